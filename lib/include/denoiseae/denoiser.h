@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The denoiser of one stream.
+#pragma once
+
+#include <denoiseae/frame.h>
+#include <denoiseae/log.h>
+#include <denoiseae/model.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace denoiseae {
+
+/// What runs the network. automatic = the fastest that this build has.
+enum class EngineKind { automatic, torch };
+
+/// Number format of weights and activations. automatic = the fastest that this CPU runs natively and
+/// that the model was verified for.
+enum class Precision { automatic, float32 };
+
+DAE_API const char* to_string(EngineKind kind) noexcept;
+DAE_API const char* to_string(Precision precision) noexcept;
+
+/// How the network is run; fixed between two calls of configure.
+struct EngineOptions {
+  EngineKind engine = EngineKind::automatic;
+  Precision precision = Precision::automatic;
+  std::string device = "cpu";  ///< for torch: "cpu", "cuda", "cuda:0", ...
+  unsigned threads = 0;        ///< 0 = as many as the machine has
+};
+
+/// How strongly a frame is denoised; may change with every frame.
+struct DenoiseSettings {
+  /// Standard deviation of the noise in 8-bit code values at any bit depth, 0 ... 100; negative =
+  /// estimate it continuously.
+  double noise_level = -1;
+  double strength = 1;         ///< scales the noise level that the network is told, 0 ... 2
+  double chroma_strength = 1;  ///< the same for the colour planes, 0 ... 2, on top of strength
+};
+
+/// What a configured denoiser is made of.
+struct DenoiserInfo {
+  EngineKind engine = EngineKind::automatic;
+  Precision precision = Precision::automatic;
+  std::string device;
+  unsigned threads = 0;
+  std::int64_t memory_bytes = 0;  ///< held by buffers and weights, without LibTorch's own caches
+};
+
+/// Denoises the frames of one stream. Causal, no latency. Cheap to construct. Not thread-safe; two
+/// objects may share a model. Deterministic: same weights, input, engine, precision and thread count
+/// give the same bytes.
+class DAE_API Denoiser {
+ public:
+  explicit Denoiser(LogCallback log = {});
+  ~Denoiser();
+  Denoiser(Denoiser&&) noexcept;
+  Denoiser& operator=(Denoiser&&) noexcept;
+
+  /// Sets the weights. configure must follow. Throws bad_argument for a null pointer.
+  void load(std::shared_ptr<const Model> model);
+
+  /// Allocates and plans everything for one frame size and forgets the past. width, height: 1 ...
+  /// 32767 pixels. Throws bad_argument without a model, unsupported_format for a size that the model
+  /// cannot take, device_unavailable, out_of_memory, engine_failure. The object stays usable after a
+  /// throw: configure again.
+  void configure(PixelFormat format, int width, int height, const EngineOptions& options = {});
+
+  /// Denoises one frame. in and out: the configured format and size, any stride, may be the same
+  /// memory (then the same strides). Alpha and padding bytes of packed pixels are copied. strength 0
+  /// copies the frame bit for bit. Throws bad_argument, engine_failure, out_of_memory; usable again
+  /// after reset.
+  void process(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings = {});
+
+  /// Forgets the past of the stream (a cut, a seek, a gap); keeps weights and plan.
+  void reset() noexcept;
+
+  /// The last estimate in 8-bit code values; negative until a frame was estimated.
+  double estimated_noise_level() const noexcept;
+
+  /// Of the last successful configure.
+  const DenoiserInfo& info() const noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Pixel formats and views of frames in memory.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace denoiseae {
+
+/// The pixel formats of the table in frame/format.cpp, named as GStreamer names them, lower case.
+enum class PixelFormat {
+  i420, yv12, nv12, nv21, gray8, rgb, bgr, rgbx, bgrx, xrgb, xbgr, rgba, bgra, argb, abgr,
+};
+
+enum class ColorFamily { gray, yuv, rgb };
+
+/// Where the samples of one component lie.
+struct Component {
+  int plane;         ///< index of the plane that holds it
+  int offset_bytes;  ///< of the first sample in a row
+  int step_bytes;    ///< from one sample to the next in a row
+  int log2_sub_x;    ///< horizontal subsampling, 0 or 1
+  int log2_sub_y;    ///< vertical subsampling, 0 or 1
+};
+
+/// One row of the table of pixel formats.
+struct FormatInfo {
+  PixelFormat format;
+  std::string_view name;  ///< as GStreamer spells it, "I420"
+  ColorFamily family;
+  int depth;        ///< bits of a sample
+  int plane_count;  ///< 1 to 3
+  int component_count;                 ///< 1 (Y) or 3 (Y U V, or R G B); alpha is not counted
+  std::array<Component, 3> component;  ///< in the order Y U V or R G B
+  int extra_offset_bytes;  ///< byte of a packed pixel that holds alpha or padding; -1 = none
+
+  double max_code() const { return static_cast<double>((1 << depth) - 1); }
+  /// Samples in a row, and rows, of component c in a frame of the given size (rounded up).
+  int component_width(int c, int width) const {
+    return (width + (1 << component[c].log2_sub_x) - 1) >> component[c].log2_sub_x;
+  }
+  int component_height(int c, int height) const {
+    return (height + (1 << component[c].log2_sub_y) - 1) >> component[c].log2_sub_y;
+  }
+  /// Bytes of a row that hold pixels, and rows, of a plane in a frame of the given size.
+  DAE_API int plane_row_bytes(int plane, int width) const;
+  DAE_API int plane_rows(int plane, int height) const;
+};
+
+/// All supported formats, in order of preference.
+DAE_API std::span<const FormatInfo> formats() noexcept;
+DAE_API const FormatInfo& format_info(PixelFormat format) noexcept;
+/// Looks up GStreamer's spelling ("I420"). Empty when there is no such row.
+DAE_API std::optional<PixelFormat> format_from_name(std::string_view name) noexcept;
+
+/// A frame in memory that someone else owns. Any stride, also padded or negative; planes in the
+/// order of the format. The pointers are valid as long as the owner says.
+template <typename Byte>
+struct BasicFrameView {
+  PixelFormat format = PixelFormat::i420;
+  int width = 0;   ///< pixels
+  int height = 0;  ///< pixels
+  std::array<Byte*, 3> data{};
+  std::array<std::ptrdiff_t, 3> stride_bytes{};
+
+  Byte* row(int plane, int y) const { return data[plane] + y * stride_bytes[plane]; }
+  /// First sample of row y of component c.
+  Byte* component_row(int c, int y) const {
+    const Component& info = format_info(format).component[c];
+    return row(info.plane, y) + info.offset_bytes;
+  }
+  operator BasicFrameView<const Byte>() const
+    requires(!std::is_const_v<Byte>)
+  {
+    return {format, width, height, {data[0], data[1], data[2]}, stride_bytes};
+  }
+};
+
+using FrameView = BasicFrameView<std::uint8_t>;
+using ConstFrameView = BasicFrameView<const std::uint8_t>;
+
+/// The rows of one field of an interleaved frame: field 0 has rows 0, 2, 4 ..., field 1 the others.
+/// The chroma planes of a 4:2:0 frame must hold an even number of rows, as GStreamer allocates them.
+/// Throws bad_argument unless field is 0 or 1 and the field has a row.
+DAE_API FrameView field_view(const FrameView& frame, int field);
+DAE_API ConstFrameView field_view(const ConstFrameView& frame, int field);
+
+/// Throws unsupported_format when width or height is below 1 or above 32767, bad_argument when a
+/// plane pointer is missing or a stride is shorter than a row.
+DAE_API void check_view(const ConstFrameView& view);
+
+/// A frame that owns its memory. Rows are padded to a multiple of 4 bytes plus extra_stride_bytes.
+class DAE_API Frame {
+ public:
+  Frame() = default;
+  Frame(PixelFormat format, int width, int height, int extra_stride_bytes = 0);
+
+  FrameView view();
+  ConstFrameView view() const;
+  PixelFormat format() const { return format_; }
+  int width() const { return width_; }
+  int height() const { return height_; }
+
+ private:
+  PixelFormat format_ = PixelFormat::i420;
+  int width_ = 0;
+  int height_ = 0;
+  std::array<std::ptrdiff_t, 3> stride_bytes_{};
+  std::array<std::size_t, 3> plane_offset_{};
+  std::vector<std::uint8_t> bytes_;
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+namespace denoiseae {
+
+enum class LogLevel { error, warning, info, debug };
+
+/// Receives what the library has to say; the library itself never prints. May be empty. Called from
+/// the thread that called the library.
+using LogCallback = std::function<void(LogLevel, std::string_view)>;
+
+}  // namespace denoiseae

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What every engine is to the denoiser, and how a module that holds one is loaded.
+#pragma once
+
+#include <denoiseae/denoiser.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "model/model_data.h"
+
+namespace denoiseae {
+
+/// A picture of the network: height x width x channels, channels fastest, no padding.
+struct PlanesView {
+  float* data = nullptr;
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  std::size_t size() const {
+    return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
+           static_cast<std::size_t>(width);
+  }
+};
+
+/// Runs one network at one size. Not thread-safe.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// in: the graph's input, out: its output, at the size of make. Throws engine_failure,
+  /// out_of_memory.
+  virtual void run(const PlanesView& in, const PlanesView& out) = 0;
+  virtual EngineKind kind() const = 0;
+  virtual Precision precision() const = 0;
+  virtual std::string device() const = 0;
+  virtual unsigned threads() const = 0;
+  virtual std::int64_t memory_bytes() const = 0;
+};
+
+/// Makes the engine that the options ask for. height, width: of the graph's input. The model must
+/// outlive the engine. Throws device_unavailable that says what is available, engine_failure.
+std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
+                                    const EngineOptions& options);
+
+/// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. May throw Error.
+/// The caller owns the result.
+using MakeEngineFunction = Engine*(const detail::ModelData& model, int height, int width,
+                                   const EngineOptions& options);
+inline constexpr char kMakeEngineSymbol[] = "denoiseae_make_engine";
+
+}  // namespace denoiseae

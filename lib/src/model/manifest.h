@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The manifest of a weights file, and the way from a tensor file to a checked model and back.
+#pragma once
+
+#include <denoiseae/export.h>
+#include <denoiseae/model.h>
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+#include "model/model_data.h"
+
+namespace denoiseae {
+
+inline constexpr int kManifestFormat = 1;
+
+/// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws corrupt,
+/// unsupported_version, unknown_architecture, incompatible_model.
+DAE_API std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::path& source);
+
+/// The manifest of new weights: format, architecture, settings (complete), domain; the caller adds
+/// noise, training and licence.
+DAE_API nlohmann::json make_manifest(const Architecture& architecture,
+                                     const nlohmann::json& settings);
+
+/// Saves weights with their manifest. Throws unreadable.
+DAE_API void save_model(const std::filesystem::path& path, const nlohmann::json& manifest,
+                        std::map<std::string, Tensor> tensors);
+
+}  // namespace denoiseae

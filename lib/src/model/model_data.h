@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/model.h>
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string>
+
+#include "model/safetensors.h"
+#include "net/architectures.h"
+
+namespace denoiseae::detail {
+
+/// A checked model: what its file says, the graph, and a tensor for every parameter of the graph.
+struct ModelData {
+  ModelInfo info;
+  nlohmann::json manifest;
+  Domain domain = Domain::packed_yuv420;
+  Graph graph;
+  std::map<std::string, Tensor> tensors;
+};
+
+}  // namespace denoiseae::detail

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// THE table of architectures.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <denoiseae/export.h>
+
+#include <span>
+#include <string_view>
+
+#include "net/graph.h"
+
+namespace denoiseae {
+
+/// How the frame reaches the network and what its output means.
+enum class Domain {
+  packed_yuv420,  ///< 4 luma phases, U, V (minus 0.5), luma and chroma noise level; output = noise
+  luma,           ///< one luma picture scaled to 0 ... 1; output = the clean picture
+};
+
+const char* to_string(Domain domain) noexcept;
+
+struct Architecture {
+  std::string_view name;
+  std::string_view description;
+  Domain domain;
+  /// Builds the graph; missing settings take their defaults. Throws incompatible_model for an unknown
+  /// key, a wrong type or a value out of range.
+  Graph (*build)(const nlohmann::json& settings);
+  /// All settings with their defaults, JSON text.
+  std::string_view default_settings;
+};
+
+DAE_API std::span<const Architecture> architectures() noexcept;
+/// Throws unknown_architecture that lists the known names.
+DAE_API const Architecture& find_architecture(std::string_view name);
+
+}  // namespace denoiseae

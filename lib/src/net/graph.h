@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A network as data: a list of operations with named parameters. The engines execute it; nothing
+// here computes.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace denoiseae {
+
+enum class Activation { none, relu, leaky_relu, sigmoid };
+
+/// Every operation that a graph may hold; both engines implement each.
+enum class Op {
+  input,            ///< one of the graph's inputs
+  conv,             ///< square kernel, "same" padding for odd kernels, none for even ones
+  upconv,           ///< 1x1 convolution to 4C channels, then depth to space by 2
+  transposed_conv,  ///< square kernel, output size = input size x stride
+  batch_norm,       ///< over channels, eps 1e-5
+  dense,            ///< fully connected; input flattened channel by channel
+  reshape,          ///< to channels x height x width
+  add,              ///< sum of two
+  activation,       ///< alone
+};
+
+/// Channels x height x width of one picture.
+struct Shape {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  bool operator==(const Shape&) const = default;
+};
+
+using NodeId = int;
+
+struct Node {
+  Op op = Op::input;
+  std::string name;  ///< prefix of its parameters
+  std::vector<NodeId> inputs;
+  int channels = 0;  ///< of the output
+  int kernel = 1;
+  int stride = 1;
+  int height = 0;  ///< reshape: of the output
+  int width = 0;
+  Activation activation = Activation::none;  ///< applied last
+};
+
+/// What the values of a parameter start from before training.
+enum class Init { weight, zero, one };
+
+struct Parameter {
+  std::string name;         ///< "enc1.weight"
+  std::vector<int> shape;   ///< as in PyTorch: conv (out, in, k, k), transposed (in, out, k, k)
+  Init init = Init::weight;
+  bool trained = true;      ///< false for the running statistics of batch norm
+};
+
+/// A feed-forward network with one input and one output.
+class DAE_API Graph {
+ public:
+  /// Slope of leaky_relu for negative values.
+  explicit Graph(float slope = 0.01f) : slope_(slope) {}
+
+  /// height, width: 0 = any multiple of alignment().
+  NodeId input(int channels, int height = 0, int width = 0);
+  NodeId conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
+              Activation activation);
+  NodeId upconv(const std::string& name, NodeId in, int channels);
+  NodeId transposed_conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
+                         Activation activation);
+  NodeId batch_norm(const std::string& name, NodeId in);
+  NodeId dense(const std::string& name, NodeId in, int outputs, Activation activation);
+  NodeId reshape(NodeId in, Shape shape);
+  NodeId add(NodeId a, NodeId b, Activation activation);
+  NodeId activation(NodeId in, Activation activation);
+  /// Ends the construction: the value that the network returns.
+  void set_output(NodeId id);
+
+  const std::vector<Node>& nodes() const { return nodes_; }
+  NodeId output() const { return output_; }
+  float slope() const { return slope_; }
+  const Node& input_node() const { return nodes_.front(); }
+  int output_channels() const { return nodes_[output_].channels; }
+
+  /// Names and shapes of all parameters, in the order of the nodes. Needs set_output before.
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  std::int64_t parameter_count() const;
+
+  /// Shapes of all nodes for an input of height x width. Throws bad_argument when the size does not
+  /// fit (not a multiple of alignment, or not the fixed size).
+  std::vector<Shape> shapes(int height, int width) const;
+  /// Height and width of the input must be multiples of this.
+  int alignment() const { return alignment_; }
+  /// Multiplications for one position of the input, at an input of the given size.
+  double macs_per_position(int height, int width) const;
+  /// Positions of the input, along one axis, that reach one position of the output; 0 = all of them.
+  int receptive_field() const;
+
+ private:
+  NodeId append(Node node);
+  void add_parameter(const std::string& name, std::vector<int> shape, Init init, bool trained);
+  int flat_size(NodeId in) const;
+
+  float slope_;
+  std::vector<Node> nodes_;
+  std::vector<Parameter> parameters_;
+  NodeId output_ = -1;
+  int alignment_ = 1;
+};
+
+}  // namespace denoiseae
