@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Clean pictures to train and measure on, and THE table of the data sets that they come from.
+#pragma once
+
+#include <denoiseae/log.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace denoiseae {
+
+/// A clean picture: a photograph, or one frame of a clip.
+struct Picture {
+  cv::Mat pixels;    ///< 8UC1 (gray) or 8UC3 (BGR)
+  std::string name;  ///< path below the folder of the data set, or number in an IDX file
+  int clip = -1;     ///< number of its clip; -1 = a photograph
+  int frame = 0;     ///< place in its clip
+};
+
+using PictureSet = std::vector<Picture>;
+
+/// How a data set is read.
+struct DatasetOptions {
+  std::size_t limit = 0;  ///< read only the first pictures (images, idx) or clips (frames); 0 = all
+  LogCallback log;        ///< told about files that are skipped
+};
+
+/// One row of the table of data sets.
+struct DatasetInfo {
+  std::string_view name;         ///< "images"
+  std::string_view description;  ///< one sentence: what the path must be
+  /// Reads everything into memory, in an order that depends on names only. Throws not_found naming
+  /// the path when there is no usable picture, corrupt when every file is broken.
+  PictureSet (*load)(const std::filesystem::path& path, const DatasetOptions& options);
+};
+
+std::span<const DatasetInfo> datasets() noexcept;
+/// Throws bad_argument that lists the known names.
+const DatasetInfo& find_dataset(std::string_view name);
+/// The row that fits what the path is: a file is idx, folders of numbered frames are frames,
+/// everything else is images.
+const DatasetInfo& guess_dataset(const std::filesystem::path& path);
+
+struct Split {
+  PictureSet training;
+  PictureSet validation;
+};
+
+/// Splits by photograph and by clip, so that no clip is on both sides. The same set, share and seed
+/// give the same split. validation_share: 0 ... 1 (exclusive); of the photographs and of the clips,
+/// rounded; both sides get at least one part when share > 0 and there are two. Throws bad_argument.
+Split split(PictureSet pictures, double validation_share, std::uint64_t seed);
+
+}  // namespace denoiseae

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Training samples: a random crop of a random picture, augmented, packed, with noise.
+#pragma once
+
+#include <denoiseae/noise.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/engine.h"
+#include "net/architectures.h"
+#include "training/data/picture_set.h"
+
+namespace denoiseae {
+
+/// One kind of noise that samples carry; its level is uniform in min_level ... max_level.
+struct NoiseRange {
+  NoiseModel model = NoiseModel::gaussian;
+  double min_level = 0;
+  double max_level = 50;
+  double weight = 1;  ///< how often, relative to the other ranges
+};
+
+/// Shares are probabilities, 0 ... 1. Those marked "packed" act in the domain packed_yuv420 only.
+struct SampleSettings {
+  Domain domain = Domain::packed_yuv420;
+  int patch_px = 64;  ///< luma pixels; even when packed; in the domain luma: size of the pictures
+  std::vector<NoiseRange> noise{NoiseRange{}};
+  bool augment = true;       ///< flips, quarter turns, colour and gamma jitter
+  double gray_share = 0.15;  ///< packed: without colour
+  double limited_range_share =
+      0.3;                       ///< packed: luma 16 ... 235 and chroma 16 ... 240, as video has
+  double half_size_share = 0.3;  ///< packed: area-averaged by 2 first, where large enough
+  /// packed: chroma carries the noise level of luma; the others have luma's times 0.2 ... 1, as RGB
+  /// frames and cameras have.
+  double equal_chroma_share = 0.6;
+  double clip_share = 0;  ///< noisy values rounded to 8 bit and clipped, as frames are
+};
+
+/// Draws samples. One sample is a pure function of pictures, settings and seed. Thread-safe.
+///
+/// packed_yuv420: input = the kPackedInputChannels of frame/pack.h, noisy; target = the noise
+/// itself (noisy - clean), kPackedChannels; both plane_size() = patch_px / 2 wide and high. luma:
+/// input = the noisy picture scaled to 0 ... 1, target = the clean one; patch_px wide and high.
+class Sampler {
+ public:
+  /// Shares the pixels of the pictures. Throws bad_argument for no pictures or a bad setting.
+  Sampler(const PictureSet& pictures, const SampleSettings& settings);
+
+  int input_channels() const;
+  int target_channels() const;
+  int plane_size() const;  ///< width and height of input and target
+  const SampleSettings& settings() const { return settings_; }
+
+  /// Fills both; their shapes must be as above.
+  void draw(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
+
+ private:
+  void draw_packed(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
+  void draw_luma(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
+
+  SampleSettings settings_;
+  std::vector<cv::Mat> pictures_;
+  std::vector<double> picture_share_;  ///< running sum of the chances of the pictures, ends at 1
+  std::vector<double> noise_share_;    ///< the same for the kinds of noise
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// metrics.csv of a training run: one row of numbers per report.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace denoiseae {
+
+class MetricsLog {
+ public:
+  /// Opens or creates the file. columns: names after the first one, "step". An existing file must
+  /// have the same columns. Throws unreadable, corrupt.
+  MetricsLog(std::filesystem::path path, std::vector<std::string> columns);
+
+  /// Appends a row and flushes it; values: one per column, NaN leaves the field empty. Throws
+  /// bad_argument, unreadable (disk full).
+  void append(std::int64_t step, std::span<const double> values);
+
+  /// Drops the rows after a step, so that a resumed run continues the file it would have written.
+  /// A half-written last row is dropped too. Throws unreadable.
+  void cut_back(std::int64_t last_step);
+
+ private:
+  std::filesystem::path path_;
+  std::vector<std::string> columns_;
+};
+
+}  // namespace denoiseae
