@@ -47,16 +47,16 @@ void check_view(const ConstFrameView& view) {
   check_size(view.width, view.height);
   const FormatInfo& info = format_info(view.format);
   for (int p = 0; p < info.plane_count; ++p) {
+    const int row_bytes = info.plane_row_bytes(p, view.width);
+    if (view.data[p] != nullptr && std::abs(view.stride_bytes[p]) >= row_bytes) continue;
     const std::string plane =
         "plane " + std::to_string(p) + " of a " + std::string(info.name) + " frame";
     if (view.data[p] == nullptr)
       throw Error(ErrorCode::bad_argument, plane + " has no data: set its pointer");
-    const int row_bytes = info.plane_row_bytes(p, view.width);
-    if (std::abs(view.stride_bytes[p]) < row_bytes)
-      throw Error(ErrorCode::bad_argument,
-                  plane + ", " + std::to_string(view.width) + " pixels wide, needs a stride of " +
-                      std::to_string(row_bytes) + " bytes or more, found " +
-                      std::to_string(view.stride_bytes[p]));
+    throw Error(ErrorCode::bad_argument, plane + ", " + std::to_string(view.width) +
+                                             " pixels wide, needs a stride of " +
+                                             std::to_string(row_bytes) + " bytes or more, found " +
+                                             std::to_string(view.stride_bytes[p]));
   }
 }
 

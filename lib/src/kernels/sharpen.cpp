@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Selection table.
+#include "kernels/sharpen.h"
+
+#include <array>
+
+namespace denoiseae {
+
+std::span<const SharpenVariant> sharpen_variants() noexcept {
+  static const std::array variants = {
+      SharpenVariant{"c", sharpen_row_c, true},
+#ifdef __x86_64__
+      SharpenVariant{"avx2", sharpen_row_avx2, __builtin_cpu_supports("avx2") != 0},
+#endif
+  };
+  return variants;
+}
+
+SharpenRow* sharpen_row() noexcept {
+  static SharpenRow* const best = [] {
+    SharpenRow* row = sharpen_row_c;
+    for (const SharpenVariant& variant : sharpen_variants())
+      if (variant.available) row = variant.row;
+    return row;
+  }();
+  return best;
+}
+
+}  // namespace denoiseae
