@@ -8,6 +8,8 @@
 #include <cstring>
 #include <string>
 
+#include "frame/samples.h"
+
 namespace denoiseae {
 namespace {
 
@@ -26,24 +28,10 @@ void sharpen_plane(const ConstFrameView& in, const FrameView& out, int plane, in
             in.row(plane, y + 1 < rows ? y + 1 : y), out.row(plane, y), row_bytes, step, amount);
 }
 
-// The row kernel treats all bytes of a pixel alike, also those that hold no component.
-void copy_extra_bytes(const ConstFrameView& in, const FrameView& out, const FormatInfo& info) {
-  const int step = info.component[0].step_bytes;
-  for (int y = 0; y < in.height; ++y) {
-    const std::uint8_t* from = in.row(0, y) + info.extra_offset_bytes;
-    std::uint8_t* to = out.row(0, y) + info.extra_offset_bytes;
-    for (int x = 0; x < in.width; ++x) to[x * step] = from[x * step];
-  }
-}
-
 }  // namespace
 
 void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only) {
-  check_view(in);
-  check_view(out);
-  if (in.format != out.format || in.width != out.width || in.height != out.height)
-    throw Error(ErrorCode::bad_argument,
-                "sharpen3x3 needs input and output of the same format and size");
+  check_same_shape(in, out, "sharpen3x3");
   if (!(amount >= 0 && amount <= kMaxAmount))
     throw Error(ErrorCode::bad_argument,
                 "sharpen3x3 amount must be 0 to 4, found " + std::to_string(amount));
@@ -63,7 +51,8 @@ void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, b
       if (info.component[c].plane == p) step = info.component[c].step_bytes;
     sharpen_plane(in, out, p, row_bytes, rows, step, amount_256);
   }
-  if (info.extra_offset_bytes >= 0 && amount_256 != 0) copy_extra_bytes(in, out, info);
+  // The row kernel treats all bytes of a pixel alike, also those that hold no component.
+  copy_extra_bytes(in, out);
 }
 
 }  // namespace denoiseae

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "frame/samples.h"
+
 namespace denoiseae {
 namespace {
 
@@ -57,6 +59,39 @@ void check_view(const ConstFrameView& view) {
                                              " pixels wide, needs a stride of " +
                                              std::to_string(row_bytes) + " bytes or more, found " +
                                              std::to_string(view.stride_bytes[p]));
+  }
+}
+
+void check_same_shape(const ConstFrameView& a, const ConstFrameView& b, std::string_view function) {
+  check_view(a);
+  check_view(b);
+  if (a.format == b.format && a.width == b.width && a.height == b.height) return;
+  const auto describe = [](const ConstFrameView& view) {
+    return std::string(format_info(view.format).name) + " " + std::to_string(view.width) + "x" +
+           std::to_string(view.height);
+  };
+  throw Error(ErrorCode::bad_argument, std::string(function) +
+                                           " needs two frames of the same format and size, found " +
+                                           describe(a) + " and " + describe(b));
+}
+
+void check_component(const ConstFrameView& frame, int c, std::string_view function) {
+  const FormatInfo& info = format_info(frame.format);
+  if (c >= 0 && c < info.component_count) return;
+  throw Error(ErrorCode::bad_argument, std::string(function) + " needs a component from 0 to " +
+                                           std::to_string(info.component_count - 1) +
+                                           " for a frame of format " + std::string(info.name) +
+                                           ", found " + std::to_string(c));
+}
+
+void copy_extra_bytes(const ConstFrameView& in, const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  if (info.extra_offset_bytes < 0) return;
+  const int step = info.component[0].step_bytes;
+  for (int y = 0; y < in.height; ++y) {
+    const std::uint8_t* from = in.row(0, y) + info.extra_offset_bytes;
+    std::uint8_t* to = out.row(0, y) + info.extra_offset_bytes;
+    for (int x = 0; x < in.width; ++x) to[x * step] = from[x * step];
   }
 }
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Rows of one component as numbers, whatever the format; what every function on frames starts and
+// ends with.
+#pragma once
+
+#include <denoiseae/frame.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace denoiseae {
+
+/// check_view of both; throws bad_argument that starts with the name of the function unless format
+/// and size are the same.
+void check_same_shape(const ConstFrameView& a, const ConstFrameView& b, std::string_view function);
+
+/// Throws bad_argument that starts with the name of the function unless the format has component c.
+void check_component(const ConstFrameView& frame, int c, std::string_view function);
+
+/// Copies the alpha or padding bytes of packed pixels; nothing for formats without.
+void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
+
+/// Reads row y of component c as codes. codes: as long as the component's row.
+inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<float> codes) {
+  const std::uint8_t* from = frame.component_row(c, y);
+  const int step = format_info(frame.format).component[c].step_bytes;
+  for (std::size_t x = 0; x < codes.size(); ++x) codes[x] = from[x * step];
+}
+
+/// Writes row y of component c, rounded half up and clamped to the codes of the format. NaN gives
+/// code 0.
+inline void store_codes(const FrameView& frame, int c, int y, std::span<const float> codes) {
+  std::uint8_t* to = frame.component_row(c, y);
+  const FormatInfo& info = format_info(frame.format);
+  const int step = info.component[c].step_bytes;
+  const float max_code = static_cast<float>(info.max_code());
+  for (std::size_t x = 0; x < codes.size(); ++x)
+    to[x * step] = static_cast<std::uint8_t>(std::min(std::max(0.0f, codes[x] + 0.5f), max_code));
+}
+
+}  // namespace denoiseae
