@@ -1,1 +1,201 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <denoiseae/denoiser.h>
+#include <denoiseae/error.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "engine/engine.h"
+#include "frame/pack.h"
+#include "noise/estimate.h"
+
+namespace denoiseae {
+
+namespace {
+
+int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+std::string size_text(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+void check_setting(const char* name, double value, double low, double high) {
+  if (!(value >= low && value <= high)) {
+    throw Error(ErrorCode::bad_argument, std::string(name) + " is " + std::to_string(value) +
+                                             ", expected " + std::to_string(low) + " to " +
+                                             std::to_string(high));
+  }
+}
+
+}  // namespace
+
+const char* to_string(EngineKind kind) noexcept {
+  return kind == EngineKind::torch ? "torch" : "auto";
+}
+
+const char* to_string(Precision precision) noexcept {
+  return precision == Precision::float32 ? "float32" : "auto";
+}
+
+struct Denoiser::Impl {
+  LogCallback log;
+  std::shared_ptr<const Model> model;
+  std::unique_ptr<Engine> engine;
+  PixelFormat format = PixelFormat::i420;
+  int width = 0;
+  int height = 0;
+  std::vector<float> input;
+  std::vector<float> output;
+  std::vector<float> scratch;
+  PlanesView in_planes;
+  PlanesView out_planes;
+  NoiseEstimator estimator;
+  DenoiserInfo info;
+
+  void allocate_planes(int channels_in, int channels_out, int rows, int columns);
+  void check_frame(const ConstFrameView& frame, const char* which) const;
+  void run_packed(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
+  void run_luma(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
+};
+
+Denoiser::Denoiser(LogCallback log) : impl_(std::make_unique<Impl>()) {
+  impl_->log = std::move(log);
+}
+Denoiser::~Denoiser() = default;
+Denoiser::Denoiser(Denoiser&&) noexcept = default;
+Denoiser& Denoiser::operator=(Denoiser&&) noexcept = default;
+
+void Denoiser::load(std::shared_ptr<const Model> model) {
+  if (!model) throw Error(ErrorCode::bad_argument, "load needs a model, got a null pointer");
+  impl_->engine.reset();
+  impl_->model = std::move(model);
+}
+
+void Denoiser::Impl::allocate_planes(int channels_in, int channels_out, int rows, int columns) {
+  in_planes = {nullptr, channels_in, rows, columns};
+  out_planes = {nullptr, channels_out, rows, columns};
+  try {
+    input.assign(in_planes.size(), 0.0f);
+    output.assign(out_planes.size(), 0.0f);
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::out_of_memory,
+                "no memory for the planes of a frame of " + size_text(width, height));
+  }
+  in_planes.data = input.data();
+  out_planes.data = output.data();
+}
+
+void Denoiser::configure(PixelFormat format, int width, int height, const EngineOptions& options) {
+  Impl& d = *impl_;
+  d.engine.reset();
+  if (!d.model) throw Error(ErrorCode::bad_argument, "configure needs load before it");
+  if (width < 1 || height < 1 || width > 32767 || height > 32767) {
+    throw Error(ErrorCode::unsupported_format,
+                "frame of " + size_text(width, height) + ", expected 1x1 to 32767x32767");
+  }
+  const detail::ModelData& data = d.model->data();
+  const ModelInfo& model = data.info;
+  if (model.fixed_width != 0 && (width != model.fixed_width || height != model.fixed_height)) {
+    throw Error(ErrorCode::unsupported_format,
+                "model " + model.name + " denoises frames of " +
+                    size_text(model.fixed_width, model.fixed_height) + ", this stream has " +
+                    size_text(width, height) +
+                    "; scale it with videoscale or choose another model");
+  }
+  d.format = format;
+  d.width = width;
+  d.height = height;
+  const Graph& graph = data.graph;
+  if (data.domain == Domain::packed_yuv420) {
+    d.allocate_planes(graph.input_node().channels, graph.output_channels(),
+                      round_up((height + 1) / 2, graph.alignment()),
+                      round_up((width + 1) / 2, graph.alignment()));
+  } else {
+    d.allocate_planes(1, 1, height, width);
+  }
+  d.engine = make_engine(data, d.in_planes.height, d.in_planes.width, options);
+  reset();
+
+  d.info.engine = d.engine->kind();
+  d.info.precision = d.engine->precision();
+  d.info.device = d.engine->device();
+  d.info.threads = d.engine->threads();
+  d.info.memory_bytes =
+      d.engine->memory_bytes() +
+      static_cast<std::int64_t>((d.input.size() + d.output.size()) * sizeof(float));
+  if (d.log) {
+    d.log(LogLevel::info, "model " + model.name + " for " + size_text(width, height) + " on " +
+                              to_string(d.info.engine) + " (" + d.info.device + ", " +
+                              to_string(d.info.precision) + ", " + std::to_string(d.info.threads) +
+                              " threads)");
+  }
+}
+
+void Denoiser::Impl::check_frame(const ConstFrameView& frame, const char* which) const {
+  if (frame.format != format || frame.width != width || frame.height != height) {
+    throw Error(ErrorCode::bad_argument,
+                std::string(which) + " frame is " + std::string(format_info(frame.format).name) +
+                    " " + size_text(frame.width, frame.height) + ", configured for " +
+                    std::string(format_info(format).name) + " " + size_text(width, height));
+  }
+  check_view(frame);
+}
+
+void Denoiser::process(const ConstFrameView& in, const FrameView& out,
+                       const DenoiseSettings& settings) {
+  Impl& d = *impl_;
+  if (!d.engine)
+    throw Error(ErrorCode::bad_argument, "process needs a successful configure before it");
+  d.check_frame(in, "input");
+  d.check_frame(out, "output");
+  check_setting("noise_level", std::max(settings.noise_level, 0.0), 0, 100);
+  check_setting("strength", settings.strength, 0, 2);
+  check_setting("chroma_strength", settings.chroma_strength, 0, 2);
+  if (settings.strength == 0) {
+    copy_frame(in, out);
+  } else if (d.model->data().domain == Domain::packed_yuv420) {
+    d.run_packed(in, out, settings);
+  } else {
+    d.run_luma(in, out, settings);
+  }
+}
+
+void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
+                                const DenoiseSettings& settings) {
+  const double level = settings.noise_level < 0 ? estimator.update(in) : settings.noise_level;
+  const double luma_level = level * settings.strength;
+  const double chroma_level = luma_level * settings.chroma_strength;
+  const NoiseGain gain = packed_noise_gain(format_info(format));
+
+  pack_yuv420(in, in_planes);
+  fill_noise_level(in_planes, kLumaNoiseChannel, luma_level * gain.luma);
+  fill_noise_level(in_planes, kChromaNoiseChannel, chroma_level * gain.chroma);
+  engine->run(in_planes, out_planes);
+  if (chroma_level == 0) {
+    float* end = out_planes.data + out_planes.size();
+    for (float* p = out_planes.data; p < end; p += out_planes.channels) p[4] = p[5] = 0.0f;
+  }
+  subtract_yuv420(in, in_planes, out_planes, chroma_level, scratch, out);
+}
+
+void Denoiser::Impl::run_luma(const ConstFrameView& in, const FrameView& out,
+                              const DenoiseSettings& settings) {
+  pack_luma(in, in_planes);
+  engine->run(in_planes, out_planes);
+  // These networks are not told a noise level: the strength mixes input and output instead.
+  const auto share = static_cast<float>(std::min(settings.strength, 1.0));
+  for (std::size_t i = 0; i < output.size(); ++i) {
+    output[i] = input[i] + share * (output[i] - input[i]);
+  }
+  replace_luma(in, out_planes, out);
+}
+
+void Denoiser::reset() noexcept { impl_->estimator.reset(); }
+
+double Denoiser::estimated_noise_level() const noexcept { return impl_->estimator.level(); }
+
+const DenoiserInfo& Denoiser::info() const noexcept { return impl_->info; }
+
+}  // namespace denoiseae

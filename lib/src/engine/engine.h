@@ -6,24 +6,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "model/model_data.h"
+#include "planes.h"
 
 namespace denoiseae {
-
-/// A picture of the network: height x width x channels, channels fastest, no padding.
-struct PlanesView {
-  float* data = nullptr;
-  int channels = 0;
-  int height = 0;
-  int width = 0;
-  std::size_t size() const {
-    return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
-           static_cast<std::size_t>(width);
-  }
-};
 
 /// Runs one network at one size. Not thread-safe.
 class Engine {
@@ -44,8 +32,8 @@ class Engine {
 std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
                                     const EngineOptions& options);
 
-/// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. May throw Error.
-/// The caller owns the result.
+/// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. May throw
+/// Error. The caller owns the result.
 using MakeEngineFunction = Engine*(const detail::ModelData& model, int height, int width,
                                    const EngineOptions& options);
 inline constexpr char kMakeEngineSymbol[] = "denoiseae_make_engine";

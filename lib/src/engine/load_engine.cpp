@@ -1,1 +1,56 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <denoiseae/error.h>
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "engine/engine.h"
+#include "library_path.h"
+
+namespace denoiseae {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Modules stay loaded: LibTorch's threads do not survive unloading.
+void* open_module(const std::string& file_name) {
+  std::vector<fs::path> places;
+  if (const char* folder = std::getenv("DENOISEAE_ENGINE_PATH"); folder != nullptr) {
+    places.emplace_back(folder);
+  }
+  places.push_back(library_folder());
+  places.emplace_back(DAE_ENGINES_DIR);
+  std::string searched;
+  for (const fs::path& place : places) {
+    const fs::path path = place / file_name;
+    std::error_code ec;
+    searched += "\n  " + path.string();
+    if (!fs::exists(path, ec)) continue;
+    if (void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL); module != nullptr) {
+      return module;
+    }
+    searched += std::string(": ") + ::dlerror();
+  }
+  throw Error(ErrorCode::device_unavailable,
+              "engine module " + file_name +
+                  " cannot be loaded; install it (built with -Dtorch=enabled); tried:" + searched);
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
+                                    const EngineOptions& options) {
+  void* module = open_module("libdenoiseae-torch.so");
+  auto* make = reinterpret_cast<MakeEngineFunction*>(::dlsym(module, kMakeEngineSymbol));
+  if (make == nullptr) {
+    throw Error(ErrorCode::device_unavailable,
+                std::string("engine module libdenoiseae-torch.so has no function ") +
+                    kMakeEngineSymbol + "; is it of another version?");
+  }
+  return std::unique_ptr<Engine>(make(model, height, width, options));
+}
+
+}  // namespace denoiseae

@@ -1,1 +1,253 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "frame/pack.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "frame/chroma_detail.h"
+#include "frame/color.h"
+#include "frame/sample.h"
+
+namespace denoiseae {
+
+namespace {
+
+/// The samples of one component that lie in a 2x2 block of pixels, averaged; edges replicate.
+class HalfSizeComponent {
+ public:
+  HalfSizeComponent(const ConstFrameView& frame, int c, int block_row)
+      : info_(format_info(frame.format).component[c]),
+        last_x_(format_info(frame.format).component_width(c, frame.width) - 1),
+        columns_(2 >> info_.log2_sub_x) {
+    const int rows = 2 >> info_.log2_sub_y;
+    const int last_y = format_info(frame.format).component_height(c, frame.height) - 1;
+    for (int i = 0; i < rows; ++i) {
+      row_[i] = frame.component_row(c, std::min(block_row * rows + i, last_y));
+    }
+    row_count_ = rows;
+    scale_ = 1.0f / static_cast<float>(rows * columns_);
+  }
+
+  float operator()(int block) const {
+    float sum = 0;
+    for (int i = 0; i < row_count_; ++i) {
+      for (int j = 0; j < columns_; ++j) {
+        const int x = std::min(block * columns_ + j, last_x_);
+        sum += code_to_unit(row_[i][static_cast<std::ptrdiff_t>(x) * info_.step_bytes]);
+      }
+    }
+    return sum * scale_;
+  }
+
+ private:
+  const Component& info_;
+  int last_x_;
+  int columns_;
+  int row_count_ = 0;
+  float scale_ = 1;
+  const std::uint8_t* row_[2] = {};
+};
+
+void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes) {
+  const FormatInfo& info = format_info(frame.format);
+  const int step = info.component[0].step_bytes;
+  const bool gray = info.family == ColorFamily::gray;
+  for (int y = 0; y < planes.height; ++y) {
+    const std::uint8_t* top = frame.component_row(0, std::min(2 * y, frame.height - 1));
+    const std::uint8_t* bottom = frame.component_row(0, std::min(2 * y + 1, frame.height - 1));
+    const HalfSizeComponent u(frame, gray ? 0 : 1, y);
+    const HalfSizeComponent v(frame, gray ? 0 : 2, y);
+    float* out = planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
+    for (int x = 0; x < planes.width; ++x, out += planes.channels) {
+      const std::ptrdiff_t left = std::ptrdiff_t{std::min(2 * x, frame.width - 1)} * step;
+      const std::ptrdiff_t right = std::ptrdiff_t{std::min(2 * x + 1, frame.width - 1)} * step;
+      out[0] = code_to_unit(top[left]) - 0.5f;
+      out[1] = code_to_unit(top[right]) - 0.5f;
+      out[2] = code_to_unit(bottom[left]) - 0.5f;
+      out[3] = code_to_unit(bottom[right]) - 0.5f;
+      out[4] = gray ? 0.0f : u(x) - 0.5f;
+      out[5] = gray ? 0.0f : v(x) - 0.5f;
+    }
+  }
+}
+
+void pack_rgb(const ConstFrameView& frame, const PlanesView& planes) {
+  for (int y = 0; y < planes.height; ++y) {
+    const RgbRow top(frame, std::min(2 * y, frame.height - 1));
+    const RgbRow bottom(frame, std::min(2 * y + 1, frame.height - 1));
+    float* out = planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
+    for (int x = 0; x < planes.width; ++x, out += planes.channels) {
+      const int left = std::min(2 * x, frame.width - 1);
+      const int right = std::min(2 * x + 1, frame.width - 1);
+      const YCbCr block[4] = {top.ycbcr(left), top.ycbcr(right), bottom.ycbcr(left),
+                              bottom.ycbcr(right)};
+      for (int i = 0; i < 4; ++i) out[i] = block[i].y - 0.5f;
+      out[4] = (block[0].cb + block[1].cb + block[2].cb + block[3].cb) / 4;
+      out[5] = (block[0].cr + block[1].cr + block[2].cr + block[3].cr) / 4;
+    }
+  }
+}
+
+/// Channel of the luma noise of pixel (x, y), within the block's channels.
+int luma_phase(int x, int y) { return (y & 1) * 2 + (x & 1); }
+
+void subtract_luma(const ConstFrameView& in, const PlanesView& noise, const FrameView& out) {
+  const int step = format_info(in.format).component[0].step_bytes;
+  for (int y = 0; y < in.height; ++y) {
+    const std::uint8_t* from = in.component_row(0, y);
+    std::uint8_t* to = out.component_row(0, y);
+    const float* n = plane_row(noise, y / 2);
+    for (int x = 0; x < in.width; ++x) {
+      const float value = n[(x / 2) * noise.channels + luma_phase(x, y)];
+      to[x * step] = unit_to_code(code_to_unit(from[x * step]) - value);
+    }
+  }
+}
+
+void subtract_half_size_chroma(const ConstFrameView& in, const PlanesView& noise,
+                               const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  for (int c = 1; c < info.component_count; ++c) {
+    const int step = info.component[c].step_bytes;
+    const int width = info.component_width(c, in.width);
+    for (int y = 0; y < info.component_height(c, in.height); ++y) {
+      const std::uint8_t* from = in.component_row(c, y);
+      std::uint8_t* to = out.component_row(c, y);
+      const float* n = plane_row(noise, y) + 3 + c;
+      for (int x = 0; x < width; ++x) {
+        to[x * step] = unit_to_code(code_to_unit(from[x * step]) - n[x * noise.channels]);
+      }
+    }
+  }
+}
+
+void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
+                  double detail_sigma_8bit, std::vector<float>& scratch, const FrameView& out) {
+  const ChromaDetail detail(in, packed, detail_sigma_8bit, scratch);
+  const FormatInfo& info = format_info(in.format);
+  const int step = info.component[0].step_bytes;
+  for (int y = 0; y < in.height; ++y) {
+    const RgbRow from(in, y);
+    const float* n = plane_row(noise, y / 2);
+    std::uint8_t* to[3] = {out.component_row(0, y), out.component_row(1, y),
+                           out.component_row(2, y)};
+    for (int x = 0; x < in.width; ++x) {
+      const YCbCr pixel = from.ycbcr(x);
+      const float share = 1 - detail.kept_share(x / 2, y / 2);
+      const YCbCr correction = {
+          n[(x / 2) * noise.channels + luma_phase(x, y)],
+          interpolate(noise, 4, x, y) + share * (pixel.cb - interpolate(packed, 4, x, y)),
+          interpolate(noise, 5, x, y) + share * (pixel.cr - interpolate(packed, 5, x, y))};
+      const Rgb difference = to_rgb(correction);
+      const Rgb value = from.rgb(x);
+      to[0][x * step] = unit_to_code(value.r - difference.r);
+      to[1][x * step] = unit_to_code(value.g - difference.g);
+      to[2][x * step] = unit_to_code(value.b - difference.b);
+    }
+  }
+}
+
+void copy_extra_bytes(const ConstFrameView& in, const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  if (info.extra_offset_bytes < 0 || in.data[0] == out.data[0]) return;
+  const int step = info.component[0].step_bytes;
+  for (int y = 0; y < in.height; ++y) {
+    const std::uint8_t* from = in.row(0, y) + info.extra_offset_bytes;
+    std::uint8_t* to = out.row(0, y) + info.extra_offset_bytes;
+    for (int x = 0; x < in.width; ++x) to[x * step] = from[x * step];
+  }
+}
+
+}  // namespace
+
+void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes) {
+  if (format_info(frame.format).family == ColorFamily::rgb) {
+    pack_rgb(frame, planes);
+  } else {
+    pack_luma_and_chroma(frame, planes);
+  }
+}
+
+void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit) {
+  const float value = static_cast<float>(sigma_8bit / 255.0) * kNoiseLevelScale;
+  float* end = planes.data + planes.size();
+  for (float* p = planes.data + channel; p < end; p += planes.channels) *p = value;
+}
+
+NoiseGain packed_noise_gain(const FormatInfo& format) {
+  switch (format.family) {
+    case ColorFamily::gray:
+      return {1, 0};
+    case ColorFamily::yuv: {
+      const int samples =
+          (2 >> format.component[1].log2_sub_x) * (2 >> format.component[1].log2_sub_y);
+      return {1, 1 / std::sqrt(static_cast<double>(samples))};
+    }
+    case ColorFamily::rgb:
+      break;
+  }
+  return {rgb_luma_noise_gain(), rgb_chroma_noise_gain() / 2};
+}
+
+void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
+                     double detail_sigma_8bit, std::vector<float>& scratch, const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  if (info.family == ColorFamily::rgb) {
+    subtract_rgb(in, packed, noise, detail_sigma_8bit, scratch, out);
+  } else {
+    subtract_luma(in, noise, out);
+    subtract_half_size_chroma(in, noise, out);
+  }
+  copy_extra_bytes(in, out);
+}
+
+void pack_luma(const ConstFrameView& frame, const PlanesView& planes) {
+  const FormatInfo& info = format_info(frame.format);
+  const int step = info.component[0].step_bytes;
+  for (int y = 0; y < frame.height; ++y) {
+    float* out = planes.data + static_cast<std::size_t>(y) * planes.width;
+    if (info.family == ColorFamily::rgb) {
+      const RgbRow row(frame, y);
+      for (int x = 0; x < frame.width; ++x) out[x] = row.ycbcr(x).y;
+    } else {
+      const std::uint8_t* row = frame.component_row(0, y);
+      for (int x = 0; x < frame.width; ++x) out[x] = code_to_unit(row[x * step]);
+    }
+  }
+}
+
+void replace_luma(const ConstFrameView& in, const PlanesView& planes, const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  copy_frame(in, out);
+  const int step = info.component[0].step_bytes;
+  for (int y = 0; y < in.height; ++y) {
+    const float* luma = planes.data + static_cast<std::size_t>(y) * planes.width;
+    if (info.family == ColorFamily::rgb) {
+      for (int x = 0; x < in.width; ++x) {
+        const RgbRow row(in, y);
+        const float difference = luma[x] - row.ycbcr(x).y;
+        const Rgb value = row.rgb(x);
+        out.component_row(0, y)[x * step] = unit_to_code(value.r + difference);
+        out.component_row(1, y)[x * step] = unit_to_code(value.g + difference);
+        out.component_row(2, y)[x * step] = unit_to_code(value.b + difference);
+      }
+    } else {
+      std::uint8_t* to = out.component_row(0, y);
+      for (int x = 0; x < in.width; ++x) to[x * step] = unit_to_code(luma[x]);
+    }
+  }
+}
+
+void copy_frame(const ConstFrameView& in, const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  for (int plane = 0; plane < info.plane_count; ++plane) {
+    if (in.data[plane] == out.data[plane]) continue;
+    const int bytes = info.plane_row_bytes(plane, in.width);
+    for (int y = 0; y < info.plane_rows(plane, in.height); ++y) {
+      std::memcpy(out.row(plane, y), in.row(plane, y), static_cast<std::size_t>(bytes));
+    }
+  }
+}
+
+}  // namespace denoiseae

@@ -5,20 +5,11 @@
 #include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
-#include "engine/engine.h"
+#include <vector>
+
+#include "planes.h"
 
 namespace denoiseae {
-
-/// Channels of the domain packed_yuv420, at half the frame's width and height: the luma samples of
-/// each 2x2 block (row 0 column 0, row 0 column 1, row 1 column 0, row 1 column 1), U, V, all as
-/// code / maximum code - 0.5, then the noise levels of luma and of chroma, constant planes.
-inline constexpr int kPackedChannels = 6;
-inline constexpr int kLumaNoiseChannel = 6;
-inline constexpr int kChromaNoiseChannel = 7;
-inline constexpr int kPackedInputChannels = 8;
-
-/// A noise level enters the network as sigma / 255 times this.
-inline constexpr float kNoiseLevelScale = 5.0f;
 
 /// Writes channels 0 ... 5 of planes. planes may be larger than half the frame (rounded up): the
 /// frame's edges replicate. Gray frames: U = V = 0. RGB frames: luma and chroma of BT.601, full
@@ -37,11 +28,15 @@ struct NoiseGain {
 };
 DAE_API NoiseGain packed_noise_gain(const FormatInfo& format);
 
-/// out = in - noise, rounded half up and clamped; noise holds channels 0 ... 5 as pack_yuv420 lays
-/// them out. in and out may be the same memory. chroma_sigma_8bit: the noise that the frame's chroma
-/// carries per component, for the detail of full-size chroma that the network does not see.
-DAE_API void subtract_yuv420(const ConstFrameView& in, const PlanesView& noise,
-                             double chroma_sigma_8bit, const FrameView& out);
+/// out = in - noise, rounded half up and clamped. packed: what pack_yuv420 made of in; noise:
+/// channels 0 ... 5 of the same size. in and out may be the same memory. Where chroma has more
+/// samples than the network sees, the correction is interpolated, and chroma detail finer than the
+/// network's passes through a local Wiener filter for noise of standard deviation detail_sigma_8bit
+/// per component of the frame. scratch: working memory that the call sizes; keep it from frame to
+/// frame.
+DAE_API void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed,
+                             const PlanesView& noise, double detail_sigma_8bit,
+                             std::vector<float>& scratch, const FrameView& out);
 
 /// Domain luma: one channel, luma scaled to 0 ... 1 (RGB: BT.601 luma). Same size as the frame.
 DAE_API void pack_luma(const ConstFrameView& frame, const PlanesView& planes);

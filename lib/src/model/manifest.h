@@ -5,9 +5,8 @@
 #include <denoiseae/export.h>
 #include <denoiseae/model.h>
 
-#include <nlohmann/json.hpp>
-
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "model/model_data.h"
 
@@ -15,9 +14,10 @@ namespace denoiseae {
 
 inline constexpr int kManifestFormat = 1;
 
-/// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws corrupt,
-/// unsupported_version, unknown_architecture, incompatible_model.
-DAE_API std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::path& source);
+/// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws
+/// corrupt, unsupported_version, unknown_architecture, incompatible_model.
+DAE_API std::shared_ptr<const Model> make_model(TensorFile file,
+                                                const std::filesystem::path& source);
 
 /// The manifest of new weights: format, architecture, settings (complete), domain; the caller adds
 /// noise, training and licence.

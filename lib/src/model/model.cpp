@@ -1,1 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <denoiseae/model.h>
+
+#include <utility>
+
+#include "model/manifest.h"
+#include "model/safetensors.h"
+
+namespace denoiseae {
+
+Model::Model(std::shared_ptr<const detail::ModelData> data) : data_(std::move(data)) {}
+
+const ModelInfo& Model::info() const noexcept { return data_->info; }
+
+std::shared_ptr<const Model> load_model(std::string_view name_or_path) {
+  const std::filesystem::path path = find_model(name_or_path);
+  return make_model(read_safetensors(path), path);
+}
+
+}  // namespace denoiseae

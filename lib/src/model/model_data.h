@@ -3,9 +3,8 @@
 
 #include <denoiseae/model.h>
 
-#include <nlohmann/json.hpp>
-
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "model/safetensors.h"

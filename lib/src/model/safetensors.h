@@ -31,7 +31,8 @@ inline constexpr std::size_t kMaxRank = 4;
 
 /// Checks everything that docs/model-format.md lists. source names the file in messages.
 /// Throws corrupt.
-DAE_API TensorFile parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& source);
+DAE_API TensorFile parse_safetensors(std::span<const std::uint8_t> bytes,
+                                     const std::string& source);
 
 /// Throws not_found, unreadable, corrupt.
 DAE_API TensorFile read_safetensors(const std::filesystem::path& path);

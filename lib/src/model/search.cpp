@@ -1,1 +1,86 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <denoiseae/error.h>
+#include <denoiseae/model.h>
+
+#include <cstdlib>
+#include <set>
+#include <sstream>
+
+#include "library_path.h"
+
+namespace denoiseae {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kFileName[] = "weights.safetensors";
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// Folders that hold one folder per model, in the order of the search.
+std::vector<fs::path> places() {
+  std::vector<fs::path> result;
+  std::istringstream list(environment("DENOISEAE_MODEL_PATH"));
+  for (std::string entry; std::getline(list, entry, ':');) {
+    if (!entry.empty()) result.emplace_back(entry);
+  }
+  // A library that was not installed lies in BUILD/lib of a build folder inside the source tree.
+  const fs::path tree = library_folder().parent_path().parent_path();
+  if (!tree.empty() && fs::exists(tree / "lib" / "include" / "denoiseae")) {
+    result.push_back(tree / "models");
+  }
+  const std::string data_home = environment("XDG_DATA_HOME");
+  const std::string home = environment("HOME");
+  if (!data_home.empty()) {
+    result.push_back(fs::path(data_home) / "denoiseae" / "models");
+  } else if (!home.empty()) {
+    result.push_back(fs::path(home) / ".local" / "share" / "denoiseae" / "models");
+  }
+  result.emplace_back(DAE_MODELS_DIR);
+  return result;
+}
+
+bool is_path(std::string_view value) {
+  return value.find('/') != std::string_view::npos || value.ends_with(".safetensors");
+}
+
+}  // namespace
+
+fs::path find_model(std::string_view name_or_path) {
+  if (is_path(name_or_path)) return fs::path(name_or_path);
+  if (name_or_path.empty() || name_or_path == "." || name_or_path == "..") {
+    throw Error(ErrorCode::not_found,
+                "\"" + std::string(name_or_path) + "\" is neither the name of a model nor a path");
+  }
+  std::string searched;
+  for (const fs::path& place : places()) {
+    std::error_code ec;
+    const fs::path path = place / name_or_path / kFileName;
+    if (fs::exists(path, ec)) return path;
+    searched += "\n  " + place.string();
+  }
+  std::string known;
+  for (const std::string& name : available_models()) known += (known.empty() ? "" : ", ") + name;
+  throw Error(ErrorCode::not_found,
+              "there is no model named \"" + std::string(name_or_path) +
+                  "\"; found: " + (known.empty() ? "none" : known) +
+                  "; searched (set DENOISEAE_MODEL_PATH to add a folder):" + searched);
+}
+
+std::vector<std::string> available_models() {
+  std::set<std::string> names;
+  for (const fs::path& place : places()) {
+    std::error_code ec;
+    for (fs::directory_iterator it(place, ec), end; !ec && it != end; it.increment(ec)) {
+      std::error_code ignored;
+      if (fs::exists(it->path() / kFileName, ignored)) names.insert(it->path().filename().string());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+}  // namespace denoiseae

@@ -1,1 +1,41 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "net/architectures.h"
+
+#include <denoiseae/error.h>
+
+#include <array>
+#include <string>
+
+#include "net/paper.h"
+#include "net/unet.h"
+
+namespace denoiseae {
+
+namespace {
+
+constexpr std::array kArchitectures = {
+    Architecture{"unet", "single-frame U-Net on packed 4:2:0 planes", Domain::packed_yuv420,
+                 build_unet, kUnetDefaults},
+    Architecture{"paper", "autoencoder with a dense latent, for one picture size", Domain::luma,
+                 build_paper, kPaperDefaults},
+};
+
+}  // namespace
+
+const char* to_string(Domain domain) noexcept {
+  return domain == Domain::luma ? "luma" : "packed_yuv420";
+}
+
+std::span<const Architecture> architectures() noexcept { return kArchitectures; }
+
+const Architecture& find_architecture(std::string_view name) {
+  std::string known;
+  for (const Architecture& a : kArchitectures) {
+    if (a.name == name) return a;
+    known += (known.empty() ? "" : ", ") + std::string(a.name);
+  }
+  throw Error(ErrorCode::unknown_architecture,
+              "architecture \"" + std::string(name) + "\" is unknown; this build has " + known);
+}
+
+}  // namespace denoiseae

@@ -2,10 +2,9 @@
 // THE table of architectures.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <denoiseae/export.h>
 
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string_view>
 
@@ -25,8 +24,8 @@ struct Architecture {
   std::string_view name;
   std::string_view description;
   Domain domain;
-  /// Builds the graph; missing settings take their defaults. Throws incompatible_model for an unknown
-  /// key, a wrong type or a value out of range.
+  /// Builds the graph; missing settings take their defaults. Throws incompatible_model for an
+  /// unknown key, a wrong type or a value out of range.
   Graph (*build)(const nlohmann::json& settings);
   /// All settings with their defaults, JSON text.
   std::string_view default_settings;

@@ -1,1 +1,242 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "net/graph.h"
+
+#include <denoiseae/error.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace denoiseae {
+
+namespace {
+
+/// Input positions per output position along one axis, as a fraction: scale = in / out.
+struct Reach {
+  double extent = 1;  // input positions that one output position sees
+  double jump = 1;    // input positions between two neighbouring output positions
+};
+
+}  // namespace
+
+NodeId Graph::append(Node node) {
+  for (NodeId in : node.inputs) {
+    if (in < 0 || in >= static_cast<NodeId>(nodes_.size())) {
+      throw Error(ErrorCode::internal,
+                  "graph node " + node.name + " reads a node that is not there");
+    }
+  }
+  nodes_.push_back(std::move(node));
+  return static_cast<NodeId>(nodes_.size()) - 1;
+}
+
+void Graph::add_parameter(const std::string& name, std::vector<int> shape, Init init,
+                          bool trained) {
+  for (const Parameter& p : parameters_) {
+    if (p.name == name)
+      throw Error(ErrorCode::internal, "graph parameter " + name + " is there twice");
+  }
+  parameters_.push_back({name, std::move(shape), init, trained});
+}
+
+NodeId Graph::input(int channels, int height, int width) {
+  if (!nodes_.empty())
+    throw Error(ErrorCode::internal, "the input must be the first node of a graph");
+  Node node;
+  node.channels = channels;
+  node.height = height;
+  node.width = width;
+  return append(node);
+}
+
+NodeId Graph::conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
+                   Activation activation) {
+  add_parameter(name + ".weight", {channels, nodes_.at(in).channels, kernel, kernel}, Init::weight,
+                true);
+  add_parameter(name + ".bias", {channels}, Init::zero, true);
+  return append({Op::conv, name, {in}, channels, kernel, stride, 0, 0, activation});
+}
+
+NodeId Graph::upconv(const std::string& name, NodeId in, int channels) {
+  add_parameter(name + ".weight", {4 * channels, nodes_.at(in).channels, 1, 1}, Init::weight, true);
+  add_parameter(name + ".bias", {4 * channels}, Init::zero, true);
+  return append({Op::upconv, name, {in}, channels});
+}
+
+NodeId Graph::transposed_conv(const std::string& name, NodeId in, int channels, int kernel,
+                              int stride, Activation activation) {
+  add_parameter(name + ".weight", {nodes_.at(in).channels, channels, kernel, kernel}, Init::weight,
+                true);
+  add_parameter(name + ".bias", {channels}, Init::zero, true);
+  return append({Op::transposed_conv, name, {in}, channels, kernel, stride, 0, 0, activation});
+}
+
+NodeId Graph::batch_norm(const std::string& name, NodeId in) {
+  const int channels = nodes_.at(in).channels;
+  add_parameter(name + ".weight", {channels}, Init::one, true);
+  add_parameter(name + ".bias", {channels}, Init::zero, true);
+  add_parameter(name + ".running_mean", {channels}, Init::zero, false);
+  add_parameter(name + ".running_var", {channels}, Init::one, false);
+  return append({Op::batch_norm, name, {in}, channels});
+}
+
+NodeId Graph::dense(const std::string& name, NodeId in, int outputs, Activation activation) {
+  add_parameter(name + ".weight", {outputs, flat_size(in)}, Init::weight, true);
+  add_parameter(name + ".bias", {outputs}, Init::zero, true);
+  return append({Op::dense, name, {in}, outputs, 1, 1, 0, 0, activation});
+}
+
+NodeId Graph::reshape(NodeId in, Shape shape) {
+  if (flat_size(in) != shape.channels * shape.height * shape.width) {
+    throw Error(ErrorCode::internal, "graph reshape changes the number of values");
+  }
+  return append({Op::reshape, "", {in}, shape.channels, 1, 1, shape.height, shape.width});
+}
+
+NodeId Graph::add(NodeId a, NodeId b, Activation activation) {
+  if (nodes_.at(a).channels != nodes_.at(b).channels) {
+    throw Error(ErrorCode::internal, "graph add of different numbers of channels");
+  }
+  return append({Op::add, "", {a, b}, nodes_[a].channels, 1, 1, 0, 0, activation});
+}
+
+NodeId Graph::activation(NodeId in, Activation activation) {
+  return append({Op::activation, "", {in}, nodes_.at(in).channels, 1, 1, 0, 0, activation});
+}
+
+void Graph::set_output(NodeId id) {
+  output_ = id;
+  // The smallest input on which every node has a whole number of positions: the largest total
+  // stride.
+  std::vector<double> jump(nodes_.size(), 1.0);
+  double largest = 1;
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    jump[i] = jump[node.inputs[0]];
+    if (node.op == Op::conv) jump[i] *= node.stride;
+    if (node.op == Op::upconv) jump[i] /= 2;
+    if (node.op == Op::transposed_conv) jump[i] /= node.stride;
+    largest = std::max(largest, jump[i]);
+  }
+  alignment_ = static_cast<int>(largest);
+}
+
+std::int64_t Graph::parameter_count() const {
+  std::int64_t sum = 0;
+  for (const Parameter& p : parameters_) {
+    sum += std::accumulate(p.shape.begin(), p.shape.end(), std::int64_t{1}, std::multiplies<>());
+  }
+  return sum;
+}
+
+int Graph::flat_size(NodeId in) const {
+  const Node& root = input_node();
+  if (root.height == 0) {
+    throw Error(ErrorCode::internal, "dense and reshape need an input of fixed size");
+  }
+  const Shape shape = shapes(root.height, root.width).at(in);
+  return shape.channels * shape.height * shape.width;
+}
+
+std::vector<Shape> Graph::shapes(int height, int width) const {
+  const Node& root = input_node();
+  const bool fixed = root.height != 0;
+  if (fixed ? (height != root.height || width != root.width)
+            : (height < 1 || width < 1 || height % alignment_ != 0 || width % alignment_ != 0)) {
+    throw Error(
+        ErrorCode::bad_argument,
+        "network input of " + std::to_string(width) + "x" + std::to_string(height) +
+            (fixed ? ", expected " + std::to_string(root.width) + "x" + std::to_string(root.height)
+                   : ", expected multiples of " + std::to_string(alignment_)));
+  }
+  std::vector<Shape> result{{root.channels, height, width}};
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    Shape s = result[node.inputs[0]];
+    switch (node.op) {
+      case Op::conv:
+        s.height = (s.height + node.stride - 1) / node.stride;
+        s.width = (s.width + node.stride - 1) / node.stride;
+        break;
+      case Op::upconv:
+        s.height *= 2;
+        s.width *= 2;
+        break;
+      case Op::transposed_conv:
+        s.height *= node.stride;
+        s.width *= node.stride;
+        break;
+      case Op::dense:
+        s = {node.channels, 1, 1};
+        break;
+      case Op::reshape:
+        s = {node.channels, node.height, node.width};
+        break;
+      case Op::add:
+        if (result[node.inputs[1]] != s) {
+          throw Error(ErrorCode::internal, "graph add of different sizes");
+        }
+        break;
+      case Op::input:
+      case Op::batch_norm:
+      case Op::activation:
+        break;
+    }
+    s.channels = node.channels;
+    result.push_back(s);
+  }
+  return result;
+}
+
+double Graph::macs_per_position(int height, int width) const {
+  const std::vector<Shape> all = shapes(height, width);
+  double macs = 0;
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    const Shape& in = all[node.inputs[0]];
+    const Shape& out = all[i];
+    const double in_positions = static_cast<double>(in.height) * in.width;
+    const double out_positions = static_cast<double>(out.height) * out.width;
+    const double kernel = static_cast<double>(node.kernel) * node.kernel;
+    if (node.op == Op::conv) macs += out_positions * kernel * in.channels * out.channels;
+    if (node.op == Op::upconv) macs += in_positions * in.channels * 4.0 * out.channels;
+    if (node.op == Op::transposed_conv) macs += in_positions * kernel * in.channels * out.channels;
+    if (node.op == Op::dense) macs += in_positions * in.channels * out.channels;
+  }
+  return macs / (static_cast<double>(height) * width);
+}
+
+int Graph::receptive_field() const {
+  std::vector<Reach> reach(nodes_.size());
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    Reach r = reach[node.inputs[0]];
+    switch (node.op) {
+      case Op::conv:
+        r.extent += (node.kernel - 1) * r.jump;
+        r.jump *= node.stride;
+        break;
+      case Op::upconv:
+        r.jump /= 2;
+        break;
+      case Op::transposed_conv:
+        r.extent += (node.kernel - 1.0) / node.stride * r.jump;
+        r.jump /= node.stride;
+        break;
+      case Op::dense:
+        return 0;
+      case Op::add:
+        r.extent = std::max(r.extent, reach[node.inputs[1]].extent);
+        break;
+      case Op::input:
+      case Op::batch_norm:
+      case Op::reshape:
+      case Op::activation:
+        break;
+    }
+    reach[i] = r;
+  }
+  return static_cast<int>(reach[output_].extent + 0.999);
+}
+
+}  // namespace denoiseae

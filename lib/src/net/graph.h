@@ -52,10 +52,10 @@ struct Node {
 enum class Init { weight, zero, one };
 
 struct Parameter {
-  std::string name;         ///< "enc1.weight"
-  std::vector<int> shape;   ///< as in PyTorch: conv (out, in, k, k), transposed (in, out, k, k)
+  std::string name;        ///< "enc1.weight"
+  std::vector<int> shape;  ///< as in PyTorch: conv (out, in, k, k), transposed (in, out, k, k)
   Init init = Init::weight;
-  bool trained = true;      ///< false for the running statistics of batch norm
+  bool trained = true;  ///< false for the running statistics of batch norm
 };
 
 /// A feed-forward network with one input and one output.
@@ -96,7 +96,8 @@ class DAE_API Graph {
   int alignment() const { return alignment_; }
   /// Multiplications for one position of the input, at an input of the given size.
   double macs_per_position(int height, int width) const;
-  /// Positions of the input, along one axis, that reach one position of the output; 0 = all of them.
+  /// Positions of the input, along one axis, that reach one position of the output; 0 = all of
+  /// them.
   int receptive_field() const;
 
  private:

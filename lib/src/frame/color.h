@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Luma and colour difference of RGB samples.
+#pragma once
+
+namespace denoiseae {
+
+/// Weights of ITU-R BT.601 (clause 2.5.1 of BT.601-7). Which weights are used matters little here:
+/// the way back uses the same ones.
+inline constexpr float kRedWeight = 0.299f;
+inline constexpr float kBlueWeight = 0.114f;
+inline constexpr float kGreenWeight = 1.0f - kRedWeight - kBlueWeight;
+
+/// Full range: luma 0 ... 1, colour differences -0.5 ... 0.5 for components 0 ... 1.
+struct YCbCr {
+  float y;
+  float cb;
+  float cr;
+};
+
+inline YCbCr to_ycbcr(float r, float g, float b) {
+  const float y = kRedWeight * r + kGreenWeight * g + kBlueWeight * b;
+  return {y, (b - y) / (2 * (1 - kBlueWeight)), (r - y) / (2 * (1 - kRedWeight))};
+}
+
+struct Rgb {
+  float r;
+  float g;
+  float b;
+};
+
+inline Rgb to_rgb(const YCbCr& c) {
+  const float r = c.y + 2 * (1 - kRedWeight) * c.cr;
+  const float b = c.y + 2 * (1 - kBlueWeight) * c.cb;
+  return {r, (c.y - kRedWeight * r - kBlueWeight * b) / kGreenWeight, b};
+}
+
+/// Standard deviation of luma, and root mean square of those of the two colour differences, for
+/// independent noise of standard deviation 1 on R, G and B.
+double rgb_luma_noise_gain();
+double rgb_chroma_noise_gain();
+
+}  // namespace denoiseae
