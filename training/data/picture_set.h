@@ -43,8 +43,8 @@ struct DatasetInfo {
 std::span<const DatasetInfo> datasets() noexcept;
 /// Throws bad_argument that lists the known names.
 const DatasetInfo& find_dataset(std::string_view name);
-/// The row that fits what the path is: a file is idx, folders of numbered frames are frames,
-/// everything else is images.
+/// The row that fits what the path is: a file is idx, a folder of folders of pictures named by
+/// consecutive numbers is frames, every other folder is images. Throws not_found.
 const DatasetInfo& guess_dataset(const std::filesystem::path& path);
 
 struct Split {

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "data/picture_set.h"
 #include "engine/engine.h"
 #include "net/architectures.h"
-#include "training/data/picture_set.h"
 
 namespace denoiseae {
 

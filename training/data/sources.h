@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The loaders behind the table of data sets, and what they share.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/picture_set.h"
+
+namespace denoiseae {
+
+PictureSet load_images(const std::filesystem::path& folder, const DatasetOptions& options);
+PictureSet load_frames(const std::filesystem::path& folder, const DatasetOptions& options);
+PictureSet load_idx(const std::filesystem::path& file, const DatasetOptions& options);
+
+/// Throws not_found unless the folder exists.
+void check_folder(const std::filesystem::path& folder);
+
+/// Whether the name ends as a picture file's does, in any case.
+bool is_picture_file(const std::filesystem::path& path);
+
+/// Picture files directly in a folder, in the order of the numbers in their names.
+std::vector<std::filesystem::path> frame_files(const std::filesystem::path& folder);
+
+/// Whether a sub-folder holds at least two pictures named by consecutive numbers.
+bool holds_clips(const std::filesystem::path& folder);
+
+/// A picture that is still to be decoded.
+struct PictureFile {
+  std::filesystem::path path;
+  int clip = -1;
+  int frame = 0;
+};
+
+/// Decodes on all cores; names are relative to the folder. Broken files are logged and left out.
+/// Throws not_found for no file, corrupt when all are broken.
+PictureSet decode(const std::vector<PictureFile>& files, const std::filesystem::path& folder,
+                  const DatasetOptions& options);
+
+}  // namespace denoiseae
