@@ -7,15 +7,19 @@
 
 namespace denoiseae {
 
-/// Standard deviation of the noise in 8-bit code values, from the luma (or the first component's
-/// place in a weighted luma for RGB) of one frame. Needs no allocation that grows with the frame.
-/// Frames smaller than 8x8 pixels give 0.
+/// Standard deviation of the noise in 8-bit code values, from one frame: of the luma of gray and
+/// YUV frames, of the green component of RGB frames. Allocates nothing. Frames smaller than 18x18
+/// pixels give 0.
+///
+/// Expects noise that is independent from pixel to pixel. Limits: fine texture that covers the
+/// whole picture reads as noise; noise that was blurred or compressed reads as less than it is.
 DAE_API double estimate_noise_level(const ConstFrameView& frame);
 
 /// The same for a stream: smooths the estimates of its frames in time.
 class DAE_API NoiseEstimator {
  public:
-  /// Takes one frame, returns the smoothed estimate.
+  /// Takes one frame, returns the smoothed estimate; the first one after construction or reset is
+  /// taken as it is.
   double update(const ConstFrameView& frame);
   /// The last result of update; negative before the first.
   double level() const noexcept { return level_; }
