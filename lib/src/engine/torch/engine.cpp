@@ -1,1 +1,102 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The torch engine: reference results, GPU, and what training runs.
+#include "engine/engine.h"
+
+#include <denoiseae/error.h>
+#include <denoiseae/export.h>
+#include <torch/cuda.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <thread>
+
+#include "engine/torch/graph_module.h"
+
+namespace denoiseae {
+
+namespace {
+
+unsigned thread_count(unsigned asked) {
+  return asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
+}
+
+torch::Device find_device(const std::string& name) {
+  const std::string available =
+      torch::cuda::is_available()
+          ? "cpu, cuda:0 to cuda:" + std::to_string(torch::cuda::device_count() - 1)
+          : "cpu";
+  const auto refuse = [&]() -> Error {
+    return {ErrorCode::device_unavailable,
+            "device \"" + name + "\" is not available; this machine has " + available};
+  };
+  try {
+    const torch::Device device(name);
+    const bool usable =
+        device.is_cpu() || (device.is_cuda() && torch::cuda::is_available() &&
+                            device.index() < static_cast<int>(torch::cuda::device_count()));
+    if (!usable) throw refuse();
+    return device;
+  } catch (const c10::Error&) {
+    throw refuse();
+  }
+}
+
+class TorchEngine final : public Engine {
+ public:
+  TorchEngine(const detail::ModelData& model, int height, int width, const EngineOptions& options)
+      : module_(model.graph, model.tensors),
+        device_(find_device(options.device)),
+        threads_(thread_count(options.threads)),
+        weight_bytes_(model.graph.parameter_count() * static_cast<std::int64_t>(sizeof(float))),
+        height_(height),
+        width_(width) {
+    module_.to(device_);
+  }
+
+  void run(const PlanesView& in, const PlanesView& out) override {
+    try {
+      // Process-wide in LibTorch, and OpenMP counts per calling thread: set before each run.
+      at::set_num_threads(static_cast<int>(threads_));
+      torch::InferenceMode inference;
+      const auto view = [](const PlanesView& p) {
+        return torch::from_blob(p.data, {1, p.height, p.width, p.channels}).permute({0, 3, 1, 2});
+      };
+      view(out).copy_(module_.forward(view(in).to(device_), Mode::run));
+    } catch (const c10::Error& e) {
+      const std::string what = e.what_without_backtrace();
+      const bool memory = what.find("memory") != std::string::npos;
+      throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::engine_failure,
+                  "LibTorch failed on planes of " + std::to_string(width_) + "x" +
+                      std::to_string(height_) + ": " + what);
+    }
+  }
+
+  EngineKind kind() const override { return EngineKind::torch; }
+  Precision precision() const override { return Precision::float32; }
+  std::string device() const override { return device_.str(); }
+  unsigned threads() const override { return threads_; }
+  std::int64_t memory_bytes() const override { return weight_bytes_; }
+
+ private:
+  GraphModule module_;
+  torch::Device device_;
+  unsigned threads_;
+  std::int64_t weight_bytes_;
+  int height_;
+  int width_;
+};
+
+}  // namespace
+
+extern "C" DAE_API Engine* denoiseae_make_engine(const detail::ModelData& model, int height,
+                                                 int width, const EngineOptions& options) {
+  try {
+    return new TorchEngine(model, height, width, options);
+  } catch (const c10::Error& e) {
+    throw Error(ErrorCode::engine_failure,
+                std::string("LibTorch cannot set up the network: ") + e.what_without_backtrace());
+  }
+}
+
+}  // namespace denoiseae

@@ -1,1 +1,200 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/torch/graph_module.h"
+
+#include <denoiseae/error.h>
+
+#include <cmath>
+#include <utility>
+
+#include "noise/random.h"
+
+namespace denoiseae {
+
+namespace {
+
+constexpr double kBatchNormEpsilon = 1e-5;
+constexpr double kBatchNormMomentum = 0.1;
+
+std::vector<std::int64_t> dimensions(const std::vector<int>& shape) {
+  return {shape.begin(), shape.end()};
+}
+
+std::int64_t fan_in(const Parameter& p, Op op) {
+  std::int64_t inputs = op == Op::transposed_conv ? p.shape[0] : p.shape[1];
+  for (std::size_t i = 2; i < p.shape.size(); ++i) inputs *= p.shape[i];
+  return inputs;
+}
+
+/// Padding that keeps odd kernels centred ("same"); even kernels of their stride need none.
+int padding_of(const Node& node) { return node.kernel % 2 == 1 ? node.kernel / 2 : 0; }
+
+/// Channels (2 dy + dx) C + c of position (y, x) become channel c of (2 y + dy, 2 x + dx). With
+/// channels last this copies runs of 2 C values; PyTorch's pixel_shuffle order would scatter single
+/// ones.
+torch::Tensor depth_to_space(const torch::Tensor& x, std::int64_t channels) {
+  const auto n = x.size(0);
+  const auto h = x.size(2);
+  const auto w = x.size(3);
+  return x.permute({0, 2, 3, 1})
+      .reshape({n, h, w, 2, 2 * channels})
+      .permute({0, 1, 3, 2, 4})
+      .reshape({n, 2 * h, 2 * w, channels})
+      .permute({0, 3, 1, 2});
+}
+
+}  // namespace
+
+GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph) {
+  std::map<std::string, Op> op_of;
+  for (const Node& node : graph.nodes()) op_of[node.name] = node.op;
+  const std::string last = graph.nodes()[graph.output()].name + ".weight";
+  Random random(seed);
+  for (const Parameter& p : graph.parameters()) {
+    torch::Tensor t = torch::zeros(dimensions(p.shape));
+    if (p.init == Init::one) t.fill_(1.0);
+    if (p.init == Init::weight) {
+      const Op op = op_of.at(p.name.substr(0, p.name.rfind('.')));
+      const double gain = std::sqrt(2.0 / (1 + graph.slope() * graph.slope()));
+      double deviation = gain / std::sqrt(static_cast<double>(fan_in(p, op)));
+      if (p.name == last) deviation *= 0.1;
+      float* values = t.data_ptr<float>();
+      for (std::int64_t i = 0; i < t.numel(); ++i) {
+        values[i] = static_cast<float>(deviation * random.normal());
+      }
+    }
+    tensors_[p.name] = t;
+  }
+  to(torch::kCPU);
+}
+
+GraphModule::GraphModule(const Graph& graph, const std::map<std::string, Tensor>& tensors)
+    : graph_(graph) {
+  for (const Parameter& p : graph.parameters()) {
+    tensors_[p.name] = torch::zeros(dimensions(p.shape));
+  }
+  set_state(tensors);
+  to(torch::kCPU);
+}
+
+void GraphModule::to(torch::Device device) {
+  for (const Parameter& p : graph_.parameters()) {
+    torch::Tensor t = tensors_[p.name].detach().to(device);
+    if (t.dim() == 4) t = t.contiguous(torch::MemoryFormat::ChannelsLast);
+    tensors_[p.name] = t.requires_grad_(p.trained);
+  }
+}
+
+std::vector<torch::Tensor> GraphModule::trained() const {
+  std::vector<torch::Tensor> result;
+  for (const Parameter& p : graph_.parameters()) {
+    if (p.trained) result.push_back(tensors_.at(p.name));
+  }
+  return result;
+}
+
+std::map<std::string, Tensor> GraphModule::state() const {
+  std::map<std::string, Tensor> result;
+  for (const auto& [name, t] : tensors_) {
+    const torch::Tensor plain =
+        t.detach().to(torch::kCPU, torch::kFloat32).contiguous(torch::MemoryFormat::Contiguous);
+    const float* values = plain.data_ptr<float>();
+    result[name] = {plain.sizes().vec(), {values, values + plain.numel()}};
+  }
+  return result;
+}
+
+void GraphModule::set_state(const std::map<std::string, Tensor>& tensors) {
+  torch::NoGradGuard no_grad;
+  for (auto& [name, t] : tensors_) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end() || found->second.shape != t.sizes().vec()) {
+      throw Error(ErrorCode::incompatible_model,
+                  "tensor \"" + name + "\" is missing or has another shape than the network's");
+    }
+    const Tensor& source = found->second;
+    t.copy_(torch::from_blob(const_cast<float*>(source.values.data()), source.shape));
+  }
+}
+
+torch::Tensor GraphModule::parameter(const Node& node, const char* suffix,
+                                     torch::ScalarType type) const {
+  return tensors_.at(node.name + suffix).to(type);
+}
+
+torch::Tensor GraphModule::activate(torch::Tensor x, Activation activation) const {
+  // In place where nothing needs the value before: for these, gradients follow from the result.
+  switch (activation) {
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      return torch::relu_(x);
+    case Activation::leaky_relu:
+      return torch::leaky_relu_(x, graph_.slope());
+    case Activation::sigmoid:
+      return torch::sigmoid(x);
+  }
+  throw Error(ErrorCode::internal, "unknown activation");
+}
+
+torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tensor>& values,
+                                 Mode mode, torch::ScalarType compute) const {
+  const torch::Tensor& x = values[node.inputs[0]];
+  switch (node.op) {
+    case Op::input:
+      break;
+    case Op::conv:
+      return activate(
+          torch::conv2d(x, parameter(node, ".weight", compute), parameter(node, ".bias", compute),
+                        node.stride, padding_of(node)),
+          node.activation);
+    case Op::upconv:
+      return depth_to_space(
+          torch::conv2d(x, parameter(node, ".weight", compute), parameter(node, ".bias", compute)),
+          node.channels);
+    case Op::transposed_conv:
+      return activate(torch::conv_transpose2d(x, parameter(node, ".weight", compute),
+                                              parameter(node, ".bias", compute), node.stride,
+                                              padding_of(node), node.stride - 1),
+                      node.activation);
+    case Op::batch_norm:
+      return torch::batch_norm(
+          x, parameter(node, ".weight", compute), parameter(node, ".bias", compute),
+          tensors_.at(node.name + ".running_mean"), tensors_.at(node.name + ".running_var"),
+          mode == Mode::train, kBatchNormMomentum, kBatchNormEpsilon, false);
+    case Op::dense: {
+      const torch::Tensor y =
+          torch::linear(x.contiguous().flatten(1), parameter(node, ".weight", compute),
+                        parameter(node, ".bias", compute));
+      return activate(y.reshape({x.size(0), node.channels, 1, 1}), node.activation);
+    }
+    case Op::reshape:
+      return x.contiguous()
+          .reshape({x.size(0), node.channels, node.height, node.width})
+          .contiguous(torch::MemoryFormat::ChannelsLast);
+    case Op::add:
+      return activate(x + values[node.inputs[1]], node.activation);
+    case Op::activation:
+      return activate(x.clone(), node.activation);
+  }
+  throw Error(ErrorCode::internal, "unknown graph operation");
+}
+
+torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::ScalarType compute) {
+  std::vector<torch::Tensor> values{in.to(compute)};
+  // A value is let go after its last reader, so that memory follows the graph's width, not its
+  // depth.
+  std::vector<std::size_t> last_reader(graph_.nodes().size(), 0);
+  for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
+    for (NodeId id : graph_.nodes()[i].inputs) last_reader[id] = i;
+  }
+  for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
+    const Node& node = graph_.nodes()[i];
+    values.push_back(apply(node, values, mode, compute));
+    for (NodeId id : node.inputs) {
+      if (last_reader[id] == i && id != graph_.output()) values[id] = torch::Tensor();
+    }
+  }
+  return values[graph_.output()].to(torch::kFloat32);
+}
+
+}  // namespace denoiseae

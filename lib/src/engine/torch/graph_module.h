@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Executes a graph with LibTorch; differentiable, so training and the torch engine share it.
+#pragma once
+
+#include <denoiseae/export.h>
+#include <torch/torch.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/safetensors.h"
+#include "net/graph.h"
+
+namespace denoiseae {
+
+enum class Mode {
+  train,  ///< batch norm uses the batch and updates its running statistics
+  run,    ///< batch norm uses the running statistics
+};
+
+/// Not thread-safe while training.
+class DAE_API GraphModule {
+ public:
+  /// Fresh weights: He initialisation for the graph's slope (He et al., ICCV 2015, fan in), zero
+  /// biases; the last layer starts at a tenth, so that the first outputs are small. The same seed
+  /// gives the same weights.
+  GraphModule(const Graph& graph, std::uint64_t seed);
+  /// Weights of a checked model.
+  GraphModule(const Graph& graph, const std::map<std::string, Tensor>& tensors);
+
+  /// in: N x C x H x W, channels last; returns the graph's output. compute: float32, or bfloat16 to
+  /// run convolutions and sums in that type (gradients reach the float32 weights).
+  torch::Tensor forward(const torch::Tensor& in, Mode mode,
+                        torch::ScalarType compute = torch::kFloat32);
+
+  /// Names in the order of the graph.
+  const std::map<std::string, torch::Tensor>& tensors() const { return tensors_; }
+  /// Those that an optimizer changes, in the order of the graph.
+  std::vector<torch::Tensor> trained() const;
+  /// Copies of all values.
+  std::map<std::string, Tensor> state() const;
+  /// Overwrites all values. Throws incompatible_model for a missing name or another shape.
+  void set_state(const std::map<std::string, Tensor>& tensors);
+  void to(torch::Device device);
+
+ private:
+  torch::Tensor parameter(const Node& node, const char* suffix, torch::ScalarType type) const;
+  torch::Tensor apply(const Node& node, const std::vector<torch::Tensor>& values, Mode mode,
+                      torch::ScalarType compute) const;
+  torch::Tensor activate(torch::Tensor x, Activation activation) const;
+
+  Graph graph_;
+  std::map<std::string, torch::Tensor> tensors_;
+};
+
+}  // namespace denoiseae
