@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/**
+ * SECTION:element-addnoise
+ * @title: addnoise
+ *
+ * Adds synthetic noise to video, for tests, demonstrations and comparisons of
+ * denoisers. The same #GstAddNoise:seed gives the same noise in every run,
+ * whatever the memory layout of the frames; alpha and padding stay. Level 0
+ * passes buffers of any raw format untouched.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! addnoise level=20 seed=7 !
+ * fakesink
+ * ]|
+ * Adds gaussian noise with a standard deviation of 20 code values of 255.
+ *
+ * Since: 0.1
+ */
+#include "gstaddnoise.h"
+
+#include <denoiseae/noise.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "gstvideobridge.h"
+
+enum {
+  PROP_0,
+  PROP_MODEL,
+  PROP_LEVEL,
+  PROP_SEED,
+};
+
+static const gdouble kModelsOwnLevel = -1;
+static const guint kDefaultSeed = 0;
+
+struct _GstAddNoise {
+  GstDaeVideoFilter parent;
+
+  /* object lock */
+  gint model;
+  gdouble level;
+  guint seed;
+
+  guint64 frame_index; /* streaming thread */
+};
+
+G_DEFINE_TYPE (GstAddNoise, gst_add_noise, GST_TYPE_DAE_VIDEO_FILTER)
+#define parent_class gst_add_noise_parent_class
+GST_ELEMENT_REGISTER_DEFINE (addnoise, "addnoise", GST_RANK_NONE,
+                             GST_TYPE_ADD_NOISE)
+
+#define GST_TYPE_ADD_NOISE_MODEL (gst_add_noise_model_get_type ())
+/* The rows of the library's table of noise models. */
+static GType
+gst_add_noise_model_get_type (void) {
+  static const GType type = [] {
+    static std::vector<std::string> strings;
+    static std::vector<GEnumValue> values;
+    const auto rows = denoiseae::noise_models ();
+
+    strings.reserve (2 * rows.size ()); /* the values point into it */
+    for (const denoiseae::NoiseModelInfo& row : rows) {
+      const char* description = strings.emplace_back (row.description).c_str ();
+      const char* name = strings.emplace_back (row.name).c_str ();
+      values.push_back ({static_cast<gint> (row.model), description, name});
+    }
+    values.push_back ({0, NULL, NULL});
+    return g_enum_register_static ("GstAddNoiseModel", values.data ());
+  }();
+  return type;
+}
+
+static gboolean
+gst_add_noise_is_neutral (GstDaeVideoFilter* filter) {
+  GstAddNoise* self = GST_ADD_NOISE (filter);
+
+  GST_OBJECT_LOCK (self);
+  const gboolean neutral = self->level == 0;
+  GST_OBJECT_UNLOCK (self);
+  return neutral;
+}
+
+static gboolean
+gst_add_noise_start (GstBaseTransform* trans) {
+  GST_ADD_NOISE (trans)->frame_index = 0;
+  return GST_BASE_TRANSFORM_CLASS (parent_class)->start (trans);
+}
+
+static GstFlowReturn
+gst_add_noise_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
+                               GstVideoFrame* out_frame) {
+  GstAddNoise* self = GST_ADD_NOISE (filter);
+  const gint width = GST_VIDEO_INFO_WIDTH (&filter->in_info);
+  const gint height = GST_VIDEO_INFO_HEIGHT (&filter->in_info);
+
+  GST_OBJECT_LOCK (self);
+  const auto model = static_cast<denoiseae::NoiseModel> (self->model);
+  const gdouble chosen = self->level;
+  const guint seed = self->seed;
+  GST_OBJECT_UNLOCK (self);
+
+  return gst_dae_video_filter_guard (
+      GST_DAE_VIDEO_FILTER (self), GstDaePhase::streaming, [&] {
+        const gdouble level =
+            chosen < 0 ? denoiseae::noise_model_info (model).default_level
+                       : chosen;
+        denoiseae::add_noise (gst_dae_frame_view (in_frame, width, height),
+                              gst_dae_frame_view (out_frame, width, height),
+                              model, level, seed, self->frame_index++);
+      });
+}
+
+static void
+gst_add_noise_set_property (GObject* object, guint id, const GValue* value,
+                            GParamSpec* pspec) {
+  GstAddNoise* self = GST_ADD_NOISE (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_MODEL:
+      self->model = g_value_get_enum (value);
+      break;
+    case PROP_LEVEL:
+      self->level = g_value_get_double (value);
+      break;
+    case PROP_SEED:
+      self->seed = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+  gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (self));
+}
+
+static void
+gst_add_noise_get_property (GObject* object, guint id, GValue* value,
+                            GParamSpec* pspec) {
+  GstAddNoise* self = GST_ADD_NOISE (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_MODEL:
+      g_value_set_enum (value, self->model);
+      break;
+    case PROP_LEVEL:
+      g_value_set_double (value, self->level);
+      break;
+    case PROP_SEED:
+      g_value_set_uint (value, self->seed);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gdouble
+largest_level (void) {
+  gdouble level = 0;
+
+  for (const denoiseae::NoiseModelInfo& row : denoiseae::noise_models ())
+    level = std::max (level, row.max_level);
+  return level;
+}
+
+static void
+gst_add_noise_class_init (GstAddNoiseClass* klass) {
+  GObjectClass* object_class = G_OBJECT_CLASS (klass);
+  const auto flags = static_cast<GParamFlags> (
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  object_class->set_property = gst_add_noise_set_property;
+  object_class->get_property = gst_add_noise_get_property;
+  GST_DAE_VIDEO_FILTER_CLASS (klass)->is_neutral = gst_add_noise_is_neutral;
+  GST_BASE_TRANSFORM_CLASS (klass)->start =
+      GST_DEBUG_FUNCPTR (gst_add_noise_start);
+  GST_VIDEO_FILTER_CLASS (klass)->transform_frame =
+      GST_DEBUG_FUNCPTR (gst_add_noise_transform_frame);
+
+  /**
+   * GstAddNoise:model:
+   *
+   * What kind of noise is added.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_MODEL,
+      g_param_spec_enum (
+          "model", "Model", "What kind of noise to add",
+          GST_TYPE_ADD_NOISE_MODEL,
+          static_cast<gint> (denoiseae::noise_models ().front ().model),
+          flags));
+  /**
+   * GstAddNoise:level:
+   *
+   * How much noise is added, in the unit of the model.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_LEVEL,
+      g_param_spec_double (
+          "level", "Level",
+          "How much noise to add: a standard deviation in 8-bit code values, "
+          "for model=coefficient from 0 to 1; 0 passes frames untouched, -1 is "
+          "the usual level of the model",
+          kModelsOwnLevel, largest_level (), kModelsOwnLevel,
+          static_cast<GParamFlags> (flags | GST_PARAM_CONTROLLABLE)));
+  /**
+   * GstAddNoise:seed:
+   *
+   * The same seed gives the same noise.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_SEED,
+      g_param_spec_uint ("seed", "Seed", "The same seed gives the same noise",
+                         0, G_MAXUINT, kDefaultSeed, flags));
+
+  gst_type_mark_as_plugin_api (GST_TYPE_ADD_NOISE_MODEL,
+                               static_cast<GstPluginAPIFlags> (0));
+  gst_element_class_set_static_metadata (
+      GST_ELEMENT_CLASS (klass), "Noise generator", "Filter/Effect/Video",
+      "Adds synthetic noise to video, for tests and comparisons of denoisers",
+      "The denoiseae developers");
+}
+
+static void
+gst_add_noise_init (GstAddNoise* self) {
+  self->model = static_cast<gint> (denoiseae::noise_models ().front ().model);
+  self->level = kModelsOwnLevel;
+  self->seed = kDefaultSeed;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "gstdaevideofilter.h"
+
+#include <gst/video/gstvideometa.h>
+
+#include "gstlogbridge.h"
+#include "gstvideobridge.h"
+
+#define GST_CAT_DEFAULT gst_dae_debug_category ()
+
+/* How many frames in a format that cannot be processed may still pass after
+ * the effect was turned on: as many as a queue upstream may hold. */
+static const guint kMaxPassedFrames = 250;
+
+struct GstDaeVideoFilterPrivate {
+  gint error_posted;   /* atomic */
+  guint passed_frames; /* streaming thread */
+};
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstDaeVideoFilter, gst_dae_video_filter,
+                                     GST_TYPE_VIDEO_FILTER)
+#define parent_class gst_dae_video_filter_parent_class
+
+static GstDaeVideoFilterPrivate*
+priv_of (GstDaeVideoFilter* self) {
+  return static_cast<GstDaeVideoFilterPrivate*> (
+      gst_dae_video_filter_get_instance_private (self));
+}
+
+static gboolean
+is_neutral (GstDaeVideoFilter* self) {
+  return GST_DAE_VIDEO_FILTER_GET_CLASS (self)->is_neutral (self);
+}
+
+void
+gst_dae_video_filter_clear_error (GstDaeVideoFilter* self) {
+  g_atomic_int_set (&priv_of (self)->error_posted, 0);
+}
+
+gint*
+gst_dae_video_filter_error_flag (GstDaeVideoFilter* self) {
+  return &priv_of (self)->error_posted;
+}
+
+void
+gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self) {
+  GstBaseTransform* trans = GST_BASE_TRANSFORM (self);
+
+  if (is_neutral (self) != gst_base_transform_is_passthrough (trans))
+    gst_base_transform_reconfigure_sink (trans);
+}
+
+/* The caps that this filter processes now. */
+static GstCaps*
+processed_caps (GstDaeVideoFilter* self) {
+  GstDaeVideoFilterClass* klass = GST_DAE_VIDEO_FILTER_GET_CLASS (self);
+  GstCaps* caps = gst_dae_supported_caps ();
+
+  if (klass->fixed_size != NULL) {
+    const GstDaeFrameSize size = klass->fixed_size (self);
+    if (size.width > 0)
+      gst_caps_set_simple (caps, "width", G_TYPE_INT, size.width, NULL);
+    if (size.height > 0)
+      gst_caps_set_simple (caps, "height", G_TYPE_INT, size.height, NULL);
+  }
+  return caps;
+}
+
+static GstCaps*
+gst_dae_video_filter_transform_caps (GstBaseTransform* trans,
+                                     GstPadDirection direction, GstCaps* caps,
+                                     GstCaps* filter) {
+  GstDaeVideoFilter* self = GST_DAE_VIDEO_FILTER (trans);
+  GstCaps* result;
+
+  if (is_neutral (self)) {
+    result = gst_caps_ref (caps);
+  } else {
+    g_autoptr (GstCaps) processed = processed_caps (self);
+    result =
+        gst_caps_intersect_full (caps, processed, GST_CAPS_INTERSECT_FIRST);
+  }
+  if (filter != NULL) {
+    GstCaps* filtered =
+        gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_unref (result);
+    result = filtered;
+  }
+  GST_LOG_OBJECT (trans, "%" GST_PTR_FORMAT " becomes %" GST_PTR_FORMAT,
+                  static_cast<void*> (caps), static_cast<void*> (result));
+  return result;
+}
+
+static bool
+can_process_current_caps (GstDaeVideoFilter* self) {
+  g_autoptr (GstCaps) current =
+      gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
+  g_autoptr (GstCaps) processed = processed_caps (self);
+
+  return current == NULL || gst_caps_is_subset (current, processed);
+}
+
+/* Passthrough changes here, between two frames, and nowhere else: the frame
+ * that follows is negotiated for it first. */
+static void
+update_passthrough (GstDaeVideoFilter* self) {
+  GstBaseTransform* trans = GST_BASE_TRANSFORM (self);
+  GstDaeVideoFilterPrivate* priv = priv_of (self);
+  const gboolean neutral = is_neutral (self);
+
+  if (neutral == gst_base_transform_is_passthrough (trans)) {
+    priv->passed_frames = 0;
+    return;
+  }
+  /* Frames that are on their way already pass in the old format. Upstream was
+   * asked for another one; without any the stream ends as not negotiated. */
+  if (!neutral && !can_process_current_caps (self)) {
+    if (priv->passed_frames++ == 0) gst_base_transform_reconfigure_sink (trans);
+    if (priv->passed_frames <= kMaxPassedFrames) return;
+  }
+  GST_INFO_OBJECT (self, "passthrough %s", neutral ? "on" : "off");
+  priv->passed_frames = 0;
+  gst_base_transform_set_passthrough (trans, neutral);
+  gst_base_transform_reconfigure_src (trans);
+}
+
+static void
+gst_dae_video_filter_before_transform (GstBaseTransform* trans,
+                                       GstBuffer* buffer) {
+  const GstClockTime stream_time = gst_segment_to_stream_time (
+      &trans->segment, GST_FORMAT_TIME, GST_BUFFER_TIMESTAMP (buffer));
+
+  if (GST_CLOCK_TIME_IS_VALID (stream_time))
+    gst_object_sync_values (GST_OBJECT (trans), stream_time);
+  update_passthrough (GST_DAE_VIDEO_FILTER (trans));
+}
+
+static gboolean
+gst_dae_video_filter_start (GstBaseTransform* trans) {
+  GstDaeVideoFilter* self = GST_DAE_VIDEO_FILTER (trans);
+
+  priv_of (self)->passed_frames = 0;
+  gst_dae_video_filter_clear_error (self);
+  gst_base_transform_set_passthrough (trans, is_neutral (self));
+  return TRUE;
+}
+
+/* GstVideoFilter lets a frame that it cannot map through with a warning. */
+static GstFlowReturn
+gst_dae_video_filter_transform (GstBaseTransform* trans, GstBuffer* inbuf,
+                                GstBuffer* outbuf) {
+  GstVideoFilter* filter = GST_VIDEO_FILTER (trans);
+  GstFlowReturn result = GST_FLOW_OK;
+
+  if (!filter->negotiated) return GST_FLOW_NOT_NEGOTIATED;
+  const GstFlowReturn mapped = gst_dae_video_filter_guard (
+      GST_DAE_VIDEO_FILTER (trans), GstDaePhase::streaming, [&] {
+        GstDaeMappedFrame in (&filter->in_info, inbuf, GST_MAP_READ);
+        GstDaeMappedFrame out (&filter->out_info, outbuf, GST_MAP_WRITE);
+        result = GST_VIDEO_FILTER_GET_CLASS (filter)->transform_frame (
+            filter, in.get (), out.get ());
+      });
+  return mapped != GST_FLOW_OK ? mapped : result;
+}
+
+/* Size, orientation and colour stay, so what describes them stays true. */
+static bool
+survives (GType api) {
+  static const gchar* const kept[] = {GST_META_TAG_VIDEO_STR,
+                                      GST_META_TAG_VIDEO_SIZE_STR,
+                                      GST_META_TAG_VIDEO_ORIENTATION_STR,
+                                      GST_META_TAG_VIDEO_COLORSPACE_STR, NULL};
+  const gchar* const* tags = gst_meta_api_type_get_tags (api);
+
+  for (; tags != NULL && *tags != NULL; ++tags)
+    if (!g_strv_contains (kept, *tags)) return false;
+  return true;
+}
+
+static gboolean
+gst_dae_video_filter_transform_meta (GstBaseTransform*, GstBuffer*,
+                                     GstMeta* meta, GstBuffer*) {
+  return survives (meta->info->api);
+}
+
+static gboolean
+gst_dae_video_filter_filter_meta (GstBaseTransform*, GstQuery*, GType api,
+                                  const GstStructure*) {
+  return survives (api);
+}
+
+static void
+gst_dae_video_filter_class_init (GstDaeVideoFilterClass* klass) {
+  GstElementClass* element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass* trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+  GstCaps* caps = gst_dae_supported_caps ();
+
+  /* Any raw video may pass while the effect is neutral. */
+  gst_caps_append (caps, gst_caps_from_string ("video/x-raw(ANY)"));
+  gst_element_class_add_pad_template (
+      element_class,
+      gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+  gst_element_class_add_pad_template (
+      element_class,
+      gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
+  gst_caps_unref (caps);
+
+  trans_class->start = GST_DEBUG_FUNCPTR (gst_dae_video_filter_start);
+  trans_class->transform_caps =
+      GST_DEBUG_FUNCPTR (gst_dae_video_filter_transform_caps);
+  trans_class->before_transform =
+      GST_DEBUG_FUNCPTR (gst_dae_video_filter_before_transform);
+  trans_class->transform = GST_DEBUG_FUNCPTR (gst_dae_video_filter_transform);
+  trans_class->transform_meta =
+      GST_DEBUG_FUNCPTR (gst_dae_video_filter_transform_meta);
+  trans_class->filter_meta =
+      GST_DEBUG_FUNCPTR (gst_dae_video_filter_filter_meta);
+  gst_type_mark_as_plugin_api (GST_TYPE_DAE_VIDEO_FILTER,
+                               static_cast<GstPluginAPIFlags> (0));
+}
+
+static void
+gst_dae_video_filter_init (GstDaeVideoFilter*) {}

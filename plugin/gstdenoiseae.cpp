@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/**
+ * SECTION:element-denoiseae
+ * @title: denoiseae
+ *
+ * Removes noise from video with a learned autoencoder, on the CPU.
+ *
+ * The network is chosen by #GstDenoiseAe:model. It is told how strong the noise
+ * is: #GstDenoiseAe:noise-level, which is estimated from the stream unless it
+ * is given, times #GstDenoiseAe:strength, for the colour planes also times
+ * #GstDenoiseAe:chroma-strength. These three may be animated by a controller.
+ * Strength 0 passes buffers of any raw format untouched.
+ *
+ * Frames may have any size from 1x1 on and any stride; alpha and padding stay.
+ * Interleaved fields are denoised one by one. The element adds no latency. What
+ * it remembers of the stream is forgotten at a discontinuity, gap, flush, new
+ * segment and after a frame that was dropped as late.
+ *
+ * The model is loaded when the element goes to PAUSED. Missing, corrupt or
+ * foreign weights make that state change fail with an error message; the
+ * element works again when another model is set.
+ *
+ * ## Messages
+ *
+ * When #GstDenoiseAe:post-messages is true, an element message named
+ * `denoiseae` is posted once a second of running time:
+ *
+ * * #GstClockTime `timestamp`: of the buffer that triggered the message
+ * * #GstClockTime `stream-time`: its stream time
+ * * #GstClockTime `running-time`: its running time
+ * * #GstClockTime `duration`: its duration
+ * * #gdouble `noise-level`: the noise level, given or estimated, in 8-bit code
+ *   values
+ * * #GstClockTime `frame-time`: mean time to process a frame since the last
+ *   message
+ * * #guint64 `frames`: frames processed since the start
+ *
+ * ## Presets
+ *
+ * `light`, `medium`, `strong`, `webcam-low-light` and `archive-film`.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! addnoise level=20 ! denoiseae !
+ * sharpen3x3 ! videoconvert ! fakesink
+ * ]|
+ * Adds noise to a test picture, removes it again and sharpens the result.
+ * |[
+ * gst-launch-1.0 v4l2src ! videoconvert ! denoiseae ! sharpen3x3 ! videoconvert
+ * ! autovideosink
+ * ]|
+ * Shows a denoised camera.
+ *
+ * Since: 0.1
+ */
+#include "gstdenoiseae.h"
+
+#include <chrono>
+
+#include "gstdenoiseaeprivate.h"
+#include "gstlogbridge.h"
+
+#define GST_CAT_DEFAULT gst_dae_debug_category ()
+
+G_DEFINE_TYPE_WITH_CODE (GstDenoiseAe, gst_denoise_ae,
+                         GST_TYPE_DAE_VIDEO_FILTER,
+                         G_IMPLEMENT_INTERFACE (GST_TYPE_PRESET, NULL))
+#define parent_class gst_denoise_ae_parent_class
+GST_ELEMENT_REGISTER_DEFINE (denoiseae, "denoiseae", GST_RANK_NONE,
+                             GST_TYPE_DENOISE_AE)
+
+static gboolean
+gst_denoise_ae_is_neutral (GstDaeVideoFilter* filter) {
+  GstDenoiseAe* self = GST_DENOISE_AE (filter);
+
+  GST_OBJECT_LOCK (self);
+  const gboolean neutral = self->priv->settings.denoise.strength == 0;
+  GST_OBJECT_UNLOCK (self);
+  return neutral;
+}
+
+static GstDaeFrameSize
+gst_denoise_ae_fixed_size (GstDaeVideoFilter* filter) {
+  GstDenoiseAe* self = GST_DENOISE_AE (filter);
+
+  GST_OBJECT_LOCK (self);
+  const GstDaeFrameSize size = self->priv->fixed_size;
+  GST_OBJECT_UNLOCK (self);
+  return size;
+}
+
+static GstDenoiseAeSettings
+snapshot (GstDenoiseAe* self) {
+  GST_OBJECT_LOCK (self);
+  GstDenoiseAeSettings settings = self->priv->settings;
+  GST_OBJECT_UNLOCK (self);
+  return settings;
+}
+
+static gboolean
+gst_denoise_ae_start (GstBaseTransform* trans) {
+  GstDenoiseAe* self = GST_DENOISE_AE (trans);
+  GstDenoiseAePrivate* priv = self->priv;
+
+  if (!GST_BASE_TRANSFORM_CLASS (parent_class)->start (trans)) return FALSE;
+  const GstFlowReturn loaded = gst_dae_video_filter_guard (
+      GST_DAE_VIDEO_FILTER (self), GstDaePhase::start, [&] {
+        const GstDenoiseAeSettings settings = snapshot (self);
+        const auto model = denoiseae::load_model (settings.model);
+        const denoiseae::ModelInfo& info = model->info ();
+
+        GST_INFO_OBJECT (self, "loaded %s, %s", info.path.c_str (),
+                         info.architecture.c_str ());
+        priv->stream.emplace (model, settings.engine,
+                              gst_dae_log_callback (GST_ELEMENT (self)));
+        priv->message_interval = {};
+        GST_OBJECT_LOCK (self);
+        priv->fixed_size = {info.fixed_width, info.fixed_height};
+        priv->statistics = {};
+        priv->info = {};
+        priv->estimated_noise_level = -1;
+        GST_OBJECT_UNLOCK (self);
+      });
+  return loaded == GST_FLOW_OK;
+}
+
+static gboolean
+gst_denoise_ae_stop (GstBaseTransform* trans) {
+  GstDenoiseAe* self = GST_DENOISE_AE (trans);
+
+  self->priv->stream.reset ();
+  GST_OBJECT_LOCK (self);
+  self->priv->fixed_size = {0, 0};
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static GstFlowReturn
+configure (GstDenoiseAe* self, const GstVideoInfo* info, GstDaePhase phase) {
+  GstDenoiseAePrivate* priv = self->priv;
+
+  return gst_dae_video_filter_guard (GST_DAE_VIDEO_FILTER (self), phase, [&] {
+    priv->stream.value ().configure (info);
+    const denoiseae::DenoiserInfo made = priv->stream->info ();
+    GST_INFO_OBJECT (
+        self, "engine %s, precision %s, %u threads, %" G_GINT64_FORMAT " bytes",
+        denoiseae::to_string (made.engine),
+        denoiseae::to_string (made.precision), made.threads, made.memory_bytes);
+    GST_OBJECT_LOCK (self);
+    priv->info = made;
+    GST_OBJECT_UNLOCK (self);
+  });
+}
+
+static gboolean
+gst_denoise_ae_set_info (GstVideoFilter* filter, GstCaps* in_caps,
+                         GstVideoInfo* in_info, GstCaps*, GstVideoInfo*) {
+  GstDenoiseAe* self = GST_DENOISE_AE (filter);
+
+  GST_INFO_OBJECT (self, "caps %" GST_PTR_FORMAT, static_cast<void*> (in_caps));
+  self->priv->stream->unconfigure ();
+  /* An engine that may never be needed is not loaded. */
+  if (gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (self)))
+    return TRUE;
+  return configure (self, in_info, GstDaePhase::negotiation) == GST_FLOW_OK;
+}
+
+static void
+post_message (GstDenoiseAe* self, GstBuffer* buffer, double noise_level) {
+  GstDenoiseAePrivate* priv = self->priv;
+  const GstSegment* segment = &GST_BASE_TRANSFORM (self)->segment;
+  const GstClockTime timestamp = GST_BUFFER_TIMESTAMP (buffer);
+
+  GST_OBJECT_LOCK (self);
+  const guint64 frames = priv->statistics.frames ();
+  GST_OBJECT_UNLOCK (self);
+  gst_element_post_message (
+      GST_ELEMENT (self),
+      gst_message_new_element (
+          GST_OBJECT (self),
+          gst_structure_new (
+              "denoiseae", "timestamp", GST_TYPE_CLOCK_TIME, timestamp,
+              "stream-time", GST_TYPE_CLOCK_TIME,
+              gst_segment_to_stream_time (segment, GST_FORMAT_TIME, timestamp),
+              "running-time", GST_TYPE_CLOCK_TIME,
+              gst_segment_to_running_time (segment, GST_FORMAT_TIME, timestamp),
+              "duration", GST_TYPE_CLOCK_TIME, GST_BUFFER_DURATION (buffer),
+              "noise-level", G_TYPE_DOUBLE, noise_level, "frame-time",
+              GST_TYPE_CLOCK_TIME, priv->message_interval.mean_time (),
+              "frames", G_TYPE_UINT64, frames, NULL)));
+}
+
+/* Keeps the books of a frame that took the given time. */
+static void
+account (GstDenoiseAe* self, GstBuffer* buffer,
+         const GstDenoiseAeSettings& settings, GstClockTime time) {
+  GstDenoiseAePrivate* priv = self->priv;
+  const double estimate = priv->stream->estimated_noise_level ();
+  const double given = settings.denoise.noise_level;
+
+  GST_OBJECT_LOCK (self);
+  priv->statistics.add_frame (time);
+  priv->estimated_noise_level = estimate;
+  GST_OBJECT_UNLOCK (self);
+
+  const GstClockTime running_time = gst_segment_to_running_time (
+      &GST_BASE_TRANSFORM (self)->segment, GST_FORMAT_TIME,
+      GST_BUFFER_TIMESTAMP (buffer));
+  if (priv->message_interval.add_frame (running_time, time) &&
+      settings.post_messages)
+    post_message (self, buffer, given < 0 ? estimate : given);
+}
+
+static GstFlowReturn
+gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
+                                GstVideoFrame* out_frame) {
+  GstDenoiseAe* self = GST_DENOISE_AE (filter);
+  GstDenoiseAePrivate* priv = self->priv;
+
+  /* The stream was negotiated while frames passed untouched. */
+  if (!priv->stream->configured ()) {
+    const GstFlowReturn configured =
+        configure (self, &filter->in_info, GstDaePhase::start);
+    if (configured != GST_FLOW_OK) return configured;
+  }
+  const GstFlowReturn processed = gst_dae_video_filter_guard (
+      GST_DAE_VIDEO_FILTER (self), GstDaePhase::streaming, [&] {
+        using namespace std::chrono;
+        const GstDenoiseAeSettings settings = snapshot (self);
+        const auto start = steady_clock::now ();
+
+        priv->stream->process (in_frame, out_frame, settings.denoise);
+        const auto time =
+            duration_cast<nanoseconds> (steady_clock::now () - start);
+        account (self, in_frame->buffer, settings, time.count ());
+      });
+  if (processed != GST_FLOW_OK ||
+      GST_BUFFER_FLAG_IS_SET (in_frame->buffer, GST_BUFFER_FLAG_CORRUPTED))
+    priv->stream->reset ();
+  return processed;
+}
+
+static GstFlowReturn
+gst_denoise_ae_submit_input_buffer (GstBaseTransform* trans,
+                                    gboolean is_discont, GstBuffer* buffer) {
+  GstDenoiseAe* self = GST_DENOISE_AE (trans);
+  GstDenoiseAePrivate* priv = self->priv;
+
+  /* The base class reports a frame that it dropped as late in this way too. */
+  if (is_discont || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
+    priv->stream->reset ();
+  const GstFlowReturn flow =
+      GST_BASE_TRANSFORM_CLASS (parent_class)
+          ->submit_input_buffer (trans, is_discont, buffer);
+  if (flow == GST_BASE_TRANSFORM_FLOW_DROPPED) {
+    GST_OBJECT_LOCK (self);
+    priv->statistics.add_drop ();
+    GST_OBJECT_UNLOCK (self);
+  }
+  return flow;
+}
+
+static gboolean
+gst_denoise_ae_sink_event (GstBaseTransform* trans, GstEvent* event) {
+  GstDenoiseAe* self = GST_DENOISE_AE (trans);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_FLUSH_STOP:
+    case GST_EVENT_GAP:
+    case GST_EVENT_SEGMENT:
+    case GST_EVENT_STREAM_START:
+      if (self->priv->stream) self->priv->stream->reset ();
+      break;
+    default:
+      break;
+  }
+  return GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event);
+}
+
+static void
+gst_denoise_ae_finalize (GObject* object) {
+  delete GST_DENOISE_AE (object)->priv;
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
+gst_denoise_ae_class_init (GstDenoiseAeClass* klass) {
+  GstBaseTransformClass* trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+  GstVideoFilterClass* filter_class = GST_VIDEO_FILTER_CLASS (klass);
+  GstDaeVideoFilterClass* dae_class = GST_DAE_VIDEO_FILTER_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_denoise_ae_finalize;
+  gst_denoise_ae_install_properties (G_OBJECT_CLASS (klass));
+
+  trans_class->start = GST_DEBUG_FUNCPTR (gst_denoise_ae_start);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_denoise_ae_stop);
+  trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_denoise_ae_sink_event);
+  trans_class->submit_input_buffer =
+      GST_DEBUG_FUNCPTR (gst_denoise_ae_submit_input_buffer);
+  filter_class->set_info = GST_DEBUG_FUNCPTR (gst_denoise_ae_set_info);
+  filter_class->transform_frame =
+      GST_DEBUG_FUNCPTR (gst_denoise_ae_transform_frame);
+  dae_class->is_neutral = gst_denoise_ae_is_neutral;
+  dae_class->fixed_size = gst_denoise_ae_fixed_size;
+
+  gst_element_class_set_static_metadata (
+      GST_ELEMENT_CLASS (klass), "Learned denoiser", "Filter/Effect/Video",
+      "Removes noise from video with a learned autoencoder",
+      "The denoiseae developers");
+}
+
+static void
+gst_denoise_ae_init (GstDenoiseAe* self) {
+  self->priv = new GstDenoiseAePrivate;
+}

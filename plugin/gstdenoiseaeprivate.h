@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The state of a denoiseae element, and its properties, which have a file of
+// their own.
+#pragma once
+
+#include <denoiseae/denoiser.h>
+
+#include <optional>
+#include <string>
+
+#include "gstdenoiseae.h"
+#include "gstdenoiserstream.h"
+#include "gstframestatistics.h"
+
+struct GstDenoiseAeSettings {
+  std::string model = "balanced";
+  denoiseae::EngineOptions engine;
+  denoiseae::DenoiseSettings denoise;
+  bool post_messages = false;
+};
+
+struct GstDenoiseAePrivate {
+  /* object lock */
+  GstDenoiseAeSettings settings;
+  GstDaeFrameSize fixed_size = {0, 0};
+  GstDaeFrameStatistics statistics;
+  denoiseae::DenoiserInfo info;
+  double estimated_noise_level = -1;
+
+  /* streaming thread, and state changes while it is out */
+  std::optional<GstDaeDenoiserStream> stream;
+  GstDaeMessageInterval message_interval;
+};
+
+struct _GstDenoiseAe {
+  GstDaeVideoFilter parent;
+  GstDenoiseAePrivate* priv;
+};
+
+void gst_denoise_ae_install_properties (GObjectClass* object_class);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "gstdenoiserstream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gstvideobridge.h"
+
+GstDaeDenoiserStream::GstDaeDenoiserStream (
+    std::shared_ptr<const denoiseae::Model> model,
+    denoiseae::EngineOptions options, denoiseae::LogCallback log)
+    : model_ (std::move (model)),
+      options_ (std::move (options)),
+      log_ (std::move (log)) {}
+
+void
+GstDaeDenoiserStream::add (int picture, denoiseae::PixelFormat format,
+                           int width, int height) {
+  denoiseae::Denoiser denoiser (log_);
+  denoiser.load (model_);
+  denoiser.configure (format, width, height, options_);
+  denoisers_[picture] = std::move (denoiser);
+}
+
+void
+GstDaeDenoiserStream::configure (const GstVideoInfo* info) {
+  const denoiseae::PixelFormat format = gst_dae_pixel_format (info).value ();
+  const GstVideoInterlaceMode mode = GST_VIDEO_INFO_INTERLACE_MODE (info);
+  width_ = GST_VIDEO_INFO_WIDTH (info);
+  height_ = GST_VIDEO_INFO_HEIGHT (info);
+
+  unconfigure ();
+  try {
+    if (mode == GST_VIDEO_INTERLACE_MODE_PROGRESSIVE ||
+        mode == GST_VIDEO_INTERLACE_MODE_MIXED || height_ < 2)
+      add (0, format, width_, height_);
+    if (mode != GST_VIDEO_INTERLACE_MODE_PROGRESSIVE && height_ >= 2) {
+      add (1, format, width_, (height_ + 1) / 2);
+      add (2, format, width_, height_ / 2);
+    }
+  } catch (...) {
+    unconfigure ();
+    throw;
+  }
+}
+
+bool
+GstDaeDenoiserStream::configured () const {
+  return std::any_of (denoisers_.begin (), denoisers_.end (),
+                      [] (const auto& d) { return d.has_value (); });
+}
+
+void
+GstDaeDenoiserStream::process (const GstVideoFrame* in,
+                               const GstVideoFrame* out,
+                               const denoiseae::DenoiseSettings& settings) {
+  gst_dae_for_each_picture (
+      in, out, width_, height_,
+      [&] (int picture, const denoiseae::ConstFrameView& from,
+           const denoiseae::FrameView& to) {
+        denoisers_[picture].value ().process (from, to, settings);
+      });
+}
+
+void
+GstDaeDenoiserStream::reset () noexcept {
+  for (auto& denoiser : denoisers_)
+    if (denoiser) denoiser->reset ();
+}
+
+double
+GstDaeDenoiserStream::estimated_noise_level () const {
+  double sum = 0;
+  int count = 0;
+
+  for (const auto& denoiser : denoisers_) {
+    if (!denoiser || denoiser->estimated_noise_level () < 0) continue;
+    sum += denoiser->estimated_noise_level ();
+    ++count;
+  }
+  return count > 0 ? sum / count : -1;
+}
+
+denoiseae::DenoiserInfo
+GstDaeDenoiserStream::info () const {
+  denoiseae::DenoiserInfo all;
+  gint64 memory_bytes = 0;
+
+  for (const auto& denoiser : denoisers_) {
+    if (!denoiser) continue;
+    all = denoiser->info ();
+    memory_bytes += all.memory_bytes;
+  }
+  all.memory_bytes = memory_bytes;
+  return all;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The denoisers of one stream: one for whole frames and one for each field of
+// interleaved frames, so that no denoiser sees two fields as one picture. They
+// share a model.
+#pragma once
+
+#include <denoiseae/denoiser.h>
+#include <gst/video/video.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+
+class GstDaeDenoiserStream {
+ public:
+  GstDaeDenoiserStream (std::shared_ptr<const denoiseae::Model> model,
+                        denoiseae::EngineOptions options,
+                        denoiseae::LogCallback log);
+
+  /* Makes the denoisers that frames of these caps need. Throws as
+   * denoiseae::Denoiser::configure does; then the stream is not configured. */
+  void configure (const GstVideoInfo* info);
+  void
+  unconfigure () {
+    denoisers_ = {};
+  }
+  bool configured () const;
+
+  /* Throws as denoiseae::Denoiser::process does. */
+  void process (const GstVideoFrame* in, const GstVideoFrame* out,
+                const denoiseae::DenoiseSettings& settings);
+  void reset () noexcept;
+
+  /* Mean over the fields; negative until a frame was estimated. */
+  double estimated_noise_level () const;
+  /* Of all denoisers together; needs a configured stream. */
+  denoiseae::DenoiserInfo info () const;
+
+ private:
+  void add (int picture, denoiseae::PixelFormat format, int width, int height);
+
+  std::shared_ptr<const denoiseae::Model> model_;
+  denoiseae::EngineOptions options_;
+  denoiseae::LogCallback log_;
+  int width_ = 0;
+  int height_ = 0;
+  /* Whole frame, first field, second field. */
+  std::array<std::optional<denoiseae::Denoiser>, 3> denoisers_;
+};

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/**
+ * SECTION:element-sharpen3x3
+ * @title: sharpen3x3
+ *
+ * Sharpens video with the 3x3 kernel whose centre is 1 + 4a and whose four
+ * nearest neighbours are -a, where a is #GstSharpen3x3:amount. The default
+ * amount 1 is the kernel 0 -1 0 / -1 5 -1 / 0 -1 0. It restores the crispness
+ * that a denoiser takes away, so it usually follows one.
+ *
+ * Edges replicate, results are rounded and clamped to the range of the format.
+ * YUV formats are sharpened in their luma unless #GstSharpen3x3:luma-only is
+ * false; RGB formats in all three colours; alpha and padding stay. Interleaved
+ * fields are sharpened one by one. Amount 0 passes buffers of any raw format
+ * untouched.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! sharpen3x3 amount=0.5 ! fakesink
+ * ]|
+ * Sharpens a test picture by half the usual amount.
+ *
+ * Since: 0.1
+ */
+#include "gstsharpen3x3.h"
+
+#include <denoiseae/sharpen.h>
+
+#include "gstvideobridge.h"
+
+enum {
+  PROP_0,
+  PROP_AMOUNT,
+  PROP_LUMA_ONLY,
+};
+
+static const gdouble kDefaultAmount = 1;
+static const gboolean kDefaultLumaOnly = TRUE;
+
+struct _GstSharpen3x3 {
+  GstDaeVideoFilter parent;
+
+  /* object lock */
+  gdouble amount;
+  gboolean luma_only;
+};
+
+G_DEFINE_TYPE (GstSharpen3x3, gst_sharpen3x3, GST_TYPE_DAE_VIDEO_FILTER)
+GST_ELEMENT_REGISTER_DEFINE (sharpen3x3, "sharpen3x3", GST_RANK_NONE,
+                             GST_TYPE_SHARPEN3X3)
+
+static gboolean
+gst_sharpen3x3_is_neutral (GstDaeVideoFilter* filter) {
+  GstSharpen3x3* self = GST_SHARPEN3X3 (filter);
+
+  GST_OBJECT_LOCK (self);
+  const gboolean neutral = self->amount == 0;
+  GST_OBJECT_UNLOCK (self);
+  return neutral;
+}
+
+static GstFlowReturn
+gst_sharpen3x3_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
+                                GstVideoFrame* out_frame) {
+  GstSharpen3x3* self = GST_SHARPEN3X3 (filter);
+
+  GST_OBJECT_LOCK (self);
+  const gdouble amount = self->amount;
+  const gboolean luma_only = self->luma_only;
+  GST_OBJECT_UNLOCK (self);
+
+  return gst_dae_video_filter_guard (
+      GST_DAE_VIDEO_FILTER (self), GstDaePhase::streaming, [&] {
+        gst_dae_for_each_picture (
+            in_frame, out_frame, GST_VIDEO_INFO_WIDTH (&filter->in_info),
+            GST_VIDEO_INFO_HEIGHT (&filter->in_info),
+            [&] (int, const denoiseae::ConstFrameView& in,
+                 const denoiseae::FrameView& out) {
+              denoiseae::sharpen3x3 (in, out, amount, luma_only);
+            });
+      });
+}
+
+static void
+gst_sharpen3x3_set_property (GObject* object, guint id, const GValue* value,
+                             GParamSpec* pspec) {
+  GstSharpen3x3* self = GST_SHARPEN3X3 (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_AMOUNT:
+      self->amount = g_value_get_double (value);
+      break;
+    case PROP_LUMA_ONLY:
+      self->luma_only = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+  gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (self));
+}
+
+static void
+gst_sharpen3x3_get_property (GObject* object, guint id, GValue* value,
+                             GParamSpec* pspec) {
+  GstSharpen3x3* self = GST_SHARPEN3X3 (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_AMOUNT:
+      g_value_set_double (value, self->amount);
+      break;
+    case PROP_LUMA_ONLY:
+      g_value_set_boolean (value, self->luma_only);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
+  GObjectClass* object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = gst_sharpen3x3_set_property;
+  object_class->get_property = gst_sharpen3x3_get_property;
+  GST_DAE_VIDEO_FILTER_CLASS (klass)->is_neutral = gst_sharpen3x3_is_neutral;
+  GST_VIDEO_FILTER_CLASS (klass)->transform_frame =
+      GST_DEBUG_FUNCPTR (gst_sharpen3x3_transform_frame);
+
+  /**
+   * GstSharpen3x3:amount:
+   *
+   * How much is sharpened: the weight that each neighbour loses.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_AMOUNT,
+      g_param_spec_double (
+          "amount", "Amount",
+          "How much to sharpen: the kernel is 1 + 4 x amount in the centre and "
+          "-amount at the four nearest neighbours; 0 passes frames untouched",
+          0, 4, kDefaultAmount,
+          static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                    GST_PARAM_CONTROLLABLE |
+                                    GST_PARAM_MUTABLE_PLAYING)));
+  /**
+   * GstSharpen3x3:luma-only:
+   *
+   * Leaves the colour planes of YUV formats as they are.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_LUMA_ONLY,
+      g_param_spec_boolean (
+          "luma-only", "Luma only",
+          "Leave the colour planes of YUV formats as they are; RGB formats are "
+          "always sharpened in all three colours",
+          kDefaultLumaOnly,
+          static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                    GST_PARAM_MUTABLE_PLAYING)));
+
+  gst_element_class_set_static_metadata (
+      GST_ELEMENT_CLASS (klass), "3x3 sharpening", "Filter/Effect/Video",
+      "Sharpens video with a 3x3 kernel, usually after denoising",
+      "The denoiseae developers");
+}
+
+static void
+gst_sharpen3x3_init (GstSharpen3x3* self) {
+  self->amount = kDefaultAmount;
+  self->luma_only = kDefaultLumaOnly;
+}

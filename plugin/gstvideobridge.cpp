@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "gstvideobridge.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+GstCaps*
+gst_dae_supported_caps (void) {
+  std::string text = "video/x-raw, format=(string){ ";
+  const char* separator = "";
+  for (const denoiseae::FormatInfo& row : denoiseae::formats ()) {
+    text += separator + std::string (row.name);
+    separator = ", ";
+  }
+  text +=
+      " }, width=(int)[ 1, 32767 ], height=(int)[ 1, 32767 ], "
+      "framerate=" GST_VIDEO_FPS_RANGE;
+  return gst_caps_from_string (text.c_str ());
+}
+
+std::optional<denoiseae::PixelFormat>
+gst_dae_pixel_format (const GstVideoInfo* info) {
+  return denoiseae::format_from_name (
+      gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)));
+}
+
+bool
+gst_dae_has_fields (const GstVideoFrame* frame) {
+  /* Flags of a video meta may say so in a progressive stream too. */
+  return GST_VIDEO_INFO_IS_INTERLACED (&frame->info) &&
+         GST_VIDEO_FRAME_IS_INTERLACED (frame);
+}
+
+denoiseae::FrameView
+gst_dae_frame_view (const GstVideoFrame* frame, int width, int height) {
+  denoiseae::FrameView view;
+  view.format = gst_dae_pixel_format (&frame->info).value ();
+  view.width = width;
+  view.height = height;
+  for (guint p = 0; p < GST_VIDEO_FRAME_N_PLANES (frame); ++p) {
+    view.data[p] = static_cast<guint8*> (GST_VIDEO_FRAME_PLANE_DATA (frame, p));
+    view.stride_bytes[p] = GST_VIDEO_FRAME_PLANE_STRIDE (frame, p);
+  }
+  return view;
+}
+
+namespace {
+
+std::string
+describe (const GstVideoInfo* info) {
+  return std::string (
+             gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info))) +
+         " " + std::to_string (GST_VIDEO_INFO_WIDTH (info)) + "x" +
+         std::to_string (GST_VIDEO_INFO_HEIGHT (info));
+}
+
+/* gst_video_frame_map answers these with a failed assertion or a bare FALSE. */
+void
+check_before_map (const GstVideoInfo* info, GstBuffer* buffer) {
+  const GstVideoMeta* meta = gst_buffer_get_video_meta (buffer);
+  if (meta == nullptr) {
+    const gsize found = gst_buffer_get_size (buffer);
+    if (found < GST_VIDEO_INFO_SIZE (info))
+      throw GstDaeBufferError ("expected a buffer of " +
+                               std::to_string (GST_VIDEO_INFO_SIZE (info)) +
+                               " bytes for " + describe (info) + ", found " +
+                               std::to_string (found) + " bytes");
+    return;
+  }
+  if (meta->format != GST_VIDEO_INFO_FORMAT (info) ||
+      meta->width < static_cast<guint> (GST_VIDEO_INFO_WIDTH (info)) ||
+      meta->height < static_cast<guint> (GST_VIDEO_INFO_HEIGHT (info)) ||
+      meta->n_planes != GST_VIDEO_INFO_N_PLANES (info))
+    throw GstDaeBufferError ("expected a buffer that holds " + describe (info) +
+                             ", found one whose video meta says " +
+                             gst_video_format_to_string (meta->format) + " " +
+                             std::to_string (meta->width) + "x" +
+                             std::to_string (meta->height));
+}
+
+/* GStreamer trusts the offsets and strides of a video meta; a row outside the
+ * mapped memory would be read all the same. */
+void
+check_rows (const GstVideoFrame* frame, const GstVideoInfo* info,
+            const denoiseae::FrameView& view) {
+  const denoiseae::FormatInfo& format = denoiseae::format_info (view.format);
+  for (int p = 0; p < format.plane_count; ++p) {
+    const GstMapInfo& map = frame->map[frame->meta != nullptr ? p : 0];
+    const std::ptrdiff_t row_bytes = format.plane_row_bytes (p, view.width);
+    const std::ptrdiff_t first = view.data[p] - map.data;
+    const std::ptrdiff_t last =
+        first + (format.plane_rows (p, view.height) - 1) * view.stride_bytes[p];
+    const std::ptrdiff_t end = std::max (first, last) + row_bytes;
+    if (std::abs (view.stride_bytes[p]) < row_bytes)
+      throw GstDaeBufferError (
+          "expected rows of " + std::to_string (row_bytes) +
+          " bytes or more in plane " + std::to_string (p) + " of " +
+          describe (info) + ", found a stride of " +
+          std::to_string (view.stride_bytes[p]));
+    if (std::min (first, last) < 0 ||
+        end > static_cast<std::ptrdiff_t> (map.size))
+      throw GstDaeBufferError ("expected a buffer of " + std::to_string (end) +
+                               " bytes for plane " + std::to_string (p) +
+                               " of " + describe (info) + ", found " +
+                               std::to_string (map.size) + " bytes");
+  }
+}
+
+}  // namespace
+
+GstDaeMappedFrame::GstDaeMappedFrame (const GstVideoInfo* info,
+                                      GstBuffer* buffer, GstMapFlags flags) {
+  check_before_map (info, buffer);
+  if (!gst_video_frame_map (
+          &frame_, info, buffer,
+          static_cast<GstMapFlags> (
+              flags | static_cast<int> (GST_VIDEO_FRAME_MAP_FLAG_NO_REF))))
+    throw GstDaeBufferError (
+        "expected a buffer of " + std::to_string (GST_VIDEO_INFO_SIZE (info)) +
+        " bytes for " + describe (info) + ", found one of " +
+        std::to_string (gst_buffer_get_size (buffer)) +
+        " bytes that cannot be mapped");
+  try {
+    gst_dae_for_each_picture (&frame_, &frame_, GST_VIDEO_INFO_WIDTH (info),
+                              GST_VIDEO_INFO_HEIGHT (info),
+                              [&] (int, const denoiseae::ConstFrameView&,
+                                   const denoiseae::FrameView& view) {
+                                check_rows (&frame_, info, view);
+                              });
+  } catch (...) {
+    gst_video_frame_unmap (&frame_);
+    throw;
+  }
+}
