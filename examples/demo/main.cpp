@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Runs the main job on a video file or a camera, and shows what it did: a video, a picture,
+// figures.
+#include <denoiseae/metrics.h>
+#include <gst/video/video.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+
+#include "picture.h"
+#include "pipeline.h"
+
+namespace demo {
+namespace {
+
+constexpr std::array<const char*, kStageCount> kTitles = {"clean", "noisy", "denoised",
+                                                          "denoised and sharpened"};
+// Left to right: from the worst to the best picture.
+constexpr std::array<Stage, kStageCount> kOrder = {kNoisy, kDenoised, kSharpened, kClean};
+
+// An I420 frame for as long as this lives.
+class MappedFrame {
+ public:
+  explicit MappedFrame(GstSample* sample) {
+    GstVideoInfo info;
+    if (!gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) ||
+        !gst_video_frame_map(&frame_, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
+      throw std::runtime_error("a frame cannot be read");
+    }
+  }
+  ~MappedFrame() { gst_video_frame_unmap(&frame_); }
+  MappedFrame(const MappedFrame&) = delete;
+  MappedFrame& operator=(const MappedFrame&) = delete;
+
+  denoiseae::ConstFrameView view() const {
+    denoiseae::ConstFrameView view{denoiseae::PixelFormat::i420,
+                                   GST_VIDEO_FRAME_WIDTH(&frame_),
+                                   GST_VIDEO_FRAME_HEIGHT(&frame_),
+                                   {},
+                                   {}};
+    for (int plane = 0; plane < 3; ++plane) {
+      view.data[plane] =
+          static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame_, plane));
+      view.stride_bytes[plane] = GST_VIDEO_FRAME_PLANE_STRIDE(&frame_, plane);
+    }
+    return view;
+  }
+
+ private:
+  GstVideoFrame frame_;
+};
+
+cv::Mat to_bgr(GstSample* sample) {
+  g_autoptr(GstCaps) caps =
+      gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING, "BGR", nullptr);
+  g_autoptr(GError) error = nullptr;
+  Sample converted(gst_video_convert_sample(sample, caps, 10 * GST_SECOND, &error));
+  if (!converted) throw std::runtime_error(error->message);
+  GstVideoInfo info;
+  gst_video_info_from_caps(&info, gst_sample_get_caps(converted.get()));
+  GstVideoFrame frame;
+  if (!gst_video_frame_map(&frame, &info, gst_sample_get_buffer(converted.get()), GST_MAP_READ)) {
+    throw std::runtime_error("a frame cannot be read");
+  }
+  const cv::Mat mapped(GST_VIDEO_FRAME_HEIGHT(&frame), GST_VIDEO_FRAME_WIDTH(&frame), CV_8UC3,
+                       GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
+                       GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0));
+  cv::Mat copy = mapped.clone();
+  gst_video_frame_unmap(&frame);
+  return copy;
+}
+
+// Means over the frames of luma PSNR and SSIM against the clean original.
+struct Score {
+  double psnr_db = 0;
+  double ssim = 0;
+};
+
+using Scores = std::array<Score, kStageCount>;
+
+void add_scores(const Samples& samples, Scores& sums) {
+  const MappedFrame clean(samples[kClean].get());
+  for (const Stage stage : {kNoisy, kDenoised, kSharpened}) {
+    const MappedFrame frame(samples[stage].get());
+    sums[stage].psnr_db += denoiseae::psnr(clean.view(), frame.view());
+    sums[stage].ssim += denoiseae::ssim(clean.view(), frame.view());
+  }
+}
+
+void print_scores(const Scores& scores) {
+  std::printf("\n%-24s %9s %7s\n", "luma, mean of the frames", "PSNR (dB)", "SSIM");
+  for (const Stage stage : {kNoisy, kDenoised, kSharpened}) {
+    std::printf("%-24s %9.2f %7.3f\n", kTitles[stage], scores[stage].psnr_db, scores[stage].ssim);
+  }
+}
+
+void draw(const std::filesystem::path& path, const Samples& samples, const Scores* scores) {
+  std::vector<Panel> panels;
+  for (const Stage stage : kOrder) {
+    if (!samples[stage]) continue;
+    std::array<char, 80> figures{};
+    if (scores && stage != kClean) {
+      std::snprintf(figures.data(), figures.size(), "PSNR %.2f dB, SSIM %.3f",
+                    (*scores)[stage].psnr_db, (*scores)[stage].ssim);
+    }
+    panels.push_back({kTitles[stage], figures.data(), to_bgr(samples[stage].get())});
+  }
+  write_picture(path, panels);
+}
+
+void run_demo(const Options& options, const std::filesystem::path& picture) {
+  const GstClockTime middle = duration(options) / 2;
+  Scores scores;
+  Samples shown;
+  GstClockTime first_pts = GST_CLOCK_TIME_NONE;
+  bool found = false;
+  const Result result = run(options, [&](Samples samples) {
+    if (samples[kClean]) add_scores(samples, scores);
+    // The picture is of the middle of the video; a shorter one than announced: its last frame.
+    const GstClockTime pts = GST_BUFFER_PTS(gst_sample_get_buffer(samples[kNoisy].get()));
+    if (first_pts == GST_CLOCK_TIME_NONE) first_pts = pts;
+    if (!found) shown = std::move(samples);
+    found = found || pts - first_pts >= middle;
+  });
+  if (result.frames == 0) throw std::runtime_error("no frame came from " + options.input);
+
+  for (Score& score : scores) {
+    score.psnr_db /= result.frames;
+    score.ssim /= result.frames;
+  }
+  std::printf("%s: %d frames", options.input.c_str(), result.frames);
+  if (options.noise) std::printf(", Gaussian noise of standard deviation %g added", *options.noise);
+  std::printf("\ndenoiseae: %s\n", result.denoiser.c_str());
+  if (options.noise) print_scores(scores);
+  draw(picture, shown, options.noise ? &scores : nullptr);
+  std::printf("\nwritten: %s, %s\n", options.video.c_str(), picture.c_str());
+}
+
+}  // namespace
+}  // namespace demo
+
+int main(int argc, char** argv) {
+  demo::Options options;
+  std::filesystem::path out = ".";
+  CLI::App app{"Denoises and sharpens a video file or a camera, and shows the result."};
+  app.add_option("input", options.input, "a video file, or a camera as /dev/videoN")->required();
+  app.add_option("--out", out, "folder for demo.mp4 and demo.png")->check(CLI::ExistingDirectory);
+  app.add_option("--noise", options.noise,
+                 "add Gaussian noise of this standard deviation (8-bit code values) first, and "
+                 "compare with the clean original")
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--seconds", options.seconds, "how long a camera is recorded")
+      ->check(CLI::PositiveNumber);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+
+  gst_init(nullptr, nullptr);
+  options.video = out / "demo.mp4";
+  try {
+    demo::run_demo(options, out / "demo.png");
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "denoiseae-demo: %s\n", error.what());
+    return 1;
+  }
+}

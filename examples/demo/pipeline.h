@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The pipeline of the demo: source ! denoiseae ! sharpen3x3 ! file, with looks at every stage.
+#pragma once
+
+#include <gst/gst.h>
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace demo {
+
+enum Stage { kClean, kNoisy, kDenoised, kSharpened, kStageCount };
+
+struct SampleUnref {
+  void operator()(GstSample* sample) const { gst_sample_unref(sample); }
+};
+using Sample = std::unique_ptr<GstSample, SampleUnref>;
+/// The same frame at every stage; kClean is empty where the clean original is not known.
+using Samples = std::array<Sample, kStageCount>;
+
+struct Options {
+  std::string input;            ///< a file or /dev/videoN
+  std::filesystem::path video;  ///< the file to write
+  std::optional<double> noise;  ///< add Gaussian noise of this standard deviation
+  double seconds = 10;          ///< how long a camera is recorded
+};
+
+struct Result {
+  int frames = 0;
+  std::string denoiser;  ///< one line: time per frame, engine, precision, threads
+};
+
+inline bool is_device(const std::string& input) { return input.rfind("/dev/", 0) == 0; }
+
+/// Length of the input in nanoseconds.
+GstClockTime duration(const Options& options);
+
+/// Runs until the input ends or the user interrupts, and hands every frame to the callback. Throws
+/// std::runtime_error with the message of the element that failed.
+Result run(const Options& options, const std::function<void(Samples)>& on_frame);
+
+}  // namespace demo

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Which folder may include what: the directions of the house as a table, and their scanner."""
+
+import dataclasses
+import pathlib
+import re
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+SOURCES = {".cpp", ".h", ".inc"}
+FOLDERS = ("lib", "plugin", "training", "examples", "tests", "benchmarks")
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """Includes that match the pattern may stand only in only_in, and never in never_in."""
+
+    what: str
+    pattern: str
+    only_in: tuple = FOLDERS
+    never_in: tuple = ()
+
+    def allows(self, folder):
+        def inside(places):
+            return any(folder == place or folder.startswith(place + "/") for place in places)
+
+        return inside(self.only_in) and not inside(self.never_in)
+
+
+USERS = ("examples", "tests", "benchmarks")
+BELOW_NETWORKS = ("lib/src/frame", "lib/src/kernels", "lib/src/metrics", "lib/src/noise")
+
+RULES = (
+    Rule("GStreamer and GLib", r"(gst|glib|gio|gobject|glib-object)[/.]",
+         only_in=("plugin", *USERS)),
+    Rule("LibTorch", r"(torch|ATen|c10|caffe2)/",
+         only_in=("lib/src/engine/torch", "training", "tests", "benchmarks")),
+    Rule("oneDNN", r"(oneapi/|dnnl)",
+         only_in=("lib/src/engine/onednn", "tests", "benchmarks")),
+    Rule("OpenCV", r"opencv", only_in=("training", *USERS)),
+    Rule("the command line", r"CLI/", only_in=("training", *USERS)),
+    Rule("TOML", r"toml", only_in=("training", *USERS)),
+    Rule("JSON", r"nlohmann/", only_in=("lib/src", "training", "tests", "benchmarks")),
+    Rule("the inside of the library",
+         r"(engine|frame|kernels|metrics|model|net|noise)/|planes\.h|library_path\.h",
+         only_in=("lib/src", "training", "tests", "benchmarks")),
+    Rule("the plugin's headers", r"(.*/)?gst(dae|denoiseae|sharpen3x3|addnoise|videobridge|errorbridge)",
+         only_in=("plugin", "tests/plugin", "tests/support")),
+    Rule("networks", r"(net|model|engine)/|denoiseae/(model|denoiser)\.h", never_in=BELOW_NETWORKS),
+    Rule("engines", r"engine/|denoiseae/denoiser\.h", never_in=("lib/src/net", "lib/src/model")),
+    Rule("frames", r"frame/|denoiseae/frame\.h", never_in=("lib/src/net", "lib/src/model")),
+    Rule("weights files", r"model/|denoiseae/model\.h", never_in=("lib/src/net",)),
+    Rule("noise", r"noise/|denoiseae/noise\.h",
+         never_in=("lib/src/frame", "lib/src/kernels", "lib/src/net", "lib/src/model")),
+    Rule("kernels", r"kernels/", never_in=("lib/src/net", "lib/src/model", "lib/src/engine")),
+)
+
+
+def violations(root, rules=RULES):
+    """Yields a line for each include below root that breaks a rule."""
+    root = pathlib.Path(root)
+    for top in FOLDERS:
+        for path in sorted((root / top).rglob("*")):
+            if path.suffix not in SOURCES:
+                continue
+            relative = path.relative_to(root)
+            for include in INCLUDE.findall(path.read_text(encoding="utf-8")):
+                for rule in rules:
+                    if re.match(rule.pattern, include) and not rule.allows(str(relative.parent)):
+                        yield f"{relative} includes {include}: {rule.what} may not stand there"
