@@ -12,14 +12,24 @@
 namespace denoiseae {
 namespace {
 
+// Adds sigma N(0,1), in pieces that fit a buffer on the stack.
+void add_normal(std::span<float> samples, float sigma, Random& random) {
+  std::array<float, 1024> noise;
+  while (!samples.empty()) {
+    const std::size_t count = std::min(samples.size(), noise.size());
+    random.fill_normal({noise.data(), count});
+    for (std::size_t i = 0; i < count; ++i) samples[i] += sigma * noise[i];
+    samples = samples.subspan(count);
+  }
+}
+
 void add_gaussian(std::span<float> samples, double level, Random& random) {
-  const double sigma = level / 255;
-  for (float& x : samples) x = static_cast<float>(x + sigma * random.normal());
+  add_normal(samples, static_cast<float>(level / 255), random);
 }
 
 void add_coefficient(std::span<float> samples, double level, Random& random) {
-  for (float& x : samples)
-    x = static_cast<float>(std::clamp(x + level * random.normal(), 0.0, 1.0));
+  add_normal(samples, static_cast<float>(level), random);
+  for (float& x : samples) x = std::clamp(x, 0.0f, 1.0f);
 }
 
 // In the order of NoiseModel.

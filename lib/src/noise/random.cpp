@@ -1,37 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "noise/random.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace denoiseae {
 namespace {
-
-// Where the base layer's rectangle ends and the area of every layer, for 256 layers (Marsaglia and
-// Tsang 2000).
-constexpr double kEdge = 3.6541528853610088;
-constexpr double kArea = 4.92867323399e-3;
-
-// exp(x) for -8 <= x <= 0: Taylor series at x/16, squared four times.
-double portable_exp(double x) {
-  const double y = x / 16;
-  double sum = 1;
-  for (int n = 16; n > 0; --n) sum = 1 + sum * y / n;
-  for (int i = 0; i < 4; ++i) sum *= sum;
-  return sum;
-}
-
-// log(x) for 0 < x <= 1: 2 artanh((m - 1) / (m + 1)) of the mantissa m.
-double portable_log(double x) {
-  int exponent = 0;
-  const double mantissa = std::frexp(x, &exponent);
-  const double s = (mantissa - 1) / (mantissa + 1);
-  double sum = 0;
-  for (int n = 33; n > 0; n -= 2) sum = sum * s * s + 1.0 / n;
-  constexpr double kLn2 = 0.69314718055994530942;
-  return 2 * s * sum + exponent * kLn2;
-}
-
-double density(double x) { return portable_exp(-0.5 * x * x); }
 
 std::uint64_t splitmix64(std::uint64_t& state) {
   std::uint64_t z = state += 0x9e3779b97f4a7c15;
@@ -40,23 +14,67 @@ std::uint64_t splitmix64(std::uint64_t& state) {
   return z ^ (z >> 31);
 }
 
-}  // namespace
-
-const Random::Ziggurat Random::kZiggurat = Random::make_ziggurat();
-
-Random::Ziggurat Random::make_ziggurat() {
-  Ziggurat table;
-  // The base holds the tail as well: as wide as a rectangle of its area would be.
-  table.x[0] = kArea / density(kEdge);
-  table.x[1] = kEdge;
-  for (int i = 2; i < kLayers; ++i) {
-    const double below = table.x[i - 1];
-    table.x[i] = std::sqrt(-2 * portable_log(kArea / below + density(below)));
-  }
-  table.x[kLayers] = 0;
-  for (int i = 0; i <= kLayers; ++i) table.density[i] = density(table.x[i]);
-  return table;
+// -2 log(u) of a u uniform in 0 ... 1 that is made from 31 bits. log of the mantissa m = 1 ... 2 is
+// 2 artanh((m - 1) / (m + 1)); the series is cut where its terms fall below 2e-7.
+inline float minus_two_log(std::uint32_t bits) {
+  const float u = (static_cast<float>(static_cast<std::int32_t>(bits >> 1)) + 0.5f) * 0x1p-31f;
+  const auto representation = std::bit_cast<std::int32_t>(u);
+  const auto exponent = static_cast<float>((representation >> 23) - 127);
+  const auto mantissa = std::bit_cast<float>((representation & 0x7fffff) | 0x3f800000);
+  const float s = (mantissa - 1) / (mantissa + 1);
+  const float q = s * s;
+  const float series =
+      1 + q * (1 / 3.f + q * (1 / 5.f + q * (1 / 7.f + q * (1 / 9.f + q * (1 / 11.f)))));
+  constexpr float kLn2 = 0.693147181f;
+  // Not below 0, which rounding may miss next to u = 1.
+  return std::max(0.0f, -2 * (exponent * kLn2 + 2 * s * series));
 }
+
+// Box and Muller (Annals of Mathematical Statistics 29(2), 1958): a radius and an angle make two
+// normal deviates. No branches, so that the compiler can do many at once.
+inline void box_muller(std::uint32_t radius_bits, std::uint32_t angle_bits, float& a, float& b) {
+  const float radius = std::sqrt(minus_two_log(radius_bits));
+  // Turns, -0.5 ... 0.5. Sine and cosine of the half circle a quarter turn back, where their Taylor
+  // series are short, are the sine and cosine of the angle, exchanged.
+  const float turn = static_cast<float>(static_cast<std::int32_t>(angle_bits)) * 0x1p-32f;
+  constexpr float kTwoPi = 6.28318531f;
+  const float y = (0.25f - std::fabs(turn)) * kTwoPi;
+  const float q = y * y;
+  const float sine =
+      y * (1 + q * (-1 / 6.f + q * (1 / 120.f + q * (-1 / 5040.f +
+                                                     q * (1 / 362880.f + q * (-1 / 39916800.f))))));
+  const float cosine =
+      1 + q * (-1 / 2.f +
+               q * (1 / 24.f + q * (-1 / 720.f + q * (1 / 40320.f + q * (-1 / 3628800.f +
+                                                                         q * (1 / 479001600.f))))));
+  a = radius * sine;
+  b = radius * std::copysign(cosine, turn);
+}
+
+// Generators side by side, xoshiro128++ 1.0 (same authors and source as xoshiro256++); 32-bit words
+// because every vector unit can work on them.
+constexpr int kLanes = 16;
+using Words = std::array<std::uint32_t, kLanes>;
+
+struct Lanes {
+  std::array<Words, 4> state;
+
+  void next(Words& result) {
+    auto& [s0, s1, s2, s3] = state;
+    for (int i = 0; i < kLanes; ++i) {
+      result[i] = std::rotl(s0[i] + s3[i], 7) + s0[i];
+      const std::uint32_t t = s1[i] << 9;
+      s2[i] ^= s0[i];
+      s3[i] ^= s1[i];
+      s1[i] ^= s2[i];
+      s0[i] ^= s3[i];
+      s2[i] ^= t;
+      s3[i] = std::rotl(s3[i], 11);
+    }
+  }
+};
+
+}  // namespace
 
 Random::Random(std::uint64_t seed, std::uint64_t stream, std::uint64_t substream) {
   // Each part is hashed before the next is mixed in, so that neighbours do not cancel out.
@@ -66,23 +84,29 @@ Random::Random(std::uint64_t seed, std::uint64_t stream, std::uint64_t substream
   for (std::uint64_t& word : state_) word = splitmix64(state);
 }
 
-double Random::normal_outside(double x, unsigned layer, std::uint64_t bits) {
-  for (;;) {
-    if (layer == 0) {
-      double beyond = 0, height = 0;
-      do {
-        beyond = -portable_log(1 - uniform()) / kEdge;
-        height = -portable_log(1 - uniform());
-      } while (2 * height < beyond * beyond);
-      return with_sign(kEdge + beyond, bits);
-    }
-    const double low = kZiggurat.density[layer], high = kZiggurat.density[layer + 1];
-    if (low + uniform() * (high - low) < density(x)) return with_sign(x, bits);
+float Random::normal() {
+  const std::uint64_t bits = next();
+  float a = 0, b = 0;
+  box_muller(static_cast<std::uint32_t>(bits), static_cast<std::uint32_t>(bits >> 32), a, b);
+  return a;
+}
 
-    bits = next();
-    layer = bits & (kLayers - 1);
-    x = to_unit(bits) * kZiggurat.x[layer];
-    if (x < kZiggurat.x[layer + 1]) return with_sign(x, bits);
+void Random::fill_normal(std::span<float> out) {
+  Lanes lanes;
+  for (Words& words : lanes.state)
+    for (int i = 0; i < kLanes; i += 2) {
+      const std::uint64_t bits = next();
+      words[i] = static_cast<std::uint32_t>(bits);
+      words[i + 1] = static_cast<std::uint32_t>(bits >> 32);
+    }
+  for (std::size_t begin = 0; begin < out.size(); begin += 2 * kLanes) {
+    Words radius, angle;
+    lanes.next(radius);
+    lanes.next(angle);
+    std::array<float, 2 * kLanes> block;
+    for (int i = 0; i < kLanes; ++i) box_muller(radius[i], angle[i], block[i], block[kLanes + i]);
+    const auto count = std::min<std::size_t>(block.size(), out.size() - begin);
+    std::copy_n(block.begin(), count, out.begin() + begin);
   }
 }
 

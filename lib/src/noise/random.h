@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Random numbers that are the same on every machine: only integer operations and the exactly
-// rounded floating-point ones (+ - * / sqrt), never the C library's exp or log, whose last bit
+// rounded floating-point ones (+ - * / sqrt), never the C library's log or sin, whose last bit
 // differs between CPUs.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <span>
 
 namespace denoiseae {
 
@@ -32,34 +33,16 @@ class DAE_API Random {
   }
 
   /// Uniform in 0 ... 1, without 1.
-  double uniform() { return to_unit(next()); }
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
-  /// Normal deviate, mean 0, standard deviation 1. Ziggurat of Marsaglia and Tsang (J. Stat. Softw.
-  /// 5(8), 2000) with 256 layers; layer, sign and value come from separate bits, as Doornik
-  /// (ZIGNOR, 2005) asks for.
-  double normal() {
-    const std::uint64_t bits = next();
-    const unsigned layer = bits & (kLayers - 1);
-    const double x = to_unit(bits) * kZiggurat.x[layer];
-    if (x < kZiggurat.x[layer + 1]) return with_sign(x, bits);
-    return normal_outside(x, layer, bits);
-  }
+  /// Normal deviate, mean 0, standard deviation 1, at most 6.7 away from 0.
+  float normal();
+
+  /// Many of them; several times as fast as one by one. The numbers depend on the size of out,
+  /// too.
+  void fill_normal(std::span<float> out);
 
  private:
-  static constexpr int kLayers = 256;
-  /// Right edges of the layers, from the base up, and the density there.
-  struct Ziggurat {
-    std::array<double, kLayers + 1> x;
-    std::array<double, kLayers + 1> density;
-  };
-  static Ziggurat make_ziggurat();
-  static const Ziggurat kZiggurat;
-
-  static double to_unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }
-  static double with_sign(double x, std::uint64_t bits) { return bits & kLayers ? -x : x; }
-  /// For the 1 % of draws outside the rectangle that lies wholly under the density.
-  double normal_outside(double x, unsigned layer, std::uint64_t bits);
-
   std::array<std::uint64_t, 4> state_;
 };
 
