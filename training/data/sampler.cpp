@@ -11,6 +11,7 @@
 #include <string>
 
 #include "data/mat_frame.h"
+#include "data/noise_level.h"
 #include "frame/pack.h"
 #include "noise/random.h"
 
@@ -131,10 +132,6 @@ cv::Mat recolored(cv::Mat patch, Dice& dice) {
 void round_and_clip(std::span<float> samples_0_1) {
   for (float& sample : samples_0_1)
     sample = std::floor(std::clamp(sample, 0.0f, 1.0f) * 255.0f + 0.5f) / 255.0f;
-}
-
-double sigma_8bit(NoiseModel model, double level) {
-  return model == NoiseModel::coefficient ? 255 * level : level;
 }
 
 struct NoiseStep {

@@ -56,7 +56,7 @@ void MetricsLog::append(std::int64_t step, std::span<const double> values) {
     throw Error(ErrorCode::bad_argument, "expected " + std::to_string(columns_.size()) +
                                              " metrics, found " + std::to_string(values.size()));
   std::string row = std::to_string(step);
-  for (const double value : values) row += "," + text_of(value);
+  for (const double value : values) (row += ',') += text_of(value);
   std::ofstream file(path_, std::ios::binary | std::ios::app);
   file << row << "\n" << std::flush;
   if (!file)

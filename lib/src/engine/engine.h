@@ -29,8 +29,8 @@ class Engine {
 
 /// Makes the engine that the options ask for. height, width: of the graph's input. The model must
 /// outlive the engine. Throws device_unavailable that says what is available, engine_failure.
-std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
-                                    const EngineOptions& options);
+DAE_API std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
+                                            const EngineOptions& options);
 
 /// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. May throw
 /// Error. The caller owns the result.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is compared: models by way of frames, models by way of unrounded planes, classic filters.
+#pragma once
+
+#include <denoiseae/denoiser.h>
+
+#include <memory>
+#include <opencv2/core.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evaluate/samples.h"
+
+namespace denoiseae {
+
+/// One noisy picture in both shapes: as drawn, and as codes.
+struct NoisyPicture {
+  Samples samples;
+  Frame frame;
+  double sigma_8bit = 0;  ///< of the noise that was added
+};
+
+class Contestant {
+ public:
+  virtual ~Contestant() = default;
+  virtual const std::string& name() const = 0;
+  /// The next picture belongs to another clip or photograph.
+  virtual void restart() {}
+  virtual Samples denoise(const NoisyPicture& noisy) = 0;
+};
+
+struct ModelRun {
+  std::shared_ptr<const Model> model;
+  std::string name;
+  bool blind = false;  ///< the noise level is estimated instead of told
+  EngineOptions engine;
+};
+
+/// As applications use it: 8-bit frames through the denoiser.
+std::unique_ptr<Contestant> make_frame_model(const ModelRun& run);
+
+/// Whether unrounded samples of the format can be laid out as the network's planes: gray and 4:2:0.
+bool has_planes(PixelFormat format);
+
+/// As the literature measures: noise and result are neither rounded nor clipped. Formats with
+/// has_planes only, else throws unsupported_format.
+std::unique_ptr<Contestant> make_plane_model(const ModelRun& run);
+
+/// One row of the table of classic filters, all of OpenCV.
+struct BaselineInfo {
+  std::string_view name;
+  std::string_view description;
+  std::span<const double> parameters;  ///< to choose from
+  double default_parameter;            ///< the best one on BSDS500's training pictures, sigma 25
+  cv::Mat (*filter)(const cv::Mat& noisy, double sigma_8bit, double parameter);
+};
+
+std::span<const BaselineInfo> baselines() noexcept;
+/// Throws bad_argument that lists the known names.
+const BaselineInfo& find_baseline(std::string_view name);
+
+/// Filters luma, or all components of RGB, of the 8-bit frame.
+std::unique_ptr<Contestant> make_baseline(const BaselineInfo& info, double parameter);
+
+}  // namespace denoiseae

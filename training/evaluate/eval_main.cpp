@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluate/eval_main.h"
+
+#include <denoiseae/error.h>
+#include <denoiseae/version.h>
+
+#include <CLI/CLI.hpp>
+#include <opencv2/core/utils/logger.hpp>
+
+#include "data/picture_set.h"
+#include "evaluate/contestants.h"
+#include "evaluate/evaluate.h"
+#include "evaluate/results.h"
+
+namespace denoiseae {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kBadUsage = 2;
+constexpr std::size_t kFigureColumns = 4;
+
+constexpr char kExamples[] = R"(Examples:
+  denoiseae-eval --model balanced --data photos/test/BSD68 --noise gaussian:25
+  denoiseae-eval --model balanced --model run/best.safetensors --data photos/test/CBSD68 \
+      --gray --noise gaussian:15 --noise gaussian:50 --csv results.csv
+  denoiseae-eval --model balanced --data video/test --clip --noise-level blind \
+      --baseline nlm,median --tune-data photos/train --figure results.png
+Noise is rounded to 8 bit and clipped for RGB formats and with --clip, as frames are; without, it is
+not, as in the literature. RGB formats are measured on all components, the others on luma.)";
+
+/// "gaussian:25", or "gaussian" with the model's default level.
+NoiseSpec parse_noise(const std::string& text) {
+  const auto colon = text.find(':');
+  try {
+    const NoiseModelInfo& info = noise_model_info(noise_model_from_name(text.substr(0, colon)));
+    NoiseSpec noise{info.model, info.default_level};
+    if (colon != std::string::npos) {
+      std::size_t end = 0;
+      const std::string level = text.substr(colon + 1);
+      noise.level = std::stod(level, &end);
+      if (end != level.size()) throw std::invalid_argument("trailing characters");
+    }
+    if (!(noise.level >= 0 && noise.level <= info.max_level))
+      throw CLI::ValidationError("--noise", "the level of " + std::string(info.name) +
+                                                " must be 0 to " + std::to_string(info.max_level) +
+                                                ", found " + text);
+    return noise;
+  } catch (const Error& error) {
+    throw CLI::ValidationError("--noise", error.what());
+  } catch (const std::logic_error&) {
+    throw CLI::ValidationError("--noise", "expected MODEL:LEVEL (gaussian:25), found " + text);
+  }
+}
+
+template <typename Table>
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+/// What the command line says, before it is turned into EvalOptions.
+struct CommandLine {
+  EvalOptions options;
+  std::vector<std::string> noise{"gaussian:25"};
+  std::string noise_level = "given";
+  std::string format;
+  double sharpen = 1;
+  std::filesystem::path figure;
+  std::filesystem::path csv;
+};
+
+void declare(CLI::App& app, CommandLine& line) {
+  EvalOptions& options = line.options;
+  app.add_option("--model", options.models,
+                 "name of a model or path of a weights file; repeat to compare");
+  app.add_option("--data", options.data, "folder of pictures or clips, or IDX file")->required();
+  app.add_option("--kind", options.kind, "what the data is; default: guessed")
+      ->check(CLI::IsMember(names_of(datasets())));
+  app.add_option("--noise", line.noise, "MODEL:LEVEL, repeat for more")->capture_default_str();
+  app.add_option("--seed", options.seed, "of the noise")->capture_default_str();
+  app.add_option("--noise-level", line.noise_level,
+                 "given: the models are told; blind: they estimate")
+      ->check(CLI::IsMember({"given", "blind"}))
+      ->capture_default_str();
+  app.add_flag("--gray", options.gray, "luma only");
+  app.add_option("--format", line.format,
+                 "pixel format; default: GRAY8 for gray pictures, I420 for clips, BGR for colour "
+                 "photographs")
+      ->check(CLI::IsMember(names_of(formats())));
+  app.add_flag("--clip", options.clip, "noise rounded to 8 bit and clipped, as in frames");
+  app.add_option("--sharpen", line.sharpen, "also measure after sharpen3x3 of this amount (1)")
+      ->expected(0, 1)
+      ->check(CLI::Range(0.0, 4.0));
+  auto* baseline =
+      app.add_option("--baseline", options.baselines, "classic filters to compare with")
+          ->delimiter(',')
+          ->check(CLI::IsMember(names_of(baselines())));
+  app.add_option("--tune-data", options.tune_data, "pictures to choose the filters' parameters on")
+      ->needs(baseline);
+  app.add_option("--figure", line.figure,
+                 "write a PNG with rows noisy, output, sharpened, clean, for the first noise");
+  app.add_option("--csv", line.csv, "write all results");
+  app.add_option("--limit", options.limit, "use only the first pictures or clips");
+  app.add_option("--threads", options.threads, "0 = as many as the machine has")
+      ->check(CLI::Range(0u, 64u));
+}
+
+void check_target(const char* option, const std::filesystem::path& path) {
+  if (path.empty()) return;
+  const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+  if (!std::filesystem::is_directory(folder))
+    throw CLI::ValidationError(option, "'" + folder.string() + "' is not a folder");
+}
+
+void complete(const CLI::App& app, CommandLine& line) {
+  EvalOptions& options = line.options;
+  if (options.models.empty() && options.baselines.empty())
+    throw CLI::ValidationError("--model", "name at least one model or --baseline");
+  options.noise.clear();
+  for (const std::string& noise : line.noise) options.noise.push_back(parse_noise(noise));
+  options.blind = line.noise_level == "blind";
+  if (!line.format.empty()) options.format = format_from_name(line.format);
+  if (app.count("--sharpen") > 0 || !line.figure.empty()) options.sharpen = line.sharpen;
+  if (!line.figure.empty()) options.figure_columns = kFigureColumns;
+  check_target("--figure", line.figure);
+  check_target("--csv", line.csv);
+}
+
+}  // namespace
+
+int eval_main(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  CommandLine line;
+  CLI::App app("Measures how well models remove noise from pictures and clips.", "denoiseae-eval");
+  app.footer(kExamples);
+  app.set_version_flag("--version", version());
+  declare(app, line);
+  try {
+    app.parse(argc, argv);
+    complete(app, line);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, out, err) == 0 ? 0 : kBadUsage;
+  }
+  // OpenCV's own messages about broken files repeat ours.
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  try {
+    const auto results = evaluate(line.options, [&](LogLevel, std::string_view message) {
+      err << "denoiseae-eval: " << message << "\n";
+    });
+    print_tables(out, results);
+    if (!line.csv.empty()) write_csv(line.csv, results);
+    if (!line.figure.empty()) write_figure(line.figure, results.front());
+  } catch (const std::exception& error) {
+    err << "denoiseae-eval: " << error.what() << "\n";
+    return kFailed;
+  }
+  return 0;
+}
+
+}  // namespace denoiseae

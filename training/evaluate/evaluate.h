@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The comparison: pictures of a data set, made noisy once, denoised by every contestant.
+#pragma once
+
+#include <denoiseae/log.h>
+#include <denoiseae/noise.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluate/samples.h"
+
+namespace denoiseae {
+
+struct NoiseSpec {
+  NoiseModel model = NoiseModel::gaussian;
+  double level = 25;
+};
+
+struct EvalOptions {
+  std::vector<std::string> models;     ///< names or paths
+  std::vector<std::string> baselines;  ///< rows of the table of classic filters
+  std::filesystem::path data;
+  std::string kind;  ///< row of the table of data sets; "" = guessed from the path
+  std::vector<NoiseSpec> noise{NoiseSpec{}};
+  std::uint64_t seed = 0;
+  bool blind = false;  ///< the models estimate the noise level
+  bool gray = false;   ///< luma only
+  /// Empty = gray8 for gray pictures, i420 for clips, bgr for colour photographs.
+  std::optional<PixelFormat> format;
+  /// Noise rounded to 8 bit and clipped, frames through the denoiser. Always so for formats without
+  /// planes (RGB).
+  bool clip = false;
+  std::optional<double> sharpen;    ///< also measure every model's output after sharpen3x3
+  std::filesystem::path tune_data;  ///< pictures to choose the parameters of the filters on
+  std::size_t limit = 0;            ///< pictures or clips; 0 = all
+  unsigned threads = 0;
+  std::size_t figure_columns = 0;  ///< pictures to keep for a figure
+};
+
+/// Of one photograph or clip; of a clip the mean over its frames.
+struct GroupResult {
+  std::string name;
+  std::string format;
+  int frames = 0;
+  std::vector<Quality> quality;  ///< of the noisy pictures, then of each method
+};
+
+/// One column of a figure: a detail as noisy, each method's and clean picture.
+struct FigureColumn {
+  std::vector<cv::Mat> pictures;
+  std::vector<Quality> quality;  ///< of the whole picture; none for the clean one
+};
+
+/// Everything about one kind of noise.
+struct NoiseResult {
+  NoiseSpec noise;
+  std::vector<std::string> methods;  ///< "noisy", then the contestants
+  std::vector<GroupResult> groups;
+  std::vector<Quality> mean;  ///< over groups
+  bool clipped = false;       ///< some pictures went the 8-bit way
+  std::vector<FigureColumn> figure;
+};
+
+/// Throws what loading the data and the models throws.
+std::vector<NoiseResult> evaluate(const EvalOptions& options, const LogCallback& log);
+
+}  // namespace denoiseae

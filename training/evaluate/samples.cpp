@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluate/samples.h"
+
+#include <denoiseae/metrics.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "frame/color.h"
+#include "noise/random.h"
+
+namespace denoiseae {
+namespace {
+
+Samples empty_samples(PixelFormat format, int width, int height) {
+  const FormatInfo& info = format_info(format);
+  Samples samples{format, width, height, {}};
+  for (int c = 0; c < info.component_count; ++c)
+    samples.component[c].resize(static_cast<std::size_t>(info.component_width(c, width)) *
+                                info.component_height(c, height));
+  return samples;
+}
+
+Rgb rgb_of_pixel(const cv::Mat& picture, int x, int y) {
+  if (picture.channels() == 1) {
+    const float value = static_cast<float>(picture.at<std::uint8_t>(y, x)) / 255;
+    return {value, value, value};
+  }
+  const auto& bgr = picture.at<cv::Vec3b>(y, x);
+  return {static_cast<float>(bgr[2]) / 255, static_cast<float>(bgr[1]) / 255,
+          static_cast<float>(bgr[0]) / 255};
+}
+
+std::array<float, 3> components_of(const Rgb& rgb, ColorFamily family) {
+  if (family == ColorFamily::rgb) return {rgb.r, rgb.g, rgb.b};
+  const YCbCr ycbcr = to_ycbcr(rgb.r, rgb.g, rgb.b);
+  return {ycbcr.y, ycbcr.cb + 0.5f, ycbcr.cr + 0.5f};
+}
+
+}  // namespace
+
+Samples to_samples(const ConstFrameView& frame) {
+  const FormatInfo& info = format_info(frame.format);
+  const auto max_code = static_cast<float>(info.max_code());
+  Samples samples = empty_samples(frame.format, frame.width, frame.height);
+  for (int c = 0; c < info.component_count; ++c) {
+    auto to = samples.component[c].begin();
+    for (int y = 0; y < info.component_height(c, frame.height); ++y) {
+      const std::uint8_t* row = frame.component_row(c, y);
+      for (int x = 0; x < info.component_width(c, frame.width); ++x)
+        *to++ = row[x * info.component[c].step_bytes] / max_code;
+    }
+  }
+  return samples;
+}
+
+Frame to_frame(const Samples& samples) {
+  const FormatInfo& info = format_info(samples.format);
+  const auto max_code = static_cast<float>(info.max_code());
+  Frame frame(samples.format, samples.width, samples.height);
+  const FrameView view = frame.view();
+  for (int c = 0; c < info.component_count; ++c) {
+    auto from = samples.component[c].begin();
+    for (int y = 0; y < info.component_height(c, samples.height); ++y) {
+      std::uint8_t* row = view.component_row(c, y);
+      for (int x = 0; x < info.component_width(c, samples.width); ++x)
+        row[x * info.component[c].step_bytes] =
+            static_cast<std::uint8_t>(std::clamp(*from++ * max_code + 0.5f, 0.0f, max_code));
+    }
+  }
+  return frame;
+}
+
+Frame frame_of_picture(const cv::Mat& picture, PixelFormat format) {
+  const FormatInfo& info = format_info(format);
+  Samples samples = empty_samples(format, picture.cols, picture.rows);
+  for (int c = 0; c < info.component_count; ++c) {
+    const int sub_x = info.component[c].log2_sub_x;
+    const int sub_y = info.component[c].log2_sub_y;
+    const int width = info.component_width(c, picture.cols);
+    std::vector<int> pixels(samples.component[c].size(), 0);
+    for (int y = 0; y < picture.rows; ++y) {
+      for (int x = 0; x < picture.cols; ++x) {
+        const std::size_t at = static_cast<std::size_t>(y >> sub_y) * width + (x >> sub_x);
+        samples.component[c][at] += components_of(rgb_of_pixel(picture, x, y), info.family)[c];
+        ++pixels[at];
+      }
+    }
+    for (std::size_t i = 0; i < pixels.size(); ++i)
+      samples.component[c][i] /= static_cast<float>(pixels[i]);
+  }
+  return to_frame(samples);
+}
+
+cv::Mat picture_of_frame(const ConstFrameView& frame) {
+  const FormatInfo& info = format_info(frame.format);
+  const bool gray = info.family == ColorFamily::gray;
+  cv::Mat picture(frame.height, frame.width, gray ? CV_8UC1 : CV_8UC3);
+  const auto code = [&](int c, int x, int y) {
+    const Component& component = info.component[c];
+    return frame.component_row(
+        c, y >> component.log2_sub_y)[(x >> component.log2_sub_x) * component.step_bytes];
+  };
+  for (int y = 0; y < frame.height; ++y) {
+    for (int x = 0; x < frame.width; ++x) {
+      if (gray) {
+        picture.at<std::uint8_t>(y, x) = code(0, x, y);
+      } else if (info.family == ColorFamily::rgb) {
+        picture.at<cv::Vec3b>(y, x) = {code(2, x, y), code(1, x, y), code(0, x, y)};
+      } else {
+        const Rgb rgb = to_rgb(
+            {static_cast<float>(code(0, x, y)), code(1, x, y) - 127.5f, code(2, x, y) - 127.5f});
+        picture.at<cv::Vec3b>(y, x) = {cv::saturate_cast<std::uint8_t>(rgb.b),
+                                       cv::saturate_cast<std::uint8_t>(rgb.g),
+                                       cv::saturate_cast<std::uint8_t>(rgb.r)};
+      }
+    }
+  }
+  return picture;
+}
+
+void add_noise(Samples& samples, NoiseModel model, double level, std::uint64_t seed,
+               std::uint64_t index) {
+  for (std::size_t c = 0; c < samples.component.size(); ++c)
+    add_noise(samples.component[c], model, level, Random(seed, index, c).next());
+}
+
+Quality measure(const Samples& clean, const Samples& other) {
+  const FormatInfo& info = format_info(clean.format);
+  const int count = info.family == ColorFamily::rgb ? 3 : 1;
+  double mean_squared_error = 0;
+  double mean_ssim = 0;
+  for (int c = 0; c < count; ++c) {
+    const double component_psnr = psnr(clean.component[c], other.component[c]);
+    mean_squared_error += std::pow(10, -component_psnr / 10) / count;
+    mean_ssim += ssim(clean.component[c], other.component[c], clean.width, clean.height) / count;
+  }
+  return {-10 * std::log10(mean_squared_error), mean_ssim};
+}
+
+}  // namespace denoiseae

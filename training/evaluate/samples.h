@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Frames as numbers: what noise is added to, and what is measured.
+#pragma once
+
+#include <denoiseae/frame.h>
+#include <denoiseae/noise.h>
+
+#include <array>
+#include <cstdint>
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace denoiseae {
+
+/// The components of a frame, scaled to 0 ... 1, rows without padding. The values need be neither
+/// codes nor within the range.
+struct Samples {
+  PixelFormat format = PixelFormat::gray8;
+  int width = 0;
+  int height = 0;
+  std::array<std::vector<float>, 3> component;
+};
+
+Samples to_samples(const ConstFrameView& frame);
+/// Rounds half up and clamps.
+Frame to_frame(const Samples& samples);
+
+/// A picture of 8UC1 or 8UC3 BGR as a frame of a format. YUV and gray: BT.601, full range.
+Frame frame_of_picture(const cv::Mat& picture, PixelFormat format);
+/// 8UC1 for gray formats, BGR for the others.
+cv::Mat picture_of_frame(const ConstFrameView& frame);
+
+/// Independent noise on all components; index numbers the pictures of a set.
+void add_noise(Samples& samples, NoiseModel model, double level, std::uint64_t seed,
+               std::uint64_t index);
+
+struct Quality {
+  double psnr = 0;  ///< dB
+  double ssim = 0;
+};
+
+/// Of luma; for RGB formats the PSNR of all three components and the mean of their SSIM.
+Quality measure(const Samples& clean, const Samples& other);
+
+}  // namespace denoiseae
