@@ -15,13 +15,14 @@ namespace denoiseae {
 
 /// check_view of both; throws bad_argument that starts with the name of the function unless format
 /// and size are the same.
-void check_same_shape(const ConstFrameView& a, const ConstFrameView& b, std::string_view function);
+DAE_API void check_same_shape(const ConstFrameView& a, const ConstFrameView& b,
+                              std::string_view function);
 
 /// Throws bad_argument that starts with the name of the function unless the format has component c.
-void check_component(const ConstFrameView& frame, int c, std::string_view function);
+DAE_API void check_component(const ConstFrameView& frame, int c, std::string_view function);
 
 /// Copies the alpha or padding bytes of packed pixels; nothing for formats without.
-void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
+DAE_API void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
 
 /// Reads row y of component c as codes. codes: as long as the component's row.
 inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<float> codes) {

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/frames.h"
+
+#include <cstring>
+#include <random>
+
+namespace denoiseae::test {
+namespace {
+
+// Odd, so that planes start unaligned.
+constexpr int kGuard = 67;
+
+}  // namespace
+
+GuardedFrame::GuardedFrame(PixelFormat format, int width, int height, int padding_bytes,
+                           std::uint32_t seed, bool upside_down)
+    : format_(format), width_(width), height_(height) {
+  const FormatInfo& info = format_info(format);
+  std::mt19937 random(seed);
+  for (int p = 0; p < info.plane_count; ++p) {
+    Plane& plane = planes_[p];
+    const int rows = info.plane_rows(p, height);
+    plane.stride = info.plane_row_bytes(p, width) + padding_bytes;
+    plane.bytes.resize(2 * kGuard + plane.stride * rows);
+    for (std::uint8_t& byte : plane.bytes) byte = static_cast<std::uint8_t>(random());
+    plane.original = plane.bytes;
+    plane.first = kGuard;
+    if (upside_down) {
+      plane.first += plane.stride * (rows - 1);
+      plane.stride = -plane.stride;
+    }
+  }
+}
+
+FrameView GuardedFrame::view() {
+  FrameView view{format_, width_, height_, {}, {}};
+  for (int p = 0; p < format_info(format_).plane_count; ++p) {
+    view.data[p] = planes_[p].bytes.data() + planes_[p].first;
+    view.stride_bytes[p] = planes_[p].stride;
+  }
+  return view;
+}
+
+bool GuardedFrame::outside_unchanged() const {
+  const FormatInfo& info = format_info(format_);
+  for (int p = 0; p < info.plane_count; ++p) {
+    std::vector<std::uint8_t> expected = planes_[p].original;
+    for (int y = 0; y < info.plane_rows(p, height_); ++y) {
+      const std::ptrdiff_t row = planes_[p].first + y * planes_[p].stride;
+      std::memcpy(expected.data() + row, planes_[p].bytes.data() + row,
+                  info.plane_row_bytes(p, width_));
+    }
+    if (expected != planes_[p].bytes) return false;
+  }
+  return true;
+}
+
+void fill_random(const FrameView& frame, std::uint32_t seed) {
+  const FormatInfo& info = format_info(frame.format);
+  std::mt19937 random(seed);
+  for (int p = 0; p < info.plane_count; ++p)
+    for (int y = 0; y < info.plane_rows(p, frame.height); ++y)
+      for (int i = 0; i < info.plane_row_bytes(p, frame.width); ++i)
+        frame.row(p, y)[i] = static_cast<std::uint8_t>(random());
+}
+
+void fill_component(const FrameView& frame, int c, std::uint8_t code) {
+  const FormatInfo& info = format_info(frame.format);
+  for (int y = 0; y < info.component_height(c, frame.height); ++y)
+    for (int x = 0; x < info.component_width(c, frame.width); ++x)
+      frame.component_row(c, y)[x * info.component[c].step_bytes] = code;
+}
+
+std::uint8_t sample(const ConstFrameView& frame, int c, int x, int y) {
+  return frame.component_row(c, y)[x * format_info(frame.format).component[c].step_bytes];
+}
+
+bool same_pixels(const ConstFrameView& a, const ConstFrameView& b) {
+  if (a.format != b.format || a.width != b.width || a.height != b.height) return false;
+  const FormatInfo& info = format_info(a.format);
+  for (int p = 0; p < info.plane_count; ++p)
+    for (int y = 0; y < info.plane_rows(p, a.height); ++y)
+      if (std::memcmp(a.row(p, y), b.row(p, y), info.plane_row_bytes(p, a.width)) != 0)
+        return false;
+  return true;
+}
+
+bool same_components(const ConstFrameView& a, const ConstFrameView& b) {
+  const FormatInfo &info_a = format_info(a.format), &info_b = format_info(b.format);
+  if (info_a.component_count != info_b.component_count) return false;
+  for (int c = 0; c < info_a.component_count; ++c) {
+    const int width = info_a.component_width(c, a.width);
+    const int height = info_a.component_height(c, a.height);
+    if (width != info_b.component_width(c, b.width) ||
+        height != info_b.component_height(c, b.height))
+      return false;
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x)
+        if (sample(a, c, x, y) != sample(b, c, x, y)) return false;
+  }
+  return true;
+}
+
+std::string describe(const ConstFrameView& frame) {
+  return std::string(format_info(frame.format).name) + " " + std::to_string(frame.width) + "x" +
+         std::to_string(frame.height);
+}
+
+}  // namespace denoiseae::test
