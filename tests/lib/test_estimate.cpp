@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <denoiseae/noise.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "noise/estimate.h"
+#include "support/check.h"
+#include "support/frames.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+// Slopes, a disc with a hard edge, and a strip of fine texture: flat for the most part, as
+// photographs are.
+void draw_picture(const FrameView& frame, int brightness) {
+  const FormatInfo& info = format_info(frame.format);
+  for (int c = 0; c < info.component_count; ++c) {
+    const int width = info.component_width(c, frame.width);
+    const int height = info.component_height(c, frame.height);
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x) {
+        double code = brightness + 30.0 * x / width - 20.0 * y / height;
+        if (std::hypot(x - width / 2, y - height / 3) < height / 5.0) code += 60;
+        if (y > height * 3 / 4) code += 25 * std::sin(1.9 * x + 0.4 * y) * std::sin(2.3 * y);
+        frame.component_row(c, y)[x * info.component[c].step_bytes] =
+            static_cast<std::uint8_t>(std::clamp(std::lround(code), 0l, 255l));
+      }
+  }
+}
+
+double estimate_of_picture(PixelFormat format, int width, int height, int brightness,
+                           double level) {
+  GuardedFrame frame(format, width, height);
+  draw_picture(frame.view(), brightness);
+  add_noise(frame.view(), frame.view(), NoiseModel::gaussian, level, 1, 0);
+  const double estimate = estimate_noise_level(frame.view());
+  ck_assert(frame.outside_unchanged());
+  return estimate;
+}
+
+void check_estimate(double estimate, double level) {
+  ck_assert_msg(std::abs(estimate - level) <= std::max(1.0, 0.1 * level),
+                "noise of level %g is estimated as %g", level, estimate);
+}
+
+}  // namespace
+
+START_TEST(test_finds_the_level_in_each_format) {
+  for (const FormatInfo& info : formats())
+    for (double level : {0.0, 3.0, 10.0, 25.0, 50.0})
+      check_estimate(estimate_of_picture(info.format, 333, 241, 100, level), level);
+}
+END_TEST
+
+START_TEST(test_finds_the_level_at_any_size) {
+  for (const auto& [width, height] : {std::pair{64, 48}, {160, 120}, {1280, 720}, {1920, 1080}})
+    for (double level : {5.0, 30.0}) {
+      const double estimate = estimate_of_picture(PixelFormat::gray8, width, height, 100, level);
+      // Few blocks say less.
+      ck_assert_double_le(std::abs(estimate - level), (width < 100 ? 0.25 : 0.1) * level);
+    }
+}
+END_TEST
+
+START_TEST(test_allows_for_clipping) {
+  for (int brightness : {15, 30, 205, 220})
+    for (double level : {10.0, 25.0, 50.0})
+      check_estimate(estimate_of_picture(PixelFormat::i420, 640, 360, brightness, level), level);
+}
+END_TEST
+
+START_TEST(test_black_bars_do_not_count) {
+  GuardedFrame frame(PixelFormat::i420, 640, 480);
+  draw_picture(frame.view(), 100);
+  add_noise(frame.view(), frame.view(), NoiseModel::gaussian, 15, 1, 0);
+  for (int y = 0; y < 480; ++y)
+    if (y < 64 || y >= 416) std::fill_n(frame.view().row(0, y), 640, 16);
+  check_estimate(estimate_noise_level(frame.view()), 15);
+}
+END_TEST
+
+START_TEST(test_flat_pictures_have_none) {
+  for (std::uint8_t code : {0, 16, 128, 255}) {
+    GuardedFrame frame(PixelFormat::i420, 320, 240);
+    for (int c = 0; c < 3; ++c) fill_component(frame.view(), c, code);
+    ck_assert_double_eq(estimate_noise_level(frame.view()), 0);
+  }
+}
+END_TEST
+
+START_TEST(test_small_frames_give_zero) {
+  for (const auto& [width, height] : {std::pair{1, 1}, {17, 400}, {400, 17}}) {
+    const GuardedFrame frame(PixelFormat::i420, width, height);
+    ck_assert_double_eq(estimate_noise_level(frame.view()), 0);
+  }
+  ck_assert_double_gt(estimate_noise_level(GuardedFrame(PixelFormat::gray8, 18, 18).view()), 0);
+}
+END_TEST
+
+START_TEST(test_streams_are_smoothed) {
+  GuardedFrame quiet(PixelFormat::gray8, 320, 240), noisy(PixelFormat::gray8, 320, 240);
+  for (GuardedFrame* frame : {&quiet, &noisy}) {
+    draw_picture(frame->view(), 100);
+    add_noise(frame->view(), frame->view(), NoiseModel::gaussian, frame == &quiet ? 5 : 20, 1, 0);
+  }
+  const double low = estimate_noise_level(quiet.view()), high = estimate_noise_level(noisy.view());
+  NoiseEstimator estimator;
+  ck_assert_double_lt(estimator.level(), 0);
+  ck_assert_double_eq(estimator.update(quiet.view()), low);
+  double last = low;
+  for (int i = 0; i < 60; ++i) {
+    const double level = estimator.update(noisy.view());
+    ck_assert_double_eq(level, estimator.level());
+    ck_assert(level > last && level < high);
+    if (i == 0) ck_assert_double_lt(level, low + 0.3 * (high - low));
+    last = level;
+  }
+  ck_assert_double_gt(last, high - 0.1);
+  estimator.reset();
+  ck_assert_double_lt(estimator.level(), 0);
+  ck_assert_double_eq(estimator.update(quiet.view()), low);
+}
+END_TEST
+
+int main() {
+  return run_suite("estimate", {test_finds_the_level_in_each_format,
+                                test_finds_the_level_at_any_size, test_allows_for_clipping,
+                                test_black_bars_do_not_count, test_flat_pictures_have_none,
+                                test_small_frames_give_zero, test_streams_are_smoothed});
+}
