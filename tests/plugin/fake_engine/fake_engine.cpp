@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// An engine module for tests of the elements: its noise is known, and it fails or sleeps on demand.
+// Environment, read whenever it is needed:
+//   DENOISEAE_FAKE_LUMA, DENOISEAE_FAKE_CHROMA  the noise that it finds, in 8-bit code values (10,
+//   0) DENOISEAE_FAKE_VERTICAL  set: the noise of a row is its difference to the row above, so that
+//   the
+//                            result depends on which rows make one picture
+//   DENOISEAE_FAKE_FAIL      make-device, make-engine, run-engine, run-memory, run-standard,
+//                            run-unknown: what is thrown, and where
+//   DENOISEAE_FAKE_FAIL_AFTER  frames that succeed before (0)
+//   DENOISEAE_FAKE_SLEEP_MS  how long a frame takes (0)
+#include <denoiseae/error.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "engine/engine.h"
+
+namespace {
+
+using denoiseae::Error;
+using denoiseae::ErrorCode;
+using denoiseae::PlanesView;
+
+std::string text(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+double number(const char* name, double fallback) {
+  const std::string value = text(name);
+  return value.empty() ? fallback : std::stod(value);
+}
+
+void fail(const std::string& how) {
+  if (how == "run-engine") throw Error(ErrorCode::engine_failure, "the fake engine failed");
+  if (how == "run-memory") throw std::bad_alloc();
+  if (how == "run-standard") throw std::runtime_error("the fake engine failed its own way");
+  if (how == "run-unknown") throw 42;
+}
+
+class FakeEngine : public denoiseae::Engine {
+ public:
+  explicit FakeEngine(unsigned threads) : threads_(threads == 0 ? 1 : threads) {}
+
+  void run(const PlanesView& in, const PlanesView& out) override {
+    if (frames_++ >= number("DENOISEAE_FAKE_FAIL_AFTER", 0)) fail(text("DENOISEAE_FAKE_FAIL"));
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(static_cast<int>(number("DENOISEAE_FAKE_SLEEP_MS", 0))));
+    const bool vertical = !text("DENOISEAE_FAKE_VERTICAL").empty();
+    const float luma = static_cast<float>(number("DENOISEAE_FAKE_LUMA", 10) / 255);
+    const float chroma = static_cast<float>(number("DENOISEAE_FAKE_CHROMA", 0) / 255);
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x)
+        for (int c = 0; c < out.channels; ++c) {
+          float& noise = out.data[(y * out.width + x) * out.channels + c];
+          const float here = at(in, c, y, x);
+          if (out.channels == 1)
+            noise = here - luma;  // this domain asks for the clean picture
+          else if (vertical)
+            noise = here - at(in, c, std::max(y - 1, 0), x);
+          else
+            noise = c < 4 ? luma : chroma;
+        }
+  }
+
+  denoiseae::EngineKind kind() const override { return denoiseae::EngineKind::torch; }
+  denoiseae::Precision precision() const override { return denoiseae::Precision::float32; }
+  std::string device() const override { return "cpu"; }
+  unsigned threads() const override { return threads_; }
+  std::int64_t memory_bytes() const override { return 1000; }
+
+ private:
+  static float at(const PlanesView& planes, int c, int y, int x) {
+    return planes.data[(y * planes.width + x) * planes.channels + c];
+  }
+
+  unsigned threads_;
+  int frames_ = 0;
+};
+
+}  // namespace
+
+extern "C" DAE_API denoiseae::Engine* denoiseae_make_engine(
+    const denoiseae::detail::ModelData&, int, int, const denoiseae::EngineOptions& options) {
+  const std::string how = text("DENOISEAE_FAKE_FAIL");
+  if (options.device != "cpu" || how == "make-device")
+    throw Error(ErrorCode::device_unavailable,
+                "device " + options.device + " is not available; available: cpu");
+  if (how == "make-engine") throw Error(ErrorCode::engine_failure, "the fake engine cannot start");
+  return new FakeEngine(options.threads);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixture.h"
+
+#include <denoiseae/frame.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "support/tiny_model.h"
+
+namespace {
+
+std::filesystem::path folder;
+
+const char* const fake_variables[] = {
+    "DENOISEAE_FAKE_LUMA", "DENOISEAE_FAKE_CHROMA",     "DENOISEAE_FAKE_VERTICAL",
+    "DENOISEAE_FAKE_FAIL", "DENOISEAE_FAKE_FAIL_AFTER", "DENOISEAE_FAKE_SLEEP_MS",
+};
+
+}  // namespace
+
+void setup_models() {
+  std::string name = (std::filesystem::temp_directory_path() / "denoiseae-test-XXXXXX").string();
+  fail_unless(mkdtemp(name.data()) != nullptr);
+  folder = name;
+  denoiseae::test::save_tiny_model(folder / "balanced" / "weights.safetensors");
+  denoiseae::test::save_fixed_size_model(folder / "small" / "weights.safetensors");
+  g_setenv("DENOISEAE_MODEL_PATH", folder.c_str(), TRUE);
+  for (const char* variable : fake_variables) g_unsetenv(variable);
+}
+
+void teardown_models() {
+  std::filesystem::remove_all(folder);
+  for (const char* variable : fake_variables) g_unsetenv(variable);
+}
+
+const std::filesystem::path& models_folder() { return folder; }
+
+const std::vector<std::string>& format_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list;
+    for (const denoiseae::FormatInfo& row : denoiseae::formats()) list.emplace_back(row.name);
+    return list;
+  }();
+  return names;
+}
+
+GstVideoInfo video_info(const std::string& format, int width, int height) {
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, gst_video_format_from_string(format.c_str()), width, height);
+  GST_VIDEO_INFO_FPS_N(&info) = 25;
+  GST_VIDEO_INFO_FPS_D(&info) = 1;
+  return info;
+}
+
+namespace {
+
+// Calls body (byte) for every byte at an offset in the pixels of a component, row by row.
+template <typename Body>
+void for_each_byte(GstBuffer* buffer, const GstVideoInfo& info, int component, int offset,
+                   GstMapFlags flags, Body body) {
+  GstVideoFrame frame;
+  fail_unless(gst_video_frame_map(&frame, &info, buffer, flags));
+  const int plane = GST_VIDEO_FORMAT_INFO_PLANE(info.finfo, component);
+  auto* data = static_cast<guint8*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane));
+  const int stride = GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane);
+  const int step = GST_VIDEO_INFO_COMP_PSTRIDE(&info, component);
+  for (int y = 0; y < GST_VIDEO_INFO_COMP_HEIGHT(&info, component); ++y)
+    for (int x = 0; x < GST_VIDEO_INFO_COMP_WIDTH(&info, component); ++x)
+      body(data[y * stride + x * step + offset]);
+  gst_video_frame_unmap(&frame);
+}
+
+std::vector<int> bytes_of(GstBuffer* buffer, const GstVideoInfo& info, int component, int offset) {
+  std::vector<int> bytes;
+  for_each_byte(buffer, info, component, offset, GST_MAP_READ,
+                [&](guint8& byte) { bytes.push_back(byte); });
+  return bytes;
+}
+
+}  // namespace
+
+GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned seed) {
+  GstVideoInfo layout = info;
+  gsize size = GST_VIDEO_INFO_SIZE(&info);
+  if (extra_stride > 0) {
+    size = 0;
+    for (guint p = 0; p < GST_VIDEO_INFO_N_PLANES(&info); ++p) {
+      const gsize end = p + 1 < GST_VIDEO_INFO_N_PLANES(&info)
+                            ? GST_VIDEO_INFO_PLANE_OFFSET(&info, p + 1)
+                            : GST_VIDEO_INFO_SIZE(&info);
+      const gsize rows = (end - GST_VIDEO_INFO_PLANE_OFFSET(&info, p)) /
+                         static_cast<gsize>(GST_VIDEO_INFO_PLANE_STRIDE(&info, p));
+      size += 5;
+      GST_VIDEO_INFO_PLANE_OFFSET(&layout, p) = size;
+      GST_VIDEO_INFO_PLANE_STRIDE(&layout, p) += extra_stride;
+      size += rows * static_cast<gsize>(GST_VIDEO_INFO_PLANE_STRIDE(&layout, p));
+    }
+  }
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, size, nullptr);
+  GstMapInfo map;
+  fail_unless(gst_buffer_map(buffer, &map, GST_MAP_WRITE));
+  std::mt19937 around(seed + static_cast<unsigned>(extra_stride) + 1);
+  for (gsize i = 0; i < map.size; ++i) map.data[i] = static_cast<guint8>(around() >> 24);
+  gst_buffer_unmap(buffer, &map);
+  if (extra_stride > 0)
+    gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT(&info),
+                                   GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info),
+                                   GST_VIDEO_INFO_N_PLANES(&info), layout.offset, layout.stride);
+  std::mt19937 random(seed);
+  for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS(&info); ++c)
+    for_each_byte(buffer, info, c, GST_VIDEO_INFO_COMP_POFFSET(&info, c), GST_MAP_READWRITE,
+                  [&](guint8& byte) { byte = static_cast<guint8>(random() >> 24); });
+  return buffer;
+}
+
+std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, int component) {
+  if (component >= static_cast<int>(GST_VIDEO_INFO_N_COMPONENTS(&info))) return {};
+  return bytes_of(buffer, info, component, GST_VIDEO_INFO_COMP_POFFSET(&info, component));
+}
+
+std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info) {
+  if (GST_VIDEO_INFO_N_PLANES(&info) > 1 || GST_VIDEO_INFO_COMP_PSTRIDE(&info, 0) != 4 ||
+      GST_VIDEO_INFO_N_COMPONENTS(&info) == 4)
+    return {};
+  int offset = 6;  // the sum of 0 ... 3 without those of the three components
+  for (int c = 0; c < 3; ++c) offset -= GST_VIDEO_INFO_COMP_POFFSET(&info, c);
+  return bytes_of(buffer, info, 0, offset);
+}
+
+GstElement* make_element(const std::string& description) {
+  GError* error = nullptr;
+  GstElement* element = gst_parse_launch(description.c_str(), &error);
+  fail_unless(element != nullptr && error == nullptr, "%s: %s", description.c_str(),
+              error != nullptr ? error->message : "no element");
+  return GST_ELEMENT(gst_object_ref_sink(element));
+}
+
+GstHarness* make_harness(GstElement* element, const GstVideoInfo& info) {
+  GstHarness* harness = gst_harness_new_with_element(element, "sink", "src");
+  gst_object_unref(element);
+  gst_harness_set_src_caps(harness, gst_video_info_to_caps(&info));
+  return harness;
+}
+
+GstHarness* make_harness(const std::string& description, const GstVideoInfo& info) {
+  return make_harness(make_element(description), info);
+}
+
+GstBuffer* process(GstHarness* harness, GstBuffer* buffer) {
+  fail_unless_equals_int(gst_harness_push(harness, buffer), GST_FLOW_OK);
+  GstBuffer* result = gst_harness_try_pull(harness);
+  fail_unless(result != nullptr);
+  return result;
+}
+
+Bus::Bus(GstElement* element) : element_(element), bus_(gst_bus_new()) {
+  gst_element_set_bus(element_, bus_);
+}
+
+Bus::~Bus() {
+  gst_element_set_bus(element_, nullptr);
+  gst_bus_set_flushing(bus_, TRUE);
+  gst_object_unref(bus_);
+}
+
+GstMessage* Bus::pop(GstMessageType type) { return gst_bus_pop_filtered(bus_, type); }
+
+int Bus::count(GstMessageType type) {
+  int count = 0;
+  while (GstMessage* message = pop(type)) {
+    ++count;
+    gst_message_unref(message);
+  }
+  return count;
+}
+
+std::string Bus::only_error(GQuark domain, int code) {
+  GstMessage* message = pop(GST_MESSAGE_ERROR);
+  fail_unless(message != nullptr, "no error was posted");
+  GError* error = nullptr;
+  gst_message_parse_error(message, &error, nullptr);
+  fail_unless(error->domain == domain && error->code == code, "expected %s %d, found %s %d: %s",
+              g_quark_to_string(domain), code, g_quark_to_string(error->domain), error->code,
+              error->message);
+  const std::string text = error->message;
+  g_error_free(error);
+  gst_message_unref(message);
+  fail_unless_equals_int(count(GST_MESSAGE_ERROR), 0);
+  return text;
+}
+
+TCase* model_case(const char* name) {
+  TCase* test_case = tcase_create(name);
+  tcase_add_checked_fixture(test_case, setup_models, teardown_models);
+  return test_case;
+}
+
+Suite* suite_of(const char* name, TCase* cases) {
+  Suite* suite = suite_create(name);
+  suite_add_tcase(suite, cases);
+  return suite;
+}

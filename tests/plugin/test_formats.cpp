@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every element on every format, odd sizes, padded input and padded output.
+#include <gst/video/gstvideopool.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "fixture.h"
+
+namespace {
+
+const int kSizes[][2] = {{1, 1}, {2, 2}, {3, 3}, {17, 13}, {333, 241}};
+const int kStrides[] = {0, 7};
+
+bool is_rgb(const GstVideoInfo& info) { return GST_VIDEO_INFO_IS_RGB(&info); }
+
+// Answers the allocation query with a pool whose frames have borders.
+GstPadProbeReturn offer_padded_pool(GstPad*, GstPadProbeInfo* probe, gpointer) {
+  GstQuery* query = GST_PAD_PROBE_INFO_QUERY(probe);
+  if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gst_query_parse_allocation(query, &caps, nullptr);
+  GstVideoInfo info;
+  fail_unless(gst_video_info_from_caps(&info, caps));
+  GstVideoAlignment alignment;
+  gst_video_alignment_reset(&alignment);
+  alignment.padding_left = 6;
+  alignment.padding_right = 10;
+  alignment.padding_top = 2;
+  alignment.padding_bottom = 4;
+  GstBufferPool* pool = gst_video_buffer_pool_new();
+  GstStructure* config = gst_buffer_pool_get_config(pool);
+  gst_buffer_pool_config_set_params(config, caps, GST_VIDEO_INFO_SIZE(&info), 0, 0);
+  gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT);
+  gst_buffer_pool_config_set_video_alignment(config, &alignment);
+  fail_unless(gst_buffer_pool_set_config(pool, config));
+  gst_query_add_allocation_pool(query, pool, GST_VIDEO_INFO_SIZE(&info), 0, 0);
+  gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+  gst_object_unref(pool);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+void check_extra_bytes(GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
+  fail_unless(component_samples(in, info, 3) == component_samples(out, info, 3), "alpha changed");
+  fail_unless(padding_samples(in, info) == padding_samples(out, info), "padding changed");
+}
+
+void check_equal(const std::vector<int>& found, const std::vector<int>& expected,
+                 const GstVideoInfo& info, int component) {
+  if (found == expected) return;  // fail_unless is too slow to be called for each sample
+  gsize i = 0;
+  while (i < found.size() && i < expected.size() && found[i] == expected[i]) ++i;
+  fail_unless(false, "%s %dx%d component %d sample %d: expected %d, found %d",
+              gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info)), GST_VIDEO_INFO_WIDTH(&info),
+              GST_VIDEO_INFO_HEIGHT(&info), component, static_cast<int>(i),
+              i < expected.size() ? expected[i] : -1, i < found.size() ? found[i] : -1);
+}
+
+// Runs body (in, out, info) for every size and layout of a format.
+template <typename Body>
+void for_each_layout(const std::string& format, const std::string& description, Body body) {
+  for (const auto& size : kSizes)
+    for (const int stride : kStrides) {
+      const GstVideoInfo info = video_info(format, size[0], size[1]);
+      GstHarness* harness = make_harness(make_element(description), info);
+      if (stride > 0) {
+        gst_pad_add_probe(harness->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, offer_padded_pool,
+                          nullptr, nullptr);
+        gst_harness_push_upstream_event(harness, gst_event_new_reconfigure());
+      }
+      GstBuffer* in = random_buffer(info, stride, 1);
+      GstBuffer* out = process(harness, gst_buffer_ref(in));
+      fail_unless(out != in);
+      if (stride > 0) {
+        const GstVideoMeta* meta = gst_buffer_get_video_meta(out);
+        fail_unless(meta != nullptr && meta->offset[0] > 0, "output is not padded");
+      }
+      body(in, out, info);
+      check_extra_bytes(in, out, info);
+      gst_buffer_unref(in);
+      gst_buffer_unref(out);
+      gst_harness_teardown(harness);
+    }
+}
+
+std::vector<int> minus(std::vector<int> samples, int noise) {
+  for (int& x : samples) x = std::clamp(x - noise, 0, 255);
+  return samples;
+}
+
+// The kernel of the contract in floating point, sample by sample.
+std::vector<int> sharpened(const std::vector<int>& x, int width, int height, double amount) {
+  auto at = [&](int row, int column) {
+    return x[std::clamp(row, 0, height - 1) * width + std::clamp(column, 0, width - 1)];
+  };
+  std::vector<int> result;
+  for (int r = 0; r < height; ++r)
+    for (int c = 0; c < width; ++c) {
+      const double sum = (1 + 4 * amount) * at(r, c) -
+                         amount * (at(r - 1, c) + at(r + 1, c) + at(r, c - 1) + at(r, c + 1));
+      result.push_back(std::clamp(static_cast<int>(std::floor(sum + 0.5)), 0, 255));
+    }
+  return result;
+}
+
+void check_sharpened(const std::string& format, double amount, bool luma_only) {
+  const std::string line = "sharpen3x3 amount=" + std::to_string(amount) +
+                           " luma-only=" + (luma_only ? "true" : "false");
+  for_each_layout(format, line, [&](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
+    const int components = std::min(3u, GST_VIDEO_INFO_N_COMPONENTS(&info));
+    for (int c = 0; c < components; ++c) {
+      const std::vector<int> before = component_samples(in, info, c);
+      const bool touched = is_rgb(info) || c == 0 || !luma_only;
+      check_equal(component_samples(out, info, c),
+                  touched ? sharpened(before, GST_VIDEO_INFO_COMP_WIDTH(&info, c),
+                                      GST_VIDEO_INFO_COMP_HEIGHT(&info, c), amount)
+                          : before,
+                  info, c);
+    }
+  });
+}
+
+}  // namespace
+
+GST_START_TEST(test_denoiseae_subtracts_noise) {
+  const std::string& format = format_names()[__i__];
+  g_setenv("DENOISEAE_FAKE_LUMA", "10", TRUE);
+  g_setenv("DENOISEAE_FAKE_CHROMA", "-6", TRUE);
+  // A colour difference would reach all components of RGB; noise level 0 keeps it out.
+  const GstVideoInfo any = video_info(format, 2, 2);
+  const std::string level = is_rgb(any) ? "0" : "20";
+  for_each_layout(format, "denoiseae noise-level=" + level,
+                  [](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
+                    const int components = std::min(3u, GST_VIDEO_INFO_N_COMPONENTS(&info));
+                    for (int c = 0; c < components; ++c)
+                      check_equal(
+                          component_samples(out, info, c),
+                          minus(component_samples(in, info, c), is_rgb(info) || c == 0 ? 10 : -6),
+                          info, c);
+                  });
+}
+GST_END_TEST
+
+GST_START_TEST(test_sharpen3x3_is_exact) {
+  const std::string& format = format_names()[__i__];
+  check_sharpened(format, 1, true);
+  check_sharpened(format, 0.5, false);
+}
+GST_END_TEST
+
+GST_START_TEST(test_addnoise_does_not_depend_on_the_layout) {
+  std::vector<std::vector<int>> tight;
+  for_each_layout(format_names()[__i__], "addnoise level=20 seed=3",
+                  [&](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
+                    std::vector<std::vector<int>> noisy;
+                    for (int c = 0; c < 3; ++c) noisy.push_back(component_samples(out, info, c));
+                    fail_unless(noisy[0] != component_samples(in, info, 0));
+                    if (gst_buffer_get_video_meta(in) == nullptr)
+                      tight = noisy;
+                    else
+                      fail_unless(noisy == tight);
+                  });
+}
+GST_END_TEST
+
+static Suite* formats_suite(void) {
+  TCase* cases = model_case("formats");
+  const int count = static_cast<int>(format_names().size());
+  tcase_set_timeout(cases, 60);
+  tcase_add_loop_test(cases, test_denoiseae_subtracts_noise, 0, count);
+  tcase_add_loop_test(cases, test_sharpen3x3_is_exact, 0, count);
+  tcase_add_loop_test(cases, test_addnoise_does_not_depend_on_the_layout, 0, count);
+  return suite_of("formats", cases);
+}
+
+GST_CHECK_MAIN(formats)

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Weights files for tests that need one but not what it computes.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "model/manifest.h"
+#include "net/architectures.h"
+
+namespace denoiseae::test {
+
+/// Saves a model whose weights are all zero.
+inline void save_zero_model(const std::filesystem::path& path, const char* architecture_name,
+                            const nlohmann::json& settings) {
+  const Architecture& architecture = find_architecture(architecture_name);
+  const Graph graph = architecture.build(settings);
+  std::map<std::string, Tensor> tensors;
+  for (const Parameter& parameter : graph.parameters()) {
+    Tensor& tensor = tensors[parameter.name];
+    std::size_t count = 1;
+    for (const int size : parameter.shape) {
+      tensor.shape.push_back(size);
+      count *= static_cast<std::size_t>(size);
+    }
+    tensor.values.assign(count, 0.0f);
+  }
+  std::filesystem::create_directories(path.parent_path());
+  save_model(path, make_manifest(architecture, settings), std::move(tensors));
+}
+
+/// A network of two convolutions for frames of any size.
+inline void save_tiny_model(const std::filesystem::path& path) {
+  save_zero_model(path, "unet",
+                  {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}});
+}
+
+/// A network for pictures of 32x16 pixels only.
+inline void save_fixed_size_model(const std::filesystem::path& path) {
+  save_zero_model(path, "paper", {{"width", 32}, {"height", 16}, {"filters", {2}}, {"latent", 2}});
+}
+
+}  // namespace denoiseae::test
