@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Shows a video file with noise added on the left, and the same denoised on the right.
+#
+#   ./dev run examples/side_by_side.sh [FILE [LEVEL]]
+#
+# LEVEL is the standard deviation of the noise in 8-bit code values; 0 for a file that is noisy
+# already. SINK replaces the screen.
+set -euo pipefail
+
+file=${1:-$(dirname "$0")/media/clip.mp4}
+level=${2:-25}
+sink=${SINK:-autovideosink}
+
+# The sink is a part of a pipeline and has to fall into words.
+# shellcheck disable=SC2086
+exec gst-launch-1.0 filesrc location="$file" ! decodebin ! videoconvert ! videoscale \
+  ! video/x-raw,format=I420,width=640,height=360,pixel-aspect-ratio=1/1 \
+  ! addnoise level="$level" ! tee name=noisy \
+  compositor name=both sink_1::xpos=640 ! videoconvert ! $sink \
+  noisy. ! queue max-size-buffers=10 ! both.sink_0 \
+  noisy. ! queue ! denoiseae ! sharpen3x3 ! both.sink_1
