@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a stream carries besides pictures: caps, events, queries, metas, fields, history.
+#include <gst/video/video.h>
+
+#include <functional>
+
+#include "fixture.h"
+
+namespace {
+
+const GstVideoInfo kInfo = video_info("GRAY8", 64, 48);
+const char* const kElements[] = {"denoiseae", "sharpen3x3", "addnoise"};
+const int kElementCount = G_N_ELEMENTS(kElements);
+
+GstBuffer* flat_buffer() {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&kInfo), nullptr);
+  gst_buffer_memset(buffer, 0, 100, GST_VIDEO_INFO_SIZE(&kInfo));
+  return buffer;
+}
+
+double estimate(GstHarness* harness) {
+  double level = 0;
+  g_object_get(harness->element, "estimated-noise-level", &level, nullptr);
+  return level;
+}
+
+void push_and_drop(GstHarness* harness, GstBuffer* buffer) {
+  gst_buffer_unref(process(harness, buffer));
+}
+
+// The estimate remembers noisy frames; after happen the next frame is judged alone. Samples of
+// random bytes are as noisy as can be, a flat frame has no noise at all.
+void check_forgets(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& happen,
+                   bool forgets = true) {
+  GstHarness* harness = make_harness("denoiseae", kInfo);
+  for (int i = 0; i < 3; ++i) push_and_drop(harness, random_buffer(kInfo, 0, i));
+  const double noisy = estimate(harness);
+  fail_unless(noisy > 20, "estimated %f", noisy);
+  push_and_drop(harness, happen(harness, flat_buffer()));
+  if (forgets) {
+    fail_unless_equals_float(estimate(harness), 0);
+  } else {
+    fail_unless(estimate(harness) > noisy / 2);
+  }
+  gst_harness_teardown(harness);
+}
+
+GstBuffer* picture_with_fields(const GstVideoInfo& info) { return random_buffer(info, 0, 9); }
+
+// The rows of a field as a frame of its own.
+GstBuffer* field_of(GstBuffer* frame, const GstVideoInfo& info, const GstVideoInfo& field_info,
+                    int field) {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&field_info), nullptr);
+  GstVideoFrame from, to;
+  fail_unless(gst_video_frame_map(&from, &info, frame, GST_MAP_READ));
+  fail_unless(gst_video_frame_map(&to, &field_info, buffer, GST_MAP_WRITE));
+  for (guint p = 0; p < GST_VIDEO_INFO_N_PLANES(&info); ++p)
+    for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&to, p); ++y)
+      memcpy(static_cast<guint8*>(to.data[p]) + y * to.info.stride[p],
+             static_cast<guint8*>(from.data[p]) + (2 * y + field) * from.info.stride[p],
+             GST_VIDEO_FRAME_COMP_WIDTH(&to, p));
+  gst_video_frame_unmap(&from);
+  gst_video_frame_unmap(&to);
+  return buffer;
+}
+
+GstVideoInfo interlaced(GstVideoInfo info, GstVideoInterlaceMode mode) {
+  GstVideoInfo result;
+  gst_video_info_set_interlaced_format(&result, GST_VIDEO_INFO_FORMAT(&info), mode,
+                                       GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info));
+  GST_VIDEO_INFO_FPS_N(&result) = 25;
+  GST_VIDEO_INFO_FPS_D(&result) = 1;
+  GST_VIDEO_INFO_FIELD_ORDER(&result) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
+  return result;
+}
+
+std::vector<int> processed(const std::string& line, const GstVideoInfo& info, GstBuffer* buffer,
+                           int component) {
+  GstHarness* harness = make_harness(line, info);
+  GstBuffer* out = process(harness, buffer);
+  const std::vector<int> samples = component_samples(out, info, component);
+  gst_buffer_unref(out);
+  gst_harness_teardown(harness);
+  return samples;
+}
+
+}  // namespace
+
+GST_START_TEST(test_caps_change_mid_stream) {
+  GstHarness* harness = make_harness(kElements[__i__], kInfo);
+  const GstVideoInfo infos[] = {kInfo, video_info("I420", 333, 241), video_info("RGB", 1, 1),
+                                video_info("NV12", 31, 17), kInfo};
+  for (const GstVideoInfo& info : infos) {
+    gst_harness_set_src_caps(harness, gst_video_info_to_caps(&info));
+    for (int i = 0; i < 2; ++i) {
+      GstBuffer* out = process(harness, random_buffer(info, 0, 1));
+      fail_unless_equals_int(gst_buffer_get_size(out), GST_VIDEO_INFO_SIZE(&info));
+      gst_buffer_unref(out);
+    }
+  }
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+
+GST_START_TEST(test_timestamps_flags_and_metas_are_kept) {
+  GstHarness* harness = make_harness(kElements[__i__], kInfo);
+  GstBuffer* in = random_buffer(kInfo, 0, 1);
+  GST_BUFFER_PTS(in) = 3 * GST_SECOND;
+  GST_BUFFER_DURATION(in) = GST_SECOND / 25;
+  GST_BUFFER_OFFSET(in) = 75;
+  GST_BUFFER_FLAG_SET(in, GST_BUFFER_FLAG_MARKER);
+  gst_buffer_add_video_region_of_interest_meta(in, "face", 1, 2, 3, 4);
+  gst_buffer_add_video_time_code_meta_full(in, 25, 1, nullptr, GST_VIDEO_TIME_CODE_FLAGS_NONE, 1, 2,
+                                           3, 4, 0);
+  GstVideoCropMeta* crop = gst_buffer_add_video_crop_meta(in);
+  crop->x = 5;
+  crop->width = 7;
+
+  GstBuffer* out = process(harness, in);
+  fail_unless_equals_uint64(GST_BUFFER_PTS(out), 3 * GST_SECOND);
+  fail_unless_equals_uint64(GST_BUFFER_DURATION(out), GST_SECOND / 25);
+  fail_unless(GST_BUFFER_FLAG_IS_SET(out, GST_BUFFER_FLAG_MARKER));
+  auto* roi = reinterpret_cast<GstVideoRegionOfInterestMeta*>(
+      gst_buffer_get_meta(out, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE));
+  fail_unless(roi != nullptr);
+  fail_unless(roi->x == 1 && roi->y == 2 && roi->w == 3 && roi->h == 4);
+  GstVideoTimeCodeMeta* time_code = gst_buffer_get_video_time_code_meta(out);
+  fail_unless(time_code != nullptr && time_code->tc.minutes == 2);
+  crop = gst_buffer_get_video_crop_meta(out);
+  fail_unless(crop != nullptr && crop->x == 5 && crop->width == 7);
+  gst_buffer_unref(out);
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+
+GST_START_TEST(test_latency_is_not_changed) {
+  GstHarness* harness = make_harness(kElements[__i__], kInfo);
+  gst_harness_set_upstream_latency(harness, 40 * GST_MSECOND);
+  push_and_drop(harness, random_buffer(kInfo, 0, 1));
+  fail_unless_equals_uint64(gst_harness_query_latency(harness), 40 * GST_MSECOND);
+  gst_harness_set_live(harness, FALSE);
+  fail_unless_equals_uint64(gst_harness_query_latency(harness), 40 * GST_MSECOND);
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+
+GST_START_TEST(test_eos_and_other_events_are_forwarded) {
+  GstHarness* harness = make_harness(kElements[__i__], kInfo);
+  push_and_drop(harness, random_buffer(kInfo, 0, 1));
+  while (GstEvent* event = gst_harness_try_pull_event(harness)) gst_event_unref(event);
+  const GstEventType types[] = {GST_EVENT_GAP, GST_EVENT_CUSTOM_DOWNSTREAM, GST_EVENT_EOS};
+  gst_harness_push_event(harness, gst_event_new_gap(0, GST_SECOND));
+  gst_harness_push_event(
+      harness, gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty("mine")));
+  gst_harness_push_event(harness, gst_event_new_eos());
+  for (const GstEventType type : types) {
+    GstEvent* event = gst_harness_try_pull_event(harness);
+    fail_unless(event != nullptr && GST_EVENT_TYPE(event) == type);
+    gst_event_unref(event);
+  }
+  fail_unless(gst_harness_try_pull(harness) == nullptr);
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+
+GST_START_TEST(test_history_is_kept_in_a_steady_stream) {
+  check_forgets([](GstHarness*, GstBuffer* buffer) { return buffer; }, false);
+}
+GST_END_TEST
+
+GST_START_TEST(test_flags_of_a_buffer_reset_history) {
+  for (const int flag : {GST_BUFFER_FLAG_DISCONT, GST_BUFFER_FLAG_GAP})
+    check_forgets([flag](GstHarness*, GstBuffer* buffer) {
+      GST_BUFFER_FLAG_SET(buffer, flag);
+      return buffer;
+    });
+}
+GST_END_TEST
+
+GST_START_TEST(test_corrupted_frame_does_not_enter_history) {
+  check_forgets([](GstHarness* harness, GstBuffer* buffer) {
+    GstBuffer* corrupted = random_buffer(kInfo, 0, 7);
+    GST_BUFFER_FLAG_SET(corrupted, GST_BUFFER_FLAG_CORRUPTED);
+    GstBuffer* out = process(harness, corrupted);
+    fail_unless(GST_BUFFER_FLAG_IS_SET(out, GST_BUFFER_FLAG_CORRUPTED));
+    gst_buffer_unref(out);
+    return buffer;
+  });
+}
+GST_END_TEST
+
+GST_START_TEST(test_events_reset_history) {
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  GstEvent* const events[] = {gst_event_new_gap(0, GST_SECOND), gst_event_new_segment(&segment),
+                              gst_event_new_stream_start("other")};
+  for (GstEvent* event : events)
+    check_forgets([event](GstHarness* harness, GstBuffer* buffer) {
+      fail_unless(gst_harness_push_event(harness, event));
+      return buffer;
+    });
+  check_forgets([&](GstHarness* harness, GstBuffer* buffer) {
+    fail_unless(gst_harness_push_event(harness, gst_event_new_flush_start()));
+    fail_unless(gst_harness_push_event(harness, gst_event_new_flush_stop(TRUE)));
+    fail_unless(gst_harness_push_event(harness, gst_event_new_segment(&segment)));
+    return buffer;
+  });
+}
+GST_END_TEST
+
+GST_START_TEST(test_late_frame_is_dropped_and_resets_history) {
+  check_forgets([](GstHarness* harness, GstBuffer* buffer) {
+    gst_harness_push_upstream_event(
+        harness, gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 2.0, GST_SECOND, 10 * GST_SECOND));
+    GstBuffer* late = random_buffer(kInfo, 0, 8);
+    GST_BUFFER_PTS(late) = GST_SECOND;
+    fail_unless_equals_int(gst_harness_push(harness, late), GST_FLOW_OK);
+    fail_unless(gst_harness_try_pull(harness) == nullptr);
+    GstStructure* stats = nullptr;
+    guint64 dropped = 0;
+    g_object_get(harness->element, "stats", &stats, nullptr);
+    fail_unless(gst_structure_get_uint64(stats, "dropped", &dropped));
+    fail_unless_equals_uint64(dropped, 1);
+    gst_structure_free(stats);
+    GST_BUFFER_PTS(buffer) = 60 * GST_SECOND;
+    return buffer;
+  });
+}
+GST_END_TEST
+
+GST_START_TEST(test_fields_are_processed_one_by_one) {
+  g_setenv("DENOISEAE_FAKE_VERTICAL", "1", TRUE);
+  const std::string line = kElements[__i__] + std::string(__i__ == 0 ? " noise-level=20" : "");
+  const GstVideoInfo frame = video_info("I420", 24, 18);
+  const GstVideoInfo half = video_info("I420", 24, 9);
+  for (const GstVideoInterlaceMode mode :
+       {GST_VIDEO_INTERLACE_MODE_INTERLEAVED, GST_VIDEO_INTERLACE_MODE_MIXED}) {
+    const GstVideoInfo info = interlaced(frame, mode);
+    GstBuffer* picture = picture_with_fields(info);
+    for (int c = 0; c < 2; ++c) {
+      std::vector<int> fields[2];
+      for (int f = 0; f < 2; ++f)
+        fields[f] = processed(line, half, field_of(picture, info, half, f), c);
+      GstBuffer* flagged = gst_buffer_copy_deep(picture);
+      GST_BUFFER_FLAG_SET(flagged, GST_VIDEO_BUFFER_FLAG_INTERLACED);
+      const std::vector<int> whole = processed(line, info, flagged, c);
+      const int width = GST_VIDEO_INFO_COMP_WIDTH(&info, c);
+      for (int y = 0; y < GST_VIDEO_INFO_COMP_HEIGHT(&info, c); ++y) {
+        const auto begin = whole.begin() + y * width;
+        const auto expected = fields[y % 2].begin() + y / 2 * width;
+        fail_unless(std::equal(begin, begin + width, expected), "component %d row %d", c, y);
+      }
+    }
+    gst_buffer_unref(picture);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_progressive_frame_of_a_mixed_stream_is_one_picture) {
+  g_setenv("DENOISEAE_FAKE_VERTICAL", "1", TRUE);
+  const GstVideoInfo progressive = video_info("I420", 24, 16);
+  const GstVideoInfo mixed = interlaced(progressive, GST_VIDEO_INTERLACE_MODE_MIXED);
+  GstBuffer* picture = random_buffer(progressive, 0, 2);
+  const std::string line = "denoiseae noise-level=20";
+  fail_unless(processed(line, mixed, gst_buffer_copy_deep(picture), 0) ==
+              processed(line, progressive, gst_buffer_ref(picture), 0));
+  gst_buffer_unref(picture);
+}
+GST_END_TEST
+
+GST_START_TEST(test_interlaced_frames_of_all_heights) {
+  for (int height = 1; height <= 9; ++height) {
+    const GstVideoInfo info =
+        interlaced(video_info("I420", 5, height), GST_VIDEO_INTERLACE_MODE_INTERLEAVED);
+    processed(kElements[__i__], info, random_buffer(info, 0, 1), 0);
+  }
+}
+GST_END_TEST
+
+static Suite* stream_suite(void) {
+  TCase* cases = model_case("stream");
+  tcase_add_loop_test(cases, test_caps_change_mid_stream, 0, kElementCount);
+  tcase_add_loop_test(cases, test_timestamps_flags_and_metas_are_kept, 0, kElementCount);
+  tcase_add_loop_test(cases, test_latency_is_not_changed, 0, kElementCount);
+  tcase_add_loop_test(cases, test_eos_and_other_events_are_forwarded, 0, kElementCount);
+  tcase_add_test(cases, test_history_is_kept_in_a_steady_stream);
+  tcase_add_test(cases, test_flags_of_a_buffer_reset_history);
+  tcase_add_test(cases, test_corrupted_frame_does_not_enter_history);
+  tcase_add_test(cases, test_events_reset_history);
+  tcase_add_test(cases, test_late_frame_is_dropped_and_resets_history);
+  tcase_add_loop_test(cases, test_fields_are_processed_one_by_one, 0, 2);
+  tcase_add_test(cases, test_progressive_frame_of_a_mixed_stream_is_one_picture);
+  tcase_add_loop_test(cases, test_interlaced_frames_of_all_heights, 0, kElementCount);
+  return suite_of("stream", cases);
+}
+
+GST_CHECK_MAIN(stream)
