@@ -27,8 +27,7 @@ class Dice {
   bool chance(double probability) { return random_.uniform() < probability; }
   int below(int count) { return static_cast<int>(random_.uniform() * count); }
   std::size_t pick(const std::vector<double>& running_share) {
-    const auto it =
-        std::upper_bound(running_share.begin(), running_share.end(), random_.uniform());
+    const auto it = std::upper_bound(running_share.begin(), running_share.end(), random_.uniform());
     return std::min(static_cast<std::size_t>(it - running_share.begin()), running_share.size() - 1);
   }
 
@@ -94,12 +93,18 @@ cv::Mat gray_of_size(const cv::Mat& picture, int size) {
 /// One of the eight ways to lay a square.
 cv::Mat turned(cv::Mat patch, Dice& dice) {
   const int way = dice.below(8);
-  cv::Mat result = patch;
-  if (way & 4) cv::transpose(patch, result);
-  if ((way & 3) == 0) return result;
-  cv::Mat flipped;
-  cv::flip(result, flipped, (way & 3) - 2);
-  return flipped;
+  // A result of its own at each step: OpenCV would turn in place, in the picture.
+  if (way & 4) {
+    cv::Mat transposed;
+    cv::transpose(patch, transposed);
+    patch = transposed;
+  }
+  if (way & 3) {
+    cv::Mat flipped;
+    cv::flip(patch, flipped, (way & 3) - 2);
+    patch = flipped;
+  }
+  return patch;
 }
 
 /// Other light and colours for half of the patches; small, for the statistics of real pictures are

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cmath>
+#include <functional>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "data/sampler.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+/// One sample with its memory.
+struct Sample {
+  explicit Sample(const Sampler& sampler)
+      : input_values(static_cast<std::size_t>(sampler.plane_size()) * sampler.plane_size() *
+                     sampler.input_channels()),
+        target_values(static_cast<std::size_t>(sampler.plane_size()) * sampler.plane_size() *
+                      sampler.target_channels()),
+        input{input_values.data(), sampler.input_channels(), sampler.plane_size(),
+              sampler.plane_size()},
+        target{target_values.data(), sampler.target_channels(), sampler.plane_size(),
+               sampler.plane_size()} {}
+  Sample(const Sampler& sampler, std::uint64_t seed) : Sample(sampler) {
+    sampler.draw(seed, input, target);
+  }
+  float in(int x, int y, int c) const {
+    return input_values[(static_cast<std::size_t>(y) * input.width + x) * input.channels + c];
+  }
+  float out(int x, int y, int c) const {
+    return target_values[(static_cast<std::size_t>(y) * target.width + x) * target.channels + c];
+  }
+
+  std::vector<float> input_values;
+  std::vector<float> target_values;
+  PlanesView input;
+  PlanesView target;
+};
+
+Picture random_picture(int width, int height, int channels, unsigned seed = 1) {
+  std::mt19937 random(seed);
+  cv::Mat pixels(height, width, CV_8UC(channels));
+  for (int y = 0; y < height; ++y)
+    for (int i = 0; i < width * channels; ++i)
+      pixels.ptr<std::uint8_t>(y)[i] = static_cast<std::uint8_t>(random());
+  return {pixels, "random"};
+}
+
+Picture constant_picture(int width, int height, const cv::Scalar& bgr) {
+  return {cv::Mat(height, width, CV_8UC3, bgr), "constant"};
+}
+
+/// Nothing but a crop and noise of one level.
+SampleSettings plain_settings(int patch_px, double sigma) {
+  SampleSettings settings;
+  settings.patch_px = patch_px;
+  settings.noise = {{NoiseModel::gaussian, sigma, sigma, 1}};
+  settings.augment = false;
+  settings.gray_share = settings.limited_range_share = settings.half_size_share = 0;
+  settings.equal_chroma_share = 1;
+  return settings;
+}
+
+double deviation(const std::vector<float>& values) {
+  double sum = 0;
+  double squares = 0;
+  for (const float value : values) {
+    sum += value;
+    squares += static_cast<double>(value) * value;
+  }
+  const auto n = static_cast<double>(values.size());
+  return std::sqrt(squares / n - sum / n * (sum / n));
+}
+
+void assert_near(double value, double expected, double tolerance) {
+  ck_assert_msg(std::abs(value - expected) <= tolerance, "%g is not %g +- %g", value, expected,
+                tolerance);
+}
+
+}  // namespace
+
+START_TEST(test_sample_depends_on_seed_alone) {
+  const Sampler sampler({random_picture(90, 70, 3), random_picture(80, 100, 1, 2)}, {});
+  std::vector<Sample> in_order;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) in_order.emplace_back(sampler, seed);
+  std::vector<Sample> in_threads(20, Sample(sampler));
+  std::vector<std::thread> threads;
+  for (int part = 0; part < 2; ++part)
+    threads.emplace_back([&, part] {
+      for (int seed = 19 - part; seed >= 0; seed -= 2) {
+        Sample& sample = in_threads[seed];
+        sampler.draw(seed, {sample.input_values.data(), 8, 32, 32},
+                     {sample.target_values.data(), 6, 32, 32});
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  std::set<std::vector<float>> different;
+  for (int seed = 0; seed < 20; ++seed) {
+    ck_assert(in_order[seed].input_values == in_threads[seed].input_values);
+    ck_assert(in_order[seed].target_values == in_threads[seed].target_values);
+    different.insert(in_order[seed].input_values);
+  }
+  ck_assert_uint_eq(different.size(), 20);
+}
+END_TEST
+
+START_TEST(test_target_is_input_minus_clean_picture) {
+  const Picture picture = random_picture(16, 16, 3);
+  const Sampler sampler({picture}, plain_settings(16, 30));
+  const Sample sample(sampler, 5);
+  const auto luma = [&](int x, int y) {
+    const auto& bgr = picture.pixels.at<cv::Vec3b>(y, x);
+    return (0.114 * bgr[0] + 0.587 * bgr[1] + 0.299 * bgr[2]) / 255;
+  };
+  for (int y = 0; y < 8; ++y)
+    for (int x = 0; x < 8; ++x) {
+      double cb = 0;
+      double cr = 0;
+      for (int phase = 0; phase < 4; ++phase) {
+        const int px = 2 * x + phase % 2;
+        const int py = 2 * y + phase / 2;
+        assert_near(sample.in(x, y, phase) - sample.out(x, y, phase), luma(px, py) - 0.5, 1e-5);
+        const auto& bgr = picture.pixels.at<cv::Vec3b>(py, px);
+        cb += (bgr[0] / 255.0 - luma(px, py)) / 1.772 / 4;
+        cr += (bgr[2] / 255.0 - luma(px, py)) / 1.402 / 4;
+      }
+      assert_near(sample.in(x, y, 4) - sample.out(x, y, 4), cb, 1e-5);
+      assert_near(sample.in(x, y, 5) - sample.out(x, y, 5), cr, 1e-5);
+    }
+}
+END_TEST
+
+START_TEST(test_noise_has_the_told_level) {
+  SampleSettings settings = plain_settings(128, 0);
+  settings.noise = {{NoiseModel::gaussian, 10, 60, 1}, {NoiseModel::gaussian, 0, 0, 1}};
+  settings.equal_chroma_share = 0.5;
+  const Sampler sampler({random_picture(200, 200, 3)}, settings);
+  int silent = 0;
+  int equal = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Sample sample(sampler, seed);
+    std::vector<float> luma;
+    std::vector<float> chroma;
+    for (int y = 0; y < 64; ++y)
+      for (int x = 0; x < 64; ++x)
+        for (int c = 0; c < 6; ++c) (c < 4 ? luma : chroma).push_back(sample.out(x, y, c));
+    const double luma_sigma = sample.in(3, 9, 6) / 5;
+    const double chroma_sigma = sample.in(3, 9, 7) / 5;
+    // Five standard deviations of the estimate: sigma / sqrt(2 n).
+    assert_near(deviation(luma), luma_sigma, 5 * luma_sigma / std::sqrt(2.0 * 16384) + 1e-7);
+    assert_near(deviation(chroma), chroma_sigma, 5 * chroma_sigma / std::sqrt(2.0 * 8192) + 1e-7);
+    if (luma_sigma == 0) {
+      ++silent;
+    } else {
+      ck_assert(luma_sigma * 255 > 9.99 && luma_sigma * 255 < 60.01);
+      ck_assert(chroma_sigma > 0.199 * luma_sigma && chroma_sigma < 1.001 * luma_sigma);
+      equal += chroma_sigma == luma_sigma;
+    }
+  }
+  // Chances below 1e-4 for a right sampler.
+  ck_assert(silent > 7 && silent < 33);
+  ck_assert(equal > 0 && equal < 40 - silent);
+}
+END_TEST
+
+START_TEST(test_coefficient_noise_tells_its_deviation) {
+  SampleSettings settings = plain_settings(32, 0);
+  settings.noise = {{NoiseModel::coefficient, 0.2, 0.2, 1}};
+  const Sampler sampler({random_picture(32, 32, 3)}, settings);
+  assert_near(Sample(sampler, 1).in(0, 0, 6), 0.2 * 5, 1e-6);
+}
+END_TEST
+
+START_TEST(test_gray_samples_have_no_chroma) {
+  SampleSettings settings = plain_settings(16, 20);
+  settings.limited_range_share = 0.5;
+  const Sampler gray_picture({random_picture(40, 40, 1)}, settings);
+  settings.gray_share = 1;
+  const Sampler gray_sample({random_picture(40, 40, 3)}, settings);
+  for (const Sampler* sampler : {&gray_picture, &gray_sample})
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+      const Sample sample(*sampler, seed);
+      for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x) {
+          for (int c = 4; c < 6; ++c) {
+            ck_assert(sample.in(x, y, c) == 0);
+            ck_assert(sample.out(x, y, c) == 0);
+          }
+          ck_assert(sample.in(x, y, 7) == 0);
+          ck_assert(sample.out(x, y, 0) != 0);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_limited_range_is_that_of_video) {
+  SampleSettings settings = plain_settings(8, 0);
+  settings.limited_range_share = 1;
+  const auto first = [&](const cv::Scalar& bgr, int channel) {
+    const Sampler sampler({constant_picture(8, 8, bgr)}, settings);
+    return (Sample(sampler, 0).in(0, 0, channel) + 0.5) * 255;
+  };
+  assert_near(first({255, 255, 255}, 0), 235, 1e-3);
+  assert_near(first({0, 0, 0}, 3), 16, 1e-3);
+  assert_near(first({255, 0, 0}, 4) - 127.5, 112, 1e-2);
+  assert_near(first({0, 255, 255}, 4) - 127.5, -112, 1e-2);
+}
+END_TEST
+
+START_TEST(test_half_size_averages_areas) {
+  Picture stripes = constant_picture(64, 64, {0, 0, 0});
+  for (int x = 0; x < 64; x += 2) stripes.pixels.col(x).setTo(cv::Scalar::all(200));
+  SampleSettings settings = plain_settings(16, 0);
+  settings.half_size_share = 1;
+  const Sample half(Sampler({stripes}, settings), 3);
+  for (int c = 0; c < 4; ++c) assert_near((half.in(2, 5, c) + 0.5) * 255, 100, 1e-3);
+  settings.half_size_share = 0;
+  const Sample full(Sampler({stripes}, settings), 3);
+  assert_near(std::abs(full.in(2, 5, 0) - full.in(2, 5, 1)) * 255, 200, 1e-3);
+  settings.half_size_share = 1;
+  settings.patch_px = 48;
+  const Sample too_large(Sampler({stripes}, settings), 3);
+  assert_near(std::abs(too_large.in(2, 5, 0) - too_large.in(2, 5, 1)) * 255, 200, 1e-3);
+}
+END_TEST
+
+START_TEST(test_clipped_samples_are_codes) {
+  SampleSettings settings = plain_settings(32, 60);
+  settings.clip_share = 1;
+  const Picture picture = random_picture(32, 32, 3);
+  const Sample clipped(Sampler({picture}, settings), 3);
+  settings.clip_share = 0;
+  const Sample unclipped(Sampler({picture}, settings), 3);
+  int beyond = 0;
+  for (int y = 0; y < 16; ++y)
+    for (int x = 0; x < 16; ++x)
+      for (int c = 0; c < 6; ++c) {
+        const double code = (clipped.in(x, y, c) + 0.5) * 255;
+        assert_near(code, std::round(code), 1e-3);
+        ck_assert(code > -1e-3 && code < 255.001);
+        const double exact = (unclipped.in(x, y, c) + 0.5) * 255;
+        beyond += exact < -0.5 || exact > 255.5;
+        assert_near(code, std::clamp(exact, 0.0, 255.0), 0.501);
+        assert_near(clipped.in(x, y, c) - clipped.out(x, y, c),
+                    unclipped.in(x, y, c) - unclipped.out(x, y, c), 1e-5);
+      }
+  ck_assert_int_gt(beyond, 10);
+}
+END_TEST
+
+START_TEST(test_luma_domain_returns_the_picture) {
+  SampleSettings settings = plain_settings(12, 25);
+  settings.domain = Domain::luma;
+  const Picture picture = random_picture(12, 12, 1);
+  const Sampler sampler({picture}, settings);
+  ck_assert_int_eq(sampler.input_channels(), 1);
+  ck_assert_int_eq(sampler.target_channels(), 1);
+  ck_assert_int_eq(sampler.plane_size(), 12);
+  const Sample sample(sampler, 4);
+  std::vector<float> noise;
+  for (int y = 0; y < 12; ++y)
+    for (int x = 0; x < 12; ++x) {
+      assert_near(sample.out(x, y, 0), picture.pixels.at<std::uint8_t>(y, x) / 255.0, 1e-6);
+      noise.push_back(sample.in(x, y, 0) - sample.out(x, y, 0));
+    }
+  assert_near(deviation(noise) * 255, 25, 5 * 25 / std::sqrt(2.0 * 144));
+}
+END_TEST
+
+START_TEST(test_luma_domain_reduces_by_area) {
+  SampleSettings settings = plain_settings(2, 0);
+  settings.domain = Domain::luma;
+  Picture picture = constant_picture(8, 8, {0, 0, 0});
+  picture.pixels(cv::Rect(4, 0, 4, 4)).setTo(cv::Scalar::all(240));
+  picture.pixels(cv::Rect(4, 0, 2, 4)).setTo(cv::Scalar::all(80));
+  const Sample sample(Sampler({picture}, settings), 0);
+  assert_near(sample.out(1, 0, 0) * 255, 160, 1e-3);
+  assert_near(sample.out(0, 0, 0) * 255, 0, 1e-3);
+}
+END_TEST
+
+START_TEST(test_augmentation_turns_every_way) {
+  SampleSettings settings = plain_settings(2, 0);
+  settings.domain = Domain::luma;
+  settings.augment = true;
+  Picture picture{cv::Mat(2, 2, CV_8UC1), "corners"};
+  for (int i = 0; i < 4; ++i) picture.pixels.at<std::uint8_t>(i / 2, i % 2) = 10 * i;
+  const Sampler sampler({picture}, settings);
+  std::set<std::vector<float>> ways;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Sample sample(sampler, seed);
+    ways.insert(sample.target_values);
+    // Opposite corners stay opposite: turned, not shuffled.
+    assert_near(sample.out(0, 0, 0) + sample.out(1, 1, 0), 30 / 255.0, 1e-6);
+  }
+  ck_assert_uint_eq(ways.size(), 8);
+}
+END_TEST
+
+START_TEST(test_pictures_count_by_area) {
+  SampleSettings settings = plain_settings(8, 0);
+  const Sampler sampler(
+      {constant_picture(20, 20, {255, 255, 255}), constant_picture(20, 60, {0, 0, 0})}, settings);
+  int white = 0;
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) white += Sample(sampler, seed).in(0, 0, 0) > 0;
+  // 250 expected, standard deviation 13.7.
+  ck_assert_msg(white > 180 && white < 320, "%d of 1000 samples are white", white);
+}
+END_TEST
+
+START_TEST(test_small_pictures_are_mirrored) {
+  const Sample sample(Sampler({constant_picture(3, 1, {255, 255, 255})}, plain_settings(16, 0)), 1);
+  for (int y = 0; y < 8; ++y)
+    for (int x = 0; x < 8; ++x) assert_near(sample.in(x, y, 3), 0.5, 1e-6);
+}
+END_TEST
+
+START_TEST(test_bad_settings_are_refused) {
+  const PictureSet pictures{random_picture(16, 16, 3)};
+  const std::vector<std::function<void(SampleSettings&)>> mistakes = {
+      [](SampleSettings& s) { s.patch_px = 15; },
+      [](SampleSettings& s) { s.patch_px = 0; },
+      [](SampleSettings& s) { s.noise.clear(); },
+      [](SampleSettings& s) { s.noise[0].min_level = 51; },
+      [](SampleSettings& s) { s.noise[0].min_level = -1; },
+      [](SampleSettings& s) { s.noise[0].max_level = 1000; },
+      [](SampleSettings& s) { s.noise[0].max_level = std::nan(""); },
+      [](SampleSettings& s) { s.noise[0].weight = 0; },
+      [](SampleSettings& s) { s.noise[0].weight = INFINITY; },
+      [](SampleSettings& s) { s.gray_share = 1.1; },
+      [](SampleSettings& s) { s.clip_share = -0.1; },
+      [](SampleSettings& s) { s.half_size_share = std::nan(""); },
+  };
+  for (const auto& mistake : mistakes) {
+    SampleSettings settings;
+    mistake(settings);
+    DAE_ASSERT_ERROR(Sampler(pictures, settings), bad_argument);
+  }
+  DAE_ASSERT_ERROR(Sampler({}, {}), bad_argument);
+}
+END_TEST
+
+int main() {
+  return run_suite("sampler", {
+                                  test_sample_depends_on_seed_alone,
+                                  test_target_is_input_minus_clean_picture,
+                                  test_noise_has_the_told_level,
+                                  test_coefficient_noise_tells_its_deviation,
+                                  test_gray_samples_have_no_chroma,
+                                  test_limited_range_is_that_of_video,
+                                  test_half_size_averages_areas,
+                                  test_clipped_samples_are_codes,
+                                  test_luma_domain_returns_the_picture,
+                                  test_luma_domain_reduces_by_area,
+                                  test_augmentation_turns_every_way,
+                                  test_pictures_count_by_area,
+                                  test_small_pictures_are_mirrored,
+                                  test_bad_settings_are_refused,
+                              });
+}
