@@ -11,7 +11,7 @@ set -euo pipefail
 }
 
 sound=()
-if gst-discoverer-1.0 "$1" | grep -q 'audio #'; then
+if [[ $(gst-discoverer-1.0 "$1") == *"audio #"* ]]; then
   # Sound waits here for as long as the video encoder looks ahead.
   sound=(in. ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=0
     ! audioconvert ! audioresample ! avenc_aac ! aacparse ! out.)
@@ -19,5 +19,5 @@ fi
 
 exec gst-launch-1.0 -e filesrc location="$1" ! decodebin name=in \
   in. ! queue ! videoconvert ! denoiseae ! sharpen3x3 ! queue ! videoconvert \
-  ! x264enc pass=qual quantizer=18 ! h264parse ! mp4mux name=out ! filesink location="$2" \
+  ! video/x-raw,format=I420 ! x264enc pass=qual quantizer=18 ! h264parse ! mp4mux name=out ! filesink location="$2" \
   "${sound[@]}"

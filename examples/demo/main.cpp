@@ -3,6 +3,7 @@
 // figures.
 #include <denoiseae/metrics.h>
 #include <gst/video/video.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -116,14 +117,17 @@ void run_demo(const Options& options, const std::filesystem::path& picture) {
   Samples shown;
   GstClockTime first_pts = GST_CLOCK_TIME_NONE;
   bool found = false;
+  int frame = 0;
   const Result result = run(options, [&](Samples samples) {
     if (samples[kClean]) add_scores(samples, scores);
+    if (isatty(STDERR_FILENO)) std::fprintf(stderr, "\rframe %d", ++frame);
     // The picture is of the middle of the video; a shorter one than announced: its last frame.
     const GstClockTime pts = GST_BUFFER_PTS(gst_sample_get_buffer(samples[kNoisy].get()));
     if (first_pts == GST_CLOCK_TIME_NONE) first_pts = pts;
     if (!found) shown = std::move(samples);
     found = found || pts - first_pts >= middle;
   });
+  if (isatty(STDERR_FILENO)) std::fputs("\r", stderr);
   if (result.frames == 0) throw std::runtime_error("no frame came from " + options.input);
 
   for (Score& score : scores) {

@@ -81,8 +81,9 @@ std::string description(const Options& options) {
           "noisy. ! queue ! denoiseae name=denoiser ! tee name=denoised denoised." +
           look(kDenoised) + "denoised. ! queue ! sharpen3x3 ! tee name=sharpened sharpened." +
           look(kSharpened) +
-          "sharpened. ! queue ! videoconvert ! x264enc pass=qual quantizer=18 speed-preset=veryfast"
-          " ! h264parse ! mp4mux name=mux ! filesink location=\"" +
+          "sharpened. ! queue ! videoconvert ! video/x-raw,format=I420"
+          " ! x264enc pass=qual quantizer=18 speed-preset=veryfast ! h264parse ! mp4mux name=mux ! "
+          "filesink location=\"" +
           options.video.string() + "\"";
   return text;
 }

@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
 
   g_autoptr(GstBus) bus = gst_element_get_bus(app.pipeline);
   gst_bus_add_watch(bus, on_message, &app);
-  const guint timer = g_timeout_add(1000, on_timer, &app);
+  const guint timer = g_timeout_add(2000, on_timer, &app);
   // A failure to start comes as an error message as well.
   gst_element_set_state(app.pipeline, GST_STATE_PLAYING);
   g_main_loop_run(app.loop);

@@ -37,7 +37,7 @@ def main():
         elif message.type == Gst.MessageType.ELEMENT and message.has_name("denoiseae"):
             fields = message.get_structure()
             print(f"noise level {fields.get_value('noise-level'):.1f}")
-            # Faint colour noise is left in the dark, where it is seen most.
+            # May change at any time; colour stands more of it than brightness.
             denoiser.set_property("chroma-strength", 1.5)
 
     bus = pipeline.get_bus()
