@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs a pipeline with all elements to its end, with the environment of the tests and a folder of
+# models: launch.sh MAKE_MODELS. Whoever sets GST_TRACERS=leaks and G_DEBUG=fatal-warnings sees
+# leaked objects as a failure.
+set -eu
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"$1" "$folder"
+export DENOISEAE_MODEL_PATH="$folder"
+
+run() {
+  echo "$*"
+  gst-launch-1.0 -q "$@"
+}
+
+for format in I420 NV12 GRAY8 RGB BGRx; do
+  run videotestsrc num-buffers=5 ! video/x-raw,format=$format,width=101,height=57 ! \
+    addnoise level=20 ! denoiseae post-messages=true ! sharpen3x3 ! fakesink
+done
+# The sizes and formats of both ends differ, and the middle finds one that fits.
+run videotestsrc num-buffers=5 ! video/x-raw,format=v210,width=64,height=48 ! videoconvert ! \
+  videoscale ! denoiseae model=small ! videoconvert ! videoscale ! \
+  video/x-raw,format=AYUV,width=20,height=10 ! fakesink
+run videotestsrc num-buffers=5 ! video/x-raw,interlace-mode=interleaved ! denoiseae ! sharpen3x3 ! \
+  fakesink
+run videotestsrc num-buffers=60 ! video/x-raw,width=1920,height=1080 ! denoiseae strength=0 ! fakesink
