@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The tables of the documents say what the program says; links lead somewhere."""
+
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+INHERITED = {"name", "parent", "qos"}
+
+try:
+    import gi
+
+    gi.require_version("Gst", "1.0")
+    from gi.repository import GObject, Gst
+except (ImportError, ValueError) as error:
+    print(f"skipped: {error}")
+    sys.exit(77)
+
+
+def documented_properties(text, element):
+    """Name -> second column, from the rows of the element's chapter."""
+    chapter = re.search(rf"^#+ `?{element}`?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    table = re.search(r"^\| Property \|.*?(?=\n\n|\Z)", chapter.group(1), re.MULTILINE | re.DOTALL)
+    return dict(re.findall(r"^\| `([a-z-]+)` \| ([^|]+?) \|", table.group(0), re.MULTILINE))
+
+
+def default_text(spec):
+    value = spec.default_value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if hasattr(value, "value_nick"):
+        return value.value_nick
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class Elements(unittest.TestCase):
+    def setUp(self):
+        Gst.init(None)
+        self.text = (ROOT / "docs" / "elements.md").read_text()
+
+    def properties(self, element):
+        made = Gst.ElementFactory.make(element)
+        self.assertIsNotNone(made, element)
+        return {spec.name: spec for spec in made.list_properties() if spec.name not in INHERITED}
+
+    def test_tables_list_each_property_with_its_default(self):
+        for element in ("denoiseae", "sharpen3x3", "addnoise"):
+            rows = documented_properties(self.text, element)
+            specs = self.properties(element)
+            self.assertEqual(sorted(rows), sorted(specs))
+            for name, spec in specs.items():
+                with self.subTest(element=element, property=name):
+                    if not spec.flags & GObject.ParamFlags.WRITABLE:
+                        self.assertIn("read only", rows[name])
+                    else:
+                        self.assertIn(f"`{default_text(spec)}`", rows[name])
+                    if hasattr(spec, "minimum"):
+                        self.assertIn(f"{spec.minimum:g} ... {spec.maximum:.10g}", rows[name])
+
+    def test_readme_names_only_properties_that_exist(self):
+        rows = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+        known = {name for element in ("denoiseae", "sharpen3x3", "addnoise")
+                 for name in self.properties(element)}
+        self.assertGreater(len(rows), 3)
+        self.assertEqual(set(rows) - known, set())
+
+    def test_formats_are_those_of_the_pads(self):
+        line = re.search(r"^Formats: (.*?)\.$", self.text, re.MULTILINE | re.DOTALL).group(1)
+        pads = Gst.ElementFactory.find("sharpen3x3").get_static_pad_templates()
+        text = " ".join(pad.get_caps().to_string() for pad in pads)
+        listed = re.search(r"format=\(string\)\{([^}]*)\}", text).group(1)
+        self.assertEqual(sorted(re.split(r",\s*", line)), sorted(re.split(r"[,\s]+", listed.strip())))
+
+
+class Links(unittest.TestCase):
+    def test_lead_to_files(self):
+        broken = []
+        for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+                if not (page.parent / target).exists():
+                    broken.append(f"{page.name}: {target}")
+        self.assertEqual(broken, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
