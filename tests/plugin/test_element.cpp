@@ -107,16 +107,17 @@ GST_START_TEST(test_properties_and_states_from_other_threads) {
   GstHarness* harness = make_harness("denoiseae", kInfo);
   g_object_set(harness->element, "qos", FALSE, nullptr);
   GstBuffer* buffer = random_buffer(kInfo, 0, 1);
+  GstCaps* caps = gst_video_info_to_caps(&kInfo);
+  GstEvent* reconfigure = gst_event_new_reconfigure();
   GstSegment segment;
   gst_segment_init(&segment, GST_FORMAT_TIME);
   gst_harness_set_drop_buffers(harness, TRUE);
   GValue strength = G_VALUE_INIT;
   g_value_init(&strength, G_TYPE_DOUBLE);
   GstHarnessThread* threads[] = {
-      gst_harness_stress_push_buffer_start(harness, gst_video_info_to_caps(&kInfo), &segment,
-                                           buffer),
+      gst_harness_stress_push_buffer_start(harness, caps, &segment, buffer),
       gst_harness_stress_property_start(harness, "strength", &strength),
-      gst_harness_stress_send_upstream_event_start(harness, gst_event_new_reconfigure()),
+      gst_harness_stress_send_upstream_event_start(harness, reconfigure),
   };
   for (int i = 0; i < 50; ++i) {
     GstStructure* stats = nullptr;
@@ -126,6 +127,8 @@ GST_START_TEST(test_properties_and_states_from_other_threads) {
     g_usleep(2000);
   }
   for (GstHarnessThread* thread : threads) fail_unless(gst_harness_stress_thread_stop(thread) > 0);
+  gst_event_unref(reconfigure);
+  gst_caps_unref(caps);
   gst_buffer_unref(buffer);
   gst_harness_teardown(harness);
 }
