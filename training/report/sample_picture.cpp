@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "report/sample_picture.h"
+
+#include <iomanip>
+#include <sstream>
+#include <vector>
+
+#include "denoiseae/metrics.h"
+#include "frame/sample.h"
+#include "report/picture_grid.h"
+
+namespace denoiseae {
+
+cv::Mat picture_of_planes(const PlanesView& planes, Domain domain) {
+  if (domain == Domain::luma) {
+    cv::Mat picture(planes.height, planes.width, CV_8UC1);
+    for (int y = 0; y < picture.rows; ++y) {
+      for (int x = 0; x < picture.cols; ++x) {
+        picture.at<std::uint8_t>(y, x) =
+            unit_to_code(plane_row(planes, y)[static_cast<std::ptrdiff_t>(x) * planes.channels]);
+      }
+    }
+    return picture;
+  }
+  cv::Mat picture(2 * planes.height, 2 * planes.width, CV_8UC3);
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      const float* block =
+          plane_row(planes, y / 2) + static_cast<std::ptrdiff_t>(x / 2) * planes.channels;
+      const Rgb c = to_rgb({block[(y & 1) * 2 + (x & 1)] + 0.5f, interpolate(planes, 4, x, y),
+                            interpolate(planes, 5, x, y)});
+      picture.at<cv::Vec3b>(y, x) = {unit_to_code(c.b), unit_to_code(c.g), unit_to_code(c.r)};
+    }
+  }
+  return picture;
+}
+
+void write_sample_picture(const std::filesystem::path& png, Domain domain, int size, int count,
+                          std::span<const float> input, std::span<const float> output,
+                          std::span<const float> target) {
+  const bool packed = domain == Domain::packed_yuv420;
+  const std::size_t in_channels = packed ? kPackedInputChannels : 1;
+  const std::size_t channels = packed ? kPackedChannels : 1;
+  const std::size_t positions = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
+  GridRow noisy{"noisy", {}, {}};
+  GridRow denoised{"output", {}, {}};
+  GridRow sharp{"sharpened", {}, {}};
+  GridRow clean{"clean", {}, {}};
+  std::vector<float> in(positions * channels);
+  std::vector<float> out(positions * channels);
+  std::vector<float> truth(positions * channels);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    for (std::size_t p = 0; p < positions; ++p) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        const std::size_t at = p * channels + c;
+        const float result = output[i * out.size() + at];
+        const float wanted = target[i * truth.size() + at];
+        in[at] = input[(i * positions + p) * in_channels + c];
+        out[at] = packed ? in[at] - result : result;
+        truth[at] = packed ? in[at] - wanted : wanted;
+      }
+    }
+    const auto picture = [&](std::vector<float>& values) {
+      return picture_of_planes({values.data(), static_cast<int>(channels), size, size}, domain);
+    };
+    const auto caption = [&](const std::vector<float>& values) {
+      std::ostringstream text;
+      text << std::fixed << std::setprecision(2) << psnr(values, truth) << " dB";
+      return text.str();
+    };
+    noisy.pictures.push_back(picture(in));
+    noisy.captions.push_back(caption(in));
+    denoised.pictures.push_back(picture(out));
+    denoised.captions.push_back(caption(out));
+    sharp.pictures.push_back(sharpened(denoised.pictures.back()));
+    clean.pictures.push_back(picture(truth));
+  }
+  const GridRow rows[] = {noisy, denoised, sharp, clean};
+  write_png(png, compose_grid(rows));
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Pictures of network planes, for people.
+#pragma once
+
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <span>
+
+#include "net/architectures.h"
+#include "planes.h"
+
+namespace denoiseae {
+
+/// 8UC3 (BGR) at full size from the first kPackedChannels channels of packed planes, chroma
+/// interpolated; 8UC1 from a luma plane. Rounded and clamped.
+cv::Mat picture_of_planes(const PlanesView& planes, Domain domain);
+
+/// The grid noisy / output / sharpened / clean of a batch. input, output, target: count samples of
+/// size x size as the samplers and networks of the domain lay them out. Throws unreadable.
+void write_sample_picture(const std::filesystem::path& png, Domain domain, int size, int count,
+                          std::span<const float> input, std::span<const float> output,
+                          std::span<const float> target);
+
+}  // namespace denoiseae

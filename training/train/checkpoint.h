@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Everything that a training needs to go on exactly where it was.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "engine/torch/graph_module.h"
+
+namespace denoiseae {
+
+/// What changes while training, besides weights and the optimizer's moments.
+struct Progress {
+  std::int64_t step = 0;  ///< steps done
+  double best = -1e300;   ///< best validation PSNR
+  std::int64_t best_step = 0;
+  double loss_sum = 0;  ///< since the last report
+  std::int64_t loss_count = 0;
+  double seconds = 0;  ///< spent in training steps, over all sittings
+  std::string date;    ///< when the run was started
+};
+
+/// One file, written beside the old one, synced and renamed. Throws unreadable.
+void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
+                     torch::optim::Adam& optimizer, const Progress& progress);
+
+/// Empty when the folder holds none. Throws corrupt, incompatible_model.
+std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, GraphModule& network,
+                                        torch::optim::Adam& optimizer);
+
+bool has_checkpoint(const std::filesystem::path& folder);
+
+}  // namespace denoiseae

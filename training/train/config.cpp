@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/config.h"
+
+#include <denoiseae/error.h>
+#include <toml++/toml.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace denoiseae {
+
+namespace {
+
+template <typename T>
+struct Named {
+  const char* name;
+  T value;
+};
+constexpr Named<Loss> kLosses[] = {{"psnr", Loss::psnr}, {"mse", Loss::mse}, {"l1", Loss::l1}};
+constexpr Named<Compute> kComputes[] = {
+    {"auto", Compute::automatic}, {"float32", Compute::float32}, {"bfloat16", Compute::bfloat16}};
+
+[[noreturn]] void fail(const std::string& key, const std::string& what) {
+  throw Error(ErrorCode::bad_argument, "preset key \"" + key + "\" " + what);
+}
+
+nlohmann::json to_json(const toml::node& node, const std::string& key) {
+  if (const auto* table = node.as_table()) {
+    nlohmann::json result = nlohmann::json::object();
+    for (const auto& [k, v] : *table) {
+      const std::string name(k.str());
+      result[name] = to_json(v, key + "." + name);
+    }
+    return result;
+  }
+  if (const auto* array = node.as_array()) {
+    nlohmann::json result = nlohmann::json::array();
+    for (const auto& v : *array) result.push_back(to_json(v, key));
+    return result;
+  }
+  if (const auto* v = node.as_integer()) return v->get();
+  if (const auto* v = node.as_floating_point()) return v->get();
+  if (const auto* v = node.as_boolean()) return v->get();
+  if (const auto* v = node.as_string()) return v->get();
+  fail(key, "has a type that presets do not use");
+}
+
+toml::array to_array(const nlohmann::json& list);
+
+/// The inverse of to_json for an object.
+toml::table to_table(const nlohmann::json& object) {
+  toml::table table;
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_object()) {
+      table.insert(key, to_table(value));
+    } else if (value.is_array()) {
+      table.insert(key, to_array(value));
+    } else if (value.is_boolean()) {
+      table.insert(key, value.get<bool>());
+    } else if (value.is_number_integer()) {
+      table.insert(key, value.get<std::int64_t>());
+    } else if (value.is_number()) {
+      table.insert(key, value.get<double>());
+    } else {
+      table.insert(key, value.get<std::string>());
+    }
+  }
+  return table;
+}
+
+/// Presets hold lists of tables and lists of whole numbers.
+toml::array to_array(const nlohmann::json& list) {
+  toml::array array;
+  for (const nlohmann::json& value : list) {
+    if (value.is_object()) {
+      array.push_back(to_table(value));
+    } else {
+      array.push_back(value.get<std::int64_t>());
+    }
+  }
+  return array;
+}
+
+/// Reads the keys of one table and refuses those that nobody asked for.
+class Reader {
+ public:
+  Reader(const toml::table& table, std::string prefix)
+      : table_(table), prefix_(std::move(prefix)) {}
+
+  const toml::node* find(const std::string& key) {
+    known_.insert(key);
+    return table_.get(key);
+  }
+
+  void number(const std::string& key, double& value, double low, double high) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const auto v = node->value<double>();
+    if (!v || !(*v >= low && *v <= high)) {
+      std::ostringstream range;
+      range << low << " to " << high;
+      fail(prefix_ + key, "must be a number from " + range.str());
+    }
+    value = *v;
+  }
+
+  template <typename Integer>
+  void whole(const std::string& key, Integer& value, std::int64_t low, std::int64_t high) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const auto v = node->value_exact<std::int64_t>();
+    if (!v || *v < low || *v > high) {
+      fail(prefix_ + key,
+           "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    }
+    value = static_cast<Integer>(*v);
+  }
+
+  void text(const std::string& key, std::string& value) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const auto v = node->value_exact<std::string>();
+    if (!v) fail(prefix_ + key, "must be text");
+    value = *v;
+  }
+
+  void flag(const std::string& key, bool& value) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const auto v = node->value_exact<bool>();
+    if (!v) fail(prefix_ + key, "must be true or false");
+    value = *v;
+  }
+
+  template <typename T, std::size_t N>
+  void choice(const std::string& key, T& value, const Named<T> (&names)[N]) {
+    std::string name;
+    text(key, name);
+    if (name.empty()) return;
+    std::string known;
+    for (const Named<T>& n : names) {
+      if (name == n.name) {
+        value = n.value;
+        return;
+      }
+      known += std::string(known.empty() ? "" : ", ") + n.name;
+    }
+    fail(prefix_ + key, "is \"" + name + "\", expected one of " + known);
+  }
+
+  void done() const {
+    for (const auto& [key, value] : table_) {
+      if (known_.count(std::string(key.str())) != 0) continue;
+      std::string known;
+      for (const std::string& k : known_) known += (known.empty() ? "" : ", ") + k;
+      fail(prefix_ + std::string(key.str()), "is unknown; known here: " + known);
+    }
+  }
+
+ private:
+  const toml::table& table_;
+  std::string prefix_;
+  std::set<std::string> known_;
+};
+
+/// The tables of an array of tables, each handed to read.
+void each_table(Reader& reader, const std::string& key, const auto& read) {
+  const toml::node* node = reader.find(key);
+  if (node == nullptr) return;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || array->empty()) fail(key, "must be a list of tables ([[...]])");
+  for (const toml::node& entry : *array) {
+    if (!entry.is_table()) fail(key, "must be a list of tables ([[...]])");
+    read(*entry.as_table());
+  }
+}
+
+void sub_table(Reader& reader, const std::string& key, const auto& read) {
+  const toml::node* node = reader.find(key);
+  if (node == nullptr) return;
+  if (!node->is_table()) fail(key, "must be a table");
+  read(*node->as_table());
+}
+
+void read_data(const toml::table& table, TrainConfig& config) {
+  Reader reader(table, "data.");
+  std::string root = config.data_root.string();
+  reader.text("root", root);
+  config.data_root = root;
+  reader.number("validation_share", config.validation_share, 0.001, 0.9);
+  reader.whole("limit", config.limit, 0, 1 << 30);
+  each_table(reader, "source", [&](const toml::table& entry) {
+    Reader source(entry, "data.source.");
+    SourceConfig value;
+    std::string path;
+    source.text("set", value.set);
+    source.text("path", path);
+    source.number("share", value.share, 1e-6, 1e6);
+    source.done();
+    if (path.empty()) fail("data.source.path", "is missing");
+    value.path = path;
+    config.sources.push_back(value);
+  });
+  reader.done();
+}
+
+void read_samples(const toml::table& table, SampleSettings& samples) {
+  Reader reader(table, "samples.");
+  reader.whole("patch_px", samples.patch_px, 2, 1024);
+  reader.flag("augment", samples.augment);
+  reader.number("gray_share", samples.gray_share, 0, 1);
+  reader.number("limited_range_share", samples.limited_range_share, 0, 1);
+  reader.number("half_size_share", samples.half_size_share, 0, 1);
+  reader.number("equal_chroma_share", samples.equal_chroma_share, 0, 1);
+  reader.number("clip_share", samples.clip_share, 0, 1);
+  std::vector<NoiseRange> noise;
+  each_table(reader, "noise", [&](const toml::table& entry) {
+    Reader range(entry, "samples.noise.");
+    NoiseRange value;
+    std::string model = "gaussian";
+    range.text("model", model);
+    value.model = noise_model_from_name(model);
+    const double highest = noise_model_info(value.model).max_level;
+    range.number("min_level", value.min_level, 0, highest);
+    range.number("max_level", value.max_level, value.min_level, highest);
+    range.number("weight", value.weight, 1e-6, 1e6);
+    range.done();
+    noise.push_back(value);
+  });
+  if (!noise.empty()) samples.noise = noise;
+  reader.done();
+}
+
+void read_training(const toml::table& table, TrainConfig& config) {
+  Reader reader(table, "training.");
+  reader.whole("steps", config.steps, 1, std::int64_t{1} << 40);
+  reader.whole("batch", config.batch, 1, 4096);
+  reader.number("learning_rate", config.learning_rate, 1e-8, 1);
+  reader.whole("warmup_steps", config.warmup_steps, 0, std::int64_t{1} << 40);
+  reader.number("clip_norm", config.clip_norm, 0, 1e6);
+  reader.choice("loss", config.loss, kLosses);
+  reader.choice("compute", config.compute, kComputes);
+  reader.whole("seed", config.seed, 0, INT64_MAX);
+  reader.whole("threads", config.threads, 0, 64);
+  reader.whole("report_interval", config.report_interval, 1, std::int64_t{1} << 40);
+  reader.whole("checkpoint_interval", config.checkpoint_interval, 1, std::int64_t{1} << 40);
+  reader.whole("validation_samples", config.validation_samples, 1, 100000);
+  reader.whole("validation_patch_px", config.validation_patch_px, 16, 1024);
+  reader.done();
+}
+
+TrainConfig read_config(const toml::table& table) {
+  TrainConfig config;
+  Reader reader(table, "");
+  reader.text("preset", config.preset);
+  reader.text("licence", config.licence);
+  reader.text("architecture", config.architecture);
+  sub_table(reader, "settings",
+            [&](const toml::table& t) { config.settings = to_json(t, "settings"); });
+  sub_table(reader, "data", [&](const toml::table& t) { read_data(t, config); });
+  sub_table(reader, "samples", [&](const toml::table& t) { read_samples(t, config.samples); });
+  sub_table(reader, "training", [&](const toml::table& t) { read_training(t, config); });
+  reader.done();
+  if (config.sources.empty()) fail("data.source", "is missing: where are the pictures?");
+  config.samples.domain = find_architecture(config.architecture).domain;
+  return config;
+}
+
+void merge(toml::table& into, toml::table&& from) {
+  for (auto&& [key, value] : from) {
+    toml::node* old = into.get(key);
+    if (old != nullptr && old->is_table() && value.is_table()) {
+      merge(*old->as_table(), std::move(*value.as_table()));
+    } else {
+      into.insert_or_assign(key, std::move(value));
+    }
+  }
+}
+
+/// "training.steps=100"; a value that is not TOML is taken as text.
+toml::table parse_override(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Error(ErrorCode::bad_argument, "--set " + text + ": expected KEY=VALUE");
+  }
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error&) {
+    const nlohmann::json quoted = text.substr(equals + 1);
+    try {
+      return toml::parse(text.substr(0, equals + 1) + quoted.dump());
+    } catch (const toml::parse_error& e) {
+      throw Error(ErrorCode::bad_argument, "--set " + text + ": " + std::string(e.description()));
+    }
+  }
+}
+
+template <typename T, std::size_t N>
+std::string name_of(T value, const Named<T> (&names)[N]) {
+  for (const Named<T>& n : names) {
+    if (n.value == value) return n.name;
+  }
+  throw Error(ErrorCode::internal, "a choice without a name");
+}
+
+}  // namespace
+
+TrainConfig load_config(const std::filesystem::path& file,
+                        const std::vector<std::string>& overrides) {
+  std::ifstream in(file);
+  if (!in || !std::filesystem::is_regular_file(file)) {
+    throw Error(ErrorCode::not_found, "preset " + file.string() + " cannot be opened");
+  }
+  toml::table table;
+  try {
+    table = toml::parse(in, file.string());
+  } catch (const toml::parse_error& e) {
+    std::ostringstream where;
+    where << e.source().begin;
+    throw Error(ErrorCode::bad_argument, "preset " + file.string() + ", " + where.str() + ": " +
+                                             std::string(e.description()));
+  }
+  for (const std::string& text : overrides) merge(table, parse_override(text));
+  TrainConfig config;
+  try {
+    config = read_config(table);
+  } catch (const Error& e) {
+    throw Error(e.code(), file.string() + ": " + e.what());
+  }
+  if (config.preset.empty()) config.preset = file.stem().string();
+  return config;
+}
+
+std::string to_toml(const TrainConfig& c) {
+  nlohmann::json sources = nlohmann::json::array();
+  for (const SourceConfig& s : c.sources) {
+    sources.push_back({{"set", s.set}, {"path", s.path.string()}, {"share", s.share}});
+  }
+  nlohmann::json noise = nlohmann::json::array();
+  for (const NoiseRange& n : c.samples.noise) {
+    noise.push_back({{"model", noise_model_info(n.model).name},
+                     {"min_level", n.min_level},
+                     {"max_level", n.max_level},
+                     {"weight", n.weight}});
+  }
+  const nlohmann::json all = {{"preset", c.preset},
+                              {"licence", c.licence},
+                              {"architecture", c.architecture},
+                              {"settings", c.settings},
+                              {"data",
+                               {{"root", c.data_root.string()},
+                                {"validation_share", c.validation_share},
+                                {"limit", c.limit},
+                                {"source", sources}}},
+                              {"samples",
+                               {{"patch_px", c.samples.patch_px},
+                                {"augment", c.samples.augment},
+                                {"gray_share", c.samples.gray_share},
+                                {"limited_range_share", c.samples.limited_range_share},
+                                {"half_size_share", c.samples.half_size_share},
+                                {"equal_chroma_share", c.samples.equal_chroma_share},
+                                {"clip_share", c.samples.clip_share},
+                                {"noise", noise}}},
+                              {"training",
+                               {{"steps", c.steps},
+                                {"batch", c.batch},
+                                {"learning_rate", c.learning_rate},
+                                {"warmup_steps", c.warmup_steps},
+                                {"clip_norm", c.clip_norm},
+                                {"loss", name_of(c.loss, kLosses)},
+                                {"compute", name_of(c.compute, kComputes)},
+                                {"seed", c.seed},
+                                {"threads", c.threads},
+                                {"report_interval", c.report_interval},
+                                {"checkpoint_interval", c.checkpoint_interval},
+                                {"validation_samples", c.validation_samples},
+                                {"validation_patch_px", c.validation_patch_px}}}};
+  std::ostringstream out;
+  out << to_table(all) << "\n";
+  return out.str();
+}
+
+}  // namespace denoiseae

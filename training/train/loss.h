@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+#include "train/config.h"
+
+namespace denoiseae {
+
+/// Mean squared error of each sample, N values.
+torch::Tensor squared_error(const torch::Tensor& output, const torch::Tensor& target);
+
+/// The scalar to minimise. psnr: mean over samples of the natural logarithm of the MSE, which gives
+/// light and heavy noise the same say.
+torch::Tensor loss_of(const torch::Tensor& output, const torch::Tensor& target, Loss loss);
+
+/// Mean over samples of the PSNR in dB for a peak of 1.
+double mean_psnr(const torch::Tensor& squared_errors);
+
+}  // namespace denoiseae

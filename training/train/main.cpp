@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// denoiseae-train: from a preset and pictures to a weights file.
+#include <denoiseae/error.h>
+#include <denoiseae/version.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/safetensors.h"
+#include "train/trainer.h"
+
+namespace denoiseae {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<bool> stop_asked{false};
+
+void on_signal(int) { stop_asked = true; }
+
+struct Arguments {
+  fs::path preset;
+  fs::path data;
+  fs::path out;
+  fs::path resume;
+  std::vector<std::string> overrides;
+};
+
+/// On a terminal the line is overwritten; in a file one line a minute is enough.
+class ProgressPrinter {
+ public:
+  void operator()(LogLevel, std::string_view line) {
+    if (terminal_) {
+      std::cerr << "\r\033[K" << line << std::flush;
+      return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (printed_ && now - last_ < std::chrono::minutes(1)) return;
+    printed_ = true;
+    last_ = now;
+    std::cerr << line << std::endl;
+  }
+  void end() const {
+    if (terminal_) std::cerr << std::endl;
+  }
+
+ private:
+  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
+  bool printed_ = false;
+  std::chrono::steady_clock::time_point last_;
+};
+
+void print_log(LogLevel level, std::string_view text) {
+  std::cerr << (level == LogLevel::warning ? "warning: " : "") << text << std::endl;
+}
+
+/// The run folder with its config.toml; a new run must not write over an old one.
+fs::path prepare_run(const Arguments& arguments, TrainConfig& config) {
+  if (!arguments.resume.empty()) {
+    config = load_config(arguments.resume / "config.toml", {});
+    return arguments.resume;
+  }
+  config = load_config(arguments.preset, arguments.overrides);
+  if (!arguments.data.empty()) config.data_root = arguments.data;
+  config.data_root = fs::absolute(config.data_root);
+  const fs::path run = arguments.out.empty() ? fs::path("runs") / config.preset : arguments.out;
+  if (fs::exists(run / "config.toml")) {
+    throw Error(ErrorCode::bad_argument, run.string() + " already holds a run: continue it with " +
+                                             "--resume " + run.string() +
+                                             " or choose another folder with --out");
+  }
+  std::error_code ec;
+  fs::create_directories(run, ec);
+  if (ec) {
+    throw Error(ErrorCode::unreadable, run.string() + " cannot be created: " + ec.message());
+  }
+  return run;
+}
+
+void save_config(const TrainConfig& config, const fs::path& run) {
+  const std::string text = to_toml(config);
+  write_file_atomically(run / "config.toml",
+                        {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+int train(const Arguments& arguments) {
+  TrainConfig config;
+  const fs::path run = prepare_run(arguments, config);
+  ProgressPrinter printer;
+  Trainer trainer(config, run, print_log, std::ref(printer));
+  // Only now: a preset or a folder that cannot be used leaves no run behind.
+  if (arguments.resume.empty()) save_config(config, run);
+  const TrainResult result = trainer.run(stop_asked);
+  printer.end();
+  std::cout << "steps " << result.step << "\nthroughput " << result.pixels_per_second / 1e6
+            << " Mpixel/s\n";
+  if (result.best_step > 0) {
+    std::cout << "best validation PSNR " << result.best_psnr << " dB at step " << result.best_step
+              << "\nweights " << (run / "best.safetensors").string() << "\n";
+  }
+  if (!result.finished) {
+    std::cerr << "stopped; continue with --resume " << run.string() << std::endl;
+    return 1;
+  }
+  return 0;
+}
+
+int main_function(int argc, char** argv) {
+  CLI::App app{"Trains a denoiser and writes its weights.", "denoiseae-train"};
+  app.footer(
+      "Examples:\n"
+      "  denoiseae-train training/presets/balanced.toml --data ~/pictures --out runs/mine\n"
+      "  denoiseae-train --resume runs/mine\n"
+      "  denoiseae-train training/presets/balanced.toml --set training.steps=500 --out runs/short\n"
+      "Ctrl-C saves a checkpoint. A run that was killed resumes to the same weights.");
+  app.set_version_flag("--version", version());
+  Arguments arguments;
+  auto* preset =
+      app.add_option("preset", arguments.preset, "TOML file that describes the training");
+  app.add_option("--data", arguments.data,
+                 "folder that the preset's paths are relative to (default: the preset's data.root, "
+                 "else the current folder)");
+  app.add_option("--out", arguments.out, "run folder to create (default: runs/PRESET)");
+  auto* resume = app.add_option("--resume", arguments.resume, "run folder to continue");
+  app.add_option("--set", arguments.overrides, "change a key of the preset: training.steps=500")
+      ->take_all();
+  resume->excludes(preset);
+  resume->excludes("--data")->excludes("--out")->excludes("--set");
+  try {
+    app.parse(argc, argv);
+    if (arguments.preset.empty() && arguments.resume.empty()) {
+      throw CLI::RequiredError("PRESET or --resume RUN");
+    }
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e, std::cout, std::cerr) == 0 ? 0 : 2;
+  }
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  try {
+    return train(arguments);
+  } catch (const Error& e) {
+    std::cerr << "denoiseae-train: " << e.what() << std::endl;
+    const bool usage = e.code() == ErrorCode::bad_argument;
+    return usage ? 2 : 1;
+  } catch (const std::exception& e) {
+    std::cerr << "denoiseae-train: " << e.what() << std::endl;
+    return 1;
+  }
+}
+
+}  // namespace
+}  // namespace denoiseae
+
+int main(int argc, char** argv) { return denoiseae::main_function(argc, argv); }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+namespace denoiseae {
+
+/// Learning rate of a step (from 0): linear warm-up, then a cosine to zero at the last step
+/// (Loshchilov and Hutter, ICLR 2017, without restarts).
+inline double learning_rate(std::int64_t step, std::int64_t steps, std::int64_t warmup_steps,
+                            double peak) {
+  if (step < warmup_steps) {
+    return peak * static_cast<double>(step + 1) / static_cast<double>(warmup_steps);
+  }
+  const double done = static_cast<double>(step - warmup_steps) /
+                      static_cast<double>(std::max<std::int64_t>(1, steps - warmup_steps));
+  return peak * 0.5 * (1 + std::cos(std::numbers::pi * done));
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/trainer.h"
+
+#include <denoiseae/error.h>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <iomanip>
+#include <limits>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "model/manifest.h"
+#include "report/loss_plot.h"
+#include "report/sample_picture.h"
+#include "train/loss.h"
+#include "train/schedule.h"
+
+namespace denoiseae {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kValidationSeed = 0x76616c6964617465;  // "validate"
+constexpr unsigned kDataThreads = 1;  // one draws batches several times faster than they are used
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+torch::ScalarType compute_type(Compute compute, Domain domain) {
+  if (compute == Compute::bfloat16) return torch::kBFloat16;
+  // Batch norm of the luma networks needs the precision, and they are small.
+  const bool fast = __builtin_cpu_supports("avx512bf16") && domain == Domain::packed_yuv420;
+  return compute == Compute::automatic && fast ? torch::kBFloat16 : torch::kFloat32;
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 16> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d", &utc);
+  return text.data();
+}
+
+/// The picture size of a network that has only one.
+void fix_patch_size(TrainConfig& config, const Graph& graph) {
+  const int fixed = graph.input_node().width;
+  if (fixed == 0) {
+    const int multiple = 2 * graph.alignment();
+    if (config.samples.patch_px % multiple != 0 || config.validation_patch_px % multiple != 0) {
+      throw Error(ErrorCode::bad_argument,
+                  "samples.patch_px and training.validation_patch_px must be multiples of " +
+                      std::to_string(multiple) + " for this network");
+    }
+    return;
+  }
+  if (graph.input_node().height != fixed) {
+    throw Error(ErrorCode::bad_argument, "training needs settings.width = settings.height");
+  }
+  config.samples.patch_px = config.validation_patch_px = fixed;
+}
+
+std::string duration_text(double seconds) {
+  const auto s = static_cast<std::int64_t>(seconds + 0.5);
+  std::ostringstream out;
+  if (s >= 3600) out << s / 3600 << " h ";
+  if (s >= 60) out << s / 60 % 60 << " min ";
+  out << s % 60 << " s";
+  return out.str();
+}
+
+}  // namespace
+
+std::int64_t batch_pixels(const TrainConfig& config) {
+  return std::int64_t{config.batch} * config.samples.patch_px * config.samples.patch_px;
+}
+
+Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallback log,
+                 LogCallback progress)
+    : config_(config),
+      folder_(run_folder),
+      log_(std::move(log)),
+      progress_line_(std::move(progress)),
+      architecture_(find_architecture(config.architecture)),
+      manifest_(make_manifest(architecture_, config.settings)),
+      network_(architecture_.build(config.settings), config.seed),
+      optimizer_(network_.trained(), torch::optim::AdamOptions(config.learning_rate)),
+      compute_(compute_type(config.compute, architecture_.domain)),
+      metrics_(run_folder / "metrics.csv",
+               {"training_loss", "validation_psnr", "learning_rate", "megapixels_per_second"}) {
+  fix_patch_size(config_, architecture_.build(config_.settings));
+  at::set_num_threads(static_cast<int>(
+      config_.threads != 0 ? config_.threads : std::max(1u, std::thread::hardware_concurrency())));
+  load_pictures();
+  progress_.date = today();
+  if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, optimizer_)) {
+    progress_ = *saved;
+  }
+  metrics_.cut_back(progress_.step);
+}
+
+void Trainer::load_pictures() {
+  SampleSettings plain = config_.samples;
+  plain.patch_px = config_.validation_patch_px;
+  plain.augment = false;
+  plain.half_size_share = 0;
+  plain.limited_range_share = 0;
+  for (const SourceConfig& source : config_.sources) {
+    const fs::path path = config_.data_root / source.path;
+    const DatasetInfo& set = source.set.empty() ? guess_dataset(path) : find_dataset(source.set);
+    PictureSet pictures = set.load(path, {static_cast<std::size_t>(config_.limit), log_});
+    Split parts = split(std::move(pictures), config_.validation_share, config_.seed);
+    log_(LogLevel::info, path.string() + ": " + std::to_string(parts.training.size()) +
+                             " pictures to train on, " + std::to_string(parts.validation.size()) +
+                             " to validate");
+    training_.push_back({Sampler(parts.training, config_.samples), source.share});
+    const PictureSet& held_back = parts.validation.empty() ? parts.training : parts.validation;
+    validation_.push_back({Sampler(held_back, plain), source.share});
+  }
+}
+
+torch::Tensor Trainer::to_tensor(std::vector<float>& values, int samples, int channels,
+                                 int size) const {
+  return torch::from_blob(values.data(), {samples, size, size, channels}).permute({0, 3, 1, 2});
+}
+
+double Trainer::train_step(const Batch& batch) {
+  for (auto& group : optimizer_.param_groups()) {
+    static_cast<torch::optim::AdamOptions&>(group.options())
+        .lr(learning_rate(progress_.step, config_.steps, config_.warmup_steps,
+                          config_.learning_rate));
+  }
+  const Sampler& sampler = training_.front().sampler;
+  Batch& b = const_cast<Batch&>(batch);
+  const torch::Tensor input =
+      to_tensor(b.input, b.size, sampler.input_channels(), sampler.plane_size());
+  const torch::Tensor target =
+      to_tensor(b.target, b.size, sampler.target_channels(), sampler.plane_size());
+  optimizer_.zero_grad();
+  const torch::Tensor loss =
+      loss_of(network_.forward(input, Mode::train, compute_), target, config_.loss);
+  loss.backward();
+  if (config_.clip_norm > 0) {
+    torch::nn::utils::clip_grad_norm_(network_.trained(), config_.clip_norm);
+  }
+  optimizer_.step();
+  return loss.item<double>();
+}
+
+double Trainer::validate() {
+  torch::NoGradGuard no_grad;
+  constexpr int kAtOnce = 16;
+  double sum = 0;
+  for (int done = 0; done < config_.validation_samples; done += kAtOnce) {
+    const int count = std::min(kAtOnce, config_.validation_samples - done);
+    Batch batch =
+        draw_batch(validation_, count, kValidationSeed + static_cast<std::uint64_t>(done));
+    const Sampler& sampler = validation_.front().sampler;
+    const torch::Tensor input =
+        to_tensor(batch.input, count, sampler.input_channels(), sampler.plane_size());
+    const torch::Tensor target =
+        to_tensor(batch.target, count, sampler.target_channels(), sampler.plane_size());
+    sum += count * mean_psnr(squared_error(network_.forward(input, Mode::run), target));
+  }
+  return sum / config_.validation_samples;
+}
+
+void Trainer::save_best(double psnr) {
+  progress_.best = psnr;
+  progress_.best_step = progress_.step;
+  nlohmann::json manifest = manifest_;
+  nlohmann::json noise = nlohmann::json::array();
+  for (const NoiseRange& range : config_.samples.noise) {
+    noise.push_back({{"model", noise_model_info(range.model).name},
+                     {"min_level", range.min_level},
+                     {"max_level", range.max_level}});
+  }
+  nlohmann::json data = nlohmann::json::array();
+  for (const SourceConfig& source : config_.sources) data.push_back(source.path.string());
+  manifest["noise"] = noise;
+  manifest["licence"] = config_.licence;
+  manifest["training"] = {{"preset", config_.preset},
+                          {"data", data},
+                          {"steps", progress_.step},
+                          {"date", progress_.date},
+                          {"metrics", {{"validation_psnr", psnr}}}};
+  save_model(folder_ / "best.safetensors", manifest, network_.state());
+}
+
+void Trainer::draw_samples() {
+  torch::NoGradGuard no_grad;
+  constexpr int kCount = 6;
+  Batch batch = draw_batch(validation_, kCount, kValidationSeed);
+  const Sampler& sampler = validation_.front().sampler;
+  const int size = sampler.plane_size();
+  const torch::Tensor output =
+      network_.forward(to_tensor(batch.input, kCount, sampler.input_channels(), size), Mode::run)
+          .permute({0, 2, 3, 1})
+          .contiguous();
+  write_sample_picture(folder_ / "samples.png", architecture_.domain, size, kCount, batch.input,
+                       {output.data_ptr<float>(), static_cast<std::size_t>(output.numel())},
+                       batch.target);
+}
+
+void Trainer::report() {
+  const double psnr = validate();
+  if (psnr > progress_.best) save_best(psnr);
+  const double rate = static_cast<double>(batch_pixels(config_)) *
+                      static_cast<double>(progress_.step) / std::max(progress_.seconds, 1e-9) / 1e6;
+  const double loss = progress_.loss_count > 0
+                          ? progress_.loss_sum / static_cast<double>(progress_.loss_count)
+                          : std::numeric_limits<double>::quiet_NaN();
+  progress_.loss_sum = 0;
+  progress_.loss_count = 0;
+  const std::array row = {
+      loss, psnr,
+      learning_rate(progress_.step - 1, config_.steps, config_.warmup_steps, config_.learning_rate),
+      rate};
+  metrics_.append(progress_.step, row);
+  draw_loss_plot(folder_ / "metrics.csv", folder_ / "loss.svg", log_);
+  draw_samples();
+}
+
+TrainResult Trainer::run(const std::atomic<bool>& stop) {
+  const fs::path checkpoint = folder_ / "checkpoint";
+  BatchQueue queue(training_, config_.batch, config_.seed, progress_.step, kDataThreads);
+  TrainResult result;
+  const std::int64_t first = progress_.step;
+  const double seconds_before = progress_.seconds;
+  Clock::time_point last_line = Clock::now();
+  while (progress_.step < config_.steps && !stop) {
+    const Clock::time_point start = Clock::now();
+    const double loss = train_step(queue.next());
+    progress_.seconds += seconds_since(start);
+    if (!std::isfinite(loss)) {
+      throw Error(ErrorCode::engine_failure,
+                  "the loss is not finite at step " + std::to_string(progress_.step) +
+                      ": lower training.learning_rate or training.clip_norm and --resume");
+    }
+    ++progress_.step;
+    progress_.loss_sum += loss;
+    ++progress_.loss_count;
+
+    const double sitting = progress_.seconds - seconds_before;
+    const double per_step = sitting / static_cast<double>(progress_.step - first);
+    result.pixels_per_second = static_cast<double>(batch_pixels(config_)) / per_step;
+    const bool last = progress_.step == config_.steps;
+    if (seconds_since(last_line) > 0.5 || last) {
+      last_line = Clock::now();
+      std::ostringstream line;
+      line << "step " << progress_.step << "/" << config_.steps << std::fixed
+           << std::setprecision(4) << "  loss "
+           << progress_.loss_sum / static_cast<double>(progress_.loss_count)
+           << std::setprecision(2);
+      if (progress_.best_step > 0) {
+        line << "  best " << progress_.best << " dB at " << progress_.best_step;
+      }
+      line << "  " << result.pixels_per_second / 1e6 << " Mpixel/s  "
+           << duration_text(per_step * static_cast<double>(config_.steps - progress_.step))
+           << " left";
+      progress_line_(LogLevel::info, line.str());
+    }
+    if (progress_.step % config_.report_interval == 0 || last) report();
+    if (progress_.step % config_.checkpoint_interval == 0 || last) {
+      save_checkpoint(checkpoint, network_, optimizer_, progress_);
+    }
+  }
+  if (progress_.step < config_.steps) {
+    save_checkpoint(checkpoint, network_, optimizer_, progress_);
+  }
+  result.finished = progress_.step == config_.steps;
+  result.step = progress_.step;
+  result.best_psnr = progress_.best;
+  result.best_step = progress_.best_step;
+  return result;
+}
+
+}  // namespace denoiseae

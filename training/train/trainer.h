@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One training run in its folder.
+#pragma once
+
+#include <denoiseae/log.h>
+#include <torch/torch.h>
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "engine/torch/graph_module.h"
+#include "report/metrics_log.h"
+#include "train/batch_queue.h"
+#include "train/checkpoint.h"
+#include "train/config.h"
+
+namespace denoiseae {
+
+/// What a run has come to.
+struct TrainResult {
+  bool finished = false;  ///< false = stopped by request, checkpoint saved
+  std::int64_t step = 0;
+  double best_psnr = 0;
+  std::int64_t best_step = 0;
+  double pixels_per_second = 0;  ///< training throughput of this sitting, luma pixels
+};
+
+/// Trains and writes to the run folder: metrics.csv, loss.svg, samples.png, checkpoint/,
+/// best.safetensors. Equal configurations give equal weights on the same kind of machine and thread
+/// count, also when a run is cut off and resumed.
+class Trainer {
+ public:
+  /// Reads the pictures; continues from the folder's checkpoint if there is one. progress: called
+  /// with a line of text about twice a second. Throws what loading throws.
+  Trainer(const TrainConfig& config, const std::filesystem::path& run_folder, LogCallback log,
+          LogCallback progress);
+
+  /// Runs until all steps are done or stop becomes true. Throws engine_failure when the loss is not
+  /// finite, unreadable when the disk is full; the last checkpoint stays.
+  TrainResult run(const std::atomic<bool>& stop);
+
+ private:
+  void load_pictures();
+  double train_step(const Batch& batch);
+  double validate();
+  void report();
+  void save_best(double psnr);
+  void draw_samples();
+  torch::Tensor to_tensor(std::vector<float>& values, int samples, int channels, int size) const;
+
+  TrainConfig config_;
+  std::filesystem::path folder_;
+  LogCallback log_;
+  LogCallback progress_line_;
+  const Architecture& architecture_;
+  nlohmann::json manifest_;
+  GraphModule network_;
+  torch::optim::Adam optimizer_;
+  torch::ScalarType compute_;
+  std::vector<WeightedSampler> training_;
+  std::vector<WeightedSampler> validation_;
+  MetricsLog metrics_;
+  Progress progress_;
+};
+
+/// How many pixels of the frame a batch stands for.
+std::int64_t batch_pixels(const TrainConfig& config);
+
+}  // namespace denoiseae
