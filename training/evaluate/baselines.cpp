@@ -47,7 +47,7 @@ constexpr std::array kBaselines = {
                  filter_nlm},
     BaselineInfo{"bilateral", "bilateral filter; parameter = range sigma / noise sigma",
                  kBilateralParameters, 3.0, filter_bilateral},
-    BaselineInfo{"median", "median filter; parameter = width of the window", kMedianParameters, 3.0,
+    BaselineInfo{"median", "median filter; parameter = width of the window", kMedianParameters, 5.0,
                  filter_median},
     BaselineInfo{"gaussian", "Gaussian blur; parameter = its sigma in pixels", kGaussianParameters,
                  1.0, filter_gaussian},

@@ -53,7 +53,7 @@ struct BaselineInfo {
   std::string_view name;
   std::string_view description;
   std::span<const double> parameters;  ///< to choose from
-  double default_parameter;            ///< the best one on BSDS500's training pictures, sigma 25
+  double default_parameter;            ///< best for sigma 25 on pictures of BSDS500
   cv::Mat (*filter)(const cv::Mat& noisy, double sigma_8bit, double parameter);
 };
 
