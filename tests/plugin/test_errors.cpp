@@ -214,6 +214,25 @@ GstBuffer* buffer_with_meta(gsize size, const GstVideoInfo& info, int stride) {
   return buffer;
 }
 
+// Memory of a device that the CPU cannot reach.
+typedef GstAllocator UnmappableAllocator;
+typedef GstAllocatorClass UnmappableAllocatorClass;
+G_DEFINE_TYPE(UnmappableAllocator, unmappable_allocator, GST_TYPE_ALLOCATOR)
+
+void unmappable_allocator_class_init(UnmappableAllocatorClass* klass) {
+  klass->alloc = [](GstAllocator* allocator, gsize size, GstAllocationParams*) {
+    GstMemory* memory = g_new0(GstMemory, 1);
+    gst_memory_init(memory, GST_MEMORY_FLAG_NO_SHARE, allocator, nullptr, size, 0, 0, size);
+    return memory;
+  };
+  klass->free = [](GstAllocator*, GstMemory* memory) { g_free(memory); };
+}
+
+void unmappable_allocator_init(UnmappableAllocator* allocator) {
+  allocator->mem_type = "unmappable";
+  allocator->mem_map = [](GstMemory*, gsize, GstMapFlags) { return gpointer(nullptr); };
+}
+
 const char* const kElements[] = {"denoiseae", "sharpen3x3", "addnoise"};
 
 }  // namespace
@@ -317,6 +336,17 @@ GST_START_TEST(test_video_meta_that_promises_too_much) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_buffer_that_cannot_be_mapped) {
+  auto* allocator = GST_ALLOCATOR(g_object_new(unmappable_allocator_get_type(), nullptr));
+  gst_object_ref_sink(allocator);
+  GstBuffer* buffer = gst_buffer_new();
+  gst_buffer_append_memory(buffer,
+                           gst_allocator_alloc(allocator, GST_VIDEO_INFO_SIZE(&kInfo), nullptr));
+  check_buffer_fails(kElements[__i__], buffer);
+  gst_object_unref(allocator);
+}
+GST_END_TEST
+
 static Suite* errors_suite(void) {
   TCase* cases = model_case("errors");
   tcase_add_loop_test(cases, test_bad_weights, 0, G_N_ELEMENTS(kBadFiles));
@@ -328,6 +358,7 @@ static Suite* errors_suite(void) {
   tcase_add_test(cases, test_engine_cannot_be_made_after_passthrough);
   tcase_add_test(cases, test_model_of_one_size_offers_that_size_only);
   tcase_add_loop_test(cases, test_short_buffer, 0, 3);
+  tcase_add_loop_test(cases, test_buffer_that_cannot_be_mapped, 0, 3);
   tcase_add_loop_test(cases, test_video_meta_that_promises_too_much, 0, 3);
   return suite_of("errors", cases);
 }
