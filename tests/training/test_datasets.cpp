@@ -11,7 +11,7 @@
 #include "data/picture_set.h"
 #include "support/check.h"
 #include "support/shared_data.h"
-#include "training/temp_folder.h"
+#include "support/temp_folder.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

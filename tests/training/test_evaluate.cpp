@@ -16,7 +16,7 @@
 #include "noise/estimate.h"
 #include "support/check.h"
 #include "support/tiny_model.h"
-#include "training/temp_folder.h"
+#include "support/temp_folder.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

@@ -9,7 +9,7 @@
 #include "report/metrics_log.h"
 #include "report/picture_grid.h"
 #include "support/check.h"
-#include "training/temp_folder.h"
+#include "support/temp_folder.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "denoiseae/metrics.h"
-#include "frame/sample.h"
+#include "frame/pixels.h"
 #include "report/picture_grid.h"
 
 namespace denoiseae {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "frame/color.h"
-#include "frame/sample.h"
+#include "frame/pixels.h"
 
 namespace denoiseae {
 

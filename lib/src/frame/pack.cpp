@@ -7,7 +7,8 @@
 
 #include "frame/chroma_detail.h"
 #include "frame/color.h"
-#include "frame/sample.h"
+#include "frame/pixels.h"
+#include "frame/samples.h"
 
 namespace denoiseae {
 
@@ -145,17 +146,6 @@ void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const Plan
       to[1][x * step] = unit_to_code(value.g - difference.g);
       to[2][x * step] = unit_to_code(value.b - difference.b);
     }
-  }
-}
-
-void copy_extra_bytes(const ConstFrameView& in, const FrameView& out) {
-  const FormatInfo& info = format_info(in.format);
-  if (info.extra_offset_bytes < 0 || in.data[0] == out.data[0]) return;
-  const int step = info.component[0].step_bytes;
-  for (int y = 0; y < in.height; ++y) {
-    const std::uint8_t* from = in.row(0, y) + info.extra_offset_bytes;
-    std::uint8_t* to = out.row(0, y) + info.extra_offset_bytes;
-    for (int x = 0; x < in.width; ++x) to[x * step] = from[x * step];
   }
 }
 

@@ -20,14 +20,15 @@ struct Reach {
 }  // namespace
 
 NodeId Graph::append(Node node) {
-  for (NodeId in : node.inputs) {
-    if (in < 0 || in >= static_cast<NodeId>(nodes_.size())) {
-      throw Error(ErrorCode::internal,
-                  "graph node " + node.name + " reads a node that is not there");
-    }
-  }
   nodes_.push_back(std::move(node));
   return static_cast<NodeId>(nodes_.size()) - 1;
+}
+
+const Node& Graph::node(NodeId id) const {
+  if (id < 0 || id >= static_cast<NodeId>(nodes_.size())) {
+    throw Error(ErrorCode::internal, "a graph node reads a node that is not there");
+  }
+  return nodes_[id];
 }
 
 void Graph::add_parameter(const std::string& name, std::vector<int> shape, Init init,
@@ -42,37 +43,37 @@ void Graph::add_parameter(const std::string& name, std::vector<int> shape, Init 
 NodeId Graph::input(int channels, int height, int width) {
   if (!nodes_.empty())
     throw Error(ErrorCode::internal, "the input must be the first node of a graph");
-  Node node;
-  node.channels = channels;
-  node.height = height;
-  node.width = width;
-  return append(node);
+  Node root;
+  root.channels = channels;
+  root.height = height;
+  root.width = width;
+  return append(root);
 }
 
 NodeId Graph::conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
                    Activation activation) {
-  add_parameter(name + ".weight", {channels, nodes_.at(in).channels, kernel, kernel}, Init::weight,
+  add_parameter(name + ".weight", {channels, node(in).channels, kernel, kernel}, Init::weight,
                 true);
   add_parameter(name + ".bias", {channels}, Init::zero, true);
   return append({Op::conv, name, {in}, channels, kernel, stride, 0, 0, activation});
 }
 
 NodeId Graph::upconv(const std::string& name, NodeId in, int channels) {
-  add_parameter(name + ".weight", {4 * channels, nodes_.at(in).channels, 1, 1}, Init::weight, true);
+  add_parameter(name + ".weight", {4 * channels, node(in).channels, 1, 1}, Init::weight, true);
   add_parameter(name + ".bias", {4 * channels}, Init::zero, true);
   return append({Op::upconv, name, {in}, channels});
 }
 
 NodeId Graph::transposed_conv(const std::string& name, NodeId in, int channels, int kernel,
                               int stride, Activation activation) {
-  add_parameter(name + ".weight", {nodes_.at(in).channels, channels, kernel, kernel}, Init::weight,
+  add_parameter(name + ".weight", {node(in).channels, channels, kernel, kernel}, Init::weight,
                 true);
   add_parameter(name + ".bias", {channels}, Init::zero, true);
   return append({Op::transposed_conv, name, {in}, channels, kernel, stride, 0, 0, activation});
 }
 
 NodeId Graph::batch_norm(const std::string& name, NodeId in) {
-  const int channels = nodes_.at(in).channels;
+  const int channels = node(in).channels;
   add_parameter(name + ".weight", {channels}, Init::one, true);
   add_parameter(name + ".bias", {channels}, Init::zero, true);
   add_parameter(name + ".running_mean", {channels}, Init::zero, false);
@@ -94,14 +95,14 @@ NodeId Graph::reshape(NodeId in, Shape shape) {
 }
 
 NodeId Graph::add(NodeId a, NodeId b, Activation activation) {
-  if (nodes_.at(a).channels != nodes_.at(b).channels) {
+  if (node(a).channels != node(b).channels) {
     throw Error(ErrorCode::internal, "graph add of different numbers of channels");
   }
   return append({Op::add, "", {a, b}, nodes_[a].channels, 1, 1, 0, 0, activation});
 }
 
 NodeId Graph::activation(NodeId in, Activation activation) {
-  return append({Op::activation, "", {in}, nodes_.at(in).channels, 1, 1, 0, 0, activation});
+  return append({Op::activation, "", {in}, node(in).channels, 1, 1, 0, 0, activation});
 }
 
 void Graph::set_output(NodeId id) {

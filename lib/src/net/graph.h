@@ -102,6 +102,7 @@ class DAE_API Graph {
 
  private:
   NodeId append(Node node);
+  const Node& node(NodeId id) const;
   void add_parameter(const std::string& name, std::vector<int> shape, Init init, bool trained);
   int flat_size(NodeId in) const;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Single samples: codes to floats and back.
+// Single pixels: codes to floats and back; what packing works on.
 #pragma once
 
 #include <denoiseae/frame.h>

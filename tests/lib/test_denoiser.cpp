@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The facade with the LibTorch engine.
+#include <denoiseae/denoiser.h>
+#include <denoiseae/metrics.h>
+#include <denoiseae/noise.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "frame/pack.h"
+#include "model/manifest.h"
+#include "support/check.h"
+#include "support/frames.h"
+#include "support/slow_graph.h"
+#include "support/temp_folder.h"
+#include "support/tiny_model.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+std::shared_ptr<const Model> random_model(const char* architecture,
+                                          const nlohmann::json& settings) {
+  const Architecture& a = find_architecture(architecture);
+  TensorFile file;
+  file.tensors = random_tensors(a.build(settings), 11);
+  file.metadata["denoiseae"] = make_manifest(a, settings).dump();
+  return make_model(file, "random");
+}
+
+std::shared_ptr<const Model> zero_model() {
+  const TempFolder folder;
+  save_tiny_model(folder / "m.safetensors");
+  return load_model((folder / "m.safetensors").string());
+}
+
+}  // namespace
+
+START_TEST(test_any_size_of_any_format_is_denoised) {
+  Denoiser denoiser;
+  denoiser.load(random_model("unet", nlohmann::json::object()));
+  for (const FormatInfo& info : formats())
+    for (const auto& [width, height] : kSizes) {
+      const GuardedFrame in(info.format, width, height, 13, 1);
+      GuardedFrame out(info.format, width, height, 5, 2);
+      denoiser.configure(info.format, width, height);
+      DenoiseSettings settings;
+      settings.noise_level = 20;
+      denoiser.process(in.view(), out.view(), settings);
+      ck_assert_msg(out.outside_unchanged(), "%s", describe(in.view()).c_str());
+      ck_assert_msg(!same_pixels(in.view(), out.view()), "%s", describe(in.view()).c_str());
+      // In place, upside down: the same result.
+      GuardedFrame twin(info.format, width, height, 13, 1, true);
+      copy_frame(in.view(), twin.view());
+      denoiser.process(twin.view(), twin.view(), settings);
+      ck_assert_msg(same_pixels(twin.view(), out.view()), "%s", describe(in.view()).c_str());
+    }
+}
+END_TEST
+
+START_TEST(test_plane_orders_and_interleaving_do_not_matter) {
+  const auto model = random_model("unet", nlohmann::json::object());
+  const auto denoised = [&](PixelFormat format) {
+    Denoiser denoiser;
+    denoiser.load(model);
+    denoiser.configure(format, 37, 21);
+    Frame frame(format, 37, 21);
+    const FormatInfo& info = format_info(format);
+    for (int c = 0; c < info.component_count; ++c)
+      for (int y = 0; y < info.component_height(c, 21); ++y)
+        for (int x = 0; x < info.component_width(c, 37); ++x)
+          frame.view().component_row(c, y)[x * info.component[c].step_bytes] =
+              static_cast<std::uint8_t>(c * 50 + x * 7 + y * 3);
+    DenoiseSettings settings;
+    settings.noise_level = 15;
+    denoiser.process(frame.view(), frame.view(), settings);
+    return frame;
+  };
+  const Frame i420 = denoised(PixelFormat::i420);
+  for (PixelFormat f : {PixelFormat::yv12, PixelFormat::nv12, PixelFormat::nv21}) {
+    ck_assert(same_components(i420.view(), denoised(f).view()));
+  }
+  const Frame rgb = denoised(PixelFormat::rgb);
+  for (PixelFormat f : {PixelFormat::bgr, PixelFormat::rgbx, PixelFormat::bgrx, PixelFormat::xrgb,
+                        PixelFormat::xbgr, PixelFormat::rgba, PixelFormat::bgra, PixelFormat::argb,
+                        PixelFormat::abgr}) {
+    ck_assert(same_components(rgb.view(), denoised(f).view()));
+  }
+}
+END_TEST
+
+START_TEST(test_strength_zero_and_zero_weights_copy) {
+  for (const FormatInfo& info : formats()) {
+    const GuardedFrame in(info.format, 33, 17, 13, 1);
+    GuardedFrame out(info.format, 33, 17, 5, 2);
+    DenoiseSettings settings;
+    settings.strength = 0;
+    Denoiser denoiser;
+    denoiser.load(random_model("unet", nlohmann::json::object()));
+    denoiser.configure(info.format, 33, 17);
+    denoiser.process(in.view(), out.view(), settings);
+    ck_assert_msg(same_pixels(in.view(), out.view()), "%s", describe(in.view()).c_str());
+
+    GuardedFrame unchanged(info.format, 33, 17, 5, 3);
+    settings.strength = 1;
+    settings.noise_level = 0;
+    denoiser.load(zero_model());
+    denoiser.configure(info.format, 33, 17);
+    denoiser.process(in.view(), unchanged.view(), settings);
+    ck_assert_msg(same_pixels(in.view(), unchanged.view()), "%s", describe(in.view()).c_str());
+  }
+}
+END_TEST
+
+START_TEST(test_chroma_strength_zero_leaves_chroma_alone) {
+  Denoiser denoiser;
+  denoiser.load(random_model("unet", nlohmann::json::object()));
+  denoiser.configure(PixelFormat::nv12, 32, 32);
+  const GuardedFrame in(PixelFormat::nv12, 32, 32, 13, 1);
+  GuardedFrame out(PixelFormat::nv12, 32, 32, 5, 2);
+  DenoiseSettings settings;
+  settings.noise_level = 30;
+  settings.chroma_strength = 0;
+  denoiser.process(in.view(), out.view(), settings);
+  bool luma_changed = false;
+  for (int y = 0; y < 32; ++y)
+    for (int x = 0; x < 32; ++x)
+      luma_changed |= sample(in.view(), 0, x, y) != sample(out.view(), 0, x, y);
+  ck_assert(luma_changed);
+  for (int c = 1; c < 3; ++c)
+    for (int y = 0; y < 16; ++y)
+      for (int x = 0; x < 16; ++x)
+        ck_assert_int_eq(sample(in.view(), c, x, y), sample(out.view(), c, x, y));
+}
+END_TEST
+
+START_TEST(test_blind_follows_the_estimate) {
+  Denoiser denoiser;
+  denoiser.load(random_model("unet", nlohmann::json::object()));
+  denoiser.configure(PixelFormat::gray8, 128, 128);
+  Frame frame(PixelFormat::gray8, 128, 128);
+  fill_component(frame.view(), 0, 120);
+  add_noise(frame.view(), frame.view(), NoiseModel::gaussian, 20, 5, 0);
+  ck_assert_double_lt(denoiser.estimated_noise_level(), 0);
+  Frame blind(PixelFormat::gray8, 128, 128);
+  denoiser.process(frame.view(), blind.view());
+  const double estimate = denoiser.estimated_noise_level();
+  ck_assert_double_eq_tol(estimate, 20, 2);
+  Frame told(PixelFormat::gray8, 128, 128);
+  DenoiseSettings settings;
+  settings.noise_level = estimate;
+  denoiser.process(frame.view(), told.view(), settings);
+  ck_assert(same_pixels(blind.view(), told.view()));
+  denoiser.reset();
+  ck_assert_double_lt(denoiser.estimated_noise_level(), 0);
+}
+END_TEST
+
+START_TEST(test_fixed_size_models_take_their_size_only) {
+  Denoiser denoiser;
+  denoiser.load(random_model("paper", {{"width", 16}, {"height", 8}, {"latent", 3}}));
+  DAE_ASSERT_ERROR(denoiser.configure(PixelFormat::gray8, 28, 28), unsupported_format);
+  for (const FormatInfo& info : formats()) {
+    denoiser.configure(info.format, 16, 8);
+    const GuardedFrame in(info.format, 16, 8, 13, 1);
+    GuardedFrame out(info.format, 16, 8, 5, 2);
+    denoiser.process(in.view(), out.view());
+    ck_assert(out.outside_unchanged());
+    ck_assert(!same_pixels(in.view(), out.view()));
+  }
+}
+END_TEST
+
+START_TEST(test_bad_use_is_refused_and_the_object_survives) {
+  Denoiser denoiser;
+  Frame frame(PixelFormat::gray8, 16, 16);
+  fill_component(frame.view(), 0, 9);
+  DAE_ASSERT_ERROR(denoiser.load(nullptr), bad_argument);
+  DAE_ASSERT_ERROR(denoiser.configure(PixelFormat::gray8, 16, 16), bad_argument);
+  DAE_ASSERT_ERROR(denoiser.process(frame.view(), frame.view()), bad_argument);
+  denoiser.load(zero_model());
+  DAE_ASSERT_ERROR(denoiser.process(frame.view(), frame.view()), bad_argument);
+  for (const auto& [w, h] : {std::pair{0, 16}, {16, 0}, {-1, 16}, {40000, 16}}) {
+    DAE_ASSERT_ERROR(denoiser.configure(PixelFormat::gray8, w, h), unsupported_format);
+  }
+  EngineOptions options;
+  options.device = "cuda:7";
+  DAE_ASSERT_ERROR(denoiser.configure(PixelFormat::gray8, 16, 16, options), device_unavailable);
+  DAE_ASSERT_ERROR(denoiser.process(frame.view(), frame.view()), bad_argument);
+  denoiser.configure(PixelFormat::gray8, 16, 16);
+  const Frame other(PixelFormat::gray8, 16, 15);
+  DAE_ASSERT_ERROR(denoiser.process(other.view(), frame.view()), bad_argument);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const DenoiseSettings& bad :
+       {DenoiseSettings{101, 1, 1}, DenoiseSettings{5, -1, 1}, DenoiseSettings{5, 3, 1},
+        DenoiseSettings{5, 1, 2.5}, DenoiseSettings{nan, 1, 1}, DenoiseSettings{5, nan, 1}}) {
+    DAE_ASSERT_ERROR(denoiser.process(frame.view(), frame.view(), bad), bad_argument);
+  }
+  denoiser.process(frame.view(), frame.view());
+  ck_assert_int_eq(sample(frame.view(), 0, 3, 3), 9);
+}
+END_TEST
+
+START_TEST(test_equal_runs_give_equal_bytes_and_info_is_true) {
+  const auto model = random_model("unet", nlohmann::json::object());
+  const GuardedFrame in(PixelFormat::i420, 200, 100, 13, 1);
+  Frame first(PixelFormat::i420, 200, 100);
+  for (int run = 0; run < 3; ++run) {
+    Denoiser denoiser;
+    denoiser.load(model);
+    EngineOptions options;
+    options.threads = 2;
+    denoiser.configure(PixelFormat::i420, 200, 100, options);
+    ck_assert(denoiser.info().engine == EngineKind::torch);
+    ck_assert(denoiser.info().precision == Precision::float32);
+    ck_assert_uint_eq(denoiser.info().threads, 2);
+    ck_assert_int_gt(denoiser.info().memory_bytes, 100 * 50 * (8 + 6) * 4);
+    Frame out(PixelFormat::i420, 200, 100);
+    denoiser.process(in.view(), out.view());
+    if (run == 0) first = out;
+    ck_assert(same_pixels(first.view(), out.view()));
+  }
+}
+END_TEST
+
+int main() {
+  return run_suite(
+      "denoiser",
+      {test_any_size_of_any_format_is_denoised, test_plane_orders_and_interleaving_do_not_matter,
+       test_strength_zero_and_zero_weights_copy, test_chroma_strength_zero_leaves_chroma_alone,
+       test_blind_follows_the_estimate, test_fixed_size_models_take_their_size_only,
+       test_bad_use_is_refused_and_the_object_survives,
+       test_equal_runs_give_equal_bytes_and_info_is_true});
+}

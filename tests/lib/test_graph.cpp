@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "net/architectures.h"
+#include "net/graph.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+START_TEST(test_default_unet_has_the_costs_of_the_plan) {
+  const Graph g = find_architecture("unet").build(nlohmann::json::object());
+  ck_assert_int_eq(g.alignment(), 4);
+  ck_assert_int_eq(g.output_channels(), 6);
+  // Per pixel of the frame, counted by hand: head 8x16, five 3x3 levels of 576, the two downs and
+  // the two ups of 128, tail 16x6.
+  const double macs = (9 * 8 * 16) / 4.0 + 6 * 576 + 4 * 128 + (9 * 16 * 6) / 4.0;
+  ck_assert_double_eq_tol(g.macs_per_position(8, 8) / 4, macs, 1e-9);
+  // 3x3 at 1/1: head, enc1, dec1, tail; at 1/2: enc2, dec2; at 1/4: two; down reads 1 and 2 more.
+  ck_assert_int_eq(g.receptive_field(), 1 + 4 * 2 + 2 * 4 + 2 * 8 + 1 + 2);
+}
+END_TEST
+
+START_TEST(test_paper_has_the_shapes_of_the_paper) {
+  const Graph g = find_architecture("paper").build(nlohmann::json::object());
+  const std::vector<Shape> shapes = g.shapes(28, 28);
+  const auto has = [&](Shape wanted) {
+    return std::find(shapes.begin(), shapes.end(), wanted) != shapes.end();
+  };
+  ck_assert(has({32, 14, 14}));
+  ck_assert(has({64, 7, 7}));
+  ck_assert(has({16, 1, 1}));
+  ck_assert(has({3136, 1, 1}));
+  ck_assert(shapes[g.output()] == (Shape{1, 28, 28}));
+  ck_assert_int_eq(g.receptive_field(), 0);
+  const auto conv = [](int in, int out) { return 9 * in * out + out; };
+  const int batch_norms = 4 * (32 + 64 + 64 + 32);
+  ck_assert_int_eq(g.parameter_count(), conv(1, 32) + conv(32, 64) + (3136 * 16 + 16) +
+                                            (16 * 3136 + 3136) + conv(64, 64) + conv(64, 32) +
+                                            conv(32, 1) + batch_norms);
+  DAE_ASSERT_ERROR(g.shapes(32, 28), bad_argument);
+}
+END_TEST
+
+START_TEST(test_sizes_that_do_not_fit_are_refused) {
+  const Graph g = find_architecture("unet").build(nlohmann::json::object());
+  DAE_ASSERT_ERROR(g.shapes(0, 8), bad_argument);
+  DAE_ASSERT_ERROR(g.shapes(8, 6), bad_argument);
+  ck_assert(g.shapes(4, 12)[g.output()] == (Shape{6, 4, 12}));
+}
+END_TEST
+
+START_TEST(test_mistakes_in_a_graph_are_caught) {
+  Graph g;
+  DAE_ASSERT_ERROR(g.conv("c", 0, 4, 3, 1, Activation::none), internal);
+  const NodeId in = g.input(2);
+  const NodeId a = g.conv("a", in, 4, 3, 1, Activation::none);
+  DAE_ASSERT_ERROR(g.conv("a", in, 4, 3, 1, Activation::none), internal);
+  DAE_ASSERT_ERROR(g.add(in, a, Activation::none), internal);
+  DAE_ASSERT_ERROR(g.dense("d", a, 3, Activation::none), internal);
+  DAE_ASSERT_ERROR(g.input(1), internal);
+}
+END_TEST
+
+START_TEST(test_every_architecture_states_its_defaults) {
+  for (const Architecture& a : architectures()) {
+    const Graph defaults = a.build(nlohmann::json::object());
+    const Graph stated = a.build(nlohmann::json::parse(a.default_settings));
+    ck_assert_int_eq(defaults.parameter_count(), stated.parameter_count());
+    ck_assert_int_gt(defaults.parameter_count(), 0);
+    DAE_ASSERT_ERROR(a.build({{"no_such_setting", 1}}), incompatible_model);
+  }
+  DAE_ASSERT_ERROR(find_architecture("none"), unknown_architecture);
+}
+END_TEST
+
+int main() {
+  return run_suite(
+      "graph", {test_default_unet_has_the_costs_of_the_plan, test_paper_has_the_shapes_of_the_paper,
+                test_sizes_that_do_not_fit_are_refused, test_mistakes_in_a_graph_are_caught,
+                test_every_architecture_states_its_defaults});
+}

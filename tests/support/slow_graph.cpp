@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/slow_graph.h"
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <stdexcept>
+
+namespace denoiseae::test {
+
+namespace {
+
+double activate(double x, Activation activation, double slope) {
+  switch (activation) {
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      return x > 0 ? x : 0;
+    case Activation::leaky_relu:
+      return x > 0 ? x : slope * x;
+    case Activation::sigmoid:
+      return 1 / (1 + std::exp(-x));
+  }
+  throw std::logic_error("activation");
+}
+
+SlowPicture conv(const Node& node, const SlowPicture& in, const Tensor& weight,
+                 const Tensor& bias) {
+  const int k = node.kernel;
+  const int pad = k % 2 == 1 ? k / 2 : 0;
+  SlowPicture out(node.channels, (in.height + node.stride - 1) / node.stride,
+                  (in.width + node.stride - 1) / node.stride);
+  for (int o = 0; o < out.channels; ++o)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x) {
+        double sum = bias.values[o];
+        for (int i = 0; i < in.channels; ++i)
+          for (int ky = 0; ky < k; ++ky)
+            for (int kx = 0; kx < k; ++kx)
+              sum += weight.values[((o * in.channels + i) * k + ky) * k + kx] *
+                     in.get(i, y * node.stride + ky - pad, x * node.stride + kx - pad);
+        out.at(o, y, x) = sum;
+      }
+  return out;
+}
+
+/// Every input value spreads the kernel over the output.
+SlowPicture transposed_conv(const Node& node, const SlowPicture& in, const Tensor& weight,
+                            const Tensor& bias) {
+  const int k = node.kernel;
+  const int pad = k / 2;
+  SlowPicture out(node.channels, in.height * node.stride, in.width * node.stride);
+  for (int o = 0; o < out.channels; ++o)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x) out.at(o, y, x) = bias.values[o];
+  for (int i = 0; i < in.channels; ++i)
+    for (int y = 0; y < in.height; ++y)
+      for (int x = 0; x < in.width; ++x)
+        for (int o = 0; o < out.channels; ++o)
+          for (int ky = 0; ky < k; ++ky)
+            for (int kx = 0; kx < k; ++kx) {
+              const int oy = y * node.stride + ky - pad;
+              const int ox = x * node.stride + kx - pad;
+              if (oy < 0 || ox < 0 || oy >= out.height || ox >= out.width) continue;
+              out.at(o, oy, ox) +=
+                  in.get(i, y, x) * weight.values[((i * out.channels + o) * k + ky) * k + kx];
+            }
+  return out;
+}
+
+SlowPicture upconv(const Node& node, const SlowPicture& in, const Tensor& weight,
+                   const Tensor& bias) {
+  SlowPicture out(node.channels, 2 * in.height, 2 * in.width);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x)
+      for (int c = 0; c < out.channels; ++c) {
+        const int from = ((y % 2) * 2 + x % 2) * out.channels + c;
+        double sum = bias.values[from];
+        for (int i = 0; i < in.channels; ++i)
+          sum += weight.values[from * in.channels + i] * in.get(i, y / 2, x / 2);
+        out.at(c, y, x) = sum;
+      }
+  return out;
+}
+
+SlowPicture dense(const Node& node, const SlowPicture& in, const Tensor& weight,
+                  const Tensor& bias) {
+  SlowPicture out(node.channels, 1, 1);
+  for (int o = 0; o < out.channels; ++o) {
+    out.values[o] = bias.values[o];
+    for (std::size_t i = 0; i < in.values.size(); ++i)
+      out.values[o] += weight.values[o * in.values.size() + i] * in.values[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& tensors,
+                       const SlowPicture& input) {
+  std::vector<SlowPicture> values{input};
+  for (std::size_t n = 1; n < graph.nodes().size(); ++n) {
+    const Node& node = graph.nodes()[n];
+    SlowPicture out = values[node.inputs[0]];
+    const auto tensor = [&](const char* suffix) { return tensors.at(node.name + suffix); };
+    if (node.op == Op::conv) out = conv(node, out, tensor(".weight"), tensor(".bias"));
+    if (node.op == Op::upconv) out = upconv(node, out, tensor(".weight"), tensor(".bias"));
+    if (node.op == Op::transposed_conv)
+      out = transposed_conv(node, out, tensor(".weight"), tensor(".bias"));
+    if (node.op == Op::dense) out = dense(node, out, tensor(".weight"), tensor(".bias"));
+    if (node.op == Op::reshape) {
+      const std::vector<double> flat = out.values;
+      out = SlowPicture(node.channels, node.height, node.width);
+      out.values = flat;
+    }
+    if (node.op == Op::add)
+      for (std::size_t i = 0; i < out.values.size(); ++i)
+        out.values[i] += values[node.inputs[1]].values[i];
+    if (node.op == Op::batch_norm)
+      for (int c = 0; c < out.channels; ++c)
+        for (int y = 0; y < out.height; ++y)
+          for (int x = 0; x < out.width; ++x)
+            out.at(c, y, x) = (out.at(c, y, x) - tensor(".running_mean").values[c]) /
+                                  std::sqrt(tensor(".running_var").values[c] + 1e-5) *
+                                  tensor(".weight").values[c] +
+                              tensor(".bias").values[c];
+    for (double& v : out.values) v = activate(v, node.activation, graph.slope());
+    values.push_back(out);
+  }
+  return values[graph.output()];
+}
+
+std::map<std::string, Tensor> random_tensors(const Graph& graph, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  const auto uniform = [&random] { return static_cast<float>(random()) / 4294967296.0f - 0.5f; };
+  std::map<std::string, Tensor> tensors;
+  for (const Parameter& p : graph.parameters()) {
+    Tensor& t = tensors[p.name];
+    std::size_t count = 1;
+    for (int size : p.shape) {
+      t.shape.push_back(size);
+      count *= static_cast<std::size_t>(size);
+    }
+    for (std::size_t i = 0; i < count; ++i) t.values.push_back(uniform());
+    if (p.name.ends_with("running_var"))
+      for (float& v : t.values) v += 1;
+  }
+  return tensors;
+}
+
+}  // namespace denoiseae::test

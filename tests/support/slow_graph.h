@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A graph computed by the definitions of its operations, in double precision, one value at a time.
+// Shares no code with the engines.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/safetensors.h"
+#include "net/graph.h"
+
+namespace denoiseae::test {
+
+/// Channels x height x width.
+struct SlowPicture {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  std::vector<double> values;
+
+  SlowPicture(int c, int h, int w)
+      : channels(c), height(h), width(w), values(static_cast<std::size_t>(c) * h * w) {}
+  double& at(int c, int y, int x) {
+    return values[(static_cast<std::size_t>(c) * height + y) * width + x];
+  }
+  /// Zero outside, which is how convolutions are padded.
+  double get(int c, int y, int x) const {
+    if (y < 0 || x < 0 || y >= height || x >= width) return 0;
+    return values[(static_cast<std::size_t>(c) * height + y) * width + x];
+  }
+};
+
+SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& tensors,
+                       const SlowPicture& input);
+
+/// Random values for every parameter of a graph; variances are positive.
+std::map<std::string, Tensor> random_tensors(const Graph& graph, std::uint32_t seed);
+
+}  // namespace denoiseae::test

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <vector>
+
+#include "model/manifest.h"
+#include "support/check.h"
+#include "support/temp_folder.h"
+#include "train/loss.h"
+#include "train/schedule.h"
+#include "train/trainer.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr char kTrain[] = DAE_TRAIN;
+
+void ignore(LogLevel, std::string_view) {}
+
+/// Pictures with edges and gradients, drawn, so that the test needs no data.
+void draw_pictures(const TempFolder& folder, int count, int size) {
+  for (int i = 0; i < count; ++i) {
+    cv::Mat picture(size, size, CV_8UC3, cv::Scalar(60 + 40 * (i % 3), 120, 90));
+    cv::circle(picture, {size / 2, size / 3}, size / 4 + i, cv::Scalar(30, 60 + 30 * (i % 4), 220),
+               -1);
+    cv::line(picture, {0, size - i * 3 % size}, {size, i * 5 % size}, cv::Scalar(240, 240, 200), 3);
+    cv::GaussianBlur(picture, picture, {3, 3}, 0.8);
+    cv::imwrite((folder / ("pictures/" + std::to_string(i) + ".png")).string(), picture);
+  }
+}
+
+std::string small_preset(const TempFolder& folder, const std::string& more) {
+  write_file(folder / "small.toml", R"(
+preset = "small"
+licence = "none"
+architecture = "unet"
+[settings]
+widths = [16, 16]
+encoder = [1, 1]
+decoder = [1]
+[[data.source]]
+path = "pictures"
+[samples]
+patch_px = 32
+[[samples.noise]]
+min_level = 20
+max_level = 30
+[training]
+batch = 8
+steps = 60
+warmup_steps = 5
+report_interval = 20
+checkpoint_interval = 10
+validation_samples = 8
+validation_patch_px = 32
+threads = 1
+compute = "float32"
+)" + more);
+  return (folder / "small.toml").string();
+}
+
+int run(const std::string& command) {
+  const int status = std::system((command + " >/dev/null 2>&1").c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::map<std::string, Tensor> weights_of(const std::filesystem::path& run_folder) {
+  return read_safetensors(run_folder / "best.safetensors").tensors;
+}
+
+bool equal(const std::map<std::string, Tensor>& a, const std::map<std::string, Tensor>& b) {
+  if (a.size() != b.size()) return false;
+  for (const auto& [name, tensor] : a) {
+    if (tensor.values != b.at(name).values) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+START_TEST(test_training_overfits_a_small_set) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 64);
+  TrainConfig config = load_config(small_preset(folder, "learning_rate = 4e-3\n"),
+                                   {"training.steps=250", "training.report_interval=250",
+                                    "training.checkpoint_interval=250", "samples.augment=false"});
+  config.data_root = folder.path();
+  std::filesystem::create_directories(folder.path() / "run");
+  Trainer trainer(config, folder.path() / "run", ignore, ignore);
+  const std::atomic<bool> stop{false};
+  const TrainResult result = trainer.run(stop);
+  ck_assert(result.finished);
+  // Noise of sigma 20 ... 30 is 20.2 dB; flat regions between known edges leave little of it.
+  ck_assert_double_gt(result.best_psnr, 27.5);
+  const auto model = load_model((folder.path() / "run" / "best.safetensors").string());
+  ck_assert(model->info().architecture == "unet");
+  for (const char* name : {"metrics.csv", "samples.png", "checkpoint/state.safetensors"}) {
+    ck_assert_msg(std::filesystem::file_size(folder.path() / "run" / name) > 50, "%s", name);
+  }
+}
+END_TEST
+
+START_TEST(test_the_paper_architecture_trains) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 64);
+  TrainConfig config =
+      load_config(small_preset(folder, "loss = \"mse\"\nlearning_rate = 2e-3\n"),
+                  {"architecture=paper", "settings={width=16, height=16, latent=8}",
+                   "training.steps=200", "training.report_interval=100"});
+  config.data_root = folder.path();
+  std::filesystem::create_directories(folder.path() / "run");
+  Trainer trainer(config, folder.path() / "run", ignore, ignore);
+  const std::atomic<bool> stop{false};
+  // A flat picture of the right brightness is about 17 dB here.
+  ck_assert_double_gt(trainer.run(stop).best_psnr, 18.5);
+}
+END_TEST
+
+START_TEST(test_a_killed_run_resumes_to_the_same_weights) {
+  const TempFolder folder;
+  draw_pictures(folder, 6, 64);
+  const std::string base = std::string(kTrain) + " " + small_preset(folder, "") + " --data " +
+                           folder.path().string() + " --out ";
+  ck_assert_int_eq(run(base + (folder.path() / "whole").string()), 0);
+
+  const std::string killed = (folder.path() / "killed").string();
+  const pid_t child = fork();
+  if (child == 0) {
+    std::freopen("/dev/null", "w", stderr);
+    execl(kTrain, kTrain, small_preset(folder, "").c_str(), "--data", folder.path().c_str(),
+          "--out", killed.c_str(), nullptr);
+    _exit(127);
+  }
+  // As soon as a checkpoint is there, without warning.
+  while (!std::filesystem::exists(killed + "/checkpoint/state.safetensors")) usleep(2000);
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  ck_assert_msg(WIFSIGNALED(status), "the run was over before it was killed");
+
+  ck_assert_int_eq(run(std::string(kTrain) + " --resume " + killed), 0);
+  ck_assert(equal(weights_of(folder.path() / "whole"), weights_of(killed)));
+  const auto rows = [](const std::string& csv) { return std::count(csv.begin(), csv.end(), '\n'); };
+  ck_assert_int_eq(rows(read_file(folder.path() / "whole" / "metrics.csv")),
+                   rows(read_file(killed + "/metrics.csv")));
+  // A finished run has nothing left to do and keeps its weights.
+  ck_assert_int_eq(run(std::string(kTrain) + " --resume " + killed), 0);
+  ck_assert(equal(weights_of(folder.path() / "whole"), weights_of(killed)));
+}
+END_TEST
+
+START_TEST(test_a_stopped_run_resumes_to_the_same_weights) {
+  const TempFolder folder;
+  draw_pictures(folder, 6, 64);
+  TrainConfig config = load_config(small_preset(folder, ""), {});
+  config.data_root = folder.path();
+  for (const char* name : {"whole", "stopped"}) {
+    std::filesystem::create_directories(folder.path() / name);
+  }
+  const std::atomic<bool> go_on{false};
+  Trainer(config, folder.path() / "whole", ignore, ignore).run(go_on);
+  std::atomic<bool> stop{false};
+  Trainer stopped(config, folder.path() / "stopped", ignore,
+                  [&stop](LogLevel, std::string_view) { stop = true; });
+  const TrainResult first = stopped.run(stop);
+  const TrainResult second = Trainer(config, folder.path() / "stopped", ignore, ignore).run(go_on);
+  ck_assert(second.finished);
+  ck_assert_int_eq(second.step, config.steps);
+  ck_assert_int_le(first.step, second.step);
+  ck_assert(equal(weights_of(folder.path() / "whole"), weights_of(folder.path() / "stopped")));
+}
+END_TEST
+
+START_TEST(test_bad_usage_and_bad_presets_are_told) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 64);
+  const std::string preset = small_preset(folder, "");
+  const std::string data = " --data " + folder.path().string();
+  const std::string out = " --out " + (folder.path() / "run").string();
+  const std::string train = std::string(kTrain) + " ";
+  ck_assert_int_eq(run(train + "--help"), 0);
+  ck_assert_int_eq(run(train), 2);
+  ck_assert_int_eq(run(train + "--no-such-option"), 2);
+  ck_assert_int_eq(run(train + preset + " --resume x"), 2);
+  ck_assert_int_eq(run(train + preset + data + out + " --set training.stepz=3"), 2);
+  ck_assert_int_eq(run(train + preset + data + out + " --set training.steps=-3"), 2);
+  ck_assert_int_eq(run(train + preset + data + out + " --set architecture=resnet"), 1);
+  ck_assert_int_eq(run(train + (folder.path() / "none.toml").string() + data + out), 1);
+  ck_assert_int_eq(run(train + preset + " --data /nowhere" + out), 1);
+  ck_assert(!std::filesystem::exists(folder.path() / "run" / "config.toml"));
+  write_file(folder / "broken.toml", "architecture = = 3\n");
+  ck_assert_int_eq(run(train + (folder.path() / "broken.toml").string() + data + out), 2);
+  ck_assert_int_eq(run(train + preset + data + out + " --set training.steps=5"), 0);
+  ck_assert_int_eq(run(train + preset + data + out), 2);
+  ck_assert_int_eq(run(train + "--resume " + (folder.path() / "nothing").string()), 1);
+}
+END_TEST
+
+START_TEST(test_a_full_disk_keeps_the_last_checkpoint) {
+  if (access("/dev/full", W_OK) != 0) return;
+  const TempFolder folder;
+  draw_pictures(folder, 4, 64);
+  TrainConfig config = load_config(small_preset(folder, ""), {"training.steps=20"});
+  config.data_root = folder.path();
+  std::filesystem::create_directories(folder.path() / "run");
+  const std::atomic<bool> stop{false};
+  Trainer(config, folder.path() / "run", ignore, ignore).run(stop);
+  const std::string before = read_file(folder.path() / "run/checkpoint/state.safetensors");
+  config.steps = 40;
+  std::filesystem::create_symlink("/dev/full",
+                                  folder.path() / "run/checkpoint/state.safetensors.partial");
+  Trainer trainer(config, folder.path() / "run", ignore, ignore);
+  DAE_ASSERT_ERROR(trainer.run(stop), unreadable);
+  ck_assert(read_file(folder.path() / "run/checkpoint/state.safetensors") == before);
+}
+END_TEST
+
+START_TEST(test_a_configuration_survives_its_own_toml) {
+  const TempFolder folder;
+  const TrainConfig config = load_config(
+      small_preset(folder, ""), {"data.limit=7", "samples.gray_share=0.5", "training.loss=l1",
+                                 "settings.slope=0.25", "licence=free for all"});
+  ck_assert_int_eq(config.limit, 7);
+  ck_assert(config.loss == Loss::l1);
+  ck_assert(config.licence == "free for all");
+  write_file(folder / "again.toml", to_toml(config));
+  const TrainConfig again = load_config(folder / "again.toml", {});
+  ck_assert_str_eq(to_toml(config).c_str(), to_toml(again).c_str());
+  ck_assert_double_eq(again.samples.gray_share, 0.5);
+  ck_assert(again.settings == config.settings);
+}
+END_TEST
+
+START_TEST(test_schedule_warms_up_and_falls_to_zero) {
+  ck_assert_double_eq_tol(learning_rate(0, 1000, 100, 2.0), 0.02, 1e-12);
+  ck_assert_double_eq_tol(learning_rate(99, 1000, 100, 2.0), 2.0, 1e-12);
+  ck_assert_double_eq_tol(learning_rate(550, 1000, 100, 2.0), 1.0, 1e-12);
+  ck_assert_double_lt(learning_rate(999, 1000, 100, 2.0), 1e-4);
+}
+END_TEST
+
+START_TEST(test_losses_are_their_formulas) {
+  const torch::Tensor out = torch::tensor({1.f, 2.f, 0.f, 0.f}).view({2, 2, 1, 1});
+  const torch::Tensor target = torch::tensor({0.f, 0.f, 0.5f, 0.5f}).view({2, 2, 1, 1});
+  ck_assert_double_eq_tol(loss_of(out, target, Loss::mse).item<double>(), (2.5 + 0.25) / 2, 1e-6);
+  ck_assert_double_eq_tol(loss_of(out, target, Loss::l1).item<double>(), 1.0, 1e-6);
+  ck_assert_double_eq_tol(loss_of(out, target, Loss::psnr).item<double>(),
+                          (std::log(2.5) + std::log(0.25)) / 2, 1e-5);
+  ck_assert_double_eq_tol(mean_psnr(squared_error(out, target)),
+                          -5 * (std::log10(2.5) + std::log10(0.25)), 1e-5);
+}
+END_TEST
+
+int main() {
+  return run_suite(
+      "trainer",
+      {test_training_overfits_a_small_set, test_the_paper_architecture_trains,
+       test_a_killed_run_resumes_to_the_same_weights,
+       test_a_stopped_run_resumes_to_the_same_weights, test_bad_usage_and_bad_presets_are_told,
+       test_a_full_disk_keeps_the_last_checkpoint, test_a_configuration_survives_its_own_toml,
+       test_schedule_warms_up_and_falls_to_zero, test_losses_are_their_formulas},
+      240);
+}
