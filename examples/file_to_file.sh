@@ -18,6 +18,7 @@ if [[ $(gst-discoverer-1.0 "$1") == *"audio #"* ]]; then
 fi
 
 exec gst-launch-1.0 -e filesrc location="$1" ! decodebin name=in \
-  in. ! queue ! videoconvert ! denoiseae ! sharpen3x3 ! queue ! videoconvert \
-  ! video/x-raw,format=I420 ! x264enc pass=qual quantizer=18 ! h264parse ! mp4mux name=out ! filesink location="$2" \
+  in. ! queue ! videoconvert ! denoiseae ! sharpen3x3 amount=0.3 ! queue ! videoconvert \
+  ! video/x-raw,format=I420 ! x264enc pass=qual quantizer=18 bitrate=20000 \
+  ! h264parse ! mp4mux name=out ! filesink location="$2" \
   "${sound[@]}"

@@ -19,4 +19,4 @@ exec gst-launch-1.0 filesrc location="$file" ! decodebin ! videoconvert ! videos
   ! addnoise level="$level" ! tee name=noisy \
   compositor name=both sink_1::xpos=640 ! videoconvert ! $sink \
   noisy. ! queue max-size-buffers=10 ! both.sink_0 \
-  noisy. ! queue ! denoiseae ! sharpen3x3 ! both.sink_1
+  noisy. ! queue ! denoiseae ! sharpen3x3 amount=0.3 ! both.sink_1

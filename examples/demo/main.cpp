@@ -137,6 +137,7 @@ void run_demo(const Options& options, const std::filesystem::path& picture) {
   std::printf("%s: %d frames", options.input.c_str(), result.frames);
   if (options.noise) std::printf(", Gaussian noise of standard deviation %g added", *options.noise);
   std::printf("\ndenoiseae: %s\n", result.denoiser.c_str());
+  std::printf("sharpen3x3: amount %g\n", options.sharpen);
   if (options.noise) print_scores(scores);
   draw(picture, shown, options.noise ? &scores : nullptr);
   std::printf("\nwritten: %s, %s\n", options.video.c_str(), picture.c_str());
@@ -155,6 +156,9 @@ int main(int argc, char** argv) {
                  "add Gaussian noise of this standard deviation (8-bit code values) first, and "
                  "compare with the clean original")
       ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--sharpen", options.sharpen, "amount of sharpen3x3")
+      ->check(CLI::Range(0.0, 4.0))
+      ->capture_default_str();
   app.add_option("--seconds", options.seconds, "how long a camera is recorded")
       ->check(CLI::PositiveNumber);
   try {

@@ -79,10 +79,12 @@ std::string description(const Options& options) {
   }
   text += "tee name=noisy noisy." + look(kNoisy) +
           "noisy. ! queue ! denoiseae name=denoiser ! tee name=denoised denoised." +
-          look(kDenoised) + "denoised. ! queue ! sharpen3x3 ! tee name=sharpened sharpened." +
-          look(kSharpened) +
+          look(kDenoised) +
+          "denoised. ! queue ! sharpen3x3 amount=" + std::to_string(options.sharpen) +
+          " ! tee name=sharpened sharpened." + look(kSharpened) +
           "sharpened. ! queue ! videoconvert ! video/x-raw,format=I420"
-          " ! x264enc pass=qual quantizer=18 speed-preset=veryfast ! h264parse ! mp4mux name=mux ! "
+          " ! x264enc pass=qual quantizer=18 bitrate=20000 speed-preset=veryfast ! h264parse ! "
+          "mp4mux name=mux ! "
           "filesink location=\"" +
           options.video.string() + "\"";
   return text;

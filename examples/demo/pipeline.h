@@ -26,6 +26,7 @@ struct Options {
   std::string input;            ///< a file or /dev/videoN
   std::filesystem::path video;  ///< the file to write
   std::optional<double> noise;  ///< add Gaussian noise of this standard deviation
+  double sharpen = 0.3;         ///< amount of sharpen3x3; its default would show what noise is left
   double seconds = 10;          ///< how long a camera is recorded
 };
 

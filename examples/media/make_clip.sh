@@ -27,6 +27,6 @@ ffmpeg -v error -y \
     [1:v]scale=320:216:flags=area,format=yuv444p,
       pad=328:224:4:4:color=0xe8e8e8[inset];
     [pan][inset]overlay=format=yuv444:x='W-w-24-t*20':y='60+t*100',
-      scale=640:360:flags=area,format=yuv420p" \
+      scale=640:360:flags=area,setsar=1,format=yuv420p" \
   -frames:v "$frames" -c:v libx264 -preset veryslow -crf "${CRF:-12}" -pix_fmt yuv420p \
   -threads 1 -bitexact -movflags +faststart clip.mp4

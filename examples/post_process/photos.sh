@@ -19,6 +19,6 @@ for photo in "$@"; do
   name=$(basename "$photo")
   gst-launch-1.0 -q filesrc location="$photo" ! decodebin ! videoconvert \
     ! denoiseae model="${MODEL:-balanced}" strength="${STRENGTH:-1}" \
-    ! sharpen3x3 amount=0.5 ! videoconvert ! pngenc snapshot=true \
+    ! sharpen3x3 amount=0.3 ! videoconvert ! pngenc snapshot=true \
     ! filesink location="$out/${name%.*}.png"
 done
