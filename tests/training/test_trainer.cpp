@@ -112,10 +112,14 @@ END_TEST
 START_TEST(test_the_paper_architecture_trains) {
   const TempFolder folder;
   draw_pictures(folder, 4, 64);
+  std::string preset = read_file(small_preset(folder, "loss = \"mse\"\nlearning_rate = 2e-3\n"));
+  const std::size_t settings = preset.find("[settings]");
+  preset.replace(settings, preset.find("[[data.source]]") - settings,
+                 "[settings]\nwidth = 16\nheight = 16\nlatent = 8\n");
+  write_file(folder / "paper.toml", preset);
   TrainConfig config =
-      load_config(small_preset(folder, "loss = \"mse\"\nlearning_rate = 2e-3\n"),
-                  {"architecture=paper", "settings={width=16, height=16, latent=8}",
-                   "training.steps=200", "training.report_interval=100"});
+      load_config(folder / "paper.toml",
+                  {"architecture=paper", "training.steps=200", "training.report_interval=100"});
   config.data_root = folder.path();
   std::filesystem::create_directories(folder.path() / "run");
   Trainer trainer(config, folder.path() / "run", ignore, ignore);
@@ -177,6 +181,30 @@ START_TEST(test_a_stopped_run_resumes_to_the_same_weights) {
   ck_assert_int_eq(second.step, config.steps);
   ck_assert_int_le(first.step, second.step);
   ck_assert(equal(weights_of(folder.path() / "whole"), weights_of(folder.path() / "stopped")));
+}
+END_TEST
+
+START_TEST(test_threads_share_a_batch_without_changing_it) {
+  const TempFolder folder;
+  draw_pictures(folder, 6, 64);
+  const std::atomic<bool> stop{false};
+  const auto trained = [&](const std::string& name, int threads) {
+    TrainConfig config =
+        load_config(small_preset(folder, ""), {"training.steps=5", "training.report_interval=5",
+                                               "training.threads=" + std::to_string(threads)});
+    config.data_root = folder.path();
+    std::filesystem::create_directories(folder.path() / name);
+    Trainer(config, folder.path() / name, ignore, ignore).run(stop);
+    return weights_of(folder.path() / name);
+  };
+  const auto one = trained("1", 1);
+  const auto three = trained("3", 3);
+  ck_assert(equal(three, trained("3-again", 3)));
+  for (const auto& [name, tensor] : one) {
+    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+      ck_assert_double_eq_tol(tensor.values[i], three.at(name).values[i], 2e-3);
+    }
+  }
 }
 END_TEST
 
@@ -265,7 +293,8 @@ int main() {
       "trainer",
       {test_training_overfits_a_small_set, test_the_paper_architecture_trains,
        test_a_killed_run_resumes_to_the_same_weights,
-       test_a_stopped_run_resumes_to_the_same_weights, test_bad_usage_and_bad_presets_are_told,
+       test_a_stopped_run_resumes_to_the_same_weights,
+       test_threads_share_a_batch_without_changing_it, test_bad_usage_and_bad_presets_are_told,
        test_a_full_disk_keeps_the_last_checkpoint, test_a_configuration_survives_its_own_toml,
        test_schedule_warms_up_and_falls_to_zero, test_losses_are_their_formulas},
       240);

@@ -2,7 +2,7 @@
 // Everything that a training needs to go on exactly where it was.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/optim/adam.h>
 
 #include <cstdint>
 #include <filesystem>

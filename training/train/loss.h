@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "train/config.h"
 

@@ -2,12 +2,14 @@
 // One training run in its folder.
 #pragma once
 
+#include <c10/core/thread_pool.h>
 #include <denoiseae/log.h>
-#include <torch/torch.h>
 
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/torch/graph_module.h"
@@ -43,7 +45,9 @@ class Trainer {
 
  private:
   void load_pictures();
-  double train_step(const Batch& batch);
+  double train_step(Batch& batch);
+  /// Loss of some samples of a batch, as a share of the whole batch's, and its gradients.
+  std::pair<double, std::vector<torch::Tensor>> part_of_step(Batch& batch, int first, int count);
   double validate();
   void report();
   void save_best(double psnr);
@@ -59,6 +63,10 @@ class Trainer {
   GraphModule network_;
   torch::optim::Adam optimizer_;
   torch::ScalarType compute_;
+  int threads_;
+  int parts_;  ///< a batch is split into so many, each on a thread of its own
+  /// These live as long as the run: oneDNN's primitives are cached per thread.
+  std::unique_ptr<c10::ThreadPool> workers_;
   std::vector<WeightedSampler> training_;
   std::vector<WeightedSampler> validation_;
   MetricsLog metrics_;

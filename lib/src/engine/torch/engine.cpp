@@ -4,6 +4,7 @@
 
 #include <denoiseae/error.h>
 #include <denoiseae/export.h>
+#include <ATen/Parallel.h>
 #include <torch/cuda.h>
 
 #include <algorithm>

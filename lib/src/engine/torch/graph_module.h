@@ -3,7 +3,7 @@
 #pragma once
 
 #include <denoiseae/export.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <map>
 #include <string>
