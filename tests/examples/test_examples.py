@@ -112,7 +112,7 @@ class Examples(unittest.TestCase):
 
     def test_embed_cpp(self):
         out = self.run_example(PROGRAMS / "embed_cpp" / "embed", SINK="fakesink",
-                               SOURCE=f"videotestsrc num-buffers=80 is-live=true ! {CAMERA}")
+                               SOURCE=f"videotestsrc num-buffers=150 is-live=true ! {CAMERA}")
         self.assertIn(b"PAUSED -> PLAYING", out)
         self.assertIn(b"noise level", out)
         self.assertIn(b"strength 0", out)
