@@ -15,13 +15,6 @@ constexpr char kWeights[] = "weights/";
 constexpr char kFirstMoment[] = "adam_first/";
 constexpr char kSecondMoment[] = "adam_second/";
 
-Tensor to_plain(const torch::Tensor& t) {
-  const torch::Tensor plain =
-      t.detach().to(torch::kCPU, torch::kFloat32).contiguous(torch::MemoryFormat::Contiguous);
-  const float* values = plain.data_ptr<float>();
-  return {plain.sizes().vec(), {values, values + plain.numel()}};
-}
-
 /// A tensor of the file in the layout of the parameter that it belongs to.
 torch::Tensor like(const torch::Tensor& parameter, const TensorFile& file,
                    const std::string& name) {
@@ -47,12 +40,12 @@ void save_checkpoint(const std::filesystem::path& folder, const GraphModule& net
   TensorFile file;
   std::int64_t updates = 0;
   for (const auto& [name, t] : network.tensors()) {
-    file.tensors[kWeights + name] = to_plain(t);
+    file.tensors[kWeights + name] = plain_copy(t);
     const auto found = optimizer.state().find(key_of(t));
     if (found == optimizer.state().end()) continue;
     auto& state = static_cast<torch::optim::AdamParamState&>(*found->second);
-    file.tensors[kFirstMoment + name] = to_plain(state.exp_avg());
-    file.tensors[kSecondMoment + name] = to_plain(state.exp_avg_sq());
+    file.tensors[kFirstMoment + name] = plain_copy(state.exp_avg());
+    file.tensors[kSecondMoment + name] = plain_copy(state.exp_avg_sq());
     updates = state.step();
   }
   const nlohmann::json progress = {{"step", p.step},

@@ -44,6 +44,13 @@ torch::Tensor depth_to_space(const torch::Tensor& x, std::int64_t channels) {
 
 }  // namespace
 
+Tensor plain_copy(const torch::Tensor& t) {
+  const torch::Tensor plain =
+      t.detach().to(torch::kCPU, torch::kFloat32).contiguous(torch::MemoryFormat::Contiguous);
+  const float* values = plain.data_ptr<float>();
+  return {plain.sizes().vec(), {values, values + plain.numel()}};
+}
+
 GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph) {
   std::map<std::string, Op> op_of;
   for (const Node& node : graph.nodes()) op_of[node.name] = node.op;
@@ -94,12 +101,7 @@ std::vector<torch::Tensor> GraphModule::trained() const {
 
 std::map<std::string, Tensor> GraphModule::state() const {
   std::map<std::string, Tensor> result;
-  for (const auto& [name, t] : tensors_) {
-    const torch::Tensor plain =
-        t.detach().to(torch::kCPU, torch::kFloat32).contiguous(torch::MemoryFormat::Contiguous);
-    const float* values = plain.data_ptr<float>();
-    result[name] = {plain.sizes().vec(), {values, values + plain.numel()}};
-  }
+  for (const auto& [name, t] : tensors_) result[name] = plain_copy(t);
   return result;
 }
 

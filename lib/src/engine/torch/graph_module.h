@@ -19,6 +19,9 @@ enum class Mode {
   run,    ///< batch norm uses the running statistics
 };
 
+/// A row-major float32 copy, from any device and layout.
+DAE_API Tensor plain_copy(const torch::Tensor& t);
+
 /// Not thread-safe while training.
 class DAE_API GraphModule {
  public:
