@@ -15,8 +15,8 @@
 #include "model/manifest.h"
 #include "noise/estimate.h"
 #include "support/check.h"
-#include "support/tiny_model.h"
 #include "support/temp_folder.h"
+#include "support/tiny_model.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

@@ -15,8 +15,8 @@ namespace denoiseae {
 /// What runs the network. automatic = the fastest that this build has.
 enum class EngineKind { automatic, torch };
 
-/// Number format of weights and activations. automatic = the fastest that this CPU runs natively and
-/// that the model was verified for.
+/// Number format of weights and activations. automatic = the fastest that this CPU runs natively
+/// and that the model was verified for.
 enum class Precision { automatic, float32 };
 
 DAE_API const char* to_string(EngineKind kind) noexcept;
@@ -49,8 +49,8 @@ struct DenoiserInfo {
 };
 
 /// Denoises the frames of one stream. Causal, no latency. Cheap to construct. Not thread-safe; two
-/// objects may share a model. Deterministic: same weights, input, engine, precision and thread count
-/// give the same bytes.
+/// objects may share a model. Deterministic: same weights, input, engine, precision and thread
+/// count give the same bytes.
 class DAE_API Denoiser {
  public:
   explicit Denoiser(LogCallback log = {});
@@ -62,16 +62,17 @@ class DAE_API Denoiser {
   void load(std::shared_ptr<const Model> model);
 
   /// Allocates and plans everything for one frame size and forgets the past. width, height: 1 ...
-  /// 32767 pixels. Throws bad_argument without a model, unsupported_format for a size that the model
-  /// cannot take, device_unavailable, out_of_memory, engine_failure. The object stays usable after a
-  /// throw: configure again.
+  /// 32767 pixels. Throws bad_argument without a model, unsupported_format for a size that the
+  /// model cannot take, device_unavailable, out_of_memory, engine_failure. The object stays usable
+  /// after a throw: configure again.
   void configure(PixelFormat format, int width, int height, const EngineOptions& options = {});
 
   /// Denoises one frame. in and out: the configured format and size, any stride, may be the same
-  /// memory (then the same strides). Alpha and padding bytes of packed pixels are copied. strength 0
-  /// copies the frame bit for bit. Throws bad_argument, engine_failure, out_of_memory; usable again
-  /// after reset.
-  void process(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings = {});
+  /// memory (then the same strides). Alpha and padding bytes of packed pixels are copied. strength
+  /// 0 copies the frame bit for bit. Throws bad_argument, engine_failure, out_of_memory; usable
+  /// again after reset.
+  void process(const ConstFrameView& in, const FrameView& out,
+               const DenoiseSettings& settings = {});
 
   /// Forgets the past of the stream (a cut, a seek, a gap); keeps weights and plan.
   void reset() noexcept;

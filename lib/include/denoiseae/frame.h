@@ -17,7 +17,21 @@ namespace denoiseae {
 
 /// The pixel formats of the table in frame/format.cpp, named as GStreamer names them, lower case.
 enum class PixelFormat {
-  i420, yv12, nv12, nv21, gray8, rgb, bgr, rgbx, bgrx, xrgb, xbgr, rgba, bgra, argb, abgr,
+  i420,
+  yv12,
+  nv12,
+  nv21,
+  gray8,
+  rgb,
+  bgr,
+  rgbx,
+  bgrx,
+  xrgb,
+  xbgr,
+  rgba,
+  bgra,
+  argb,
+  abgr,
 };
 
 enum class ColorFamily { gray, yuv, rgb };
@@ -36,8 +50,8 @@ struct FormatInfo {
   PixelFormat format;
   std::string_view name;  ///< as GStreamer spells it, "I420"
   ColorFamily family;
-  int depth;        ///< bits of a sample
-  int plane_count;  ///< 1 to 3
+  int depth;                           ///< bits of a sample
+  int plane_count;                     ///< 1 to 3
   int component_count;                 ///< 1 (Y) or 3 (Y U V, or R G B); alpha is not counted
   std::array<Component, 3> component;  ///< in the order Y U V or R G B
   int extra_offset_bytes;  ///< byte of a packed pixel that holds alpha or padding; -1 = none
@@ -77,9 +91,7 @@ struct BasicFrameView {
     const Component& info = format_info(format).component[c];
     return row(info.plane, y) + info.offset_bytes;
   }
-  operator BasicFrameView<const Byte>() const
-    requires(!std::is_const_v<Byte>)
-  {
+  operator BasicFrameView<const Byte>() const requires(!std::is_const_v<Byte>) {
     return {format, width, height, {data[0], data[1], data[2]}, stride_bytes};
   }
 };
@@ -88,8 +100,8 @@ using FrameView = BasicFrameView<std::uint8_t>;
 using ConstFrameView = BasicFrameView<const std::uint8_t>;
 
 /// The rows of one field of an interleaved frame: field 0 has rows 0, 2, 4 ..., field 1 the others.
-/// The chroma planes of a 4:2:0 frame must hold an even number of rows, as GStreamer allocates them.
-/// Throws bad_argument unless field is 0 or 1 and the field has a row.
+/// The chroma planes of a 4:2:0 frame must hold an even number of rows, as GStreamer allocates
+/// them. Throws bad_argument unless field is 0 or 1 and the field has a row.
 DAE_API FrameView field_view(const FrameView& frame, int field);
 DAE_API ConstFrameView field_view(const ConstFrameView& frame, int field);
 

@@ -2,9 +2,9 @@
 // The torch engine: reference results, GPU, and what training runs.
 #include "engine/engine.h"
 
+#include <ATen/Parallel.h>
 #include <denoiseae/error.h>
 #include <denoiseae/export.h>
-#include <ATen/Parallel.h>
 #include <torch/cuda.h>
 
 #include <algorithm>
