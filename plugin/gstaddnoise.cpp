@@ -201,7 +201,8 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
   /**
    * GstAddNoise:level:
    *
-   * How much noise is added, in the unit of the model.
+   * How much noise is added, in the unit of the model. A level beyond the
+   * range of the model is an error when the first frame comes.
    *
    * Since: 0.1
    */
@@ -209,9 +210,8 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
       object_class, PROP_LEVEL,
       g_param_spec_double (
           "level", "Level",
-          "How much noise to add: a standard deviation in 8-bit code values, "
-          "for model=coefficient from 0 to 1; 0 passes frames untouched, -1 is "
-          "the usual level of the model",
+          "How much noise to add, in the unit and range of the model; 0 passes "
+          "frames untouched, -1 is the usual level of the model",
           kModelsOwnLevel, largest_level (), kModelsOwnLevel,
           static_cast<GParamFlags> (flags | GST_PARAM_CONTROLLABLE)));
   /**

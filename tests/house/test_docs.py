@@ -59,6 +59,12 @@ class Elements(unittest.TestCase):
                     if hasattr(spec, "minimum"):
                         self.assertIn(f"{spec.minimum:g} ... {spec.maximum:.10g}", rows[name])
 
+    def test_table_lists_each_noise_model(self):
+        table = re.search(r"^\| Model \|.*", self.text, re.MULTILINE | re.DOTALL).group(0)
+        kinds = self.properties("addnoise")["model"].enum_class.__enum_values__.values()
+        self.assertEqual(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE),
+                         [kind.value_nick for kind in kinds])
+
     def test_readme_names_only_properties_that_exist(self):
         rows = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
         known = {name for element in ("denoiseae", "sharpen3x3", "addnoise")

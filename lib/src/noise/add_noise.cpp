@@ -19,12 +19,17 @@ void check_level(NoiseModel model, double level) {
                     std::to_string(info.max_level) + ", found " + std::to_string(level));
 }
 
+// Level 0 is no noise in every model.
+void add(std::span<float> samples_0_1, NoiseModel model, double level, Random& random) {
+  if (level > 0) noise_function(model)(samples_0_1, level, random);
+}
+
 }  // namespace
 
 void add_noise(std::span<float> samples_0_1, NoiseModel model, double level, std::uint64_t seed) {
   check_level(model, level);
   Random random(seed);
-  noise_function(model)(samples_0_1, level, random);
+  add(samples_0_1, model, level, random);
 }
 
 void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model, double level,
@@ -33,7 +38,6 @@ void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
   check_same_shape(in, out, "add_noise");
   const FormatInfo& info = format_info(in.format);
   const float max_code = static_cast<float>(info.max_code());
-  NoiseFunction* const add = noise_function(model);
   std::vector<float> row(in.width);
   for (int c = 0; c < info.component_count; ++c) {
     // A sequence per component: layouts of the same picture get the same noise.
@@ -42,7 +46,7 @@ void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
     for (int y = 0; y < info.component_height(c, in.height); ++y) {
       load_codes(in, c, y, samples);
       for (float& x : samples) x /= max_code;
-      add(samples, level, random);
+      add(samples, model, level, random);
       for (float& x : samples) x *= max_code;
       store_codes(out, c, y, samples);
     }

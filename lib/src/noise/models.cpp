@@ -4,50 +4,74 @@
 
 #include <denoiseae/error.h>
 
-#include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
 #include <string>
 
 namespace denoiseae {
 namespace {
 
-// Adds sigma N(0,1), in pieces that fit a buffer on the stack.
-void add_normal(std::span<float> samples, float sigma, Random& random) {
-  std::array<float, 1024> noise;
-  while (!samples.empty()) {
-    const std::size_t count = std::min(samples.size(), noise.size());
-    random.fill_normal({noise.data(), count});
-    for (std::size_t i = 0; i < count; ++i) samples[i] += sigma * noise[i];
-    samples = samples.subspan(count);
-  }
-}
-
-void add_gaussian(std::span<float> samples, double level, Random& random) {
-  add_normal(samples, static_cast<float>(level / 255), random);
-}
-
-void add_coefficient(std::span<float> samples, double level, Random& random) {
-  add_normal(samples, static_cast<float>(level), random);
-  for (float& x : samples) x = std::clamp(x, 0.0f, 1.0f);
-}
+struct Row {
+  NoiseModelInfo info;
+  NoiseFunction* add;
+  double (*sigma_8bit)(double level);
+};
 
 // In the order of NoiseModel.
-constexpr std::array kModels = {
-    NoiseModelInfo{NoiseModel::gaussian, "gaussian",
-                   "additive white Gaussian noise; level = standard deviation in 8-bit code values",
-                   25, 100},
-    NoiseModelInfo{NoiseModel::coefficient, "coefficient",
-                   "x + level N(0,1), clipped, for samples x of 0 ... 1 (the founding paper); "
-                   "level = standard deviation as a part of the full range",
-                   0.5, 1},
+constexpr std::array kRows = {
+    Row{{NoiseModel::gaussian, "gaussian",
+         "additive white Gaussian noise; level = standard deviation in 8-bit code values", 25, 100},
+        add_gaussian,
+        [](double level) { return level; }},
+    Row{{NoiseModel::coefficient, "coefficient",
+         "x + level N(0,1), clipped, for samples x of 0 ... 1 (the founding paper); "
+         "level = standard deviation as a part of the full range",
+         0.5, 1},
+        add_coefficient,
+        [](double level) { return 255 * level; }},
+    Row{{NoiseModel::coefficient_offset, "coefficient-offset",
+         "x + 0.5 + level N(0,1), clipped, as tutorials of the founding paper's network add "
+         "N(0.5, 0.5); level = standard deviation as a part of the full range",
+         0.5, 1},
+        add_coefficient_offset,
+        [](double level) { return 255 * level; }},
+    Row{{NoiseModel::gaussian_variance, "gaussian-variance",
+         "as gaussian; level = variance in squared 8-bit code values (the founding paper)", 550,
+         10000},
+        add_gaussian_variance,
+        [](double level) { return std::sqrt(level); }},
+    Row{{NoiseModel::poisson_gaussian, "poisson-gaussian",
+         "shot noise (Poisson) and read noise (Gaussian) of an image sensor, of equal variance at "
+         "middle gray; level = standard deviation there, in 8-bit code values",
+         25, 100},
+        add_poisson_gaussian,
+        [](double level) { return level; }},
+    Row{{NoiseModel::salt_pepper, "salt-pepper",
+         "samples replaced by black or white, half of them by each; level = their share", 0.1, 1},
+        add_salt_pepper,
+        // For samples uniform in 0 ... 1 the replaced ones are wrong by 1 / 3 in the mean square.
+        [](double level) { return 255 * std::sqrt(level / 3); }},
 };
-constexpr std::array<NoiseFunction*, kModels.size()> kFunctions = {
-    add_gaussian,
-    add_coefficient,
-};
-static_assert(kModels[0].model == NoiseModel::gaussian);
-static_assert(kModels[1].model == NoiseModel::coefficient);
+
+// What users see of the rows.
+constexpr auto kModels = [] {
+  std::array<NoiseModelInfo, kRows.size()> models{};
+  for (std::size_t i = 0; i < kRows.size(); ++i) models[i] = kRows[i].info;
+  return models;
+}();
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kModels.size(); ++i)
+    if (static_cast<std::size_t>(kModels[i].model) != i) return false;
+  return true;
+}
+static_assert(in_order());
+
+const Row& row_of(NoiseModel model) noexcept {
+  assert(static_cast<std::size_t>(model) < kRows.size());
+  return kRows[static_cast<std::size_t>(model)];
+}
 
 }  // namespace
 
@@ -58,9 +82,11 @@ const NoiseModelInfo& noise_model_info(NoiseModel model) noexcept {
   return kModels[static_cast<std::size_t>(model)];
 }
 
-NoiseFunction* noise_function(NoiseModel model) noexcept {
-  return kFunctions[static_cast<std::size_t>(model)];
+double noise_sigma_8bit(NoiseModel model, double level) noexcept {
+  return row_of(model).sigma_8bit(level);
 }
+
+NoiseFunction* noise_function(NoiseModel model) noexcept { return row_of(model).add; }
 
 NoiseModel noise_model_from_name(std::string_view name) {
   std::string known;
