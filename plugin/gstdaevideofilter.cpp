@@ -50,22 +50,6 @@ gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self) {
     gst_base_transform_reconfigure_sink (trans);
 }
 
-/* The caps that this filter processes now. */
-static GstCaps*
-processed_caps (GstDaeVideoFilter* self) {
-  GstDaeVideoFilterClass* klass = GST_DAE_VIDEO_FILTER_GET_CLASS (self);
-  GstCaps* caps = gst_dae_supported_caps ();
-
-  if (klass->fixed_size != NULL) {
-    const GstDaeFrameSize size = klass->fixed_size (self);
-    if (size.width > 0)
-      gst_caps_set_simple (caps, "width", G_TYPE_INT, size.width, NULL);
-    if (size.height > 0)
-      gst_caps_set_simple (caps, "height", G_TYPE_INT, size.height, NULL);
-  }
-  return caps;
-}
-
 static GstCaps*
 gst_dae_video_filter_transform_caps (GstBaseTransform* trans,
                                      GstPadDirection direction, GstCaps* caps,
@@ -76,7 +60,7 @@ gst_dae_video_filter_transform_caps (GstBaseTransform* trans,
   if (is_neutral (self)) {
     result = gst_caps_ref (caps);
   } else {
-    g_autoptr (GstCaps) processed = processed_caps (self);
+    g_autoptr (GstCaps) processed = gst_dae_supported_caps ();
     result =
         gst_caps_intersect_full (caps, processed, GST_CAPS_INTERSECT_FIRST);
   }
@@ -95,7 +79,7 @@ static bool
 can_process_current_caps (GstDaeVideoFilter* self) {
   g_autoptr (GstCaps) current =
       gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
-  g_autoptr (GstCaps) processed = processed_caps (self);
+  g_autoptr (GstCaps) processed = gst_dae_supported_caps ();
 
   return current == NULL || gst_caps_is_subset (current, processed);
 }

@@ -17,20 +17,12 @@ G_BEGIN_DECLS
 G_DECLARE_DERIVABLE_TYPE (GstDaeVideoFilter, gst_dae_video_filter, GST,
                           DAE_VIDEO_FILTER, GstVideoFilter)
 
-/* The frame size that the filter is bound to; 0 = any. */
-struct GstDaeFrameSize {
-  gint width;
-  gint height;
-};
-
 struct _GstDaeVideoFilterClass {
   GstVideoFilterClass parent_class;
 
   /* True when the settings of this moment leave every frame as it is. Any
    * thread, without the object lock. */
   gboolean (*is_neutral) (GstDaeVideoFilter* self);
-  /* Optional. Any thread, without the object lock. */
-  GstDaeFrameSize (*fixed_size) (GstDaeVideoFilter* self);
 };
 
 /* Errors are posted once between two calls of this. */

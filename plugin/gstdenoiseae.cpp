@@ -12,6 +12,8 @@
  * Strength 0 passes buffers of any raw format untouched.
  *
  * Frames may have any size from 1x1 on and any stride; alpha and padding stay.
+ * A model of one fixed size sees other frames as overlapping tiles: of use to
+ * study such models, slow, and worse than a model for any size.
  * Interleaved fields are denoised one by one. The element adds no latency. What
  * it remembers of the stream is forgotten at a discontinuity, gap, flush, new
  * segment and after a frame that was dropped as late.
@@ -79,16 +81,6 @@ gst_denoise_ae_is_neutral (GstDaeVideoFilter* filter) {
   return neutral;
 }
 
-static GstDaeFrameSize
-gst_denoise_ae_fixed_size (GstDaeVideoFilter* filter) {
-  GstDenoiseAe* self = GST_DENOISE_AE (filter);
-
-  GST_OBJECT_LOCK (self);
-  const GstDaeFrameSize size = self->priv->fixed_size;
-  GST_OBJECT_UNLOCK (self);
-  return size;
-}
-
 static GstDenoiseAeSettings
 snapshot (GstDenoiseAe* self) {
   GST_OBJECT_LOCK (self);
@@ -115,7 +107,6 @@ gst_denoise_ae_start (GstBaseTransform* trans) {
                               gst_dae_log_callback (GST_ELEMENT (self)));
         priv->message_interval = {};
         GST_OBJECT_LOCK (self);
-        priv->fixed_size = {info.fixed_width, info.fixed_height};
         priv->statistics = {};
         priv->info = {};
         priv->estimated_noise_level = -1;
@@ -129,9 +120,6 @@ gst_denoise_ae_stop (GstBaseTransform* trans) {
   GstDenoiseAe* self = GST_DENOISE_AE (trans);
 
   self->priv->stream.reset ();
-  GST_OBJECT_LOCK (self);
-  self->priv->fixed_size = {0, 0};
-  GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
 
@@ -301,7 +289,6 @@ gst_denoise_ae_class_init (GstDenoiseAeClass* klass) {
   filter_class->transform_frame =
       GST_DEBUG_FUNCPTR (gst_denoise_ae_transform_frame);
   dae_class->is_neutral = gst_denoise_ae_is_neutral;
-  dae_class->fixed_size = gst_denoise_ae_fixed_size;
 
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "Learned denoiser", "Filter/Effect/Video",

@@ -22,7 +22,6 @@ struct GstDenoiseAeSettings {
 struct GstDenoiseAePrivate {
   /* object lock */
   GstDenoiseAeSettings settings;
-  GstDaeFrameSize fixed_size = {0, 0};
   GstDaeFrameStatistics statistics;
   denoiseae::DenoiserInfo info;
   double estimated_noise_level = -1;

@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "frame/pack.h"
+#include "frame/pack_picture.h"
 #include "noise/estimate.h"
 
 namespace denoiseae {
@@ -57,7 +58,7 @@ struct Denoiser::Impl {
   void allocate_planes(int channels_in, int channels_out, int rows, int columns);
   void check_frame(const ConstFrameView& frame, const char* which) const;
   void run_packed(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
-  void run_luma(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
+  void run_picture(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
 };
 
 Denoiser::Denoiser(LogCallback log) : impl_(std::make_unique<Impl>()) {
@@ -97,13 +98,6 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
   }
   const detail::ModelData& data = d.model->data();
   const ModelInfo& model = data.info;
-  if (model.fixed_width != 0 && (width != model.fixed_width || height != model.fixed_height)) {
-    throw Error(ErrorCode::unsupported_format,
-                "model " + model.name + " denoises frames of " +
-                    size_text(model.fixed_width, model.fixed_height) + ", this stream has " +
-                    size_text(width, height) +
-                    "; scale it with videoscale or choose another model");
-  }
   d.format = format;
   d.width = width;
   d.height = height;
@@ -113,7 +107,7 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
                       round_up((height + 1) / 2, graph.alignment()),
                       round_up((width + 1) / 2, graph.alignment()));
   } else {
-    d.allocate_planes(1, 1, height, width);
+    d.allocate_planes(graph.input_node().channels, graph.output_channels(), height, width);
   }
   d.engine = make_engine(data, d.in_planes.height, d.in_planes.width, options);
   reset();
@@ -130,6 +124,14 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
                               to_string(d.info.engine) + " (" + d.info.device + ", " +
                               to_string(d.info.precision) + ", " + std::to_string(d.info.threads) +
                               " threads)");
+    if (model.fixed_width != 0 && (width != model.fixed_width || height != model.fixed_height)) {
+      const int tiles = d.engine->tiles();
+      d.log(LogLevel::info,
+            "the model sees " + size_text(model.fixed_width, model.fixed_height) +
+                " pixels at once: each frame becomes " + std::to_string(tiles) +
+                (tiles == 1 ? " tile, mirrored at its edges" : " overlapping tiles") +
+                "; this is for study, models for any size do better");
+    }
   }
 }
 
@@ -158,7 +160,7 @@ void Denoiser::process(const ConstFrameView& in, const FrameView& out,
   } else if (d.model->data().domain == Domain::packed_yuv420) {
     d.run_packed(in, out, settings);
   } else {
-    d.run_luma(in, out, settings);
+    d.run_picture(in, out, settings);
   }
 }
 
@@ -180,16 +182,15 @@ void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
   subtract_yuv420(in, in_planes, out_planes, chroma_level, scratch, out);
 }
 
-void Denoiser::Impl::run_luma(const ConstFrameView& in, const FrameView& out,
-                              const DenoiseSettings& settings) {
-  pack_luma(in, in_planes);
+void Denoiser::Impl::run_picture(const ConstFrameView& in, const FrameView& out,
+                                 const DenoiseSettings& settings) {
+  pack_picture(in, in_planes);
   engine->run(in_planes, out_planes);
   // These networks are not told a noise level: the strength mixes input and output instead.
-  const auto share = static_cast<float>(std::min(settings.strength, 1.0));
-  for (std::size_t i = 0; i < output.size(); ++i) {
-    output[i] = input[i] + share * (output[i] - input[i]);
-  }
-  replace_luma(in, out_planes, out);
+  const CorrectionShare share{
+      static_cast<float>(std::min(settings.strength, 1.0)),
+      static_cast<float>(std::min(settings.strength * settings.chroma_strength, 1.0))};
+  correct_picture(in, in_planes, out_planes, share, out);
 }
 
 void Denoiser::reset() noexcept { impl_->estimator.reset(); }

@@ -9,10 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "frame/pack.h"
-#include "model/manifest.h"
 #include "support/check.h"
 #include "support/frames.h"
-#include "support/slow_graph.h"
 #include "support/temp_folder.h"
 #include "support/tiny_model.h"
 
@@ -20,15 +18,6 @@ using namespace denoiseae;
 using namespace denoiseae::test;
 
 namespace {
-
-std::shared_ptr<const Model> random_model(const char* architecture,
-                                          const nlohmann::json& settings) {
-  const Architecture& a = find_architecture(architecture);
-  TensorFile file;
-  file.tensors = random_tensors(a.build(settings), 11);
-  file.metadata["denoiseae"] = make_manifest(a, settings).dump();
-  return make_model(file, "random");
-}
 
 std::shared_ptr<const Model> zero_model() {
   const TempFolder folder;
@@ -158,21 +147,6 @@ START_TEST(test_blind_follows_the_estimate) {
 }
 END_TEST
 
-START_TEST(test_fixed_size_models_take_their_size_only) {
-  Denoiser denoiser;
-  denoiser.load(random_model("paper", {{"width", 16}, {"height", 8}, {"latent", 3}}));
-  DAE_ASSERT_ERROR(denoiser.configure(PixelFormat::gray8, 28, 28), unsupported_format);
-  for (const FormatInfo& info : formats()) {
-    denoiser.configure(info.format, 16, 8);
-    const GuardedFrame in(info.format, 16, 8, 13, 1);
-    GuardedFrame out(info.format, 16, 8, 5, 2);
-    denoiser.process(in.view(), out.view());
-    ck_assert(out.outside_unchanged());
-    ck_assert(!same_pixels(in.view(), out.view()));
-  }
-}
-END_TEST
-
 START_TEST(test_bad_use_is_refused_and_the_object_survives) {
   Denoiser denoiser;
   Frame frame(PixelFormat::gray8, 16, 16);
@@ -230,7 +204,6 @@ int main() {
       "denoiser",
       {test_any_size_of_any_format_is_denoised, test_plane_orders_and_interleaving_do_not_matter,
        test_strength_zero_and_zero_weights_copy, test_chroma_strength_zero_leaves_chroma_alone,
-       test_blind_follows_the_estimate, test_fixed_size_models_take_their_size_only,
-       test_bad_use_is_refused_and_the_object_survives,
+       test_blind_follows_the_estimate, test_bad_use_is_refused_and_the_object_survives,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

@@ -44,11 +44,34 @@ START_TEST(test_paper_has_the_shapes_of_the_paper) {
 }
 END_TEST
 
+START_TEST(test_paper_takes_luma_or_colour) {
+  const auto build = [](int depth) { return find_architecture("paper").build({{"depth", depth}}); };
+  const Graph g = build(3);
+  ck_assert(g.shapes(28, 28).front() == (Shape{3, 28, 28}));
+  ck_assert(g.shapes(28, 28)[g.output()] == (Shape{3, 28, 28}));
+  // Two more channels into the first convolution and out of the last.
+  ck_assert_int_eq(g.parameter_count(), build(1).parameter_count() + 2 * 9 * 32 + 2 * (9 * 32 + 1));
+  for (const int depth : {0, 2, 4}) DAE_ASSERT_ERROR(build(depth), incompatible_model);
+}
+END_TEST
+
 START_TEST(test_sizes_that_do_not_fit_are_refused) {
   const Graph g = find_architecture("unet").build(nlohmann::json::object());
   DAE_ASSERT_ERROR(g.shapes(0, 8), bad_argument);
   DAE_ASSERT_ERROR(g.shapes(8, 6), bad_argument);
   ck_assert(g.shapes(4, 12)[g.output()] == (Shape{6, 4, 12}));
+}
+END_TEST
+
+START_TEST(test_a_bias_plane_fits_one_size) {
+  Graph g;
+  const NodeId half = g.conv("c", g.input(2), 4, 3, 2, Activation::none);
+  g.set_output(g.bias_plane("p", half, 3, 5, Activation::relu));
+  ck_assert(g.shapes(6, 10)[g.output()] == (Shape{4, 3, 5}));
+  ck_assert(g.parameters().back().shape == (std::vector<int>{4, 3, 5}));
+  ck_assert_int_eq(g.receptive_field(), 3);
+  ck_assert_double_eq_tol(g.macs_per_position(6, 10), 9 * 2 * 4 / 4.0, 1e-9);
+  DAE_ASSERT_ERROR(g.shapes(6, 8), bad_argument);
 }
 END_TEST
 
@@ -79,6 +102,7 @@ END_TEST
 int main() {
   return run_suite(
       "graph", {test_default_unet_has_the_costs_of_the_plan, test_paper_has_the_shapes_of_the_paper,
-                test_sizes_that_do_not_fit_are_refused, test_mistakes_in_a_graph_are_caught,
+                test_paper_takes_luma_or_colour, test_sizes_that_do_not_fit_are_refused,
+                test_a_bias_plane_fits_one_size, test_mistakes_in_a_graph_are_caught,
                 test_every_architecture_states_its_defaults});
 }

@@ -12,8 +12,8 @@
 
 #include "gst_check.h"
 
-/// Checked fixture: a folder of models that are found by name (balanced = any size, small = 32x16
-/// only), and an engine without special wishes.
+/// Checked fixture: a folder of models that are found by name (balanced = any size, small =
+/// sees 32x16 pixels at once), and an engine without special wishes.
 void setup_models();
 void teardown_models();
 const std::filesystem::path& models_folder();

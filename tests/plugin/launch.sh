@@ -19,7 +19,7 @@ for format in I420 NV12 GRAY8 RGB BGRx; do
   run videotestsrc num-buffers=5 ! video/x-raw,format=$format,width=101,height=57 ! \
     addnoise level=20 ! denoiseae post-messages=true ! sharpen3x3 ! fakesink
 done
-# The sizes and formats of both ends differ, and the middle finds one that fits.
+# The formats of both ends differ, and the middle finds one that fits.
 run videotestsrc num-buffers=5 ! video/x-raw,format=v210,width=64,height=48 ! videoconvert ! \
   videoscale ! denoiseae model=small ! videoconvert ! videoscale ! \
   video/x-raw,format=AYUV,width=20,height=10 ! fakesink

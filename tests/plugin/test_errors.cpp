@@ -296,25 +296,6 @@ GST_START_TEST(test_engine_cannot_be_made_after_passthrough) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_model_of_one_size_offers_that_size_only) {
-  const GstVideoInfo right = video_info("I420", 32, 16);
-  GstElement* element = make_element("denoiseae model=small");
-  Bus bus(element);
-  GstHarness* harness = make_harness(GST_ELEMENT(gst_object_ref(element)), right);
-  gst_buffer_unref(process(harness, random_buffer(right, 0, 1)));
-  GstCaps* offered = gst_pad_peer_query_caps(harness->srcpad, nullptr);
-  GstCaps* wrong = gst_video_info_to_caps(&kInfo);
-  fail_if(gst_caps_can_intersect(offered, wrong));
-  gst_harness_set_src_caps(harness, wrong);
-  fail_unless_equals_int(gst_harness_push(harness, random_buffer(kInfo, 0, 1)),
-                         GST_FLOW_NOT_NEGOTIATED);
-  fail_unless_equals_int(bus.count(GST_MESSAGE_ERROR), 0);
-  gst_caps_unref(offered);
-  gst_harness_teardown(harness);
-  gst_object_unref(element);
-}
-GST_END_TEST
-
 GST_START_TEST(test_short_buffer) {
   const gsize size = GST_VIDEO_INFO_SIZE(&kInfo);
   const std::string message =
@@ -356,7 +337,6 @@ static Suite* errors_suite(void) {
   tcase_add_test(cases, test_engine_fails_mid_stream);
   tcase_add_test(cases, test_engine_cannot_be_made);
   tcase_add_test(cases, test_engine_cannot_be_made_after_passthrough);
-  tcase_add_test(cases, test_model_of_one_size_offers_that_size_only);
   tcase_add_loop_test(cases, test_short_buffer, 0, 3);
   tcase_add_loop_test(cases, test_buffer_that_cannot_be_mapped, 0, 3);
   tcase_add_loop_test(cases, test_video_meta_that_promises_too_much, 0, 3);

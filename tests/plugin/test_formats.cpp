@@ -142,6 +142,20 @@ GST_START_TEST(test_denoiseae_subtracts_noise) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_model_of_one_size_takes_every_size) {
+  g_setenv("DENOISEAE_FAKE_LUMA", "10", TRUE);
+  for_each_layout(format_names()[__i__], "denoiseae model=small",
+                  [](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
+                    const int components = std::min(3u, GST_VIDEO_INFO_N_COMPONENTS(&info));
+                    for (int c = 0; c < components; ++c)
+                      check_equal(
+                          component_samples(out, info, c),
+                          minus(component_samples(in, info, c), is_rgb(info) || c == 0 ? 10 : 0),
+                          info, c);
+                  });
+}
+GST_END_TEST
+
 GST_START_TEST(test_sharpen3x3_is_exact) {
   const std::string& format = format_names()[__i__];
   check_sharpened(format, 1, true);
@@ -169,6 +183,7 @@ static Suite* formats_suite(void) {
   const int count = static_cast<int>(format_names().size());
   tcase_set_timeout(cases, 60);
   tcase_add_loop_test(cases, test_denoiseae_subtracts_noise, 0, count);
+  tcase_add_loop_test(cases, test_model_of_one_size_takes_every_size, 0, count);
   tcase_add_loop_test(cases, test_sharpen3x3_is_exact, 0, count);
   tcase_add_loop_test(cases, test_addnoise_does_not_depend_on_the_layout, 0, count);
   return suite_of("formats", cases);

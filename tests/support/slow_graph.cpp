@@ -124,6 +124,9 @@ SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& 
                                   std::sqrt(tensor(".running_var").values[c] + 1e-5) *
                                   tensor(".weight").values[c] +
                               tensor(".bias").values[c];
+    if (node.op == Op::bias_plane)
+      for (std::size_t i = 0; i < out.values.size(); ++i)
+        out.values[i] += tensor(".bias").values[i];
     for (double& v : out.values) v = activate(v, node.activation, graph.slope());
     values.push_back(out);
   }

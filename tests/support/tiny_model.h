@@ -2,12 +2,16 @@
 // Weights files for tests that need one but not what it computes.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "model/manifest.h"
 #include "net/architectures.h"
+#include "support/slow_graph.h"
 
 namespace denoiseae::test {
 
@@ -36,9 +40,20 @@ inline void save_tiny_model(const std::filesystem::path& path) {
                   {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}});
 }
 
-/// A network for pictures of 32x16 pixels only.
+/// A network that sees 32x16 pixels at once.
 inline void save_fixed_size_model(const std::filesystem::path& path) {
   save_zero_model(path, "paper", {{"width", 32}, {"height", 16}, {"filters", {2}}, {"latent", 2}});
+}
+
+/// A model in memory whose weights are random.
+inline std::shared_ptr<const Model> random_model(const char* architecture_name,
+                                                 const nlohmann::json& settings,
+                                                 std::uint32_t seed = 11) {
+  const Architecture& architecture = find_architecture(architecture_name);
+  TensorFile file;
+  file.tensors = random_tensors(architecture.build(settings), seed);
+  file.metadata["denoiseae"] = make_manifest(architecture, settings).dump();
+  return make_model(std::move(file), "random");
 }
 
 }  // namespace denoiseae::test

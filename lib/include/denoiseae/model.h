@@ -26,7 +26,7 @@ struct ModelInfo {
   std::int64_t parameters = 0;
   double macs_per_pixel = 0;       ///< multiplications per pixel of the frame
   int receptive_field_pixels = 0;  ///< 0 = the whole picture
-  int fixed_width = 0;             ///< pixels; 0 = any size
+  int fixed_width = 0;             ///< pixels that the network sees at once; 0 = any size
   int fixed_height = 0;
 };
 

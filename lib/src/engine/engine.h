@@ -17,23 +17,27 @@ namespace denoiseae {
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// in: the graph's input, out: its output, at the size of make. Throws engine_failure,
-  /// out_of_memory.
-  virtual void run(const PlanesView& in, const PlanesView& out) = 0;
+  /// in: the graph's input, out: its output, at the size of make_engine; each the first of count
+  /// pictures that follow one another in memory without gaps. count: 1 or more. Throws
+  /// engine_failure, out_of_memory.
+  virtual void run(const PlanesView& in, const PlanesView& out, int count = 1) = 0;
   virtual EngineKind kind() const = 0;
   virtual Precision precision() const = 0;
   virtual std::string device() const = 0;
   virtual unsigned threads() const = 0;
+  /// Tiles that each picture is cut into.
+  virtual int tiles() const { return 1; }
   virtual std::int64_t memory_bytes() const = 0;
 };
 
-/// Makes the engine that the options ask for. height, width: of the graph's input. The model must
-/// outlive the engine. Throws device_unavailable that says what is available, engine_failure.
+/// Makes the engine that the options ask for. height, width: of the pictures; a graph of another,
+/// fixed size runs on tiles. The model must outlive the engine. Throws device_unavailable that says
+/// what is available, engine_failure, out_of_memory.
 DAE_API std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
                                             const EngineOptions& options);
 
-/// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. May throw
-/// Error. The caller owns the result.
+/// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. height, width:
+/// a size that the graph takes. May throw Error. The caller owns the result.
 using MakeEngineFunction = Engine*(const detail::ModelData& model, int height, int width,
                                    const EngineOptions& options);
 inline constexpr char kMakeEngineSymbol[] = "denoiseae_make_engine";

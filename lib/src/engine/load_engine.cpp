@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "engine/engine.h"
+#include "engine/tiled_engine.h"
 #include "library_path.h"
 
 namespace denoiseae {
@@ -39,9 +39,7 @@ void* open_module(const std::string& file_name) {
                   " cannot be loaded; install it (built with -Dtorch=enabled); tried:" + searched);
 }
 
-}  // namespace
-
-std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
+std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, int width,
                                     const EngineOptions& options) {
   void* module = open_module("libdenoiseae-torch.so");
   auto* make = reinterpret_cast<MakeEngineFunction*>(::dlsym(module, kMakeEngineSymbol));
@@ -51,6 +49,18 @@ std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, 
                     kMakeEngineSymbol + "; is it of another version?");
   }
   return std::unique_ptr<Engine>(make(model, height, width, options));
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
+                                    const EngineOptions& options) {
+  const Node& input = model.graph.input_node();
+  if (input.height == 0 || (input.height == height && input.width == width)) {
+    return load_engine(model, height, width, options);
+  }
+  return make_tiled_engine(load_engine(model, input.height, input.width, options), model.graph,
+                           height, width);
 }
 
 }  // namespace denoiseae

@@ -192,43 +192,6 @@ void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const P
   copy_extra_bytes(in, out);
 }
 
-void pack_luma(const ConstFrameView& frame, const PlanesView& planes) {
-  const FormatInfo& info = format_info(frame.format);
-  const int step = info.component[0].step_bytes;
-  for (int y = 0; y < frame.height; ++y) {
-    float* out = planes.data + static_cast<std::size_t>(y) * planes.width;
-    if (info.family == ColorFamily::rgb) {
-      const RgbRow row(frame, y);
-      for (int x = 0; x < frame.width; ++x) out[x] = row.ycbcr(x).y;
-    } else {
-      const std::uint8_t* row = frame.component_row(0, y);
-      for (int x = 0; x < frame.width; ++x) out[x] = code_to_unit(row[x * step]);
-    }
-  }
-}
-
-void replace_luma(const ConstFrameView& in, const PlanesView& planes, const FrameView& out) {
-  const FormatInfo& info = format_info(in.format);
-  copy_frame(in, out);
-  const int step = info.component[0].step_bytes;
-  for (int y = 0; y < in.height; ++y) {
-    const float* luma = planes.data + static_cast<std::size_t>(y) * planes.width;
-    if (info.family == ColorFamily::rgb) {
-      for (int x = 0; x < in.width; ++x) {
-        const RgbRow row(in, y);
-        const float difference = luma[x] - row.ycbcr(x).y;
-        const Rgb value = row.rgb(x);
-        out.component_row(0, y)[x * step] = unit_to_code(value.r + difference);
-        out.component_row(1, y)[x * step] = unit_to_code(value.g + difference);
-        out.component_row(2, y)[x * step] = unit_to_code(value.b + difference);
-      }
-    } else {
-      std::uint8_t* to = out.component_row(0, y);
-      for (int x = 0; x < in.width; ++x) to[x * step] = unit_to_code(luma[x]);
-    }
-  }
-}
-
 void copy_frame(const ConstFrameView& in, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
   for (int plane = 0; plane < info.plane_count; ++plane) {

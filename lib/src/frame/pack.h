@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Frames to network planes and back; the only place that knows what the network sees.
+// Frames to packed planes and back. With frame/pack_picture.h the only place that knows what
+// networks see.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -37,12 +38,6 @@ DAE_API NoiseGain packed_noise_gain(const FormatInfo& format);
 DAE_API void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed,
                              const PlanesView& noise, double detail_sigma_8bit,
                              std::vector<float>& scratch, const FrameView& out);
-
-/// Domain luma: one channel, luma scaled to 0 ... 1 (RGB: BT.601 luma). Same size as the frame.
-DAE_API void pack_luma(const ConstFrameView& frame, const PlanesView& planes);
-
-/// out = in with its luma replaced by planes (RGB: the difference is added to all components).
-DAE_API void replace_luma(const ConstFrameView& in, const PlanesView& planes, const FrameView& out);
 
 /// out = in, pixel bytes only.
 DAE_API void copy_frame(const ConstFrameView& in, const FrameView& out);

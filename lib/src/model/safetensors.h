@@ -10,14 +10,10 @@
 #include <map>
 #include <span>
 #include <string>
-#include <vector>
+
+#include "tensor.h"
 
 namespace denoiseae {
-
-struct Tensor {
-  std::vector<std::int64_t> shape;
-  std::vector<float> values;  ///< row major
-};
 
 struct TensorFile {
   std::map<std::string, Tensor> tensors;

@@ -15,7 +15,7 @@ namespace denoiseae {
 /// How the frame reaches the network and what its output means.
 enum class Domain {
   packed_yuv420,  ///< 4 luma phases, U, V (minus 0.5), luma and chroma noise level; output = noise
-  luma,           ///< one luma picture scaled to 0 ... 1; output = the clean picture
+  luma,  ///< the picture, 0 ... 1: luma or, with three channels, R, G, B; output = the clean one
 };
 
 const char* to_string(Domain domain) noexcept;

@@ -105,6 +105,13 @@ NodeId Graph::activation(NodeId in, Activation activation) {
   return append({Op::activation, "", {in}, node(in).channels, 1, 1, 0, 0, activation});
 }
 
+NodeId Graph::bias_plane(const std::string& name, NodeId in, int height, int width,
+                         Activation activation) {
+  const int channels = node(in).channels;
+  add_parameter(name + ".bias", {channels, height, width}, Init::zero, true);
+  return append({Op::bias_plane, name, {in}, channels, 1, 1, height, width, activation});
+}
+
 void Graph::set_output(NodeId id) {
   output_ = id;
   // The smallest input on which every node has a whole number of positions: the largest total
@@ -178,6 +185,15 @@ std::vector<Shape> Graph::shapes(int height, int width) const {
           throw Error(ErrorCode::internal, "graph add of different sizes");
         }
         break;
+      case Op::bias_plane:
+        if (s.height != node.height || s.width != node.width) {
+          throw Error(ErrorCode::bad_argument,
+                      "network input of " + std::to_string(width) + "x" + std::to_string(height) +
+                          " gives " + std::to_string(s.width) + "x" + std::to_string(s.height) +
+                          " where " + node.name + " has " + std::to_string(node.width) + "x" +
+                          std::to_string(node.height));
+        }
+        break;
       case Op::input:
       case Op::batch_norm:
       case Op::activation:
@@ -233,6 +249,7 @@ int Graph::receptive_field() const {
       case Op::batch_norm:
       case Op::reshape:
       case Op::activation:
+      case Op::bias_plane:
         break;
     }
     reach[i] = r;

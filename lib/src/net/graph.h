@@ -19,12 +19,16 @@ enum class Op {
   conv,             ///< square kernel, "same" padding for odd kernels, none for even ones
   upconv,           ///< 1x1 convolution to 4C channels, then depth to space by 2
   transposed_conv,  ///< square kernel, output size = input size x stride
-  batch_norm,       ///< over channels, eps 1e-5
+  batch_norm,       ///< over channels
   dense,            ///< fully connected; input flattened channel by channel
   reshape,          ///< to channels x height x width
   add,              ///< sum of two
   activation,       ///< alone
+  bias_plane,       ///< adds a constant picture, for one size
 };
+
+/// Added to the variance of batch_norm.
+inline constexpr double kBatchNormEpsilon = 1e-5;
 
 /// Channels x height x width of one picture.
 struct Shape {
@@ -43,9 +47,10 @@ struct Node {
   int channels = 0;  ///< of the output
   int kernel = 1;
   int stride = 1;
-  int height = 0;  ///< reshape: of the output
+  int height = 0;  ///< reshape, bias_plane: of the output
   int width = 0;
   Activation activation = Activation::none;  ///< applied last
+  bool operator==(const Node&) const = default;
 };
 
 /// What the values of a parameter start from before training.
@@ -76,6 +81,9 @@ class DAE_API Graph {
   NodeId reshape(NodeId in, Shape shape);
   NodeId add(NodeId a, NodeId b, Activation activation);
   NodeId activation(NodeId in, Activation activation);
+  /// The graph then takes only inputs that give in this height and width.
+  NodeId bias_plane(const std::string& name, NodeId in, int height, int width,
+                    Activation activation);
   /// Ends the construction: the value that the network returns.
   void set_output(NodeId id);
 

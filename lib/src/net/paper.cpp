@@ -9,6 +9,7 @@ Graph build_paper(const nlohmann::json& given) {
   const nlohmann::json settings = complete_settings("paper", kPaperDefaults, given);
   const int width = setting_int(settings["width"], "width", 1, 512);
   const int height = setting_int(settings["height"], "height", 1, 512);
+  const int depth = setting_int(settings["depth"], "depth", 1, 3);
   const int latent = setting_int(settings["latent"], "latent", 1, 4096);
   std::vector<int> filters;
   for (const nlohmann::json& f : settings["filters"]) {
@@ -19,16 +20,16 @@ Graph build_paper(const nlohmann::json& given) {
   const int total_stride = 1 << filters.size();
   if (filters.empty() || filters.size() > 5 || width % total_stride != 0 ||
       height % total_stride != 0 || !(slope >= 0 && slope < 1) ||
-      (name != "leaky_relu" && name != "relu")) {
+      (name != "leaky_relu" && name != "relu") || depth == 2) {
     throw Error(ErrorCode::incompatible_model,
                 "paper settings " + settings.dump() +
                     ": expected 1 to 5 filters, width and height divisible by 2 for each of them, "
-                    "activation leaky_relu or relu, and a slope from 0 to below 1");
+                    "depth 1 or 3, activation leaky_relu or relu, and a slope from 0 to below 1");
   }
   const Activation act = name == "relu" ? Activation::relu : Activation::leaky_relu;
 
   Graph g(static_cast<float>(slope));
-  NodeId x = g.input(1, height, width);
+  NodeId x = g.input(depth, height, width);
   for (std::size_t i = 0; i < filters.size(); ++i) {
     const std::string n = std::to_string(i + 1);
     x = g.batch_norm("enc_bn" + n, g.conv("enc" + n, x, filters[i], 3, 2, act));
@@ -41,7 +42,7 @@ Graph build_paper(const nlohmann::json& given) {
     const std::string n = std::to_string(i + 1);
     x = g.batch_norm("dec_bn" + n, g.transposed_conv("dec" + n, x, filters[i], 3, 2, act));
   }
-  g.set_output(g.transposed_conv("tail", x, 1, 3, 1, Activation::sigmoid));
+  g.set_output(g.transposed_conv("tail", x, depth, 3, 1, Activation::sigmoid));
   return g;
 }
 

@@ -7,8 +7,9 @@
 //                            result depends on which rows make one picture
 //   DENOISEAE_FAKE_FAIL      make-device, make-engine, run-engine, run-memory, run-standard,
 //                            run-unknown: what is thrown, and where
-//   DENOISEAE_FAKE_FAIL_AFTER  frames that succeed before (0)
-//   DENOISEAE_FAKE_SLEEP_MS  how long a frame takes (0)
+//   DENOISEAE_FAKE_FAIL_AFTER  runs (a frame each, unless it is cut into tiles) that succeed before
+//                            (0)
+//   DENOISEAE_FAKE_SLEEP_MS  how long a run takes (0)
 #include <denoiseae/error.h>
 
 #include <algorithm>
@@ -48,25 +49,17 @@ class FakeEngine : public denoiseae::Engine {
  public:
   explicit FakeEngine(unsigned threads) : threads_(threads == 0 ? 1 : threads) {}
 
-  void run(const PlanesView& in, const PlanesView& out) override {
-    if (frames_++ >= number("DENOISEAE_FAKE_FAIL_AFTER", 0)) fail(text("DENOISEAE_FAKE_FAIL"));
+  void run(const PlanesView& in, const PlanesView& out, int count) override {
+    if (runs_++ >= number("DENOISEAE_FAKE_FAIL_AFTER", 0)) fail(text("DENOISEAE_FAKE_FAIL"));
     std::this_thread::sleep_for(
         std::chrono::milliseconds(static_cast<int>(number("DENOISEAE_FAKE_SLEEP_MS", 0))));
-    const bool vertical = !text("DENOISEAE_FAKE_VERTICAL").empty();
-    const float luma = static_cast<float>(number("DENOISEAE_FAKE_LUMA", 10) / 255);
-    const float chroma = static_cast<float>(number("DENOISEAE_FAKE_CHROMA", 0) / 255);
-    for (int y = 0; y < out.height; ++y)
-      for (int x = 0; x < out.width; ++x)
-        for (int c = 0; c < out.channels; ++c) {
-          float& noise = out.data[(y * out.width + x) * out.channels + c];
-          const float here = at(in, c, y, x);
-          if (out.channels == 1)
-            noise = here - luma;  // this domain asks for the clean picture
-          else if (vertical)
-            noise = here - at(in, c, std::max(y - 1, 0), x);
-          else
-            noise = c < 4 ? luma : chroma;
-        }
+    for (int i = 0; i < count; ++i) {
+      PlanesView in_picture = in;
+      PlanesView out_picture = out;
+      in_picture.data += i * in.size();
+      out_picture.data += i * out.size();
+      run_picture(in_picture, out_picture);
+    }
   }
 
   denoiseae::EngineKind kind() const override { return denoiseae::EngineKind::torch; }
@@ -76,12 +69,30 @@ class FakeEngine : public denoiseae::Engine {
   std::int64_t memory_bytes() const override { return 1000; }
 
  private:
+  static void run_picture(const PlanesView& in, const PlanesView& out) {
+    const bool vertical = !text("DENOISEAE_FAKE_VERTICAL").empty();
+    const float luma = static_cast<float>(number("DENOISEAE_FAKE_LUMA", 10) / 255);
+    const float chroma = static_cast<float>(number("DENOISEAE_FAKE_CHROMA", 0) / 255);
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x)
+        for (int c = 0; c < out.channels; ++c) {
+          float& noise = out.data[(y * out.width + x) * out.channels + c];
+          const float here = at(in, c, y, x);
+          if (out.channels <= 3)
+            noise = here - luma;  // this domain asks for the clean picture
+          else if (vertical)
+            noise = here - at(in, c, std::max(y - 1, 0), x);
+          else
+            noise = c < 4 ? luma : chroma;
+        }
+  }
+
   static float at(const PlanesView& planes, int c, int y, int x) {
     return planes.data[(y * planes.width + x) * planes.channels + c];
   }
 
   unsigned threads_;
-  int frames_ = 0;
+  int runs_ = 0;
 };
 
 }  // namespace

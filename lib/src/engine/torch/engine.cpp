@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "engine/torch/graph_module.h"
+#include "net/fold.h"
 
 namespace denoiseae {
 
@@ -43,33 +44,39 @@ torch::Device find_device(const std::string& name) {
   }
 }
 
+GraphModule folded_module(const detail::ModelData& model, int height, int width) {
+  const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
+  return GraphModule(network.graph, network.tensors);
+}
+
 class TorchEngine final : public Engine {
  public:
   TorchEngine(const detail::ModelData& model, int height, int width, const EngineOptions& options)
-      : module_(model.graph, model.tensors),
+      : module_(folded_module(model, height, width)),
         device_(find_device(options.device)),
         threads_(thread_count(options.threads)),
-        weight_bytes_(model.graph.parameter_count() * static_cast<std::int64_t>(sizeof(float))),
         height_(height),
         width_(width) {
     module_.to(device_);
+    for (const auto& [name, tensor] : module_.tensors()) weight_bytes_ += tensor.nbytes();
   }
 
-  void run(const PlanesView& in, const PlanesView& out) override {
+  void run(const PlanesView& in, const PlanesView& out, int count) override {
     try {
       // Process-wide in LibTorch, and OpenMP counts per calling thread: set before each run.
       at::set_num_threads(static_cast<int>(threads_));
       torch::InferenceMode inference;
-      const auto view = [](const PlanesView& p) {
-        return torch::from_blob(p.data, {1, p.height, p.width, p.channels}).permute({0, 3, 1, 2});
+      const auto view = [count](const PlanesView& p) {
+        return torch::from_blob(p.data, {count, p.height, p.width, p.channels})
+            .permute({0, 3, 1, 2});
       };
       view(out).copy_(module_.forward(view(in).to(device_), Mode::run));
     } catch (const c10::Error& e) {
       const std::string what = e.what_without_backtrace();
       const bool memory = what.find("memory") != std::string::npos;
       throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::engine_failure,
-                  "LibTorch failed on planes of " + std::to_string(width_) + "x" +
-                      std::to_string(height_) + ": " + what);
+                  "LibTorch failed on " + std::to_string(count) + " times planes of " +
+                      std::to_string(width_) + "x" + std::to_string(height_) + ": " + what);
     }
   }
 
@@ -83,7 +90,7 @@ class TorchEngine final : public Engine {
   GraphModule module_;
   torch::Device device_;
   unsigned threads_;
-  std::int64_t weight_bytes_;
+  std::int64_t weight_bytes_ = 0;
   int height_;
   int width_;
 };

@@ -6,14 +6,13 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/torch/batch_norm.h"
+#include "engine/torch/transposed_conv.h"
 #include "noise/random.h"
 
 namespace denoiseae {
 
 namespace {
-
-constexpr double kBatchNormEpsilon = 1e-5;
-constexpr double kBatchNormMomentum = 0.1;
 
 std::vector<std::int64_t> dimensions(const std::vector<int>& shape) {
   return {shape.begin(), shape.end()};
@@ -87,6 +86,8 @@ void GraphModule::to(torch::Device device) {
   for (const Parameter& p : graph_.parameters()) {
     torch::Tensor t = tensors_[p.name].detach().to(device);
     if (t.dim() == 4) t = t.contiguous(torch::MemoryFormat::ChannelsLast);
+    // A plane lies like the pictures that it is added to.
+    if (t.dim() == 3) t = t.permute({1, 2, 0}).contiguous().permute({2, 0, 1});
     tensors_[p.name] = t.requires_grad_(p.trained);
   }
 }
@@ -138,8 +139,13 @@ torch::Tensor GraphModule::activate(torch::Tensor x, Activation activation) cons
   throw Error(ErrorCode::internal, "unknown activation");
 }
 
+double GraphModule::slope_of(Activation activation) const {
+  if (activation == Activation::none) return 1;
+  return activation == Activation::relu ? 0 : graph_.slope();
+}
+
 torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tensor>& values,
-                                 Mode mode, torch::ScalarType compute) const {
+                                 Mode mode, torch::ScalarType compute, BatchPart part) const {
   const torch::Tensor& x = values[node.inputs[0]];
   switch (node.op) {
     case Op::input:
@@ -154,11 +160,30 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
           torch::conv2d(x, parameter(node, ".weight", compute), parameter(node, ".bias", compute)),
           node.channels);
     case Op::transposed_conv:
+      if (node.stride == 1) {
+        // A plain convolution by the kernel laid the other way around.
+        const torch::Tensor turned =
+            parameter(node, ".weight", compute).flip({2, 3}).transpose(0, 1);
+        return activate(torch::conv2d(x, turned.contiguous(torch::MemoryFormat::ChannelsLast),
+                                      parameter(node, ".bias", compute), 1, padding_of(node)),
+                        node.activation);
+      }
+      if (x.device().is_cpu() && node.activation != Activation::sigmoid) {
+        return transposed_conv(x, parameter(node, ".weight", compute),
+                               parameter(node, ".bias", torch::kFloat32), node.stride,
+                               padding_of(node), slope_of(node.activation));
+      }
       return activate(torch::conv_transpose2d(x, parameter(node, ".weight", compute),
                                               parameter(node, ".bias", compute), node.stride,
                                               padding_of(node), node.stride - 1),
                       node.activation);
     case Op::batch_norm:
+      if (mode == Mode::train && x.device().is_cpu()) {
+        return batch_norm_train(x, tensors_.at(node.name + ".weight"),
+                                tensors_.at(node.name + ".bias"),
+                                tensors_.at(node.name + ".running_mean"),
+                                tensors_.at(node.name + ".running_var"), part);
+      }
       return torch::batch_norm(
           x, parameter(node, ".weight", compute), parameter(node, ".bias", compute),
           tensors_.at(node.name + ".running_mean"), tensors_.at(node.name + ".running_var"),
@@ -177,11 +202,14 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
       return activate(x + values[node.inputs[1]], node.activation);
     case Op::activation:
       return activate(x.clone(), node.activation);
+    case Op::bias_plane:
+      return activate(x + parameter(node, ".bias", compute), node.activation);
   }
   throw Error(ErrorCode::internal, "unknown graph operation");
 }
 
-torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::ScalarType compute) {
+torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::ScalarType compute,
+                                   BatchPart part) {
   std::vector<torch::Tensor> values{in.to(compute)};
   // A value is let go after its last reader, so that memory follows the graph's width, not its
   // depth.
@@ -191,7 +219,7 @@ torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::Sc
   }
   for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
     const Node& node = graph_.nodes()[i];
-    values.push_back(apply(node, values, mode, compute));
+    values.push_back(apply(node, values, mode, compute, part));
     for (NodeId id : node.inputs) {
       if (last_reader[id] == i && id != graph_.output()) values[id] = torch::Tensor();
     }

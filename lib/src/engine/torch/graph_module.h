@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/torch/sum_exchange.h"
 #include "model/safetensors.h"
 #include "net/graph.h"
 
@@ -33,9 +34,10 @@ class DAE_API GraphModule {
   GraphModule(const Graph& graph, const std::map<std::string, Tensor>& tensors);
 
   /// in: N x C x H x W, channels last; returns the graph's output. compute: float32, or bfloat16 to
-  /// run convolutions and sums in that type (gradients reach the float32 weights).
+  /// run convolutions and sums in that type (gradients reach the float32 weights). part: where
+  /// threads train on parts of one batch at the same time, so that batch norm sees all of it.
   torch::Tensor forward(const torch::Tensor& in, Mode mode,
-                        torch::ScalarType compute = torch::kFloat32);
+                        torch::ScalarType compute = torch::kFloat32, BatchPart part = {});
 
   /// Names in the order of the graph.
   const std::map<std::string, torch::Tensor>& tensors() const { return tensors_; }
@@ -50,7 +52,9 @@ class DAE_API GraphModule {
  private:
   torch::Tensor parameter(const Node& node, const char* suffix, torch::ScalarType type) const;
   torch::Tensor apply(const Node& node, const std::vector<torch::Tensor>& values, Mode mode,
-                      torch::ScalarType compute) const;
+                      torch::ScalarType compute, BatchPart part) const;
+  /// Of max(x, slope x); 1 for none. Not for sigmoid.
+  double slope_of(Activation activation) const;
   torch::Tensor activate(torch::Tensor x, Activation activation) const;
 
   Graph graph_;

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "net/fold.h"
+
+#include <denoiseae/error.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace denoiseae {
+
+namespace {
+
+/// What the new graph has for a node of the old one.
+struct Value {
+  std::optional<NodeId> plain;   ///< a node with just this value
+  std::optional<NodeId> scaled;  ///< a node v with: this value = scale v + shift, per channel
+  std::vector<double> scale;
+  std::vector<double> shift;
+};
+
+/// Picture of one output channel.
+using Plane = std::vector<double>;
+
+/// Weights by output, input and tap: the places of the kernel, or for dense the positions of the
+/// picture.
+struct Weights {
+  std::vector<float>& values;
+  int inputs;
+  int outputs;
+  int taps;
+  bool inputs_first;
+
+  float& at(int output, int input, int tap) const {
+    const std::size_t pair = inputs_first ? static_cast<std::size_t>(input) * outputs + output
+                                          : static_cast<std::size_t>(output) * inputs + input;
+    return values[pair * taps + tap];
+  }
+};
+
+Weights weights_of(const Node& node, std::vector<float>& values, int inputs) {
+  const int outputs = node.op == Op::upconv ? 4 * node.channels : node.channels;
+  const int taps = static_cast<int>(values.size() / inputs / outputs);
+  return {values, inputs, outputs, taps, node.op == Op::transposed_conv};
+}
+
+/// What a constant input becomes at each position of the output. taps: the constant times the
+/// weights, summed over the channels.
+Plane response(const Node& node, const std::vector<double>& taps, Shape in, Shape out) {
+  if (node.op == Op::dense) return {std::accumulate(taps.begin(), taps.end(), 0.0)};
+  if (node.op == Op::upconv) return {taps[0]};
+  const int k = node.kernel;
+  const int padding = k % 2 == 1 ? k / 2 : 0;
+  const bool transposed = node.op == Op::transposed_conv;
+  const Shape from = transposed ? in : out;
+  const Shape to = transposed ? out : in;
+  Plane plane(static_cast<std::size_t>(out.height) * out.width, 0.0);
+  for (int y = 0; y < from.height; ++y) {
+    for (int x = 0; x < from.width; ++x) {
+      for (int tap = 0; tap < k * k; ++tap) {
+        const int ty = y * node.stride + tap / k - padding;
+        const int tx = x * node.stride + tap % k - padding;
+        if (ty < 0 || tx < 0 || ty >= to.height || tx >= to.width) continue;
+        const std::size_t at = transposed ? static_cast<std::size_t>(ty) * out.width + tx
+                                          : static_cast<std::size_t>(y) * out.width + x;
+        plane[at] += taps[tap];
+      }
+    }
+  }
+  return plane;
+}
+
+bool is_linear(Op op) {
+  return op == Op::conv || op == Op::upconv || op == Op::transposed_conv || op == Op::dense;
+}
+
+class Folding {
+ public:
+  Folding(const Graph& graph, const std::map<std::string, Tensor>& tensors, int height, int width)
+      : old_(graph),
+        old_tensors_(tensors),
+        shapes_(graph.shapes(height, width)),
+        values_(graph.nodes().size()),
+        new_(graph.slope()) {}
+
+  FoldedNetwork run() {
+    const Node& root = old_.input_node();
+    values_[0].plain = new_.input(root.channels, root.height, root.width);
+    for (NodeId id = 1; id < static_cast<NodeId>(values_.size()); ++id) {
+      const Node& node = old_.nodes()[id];
+      const Value& in = values_[node.inputs[0]];
+      const bool same_channels = node.channels == shapes_[node.inputs[0]].channels;
+      if (node.op == Op::batch_norm) {
+        postpone(id);
+      } else if (is_linear(node.op) && in.scaled) {
+        fold_into(id);
+      } else if (node.op == Op::reshape && in.scaled && same_channels) {
+        values_[id] = {{}, new_.reshape(*in.scaled, shapes_[id]), in.scale, in.shift};
+      } else {
+        plain(id);
+      }
+    }
+    new_.set_output(plain(old_.output()));
+    return {std::move(new_), std::move(tensors_)};
+  }
+
+ private:
+  /// Leaves a batch norm to those who read it.
+  void postpone(NodeId id) {
+    const Node& node = old_.nodes()[id];
+    const Value& in = values_[node.inputs[0]];
+    Value& value = values_[id];
+    value.scaled = in.scaled ? in.scaled : in.plain;
+    for (int c = 0; c < node.channels; ++c) {
+      const auto parameter = [&](const char* suffix) {
+        return double{old_tensors_.at(node.name + suffix).values[c]};
+      };
+      const double factor =
+          parameter(".weight") / std::sqrt(parameter(".running_var") + kBatchNormEpsilon);
+      const double scale = in.scaled ? in.scale[c] : 1;
+      const double shift = in.scaled ? in.shift[c] : 0;
+      value.scale.push_back(factor * scale);
+      value.shift.push_back(factor * (shift - parameter(".running_mean")) + parameter(".bias"));
+    }
+  }
+
+  void fold_into(NodeId id) {
+    const Node& node = old_.nodes()[id];
+    const Value& in = values_[node.inputs[0]];
+    Tensor weight = old_tensors_.at(node.name + ".weight");
+    Tensor bias = old_tensors_.at(node.name + ".bias");
+    const Weights weights = weights_of(node, weight.values, static_cast<int>(in.scale.size()));
+    std::vector<Plane> planes;
+    for (int o = 0; o < weights.outputs; ++o) {
+      std::vector<double> taps(static_cast<std::size_t>(weights.taps), 0.0);
+      for (int i = 0; i < weights.inputs; ++i) {
+        for (int tap = 0; tap < weights.taps; ++tap) {
+          float& w = weights.at(o, i, tap);
+          taps[tap] += in.shift[i] * w;
+          w = static_cast<float>(in.scale[i] * w);
+        }
+      }
+      planes.push_back(response(node, taps, shapes_[node.inputs[0]], shapes_[id]));
+    }
+    const bool same_everywhere = std::all_of(planes.begin(), planes.end(), [](const Plane& plane) {
+      return std::all_of(plane.begin(), plane.end(), [&](double v) { return v == plane[0]; });
+    });
+    if (same_everywhere) {
+      for (int o = 0; o < weights.outputs; ++o) bias.values[o] += static_cast<float>(planes[o][0]);
+    }
+    tensors_[node.name + ".weight"] = std::move(weight);
+    tensors_[node.name + ".bias"] = std::move(bias);
+    if (same_everywhere) {
+      values_[id].plain = append(node, *in.scaled, node.activation);
+      return;
+    }
+    const Shape shape = shapes_[id];
+    Tensor constant{{shape.channels, shape.height, shape.width}, {}};
+    for (const Plane& plane : planes) {
+      constant.values.insert(constant.values.end(), plane.begin(), plane.end());
+    }
+    const std::string name = node.name + "_plane";
+    tensors_[name + ".bias"] = std::move(constant);
+    values_[id].plain = new_.bias_plane(name, append(node, *in.scaled, Activation::none),
+                                        shape.height, shape.width, node.activation);
+  }
+
+  /// The node of the new graph with just the value of an old one; copies what was not folded.
+  NodeId plain(NodeId id) {
+    Value& value = values_[id];
+    if (value.plain) return *value.plain;
+    const Node& node = old_.nodes()[id];
+    const NodeId in = plain(node.inputs[0]);
+    value.plain = append(node, in, node.activation);
+    for (const Parameter& p : old_.parameters()) {
+      if (p.name.substr(0, p.name.rfind('.')) == node.name)
+        tensors_[p.name] = old_tensors_.at(p.name);
+    }
+    return *value.plain;
+  }
+
+  /// Appends a node like an old one to the new graph.
+  NodeId append(const Node& node, NodeId in, Activation activation) {
+    switch (node.op) {
+      case Op::conv:
+        return new_.conv(node.name, in, node.channels, node.kernel, node.stride, activation);
+      case Op::upconv:
+        return new_.upconv(node.name, in, node.channels);
+      case Op::transposed_conv:
+        return new_.transposed_conv(node.name, in, node.channels, node.kernel, node.stride,
+                                    activation);
+      case Op::batch_norm:
+        return new_.batch_norm(node.name, in);
+      case Op::dense:
+        return new_.dense(node.name, in, node.channels, activation);
+      case Op::reshape:
+        return new_.reshape(in, {node.channels, node.height, node.width});
+      case Op::add:
+        return new_.add(in, plain(node.inputs[1]), activation);
+      case Op::activation:
+        return new_.activation(in, activation);
+      case Op::bias_plane:
+        return new_.bias_plane(node.name, in, node.height, node.width, activation);
+      case Op::input:
+        break;
+    }
+    throw Error(ErrorCode::internal, "unknown graph operation");
+  }
+
+  const Graph& old_;
+  const std::map<std::string, Tensor>& old_tensors_;
+  std::vector<Shape> shapes_;  ///< of the nodes of the old graph
+  std::vector<Value> values_;  ///< of the same
+  Graph new_;
+  std::map<std::string, Tensor> tensors_;  ///< of the new graph
+};
+
+}  // namespace
+
+FoldedNetwork fold_batch_norm(const Graph& graph, const std::map<std::string, Tensor>& tensors,
+                              int height, int width) {
+  return Folding(graph, tensors, height, width).run();
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Inference without batch norm.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <map>
+#include <string>
+
+#include "net/graph.h"
+#include "tensor.h"
+
+namespace denoiseae {
+
+struct FoldedNetwork {
+  Graph graph;
+  std::map<std::string, Tensor> tensors;
+};
+
+/// The same function for inputs of height x width. A batch norm is, with its running statistics, a
+/// scale and a shift per channel; here it follows the activation, so both go into the linear
+/// operation that reads it. The scale goes into the weights. The shift, passed through the
+/// operation, is a constant: a bias, or where the zeros of padding make it differ from place to
+/// place, a bias_plane. A batch norm that an operation of another kind reads, or that is the
+/// output, stays. tensors: one for each parameter of the graph.
+DAE_API FoldedNetwork fold_batch_norm(const Graph& graph,
+                                      const std::map<std::string, Tensor>& tensors, int height,
+                                      int width);
+
+}  // namespace denoiseae
