@@ -8,6 +8,7 @@
 #include <opencv2/photo.hpp>
 
 #include "evaluate/contestants.h"
+#include "evaluate/parallel.h"
 
 namespace denoiseae {
 namespace {
@@ -71,6 +72,12 @@ class Baseline : public Contestant {
     luma = to_samples(frame_of_picture(filtered(picture, noisy), PixelFormat::gray8).view());
     out.component[0] = luma.component[0];
     return out;
+  }
+
+  std::vector<Samples> denoise_all(std::span<const NoisyPicture> pictures) override {
+    std::vector<Samples> results(pictures.size());
+    for_each_index(pictures.size(), [&](std::size_t i) { results[i] = denoise(pictures[i]); });
+    return results;
   }
 
  private:

@@ -19,16 +19,18 @@ namespace denoiseae {
 struct NoisyPicture {
   Samples samples;
   Frame frame;
-  double sigma_8bit = 0;  ///< of the noise that was added
+  double sigma_8bit = 0;     ///< of the noise that was added
+  bool starts_clip = false;  ///< what went before belongs to another clip or photograph
 };
 
 class Contestant {
  public:
   virtual ~Contestant() = default;
   virtual const std::string& name() const = 0;
-  /// The next picture belongs to another clip or photograph.
-  virtual void restart() {}
   virtual Samples denoise(const NoisyPicture& noisy) = 0;
+  /// Of pictures of one size and format, what denoise gives one after the other. The pictures may
+  /// share the work.
+  virtual std::vector<Samples> denoise_all(std::span<const NoisyPicture> pictures);
 };
 
 struct ModelRun {

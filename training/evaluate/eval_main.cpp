@@ -5,6 +5,7 @@
 #include <denoiseae/version.h>
 
 #include <CLI/CLI.hpp>
+#include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 
 #include "data/picture_set.h"
@@ -17,7 +18,8 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kBadUsage = 2;
-constexpr std::size_t kFigureColumns = 4;
+constexpr double kSharpenOfPaper = 1;
+const std::vector<std::string> kParts = {"train", "test"};
 
 constexpr char kExamples[] = R"(Examples:
   denoiseae-eval --model balanced --data photos/test/BSD68 --noise gaussian:25
@@ -25,6 +27,9 @@ constexpr char kExamples[] = R"(Examples:
       --gray --noise gaussian:15 --noise gaussian:50 --csv results.csv
   denoiseae-eval --model balanced --data video/test --clip --noise-level blind \
       --baseline nlm,median --tune-data photos/train --figure results.png
+  denoiseae-eval --model paper-mnist --kind mnist --data mnist --noise all \
+      --baseline nlm,bilateral,median,gaussian --tune-data mnist
+  denoiseae-eval --model paper-fer2013 --kind fer2013 --data fer2013 --class all --noise gaussian
 Noise is rounded to 8 bit and clipped for RGB formats and with --clip, as frames are; without, it is
 not, as in the literature. RGB formats are measured on all components, the others on luma.)";
 
@@ -52,6 +57,20 @@ NoiseSpec parse_noise(const std::string& text) {
   }
 }
 
+/// What --noise says; "all" = every model with its default level.
+std::vector<NoiseSpec> parse_noises(const std::vector<std::string>& texts) {
+  std::vector<NoiseSpec> noises;
+  for (const std::string& text : texts) {
+    if (text != "all") {
+      noises.push_back(parse_noise(text));
+      continue;
+    }
+    for (const NoiseModelInfo& info : noise_models())
+      noises.push_back({info.model, info.default_level});
+  }
+  return noises;
+}
+
 template <typename Table>
 std::vector<std::string> names_of(const Table& table) {
   std::vector<std::string> names;
@@ -65,8 +84,9 @@ struct CommandLine {
   std::vector<std::string> noise{"gaussian:25"};
   std::string noise_level = "given";
   std::string format;
-  double sharpen = 1;
+  double sharpen = 0;
   std::filesystem::path figure;
+  std::size_t figure_columns = 4;
   std::filesystem::path csv;
 };
 
@@ -77,7 +97,31 @@ void declare(CLI::App& app, CommandLine& line) {
   app.add_option("--data", options.data, "folder of pictures or clips, or IDX file")->required();
   app.add_option("--kind", options.kind, "what the data is; default: guessed")
       ->check(CLI::IsMember(names_of(datasets())));
-  app.add_option("--noise", line.noise, "MODEL:LEVEL, repeat for more")->capture_default_str();
+  app.add_option("--part", options.part, "of data that comes in parts: train or test")
+      ->check(CLI::IsMember(kParts))
+      ->capture_default_str();
+  app.add_option("--class", options.category,
+                 "of data of several classes: a class, or all; default: the one of the paper");
+  app.add_option("--size", options.size_px,
+                 "reduce the pictures to gray squares of so many pixels, averaged by area")
+      ->check(CLI::Range(1, 4096));
+  auto* held_out =
+      app.add_option("--held-out", options.held_out,
+                     "use the pictures that denoiseae-train holds back with this validation_share, "
+                     "and the others to tune on")
+          ->check(CLI::Range(0.001, 0.9));
+  app.add_option("--group", options.group, "the group of that training's data source")
+      ->needs(held_out);
+  app.add_option("--split-seed", options.split_seed, "the seed of that training")
+      ->needs(held_out)
+      ->capture_default_str();
+  app.add_flag("--tiles", options.tiles,
+               "give models of one size the pictures in tiles, as the element does, instead of "
+               "resizing them");
+  app.add_option(
+         "--noise", line.noise,
+         "MODEL:LEVEL, MODEL for its default level, or all for every model; repeat for more")
+      ->capture_default_str();
   app.add_option("--seed", options.seed, "of the noise")->capture_default_str();
   app.add_option("--noise-level", line.noise_level,
                  "given: the models are told; blind: they estimate")
@@ -96,12 +140,29 @@ void declare(CLI::App& app, CommandLine& line) {
       app.add_option("--baseline", options.baselines, "classic filters to compare with")
           ->delimiter(',')
           ->check(CLI::IsMember(names_of(baselines())));
-  app.add_option("--tune-data", options.tune_data, "pictures to choose the filters' parameters on")
-      ->needs(baseline);
-  app.add_option("--figure", line.figure,
-                 "write a PNG with rows noisy, output, sharpened, clean, for the first noise");
+  auto* tune_data =
+      app.add_option("--tune-data", options.tune_data,
+                     "pictures to choose the filters' parameters on, of the same kind")
+          ->needs(baseline);
+  app.add_option("--tune-part", options.tune_part, "the part of --tune-data to use")
+      ->needs(tune_data)
+      ->check(CLI::IsMember(kParts))
+      ->capture_default_str();
+  app.add_option("--tune-limit", options.tune_limit, "use only the first pictures; 0 = all")
+      ->needs(tune_data)
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  auto* figure = app.add_option(
+      "--figure", line.figure,
+      "write a PNG with rows noisy, output, sharpened, filters, clean, for the first noise");
+  app.add_option("--figure-columns", line.figure_columns, "photographs or clips in the figure")
+      ->needs(figure)
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   app.add_option("--csv", line.csv, "write all results");
-  app.add_option("--limit", options.limit, "use only the first pictures or clips");
+  app.add_option("--limit", options.limit, "use only the first pictures or clips; 0 = all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_option("--threads", options.threads, "0 = as many as the machine has")
       ->check(CLI::Range(0u, 64u));
 }
@@ -117,12 +178,14 @@ void complete(const CLI::App& app, CommandLine& line) {
   EvalOptions& options = line.options;
   if (options.models.empty() && options.baselines.empty())
     throw CLI::ValidationError("--model", "name at least one model or --baseline");
-  options.noise.clear();
-  for (const std::string& noise : line.noise) options.noise.push_back(parse_noise(noise));
+  options.noise = parse_noises(line.noise);
   options.blind = line.noise_level == "blind";
   if (!line.format.empty()) options.format = format_from_name(line.format);
-  if (app.count("--sharpen") > 0 || !line.figure.empty()) options.sharpen = line.sharpen;
-  if (!line.figure.empty()) options.figure_columns = kFigureColumns;
+  if (!line.figure.empty()) options.sharpen = kSharpenOfPaper;
+  // Without a value, CLI11 gives an empty text and reads it as 0.
+  if (const auto amount = app.get_option("--sharpen")->results(); !amount.empty())
+    options.sharpen = amount.front().empty() ? kSharpenOfPaper : line.sharpen;
+  if (!line.figure.empty()) options.figure_columns = line.figure_columns;
   check_target("--figure", line.figure);
   check_target("--csv", line.csv);
 }
@@ -141,6 +204,7 @@ int eval_main(int argc, const char* const* argv, std::ostream& out, std::ostream
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, err) == 0 ? 0 : kBadUsage;
   }
+  if (line.options.threads > 0) cv::setNumThreads(static_cast<int>(line.options.threads));
   // OpenCV's own messages about broken files repeat ours.
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   try {

@@ -5,14 +5,16 @@
 #include <denoiseae/sharpen.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <opencv2/imgproc.hpp>
 #include <span>
+#include <sstream>
 
-#include "data/noise_level.h"
 #include "data/picture_set.h"
 #include "evaluate/contestants.h"
+#include "evaluate/parallel.h"
+#include "evaluate/trial.h"
+#include "evaluate/tune.h"
 
 namespace denoiseae {
 namespace {
@@ -20,10 +22,29 @@ namespace {
 /// Width and height of the details in a figure.
 constexpr int kDetailPx = 192;
 
-PictureSet load_pictures(const std::filesystem::path& path, const EvalOptions& options,
-                         const LogCallback& log) {
+/// Pixels that are denoised and measured together: some hundred small pictures, so that networks
+/// run them as one batch, but only one or two photographs, whose activations fill the memory.
+constexpr std::size_t kChunkPixels = 1 << 18;
+
+/// The side of the split that training validated on, or trained on.
+PictureSet side_of_split(PictureSet pictures, bool held_out, const EvalOptions& options) {
+  pictures = without_repeats(std::move(pictures));
+  if (!options.group.empty()) group_by_name(pictures, options.group);
+  Split parts = split(std::move(pictures), options.held_out, options.split_seed);
+  return held_out ? std::move(parts.validation) : std::move(parts.training);
+}
+
+PictureSet load_pictures(const std::filesystem::path& path, bool to_tune,
+                         const EvalOptions& options, const LogCallback& log) {
+  const std::string& part = to_tune ? options.tune_part : options.part;
+  const std::size_t limit = to_tune ? options.tune_limit : options.limit;
   const DatasetInfo& info = options.kind.empty() ? guess_dataset(path) : find_dataset(options.kind);
-  PictureSet pictures = info.load(path, {options.limit, log});
+  const bool cut_later = options.held_out > 0;
+  PictureSet pictures =
+      info.load(path, {cut_later ? 0 : limit, part, options.category, options.size_px, log});
+  if (options.held_out > 0) pictures = side_of_split(std::move(pictures), !to_tune, options);
+  // Of clips, the limit of the data set counts clips.
+  if ((cut_later || to_tune) && limit > 0 && pictures.size() > limit) pictures.resize(limit);
   if (options.gray) {
     for (Picture& picture : pictures)
       if (picture.pixels.channels() == 3)
@@ -67,51 +88,6 @@ std::vector<ModelRun> load_models(const EvalOptions& options) {
   return runs;
 }
 
-PixelFormat format_of(const Picture& picture, const EvalOptions& options) {
-  if (options.format) return *options.format;
-  if (picture.pixels.channels() == 1) return PixelFormat::gray8;
-  return picture.clip < 0 ? PixelFormat::bgr : PixelFormat::i420;
-}
-
-struct Trial {
-  Samples clean;
-  NoisyPicture noisy;
-  bool clipped;
-};
-
-Trial make_trial(const Picture& picture, const NoiseSpec& noise, std::uint64_t index,
-                 const EvalOptions& options) {
-  const PixelFormat format = format_of(picture, options);
-  Trial trial{to_samples(frame_of_picture(picture.pixels, format).view()),
-              {},
-              options.clip || !has_planes(format)};
-  trial.noisy.samples = trial.clean;
-  add_noise(trial.noisy.samples, noise.model, noise.level, options.seed, index);
-  trial.noisy.frame = to_frame(trial.noisy.samples);
-  trial.noisy.sigma_8bit = sigma_8bit(noise.model, noise.level);
-  if (trial.clipped) trial.noisy.samples = to_samples(trial.noisy.frame.view());
-  return trial;
-}
-
-double best_parameter(const BaselineInfo& info, const PictureSet& pictures, const NoiseSpec& noise,
-                      const EvalOptions& options) {
-  double best = info.default_parameter;
-  double best_psnr = -1e9;
-  for (const double parameter : info.parameters) {
-    const auto contestant = make_baseline(info, parameter);
-    double psnr = 0;
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-      const Trial trial = make_trial(pictures[i], noise, i, options);
-      psnr += measure(trial.clean, contestant->denoise(trial.noisy)).psnr;
-    }
-    if (psnr > best_psnr) {
-      best_psnr = psnr;
-      best = parameter;
-    }
-  }
-  return best;
-}
-
 Samples sharpened_samples(const Samples& samples, double amount) {
   const Frame in = to_frame(samples);
   Frame out(in.format(), in.width(), in.height());
@@ -127,12 +103,38 @@ cv::Mat detail_of(const Samples& samples) {
       .clone();
 }
 
-void add(std::vector<Quality>& sum, const std::vector<Quality>& quality, double weight) {
+void accumulate(std::vector<Quality>& sum, const std::vector<Quality>& quality, double weight) {
   sum.resize(quality.size());
   for (std::size_t i = 0; i < quality.size(); ++i) {
     sum[i].psnr += weight * quality[i].psnr;
     sum[i].ssim += weight * quality[i].ssim;
   }
+}
+
+std::string group_name(const Picture& picture) {
+  const std::string folder = std::filesystem::path(picture.name).parent_path().string();
+  return picture.clip < 0 || folder.empty() ? picture.name : folder;
+}
+
+FigureColumn figure_column(std::span<const std::vector<Samples>> outputs, std::size_t picture,
+                           const Samples& clean, const std::vector<Quality>& quality) {
+  FigureColumn column{{}, quality};
+  for (const std::vector<Samples>& output : outputs)
+    column.pictures.push_back(detail_of(output[picture]));
+  column.pictures.push_back(detail_of(clean));
+  return column;
+}
+
+/// How many pictures from the first on have one size and format; not more than fit a chunk.
+std::size_t count_alike(std::span<const Picture> pictures, const EvalOptions& options) {
+  const cv::Mat& first = pictures.front().pixels;
+  const PixelFormat format = format_of(pictures.front(), options);
+  const std::size_t most = std::max<std::size_t>(1, kChunkPixels / first.total());
+  std::size_t count = 1;
+  while (count < std::min(most, pictures.size()) && pictures[count].pixels.size() == first.size() &&
+         format_of(pictures[count], options) == format)
+    ++count;
+  return count;
 }
 
 /// The contestants of one kind of noise.
@@ -148,43 +150,54 @@ class Comparison {
       result_.methods.push_back(run.name);
       if (options.sharpen) result_.methods.push_back(run.name + ", sharpened");
     }
-    for (const std::string& name : options.baselines) {
-      const BaselineInfo& info = find_baseline(name);
-      double parameter = info.default_parameter;
-      if (!tune_pictures.empty()) {
-        parameter = best_parameter(info, tune_pictures, noise, options);
-        std::array<char, 32> text{};
-        std::snprintf(text.data(), text.size(), "%g", parameter);
-        if (log) log(LogLevel::info, name + " is best with parameter " + text.data());
+    const std::vector<double> parameters =
+        tuned_parameters(options.baselines, tune_pictures, noise, options);
+    for (std::size_t b = 0; b < options.baselines.size(); ++b) {
+      const std::string& name = options.baselines[b];
+      if (log && !tune_pictures.empty()) {
+        std::ostringstream text;
+        text << name << " is best with parameter " << parameters[b] << " for " << to_string(noise);
+        log(LogLevel::info, text.str());
       }
-      baselines_.push_back(make_baseline(info, parameter));
+      baselines_.push_back(make_baseline(find_baseline(name), parameters[b]));
       result_.methods.push_back(name);
     }
   }
 
-  void add_picture(const Picture& picture, std::size_t index) {
-    const bool new_group = result_.groups.empty() || picture.clip < 0 || picture.clip != clip_;
-    if (new_group) start_group(picture);
-    const Trial trial = make_trial(picture, result_.noise, index, options_);
-    result_.clipped |= trial.clipped;
-    std::vector<Samples> outputs{trial.noisy.samples};
-    for (Model& model : models_) {
-      outputs.push_back((trial.clipped ? model.frames : model.planes)->denoise(trial.noisy));
-      if (options_.sharpen) outputs.push_back(sharpened_samples(outputs.back(), *options_.sharpen));
+  /// Pictures of one size and format; first: index of the first of them in the set.
+  void add(std::span<const Picture> pictures, std::size_t first) {
+    const PixelFormat format = format_of(pictures.front(), options_);
+    const bool clipped = is_clipped(format, options_);
+    result_.clipped |= clipped;
+    std::vector<Samples> clean(pictures.size());
+    std::vector<NoisyPicture> noisy(pictures.size());
+    for_each_index(pictures.size(), [&](std::size_t i) {
+      Trial trial = make_trial(pictures[i], result_.noise, first + i, options_);
+      clean[i] = std::move(trial.clean);
+      noisy[i] = std::move(trial.noisy);
+    });
+    int clip = clip_;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      noisy[i].starts_clip = pictures[i].clip < 0 || pictures[i].clip != clip;
+      clip = pictures[i].clip;
     }
-    for (const auto& baseline : baselines_) outputs.push_back(baseline->denoise(trial.noisy));
+    clip_ = clip;
 
-    std::vector<Quality> quality;
-    for (const Samples& output : outputs) quality.push_back(measure(trial.clean, output));
-    GroupResult& group = result_.groups.back();
-    add(group.quality, quality, 1);
-    ++group.frames;
-    group.format = format_info(trial.clean.format).name;
-    if (new_group && result_.figure.size() < options_.figure_columns) {
-      FigureColumn column{{}, quality};
-      for (const Samples& output : outputs) column.pictures.push_back(detail_of(output));
-      column.pictures.push_back(detail_of(trial.clean));
-      result_.figure.push_back(std::move(column));
+    const std::vector<std::vector<Samples>> outputs = outputs_of(noisy, clipped);
+    std::vector<std::vector<Quality>> quality(pictures.size());
+    for_each_index(pictures.size(), [&](std::size_t i) {
+      for (const std::vector<Samples>& output : outputs)
+        quality[i].push_back(measure(clean[i], output[i]));
+    });
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      if (noisy[i].starts_clip) {
+        result_.groups.push_back({group_name(pictures[i]), std::string(format_info(format).name)});
+        if (result_.figure.size() < options_.figure_columns)
+          result_.figure.push_back(figure_column(outputs, i, clean[i], quality[i]));
+      }
+      GroupResult& group = result_.groups.back();
+      accumulate(group.quality, quality[i], 1);
+      ++group.frames;
     }
   }
 
@@ -194,7 +207,7 @@ class Comparison {
         quality.psnr /= group.frames;
         quality.ssim /= group.frames;
       }
-      add(result_.mean, group.quality, 1.0 / static_cast<double>(result_.groups.size()));
+      accumulate(result_.mean, group.quality, 1.0 / static_cast<double>(result_.groups.size()));
     }
     return std::move(result_);
   }
@@ -205,14 +218,21 @@ class Comparison {
     std::unique_ptr<Contestant> frames;
   };
 
-  void start_group(const Picture& picture) {
-    clip_ = picture.clip;
-    const std::string folder = std::filesystem::path(picture.name).parent_path().string();
-    result_.groups.push_back({picture.clip < 0 || folder.empty() ? picture.name : folder});
+  /// Of each method a result per picture, in the order of the methods.
+  std::vector<std::vector<Samples>> outputs_of(std::span<const NoisyPicture> noisy, bool clipped) {
+    std::vector<std::vector<Samples>> outputs(1);
+    for (const NoisyPicture& picture : noisy) outputs[0].push_back(picture.samples);
     for (Model& model : models_) {
-      model.planes->restart();
-      model.frames->restart();
+      outputs.push_back((clipped ? model.frames : model.planes)->denoise_all(noisy));
+      if (!options_.sharpen) continue;
+      std::vector<Samples> sharpened(noisy.size());
+      for_each_index(noisy.size(), [&](std::size_t i) {
+        sharpened[i] = sharpened_samples(outputs.back()[i], *options_.sharpen);
+      });
+      outputs.push_back(std::move(sharpened));
     }
+    for (const auto& baseline : baselines_) outputs.push_back(baseline->denoise_all(noisy));
+    return outputs;
   }
 
   const EvalOptions& options_;
@@ -226,16 +246,24 @@ class Comparison {
 
 std::vector<NoiseResult> evaluate(const EvalOptions& options, const LogCallback& log) {
   const std::vector<ModelRun> runs = load_models(options);
-  PictureSet pictures = load_pictures(options.data, options, log);
+  PictureSet pictures = load_pictures(options.data, false, options, log);
   PictureSet tune_pictures;
-  if (!options.tune_data.empty()) tune_pictures = load_pictures(options.tune_data, options, log);
-  resize_for_models(pictures, runs);
-  resize_for_models(tune_pictures, runs);
+  if (!options.tune_data.empty()) {
+    tune_pictures = load_pictures(options.tune_data, true, options, log);
+  }
+  if (!options.tiles) {
+    resize_for_models(pictures, runs);
+    resize_for_models(tune_pictures, runs);
+  }
 
   std::vector<NoiseResult> results;
   for (const NoiseSpec& noise : options.noise) {
     Comparison comparison(noise, options, runs, tune_pictures, log);
-    for (std::size_t i = 0; i < pictures.size(); ++i) comparison.add_picture(pictures[i], i);
+    for (std::size_t first = 0, count = 0; first < pictures.size(); first += count) {
+      const std::span<const Picture> rest = std::span(pictures).subspan(first);
+      count = count_alike(rest, options);
+      comparison.add(rest.first(count), first);
+    }
     results.push_back(comparison.finish());
   }
   return results;

@@ -21,11 +21,26 @@ struct NoiseSpec {
   double level = 25;
 };
 
+/// "gaussian:25"
+std::string to_string(const NoiseSpec& noise);
+
 struct EvalOptions {
   std::vector<std::string> models;     ///< names or paths
   std::vector<std::string> baselines;  ///< rows of the table of classic filters
   std::filesystem::path data;
-  std::string kind;  ///< row of the table of data sets; "" = guessed from the path
+  std::string kind;           ///< row of the table of data sets; "" = guessed from the path
+  std::string part = "test";  ///< of sets that come in parts: "train" or "test"
+  std::string category;       ///< of sets of several classes; "" = the set's own choice, "all"
+  int size_px =
+      0;  ///< pictures become gray squares of this size, averaged by area; 0 = as they are
+  /// Above 0: measure on the pictures that denoiseae-train with this validation share and group
+  /// holds back, and tune on the others.
+  double held_out = 0;
+  std::string group;             ///< pattern for group_by_name; "" = each picture on its own
+  std::uint64_t split_seed = 1;  ///< the training's seed
+  /// Models of one size see pictures of other sizes in tiles, as in the denoiser, instead of
+  /// resized.
+  bool tiles = false;
   std::vector<NoiseSpec> noise{NoiseSpec{}};
   std::uint64_t seed = 0;
   bool blind = false;  ///< the models estimate the noise level
@@ -35,9 +50,13 @@ struct EvalOptions {
   /// Noise rounded to 8 bit and clipped, frames through the denoiser. Always so for formats without
   /// planes (RGB).
   bool clip = false;
-  std::optional<double> sharpen;    ///< also measure every model's output after sharpen3x3
-  std::filesystem::path tune_data;  ///< pictures to choose the parameters of the filters on
-  std::size_t limit = 0;            ///< pictures or clips; 0 = all
+  std::optional<double> sharpen;  ///< also measure every model's output after sharpen3x3
+  /// Pictures to choose the parameters of the filters on, of the same kind; empty = the filters'
+  /// own parameters.
+  std::filesystem::path tune_data;
+  std::string tune_part = "train";
+  std::size_t tune_limit = 100;  ///< pictures; 0 = all
+  std::size_t limit = 0;         ///< pictures or clips; 0 = all
   unsigned threads = 0;
   std::size_t figure_columns = 0;  ///< pictures to keep for a figure
 };

@@ -17,9 +17,9 @@ class FrameModel : public Contestant {
  public:
   explicit FrameModel(const ModelRun& run) : run_(run) { denoiser_.load(run.model); }
   const std::string& name() const override { return run_.name; }
-  void restart() override { denoiser_.reset(); }
 
   Samples denoise(const NoisyPicture& noisy) override {
+    if (noisy.starts_clip) denoiser_.reset();
     const ConstFrameView in = noisy.frame.view();
     if (in.format != format_ || in.width != width_ || in.height != height_) {
       denoiser_.configure(in.format, in.width, in.height, run_.engine);
@@ -46,32 +46,65 @@ class PlaneModel : public Contestant {
  public:
   explicit PlaneModel(const ModelRun& run) : run_(run) {}
   const std::string& name() const override { return run_.name; }
-  void restart() override { estimator_.reset(); }
 
   Samples denoise(const NoisyPicture& noisy) override {
-    if (!has_planes(noisy.samples.format))
+    return std::move(denoise_all({&noisy, 1}).front());
+  }
+
+  std::vector<Samples> denoise_all(std::span<const NoisyPicture> pictures) override {
+    if (pictures.empty()) return {};
+    const Samples& first = pictures.front().samples;
+    if (!has_planes(first.format))
       throw Error(ErrorCode::unsupported_format,
                   "noise that is not rounded needs a gray or 4:2:0 format, found " +
-                      std::string(format_info(noisy.samples.format).name));
-    configure(noisy.samples);
-    const double level = run_.blind ? estimator_.update(noisy.frame.view()) : noisy.sigma_8bit;
-    Samples out = noisy.samples;
-    if (run_.model->data().domain == Domain::luma) {
-      std::copy(out.component[0].begin(), out.component[0].end(), input_.begin());
-      engine_->run(in_planes_, out_planes_);
-      std::copy(output_.begin(), output_.end(), out.component[0].begin());
-      return out;
-    }
-    pack(noisy.samples);
-    const NoiseGain gain = packed_noise_gain(format_info(noisy.samples.format));
-    fill_noise_level(in_planes_, kLumaNoiseChannel, level * gain.luma);
-    fill_noise_level(in_planes_, kChromaNoiseChannel, level * gain.chroma);
-    engine_->run(in_planes_, out_planes_);
-    subtract(out);
-    return out;
+                      std::string(format_info(first.format).name));
+    if (run_.model->data().domain == Domain::luma &&
+        run_.model->data().graph.input_node().channels != 1)
+      throw Error(ErrorCode::incompatible_model,
+                  "model " + run_.name +
+                      " is one for colour, which needs --clip or an RGB format of the pictures");
+    configure(first);
+    input_.resize(pictures.size() * in_shape_.size());
+    output_.resize(pictures.size() * out_shape_.size());
+    for (std::size_t i = 0; i < pictures.size(); ++i) prepare(pictures[i], input_planes(i));
+    engine_->run(input_planes(0), output_planes(0), static_cast<int>(pictures.size()));
+    std::vector<Samples> results;
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      results.push_back(finished(pictures[i].samples, output_planes(i)));
+    return results;
   }
 
  private:
+  PlanesView planes_at(std::vector<float>& values, PlanesView shape, std::size_t i) const {
+    shape.data = values.data() + i * shape.size();
+    return shape;
+  }
+  PlanesView input_planes(std::size_t i) { return planes_at(input_, in_shape_, i); }
+  PlanesView output_planes(std::size_t i) { return planes_at(output_, out_shape_, i); }
+
+  void prepare(const NoisyPicture& noisy, const PlanesView& in) {
+    if (noisy.starts_clip) estimator_.reset();
+    if (run_.model->data().domain == Domain::luma) {
+      const std::vector<float>& luma = noisy.samples.component[0];
+      std::copy(luma.begin(), luma.end(), in.data);
+      return;
+    }
+    const double level = run_.blind ? estimator_.update(noisy.frame.view()) : noisy.sigma_8bit;
+    pack(noisy.samples, in);
+    const NoiseGain gain = packed_noise_gain(format_info(noisy.samples.format));
+    fill_noise_level(in, kLumaNoiseChannel, level * gain.luma);
+    fill_noise_level(in, kChromaNoiseChannel, level * gain.chroma);
+  }
+
+  Samples finished(const Samples& noisy, const PlanesView& out) const {
+    Samples result = noisy;
+    if (run_.model->data().domain == Domain::luma)
+      std::copy(out.data, out.data + out.size(), result.component[0].begin());
+    else
+      subtract(out, result);
+    return result;
+  }
+
   void configure(const Samples& samples) {
     if (engine_ && samples.width == width_ && samples.height == height_) return;
     const detail::ModelData& data = run_.model->data();
@@ -79,25 +112,21 @@ class PlaneModel : public Contestant {
     const int alignment = data.graph.alignment();
     const int rows = packed ? round_up((samples.height + 1) / 2, alignment) : samples.height;
     const int columns = packed ? round_up((samples.width + 1) / 2, alignment) : samples.width;
-    in_planes_ = {nullptr, packed ? kPackedInputChannels : 1, rows, columns};
-    out_planes_ = {nullptr, packed ? kPackedChannels : 1, rows, columns};
-    input_.assign(in_planes_.size(), 0.0f);
-    output_.assign(out_planes_.size(), 0.0f);
-    in_planes_.data = input_.data();
-    out_planes_.data = output_.data();
+    in_shape_ = {nullptr, packed ? kPackedInputChannels : 1, rows, columns};
+    out_shape_ = {nullptr, packed ? kPackedChannels : 1, rows, columns};
     engine_ = make_engine(data, rows, columns, run_.engine);
     width_ = samples.width;
     height_ = samples.height;
   }
 
   /// What pack_yuv420 does with codes; the noisy edge replicates.
-  void pack(const Samples& samples) {
+  static void pack(const Samples& samples, const PlanesView& in) {
     const int components = format_info(samples.format).component_count;
     const int chroma_width = (samples.width + 1) / 2;
     const int chroma_height = (samples.height + 1) / 2;
-    float* to = input_.data();
-    for (int y = 0; y < in_planes_.height; ++y) {
-      for (int x = 0; x < in_planes_.width; ++x, to += kPackedInputChannels) {
+    float* to = in.data;
+    for (int y = 0; y < in.height; ++y) {
+      for (int x = 0; x < in.width; ++x, to += kPackedInputChannels) {
         for (int phase = 0; phase < 4; ++phase) {
           const int luma_x = std::min(2 * x + (phase & 1), samples.width - 1);
           const int luma_y = std::min(2 * y + (phase >> 1), samples.height - 1);
@@ -108,15 +137,15 @@ class PlaneModel : public Contestant {
         const std::size_t at =
             static_cast<std::size_t>(std::min(y, chroma_height - 1)) * chroma_width +
             std::min(x, chroma_width - 1);
-        for (int c = 1; c < components; ++c) to[3 + c] = samples.component[c][at] - 0.5f;
+        for (int c = 1; c < 3; ++c)
+          to[3 + c] = c < components ? samples.component[c][at] - 0.5f : 0.0f;
       }
     }
   }
 
-  void subtract(Samples& samples) const {
+  static void subtract(const PlanesView& out, Samples& samples) {
     const auto noise = [&](int x, int y, int channel) {
-      return output_[(static_cast<std::size_t>(y) * out_planes_.width + x) * kPackedChannels +
-                     channel];
+      return out.data[(static_cast<std::size_t>(y) * out.width + x) * kPackedChannels + channel];
     };
     const FormatInfo& info = format_info(samples.format);
     for (int c = 0; c < info.component_count; ++c) {
@@ -129,16 +158,22 @@ class PlaneModel : public Contestant {
 
   ModelRun run_;
   std::unique_ptr<Engine> engine_;
+  PlanesView in_shape_;  ///< of one picture, without data
+  PlanesView out_shape_;
   std::vector<float> input_;
   std::vector<float> output_;
-  PlanesView in_planes_;
-  PlanesView out_planes_;
   NoiseEstimator estimator_;
   int width_ = 0;
   int height_ = 0;
 };
 
 }  // namespace
+
+std::vector<Samples> Contestant::denoise_all(std::span<const NoisyPicture> pictures) {
+  std::vector<Samples> results;
+  for (const NoisyPicture& noisy : pictures) results.push_back(denoise(noisy));
+  return results;
+}
 
 bool has_planes(PixelFormat format) {
   const FormatInfo& info = format_info(format);

@@ -10,14 +10,14 @@
 
 namespace denoiseae {
 
-/// "gaussian:25"
-std::string to_string(const NoiseSpec& noise);
-
-/// One aligned table per kind of noise: PSNR and SSIM of each photograph or clip, and the mean.
+/// One aligned table per kind of noise: PSNR and SSIM of each photograph or clip, unless there are
+/// more than 100, and the mean. Of several kinds also a table of each method's mean over them and
+/// of its worst kind: a method that is good at one kind of noise only shows there.
 void print_tables(std::ostream& out, std::span<const NoiseResult> results);
 
-/// One line per noise, method and photograph or clip, and per mean (picture "mean"). Throws
-/// unreadable.
+/// One line per noise, method and photograph or clip, and per mean (picture "mean"). Of several
+/// kinds of noise also a line per method for their mean (noise "mean") and for the kind of the
+/// lowest mean PSNR (noise "worst", picture = the kind). Throws unreadable.
 void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> results);
 
 /// One row per method, with the PSNR below. Throws unreadable.

@@ -37,6 +37,10 @@ std::array<float, 3> components_of(const Rgb& rgb, ColorFamily family) {
   return {ycbcr.y, ycbcr.cb + 0.5f, ycbcr.cr + 0.5f};
 }
 
+int measured_components(const Samples& samples) {
+  return format_info(samples.format).family == ColorFamily::rgb ? 3 : 1;
+}
+
 }  // namespace
 
 Samples to_samples(const ConstFrameView& frame) {
@@ -125,17 +129,20 @@ void add_noise(Samples& samples, NoiseModel model, double level, std::uint64_t s
     add_noise(samples.component[c], model, level, Random(seed, index, c).next());
 }
 
-Quality measure(const Samples& clean, const Samples& other) {
-  const FormatInfo& info = format_info(clean.format);
-  const int count = info.family == ColorFamily::rgb ? 3 : 1;
+double measure_psnr(const Samples& clean, const Samples& other) {
+  const int count = measured_components(clean);
   double mean_squared_error = 0;
+  for (int c = 0; c < count; ++c)
+    mean_squared_error += std::pow(10, -psnr(clean.component[c], other.component[c]) / 10) / count;
+  return -10 * std::log10(mean_squared_error);
+}
+
+Quality measure(const Samples& clean, const Samples& other) {
+  const int count = measured_components(clean);
   double mean_ssim = 0;
-  for (int c = 0; c < count; ++c) {
-    const double component_psnr = psnr(clean.component[c], other.component[c]);
-    mean_squared_error += std::pow(10, -component_psnr / 10) / count;
+  for (int c = 0; c < count; ++c)
     mean_ssim += ssim(clean.component[c], other.component[c], clean.width, clean.height) / count;
-  }
-  return {-10 * std::log10(mean_squared_error), mean_ssim};
+  return {measure_psnr(clean, other), mean_ssim};
 }
 
 }  // namespace denoiseae

@@ -39,7 +39,9 @@ struct Quality {
   double ssim = 0;
 };
 
-/// Of luma; for RGB formats the PSNR of all three components and the mean of their SSIM.
+/// Of luma; for RGB formats of all three components.
+double measure_psnr(const Samples& clean, const Samples& other);
+/// With the SSIM of luma; for RGB formats the mean of the components.
 Quality measure(const Samples& clean, const Samples& other);
 
 }  // namespace denoiseae

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluate/trial.h"
+
+#include <sstream>
+
+namespace denoiseae {
+
+PixelFormat format_of(const Picture& picture, const EvalOptions& options) {
+  if (options.format) return *options.format;
+  if (picture.pixels.channels() == 1) return PixelFormat::gray8;
+  return picture.clip < 0 ? PixelFormat::bgr : PixelFormat::i420;
+}
+
+bool is_clipped(PixelFormat format, const EvalOptions& options) {
+  return options.clip || !has_planes(format);
+}
+
+std::string to_string(const NoiseSpec& noise) {
+  std::ostringstream text;
+  text << noise_model_info(noise.model).name << ":" << noise.level;
+  return text.str();
+}
+
+Trial make_trial(const Picture& picture, const NoiseSpec& noise, std::uint64_t index,
+                 const EvalOptions& options) {
+  const PixelFormat format = format_of(picture, options);
+  Trial trial{to_samples(frame_of_picture(picture.pixels, format).view()), {}};
+  trial.noisy.samples = trial.clean;
+  add_noise(trial.noisy.samples, noise.model, noise.level, options.seed, index);
+  trial.noisy.frame = to_frame(trial.noisy.samples);
+  trial.noisy.sigma_8bit = noise_sigma_8bit(noise.model, noise.level);
+  if (is_clipped(format, options)) trial.noisy.samples = to_samples(trial.noisy.frame.view());
+  return trial;
+}
+
+}  // namespace denoiseae
