@@ -1,109 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <zlib.h>
-
-#include <functional>
-#include <map>
-#include <opencv2/imgcodecs.hpp>
+// The table of data sets, and its rows images, frames and idx.
 #include <set>
 #include <string>
-#include <vector>
 
 #include "data/picture_set.h"
 #include "support/check.h"
 #include "support/shared_data.h"
 #include "support/temp_folder.h"
+#include "training/dataset_files.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
 
-namespace {
-
-/// A picture that differs from those of other numbers.
-cv::Mat numbered_picture(int number, int channels = 3, int width = 24, int height = 16) {
-  cv::Mat picture(height, width, CV_8UC(channels));
-  for (int y = 0; y < height; ++y)
-    for (int i = 0; i < width * channels; ++i)
-      picture.ptr<std::uint8_t>(y)[i] = static_cast<std::uint8_t>(number * 16 + y + i);
-  return picture;
-}
-
-std::string big_endian(std::uint32_t number) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
-  return bytes;
-}
-
-std::string idx_bytes(int count, int width = 5, int height = 4) {
-  std::string bytes =
-      big_endian(0x803) + big_endian(count) + big_endian(height) + big_endian(width);
-  for (int i = 0; i < count * width * height; ++i) bytes += static_cast<char>(i * 7);
-  return bytes;
-}
-
-void write_gzip(const std::filesystem::path& path, const std::string& bytes) {
-  gzFile file = gzopen(path.c_str(), "wb");
-  gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
-  gzclose(file);
-}
-
-void write_picture(const std::filesystem::path& path, const cv::Mat& picture) {
-  ck_assert(cv::imwrite(path.string(), picture));
-}
-
-/// For every row of the table, data of at least four parts, and the path to give.
-const std::map<std::string, std::function<std::filesystem::path(const TempFolder&)>> kExamples = {
-    {"images",
-     [](const TempFolder& folder) {
-       for (int i = 0; i < 6; ++i)
-         write_picture(folder / ("sub" + std::to_string(i % 2) + "/p" + std::to_string(i) + ".png"),
-                       numbered_picture(i, i % 2 == 0 ? 3 : 1));
-       return folder.path();
-     }},
-    {"frames",
-     [](const TempFolder& folder) {
-       for (int clip = 0; clip < 4; ++clip)
-         for (int i = 0; i < 3; ++i)
-           write_picture(
-               folder / ("clip" + std::to_string(clip) + "/0000" + std::to_string(i) + ".png"),
-               numbered_picture(clip * 3 + i));
-       return folder.path();
-     }},
-    {"idx",
-     [](const TempFolder& folder) {
-       const auto path = folder / "pictures.gz";
-       write_gzip(path, idx_bytes(6));
-       return path;
-     }},
-};
-
-std::string text_of(const PictureSet& pictures) {
-  std::string text;
-  for (const Picture& picture : pictures) {
-    text += picture.name + " " + std::to_string(picture.clip) + " " +
-            std::to_string(picture.frame) + " ";
-    for (int y = 0; y < picture.pixels.rows; ++y)
-      text.append(picture.pixels.ptr<char>(y), picture.pixels.cols * picture.pixels.elemSize());
-  }
-  return text;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-}  // namespace
-
 START_TEST(test_every_set_loads_the_same_twice) {
   for (const DatasetInfo& info : datasets()) {
     const std::string name(info.name);
-    ck_assert_msg(kExamples.contains(name), "no example of data set %s", name.c_str());
     const TempFolder folder;
-    const auto path = kExamples.at(name)(folder);
+    const auto path = write_example(name, folder);
     const PictureSet pictures = info.load(path, {});
     ck_assert_uint_ge(pictures.size(), 4);
     for (const Picture& picture : pictures) {
@@ -111,17 +24,24 @@ START_TEST(test_every_set_loads_the_same_twice) {
       ck_assert(!picture.name.empty());
     }
     ck_assert(text_of(pictures) == text_of(info.load(path, {})));
-    ck_assert_str_eq(guess_dataset(path).name.data(), info.name.data());
     ck_assert_ptr_eq(&find_dataset(name), &info);
   }
   DAE_ASSERT_ERROR(find_dataset("tapes"), bad_argument);
 }
 END_TEST
 
+START_TEST(test_guess_knows_folders_and_files_from_outside) {
+  for (const char* name : {"images", "frames", "idx"}) {
+    const TempFolder folder;
+    ck_assert_str_eq(guess_dataset(write_example(name, folder)).name.data(), name);
+  }
+}
+END_TEST
+
 START_TEST(test_every_set_splits_without_overlap) {
   for (const DatasetInfo& info : datasets()) {
     const TempFolder folder;
-    const PictureSet all = info.load(kExamples.at(std::string(info.name))(folder), {});
+    const PictureSet all = info.load(write_example(std::string(info.name), folder), {});
     const Split parts = split(all, 0.25, 7);
     ck_assert_uint_eq(parts.training.size() + parts.validation.size(), all.size());
     ck_assert(!parts.training.empty() && !parts.validation.empty());
@@ -154,20 +74,6 @@ START_TEST(test_every_set_names_a_missing_path) {
 }
 END_TEST
 
-START_TEST(test_split_follows_share_and_seed) {
-  PictureSet pictures(100);
-  for (int i = 0; i < 100; ++i) pictures[i].name = std::to_string(i);
-  ck_assert_uint_eq(split(pictures, 0.2, 1).validation.size(), 20);
-  ck_assert_uint_eq(split(pictures, 0, 1).validation.size(), 0);
-  ck_assert_uint_eq(split(pictures, 0.001, 1).validation.size(), 1);
-  ck_assert_uint_eq(split(pictures, 0.999, 1).training.size(), 1);
-  ck_assert(text_of(split(pictures, 0.2, 1).validation) !=
-            text_of(split(pictures, 0.2, 2).validation));
-  DAE_ASSERT_ERROR(split(pictures, 1, 1), bad_argument);
-  DAE_ASSERT_ERROR(split(pictures, -0.1, 1), bad_argument);
-}
-END_TEST
-
 START_TEST(test_images_skips_broken_files_and_names_them) {
   const TempFolder folder;
   write_picture(folder / "good.png", numbered_picture(1));
@@ -179,8 +85,7 @@ START_TEST(test_images_skips_broken_files_and_names_them) {
   write_file(folder / "empty.webp", "");
   write_file(folder / "notes.txt", "not read");
   std::string log;
-  const PictureSet pictures = find_dataset("images").load(
-      folder.path(), {0, [&](LogLevel, std::string_view text) { log += text; }});
+  const PictureSet pictures = find_dataset("images").load(folder.path(), {.log = log_into(log)});
   ck_assert_uint_eq(pictures.size(), 3);
   ck_assert_str_eq(pictures[0].name.c_str(), "deep/er/GOOD.JPG");
   ck_assert_int_eq(pictures[0].pixels.channels(), 1);
@@ -229,7 +134,7 @@ START_TEST(test_frames_are_ordered_by_number) {
     ck_assert_int_eq(pictures[1 + i].clip, 1);
     ck_assert_int_eq(pictures[1 + i].frame, i);
   }
-  ck_assert_uint_eq(find_dataset("frames").load(folder.path(), {1, {}}).size(), 1);
+  ck_assert_uint_eq(find_dataset("frames").load(folder.path(), {.limit = 1}).size(), 1);
   ck_assert_uint_eq(find_dataset("frames").load(folder.path() / "b", {}).size(), 4);
 }
 END_TEST
@@ -256,7 +161,7 @@ START_TEST(test_idx_reads_plain_and_gzip) {
   ck_assert_int_eq(plain[2].pixels.rows, 4);
   ck_assert_uint_eq(plain[2].pixels.at<std::uint8_t>(1, 3), ((2 * 20 + 1 * 5 + 3) * 7) % 256);
   ck_assert(text_of(plain) == text_of(find_dataset("idx").load(folder / "packed.gz", {})));
-  ck_assert_uint_eq(find_dataset("idx").load(folder / "plain", {2, {}}).size(), 2);
+  ck_assert_uint_eq(find_dataset("idx").load(folder / "plain", {.limit = 2}).size(), 2);
 }
 END_TEST
 
@@ -303,7 +208,7 @@ START_TEST(test_shared_sets_are_guessed_and_read) {
   }
   if (const auto path = shared_data("data/video/test", "video/test")) {
     ck_assert_str_eq(guess_dataset(*path).name.data(), "frames");
-    const PictureSet pictures = guess_dataset(*path).load(*path, {1, {}});
+    const PictureSet pictures = guess_dataset(*path).load(*path, {.limit = 1});
     ck_assert_uint_eq(pictures.size(), 16);
   }
   if (const auto path = shared_data("data/photos/test/CBSD68", "CBSD68"))
@@ -314,9 +219,9 @@ END_TEST
 int main() {
   return run_suite("datasets", {
                                    test_every_set_loads_the_same_twice,
+                                   test_guess_knows_folders_and_files_from_outside,
                                    test_every_set_splits_without_overlap,
                                    test_every_set_names_a_missing_path,
-                                   test_split_follows_share_and_seed,
                                    test_images_skips_broken_files_and_names_them,
                                    test_images_needs_one_usable_picture,
                                    test_images_become_8_bit_without_alpha,

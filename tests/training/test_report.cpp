@@ -16,7 +16,7 @@ using namespace denoiseae::test;
 
 namespace {
 
-const std::vector<std::string> kColumns = {"loss", "psnr"};
+const std::vector<std::string> kColumns = {"training_loss", "psnr"};
 
 void append(MetricsLog& log, std::int64_t step, double loss, double psnr) {
   log.append(step, std::array{loss, psnr});
@@ -27,41 +27,42 @@ void append(MetricsLog& log, std::int64_t step, double loss, double psnr) {
 START_TEST(test_metrics_are_appended_and_read_back) {
   const TempFolder folder;
   const auto path = folder / "metrics.csv";
-  MetricsLog log(path, kColumns);
+  MetricsLog log(path, "step", kColumns);
   append(log, 100, 0.1, NAN);
   {
-    MetricsLog again(path, kColumns);
+    MetricsLog again(path, "step", kColumns);
     append(again, 200, 1e-30, 28.3125);
   }
   const std::string text = read_file(path);
-  ck_assert_str_eq(text.c_str(), "step,loss,psnr\n100,0.1,\n200,1e-30,28.3125\n");
+  ck_assert_str_eq(text.c_str(), "step,training_loss,psnr\n100,0.1,\n200,1e-30,28.3125\n");
   DAE_ASSERT_ERROR(log.append(300, std::array{1.0}), bad_argument);
-  DAE_ASSERT_ERROR(MetricsLog(path, {"other"}), corrupt);
-  DAE_ASSERT_ERROR(MetricsLog("/nonexistent/metrics.csv", kColumns), unreadable);
+  DAE_ASSERT_ERROR(MetricsLog(path, "step", {"other"}), corrupt);
+  DAE_ASSERT_ERROR(MetricsLog(path, "epoch", kColumns), corrupt);
+  DAE_ASSERT_ERROR(MetricsLog("/nonexistent/metrics.csv", "step", kColumns), unreadable);
 }
 END_TEST
 
 START_TEST(test_metrics_are_cut_back_to_a_step) {
   const TempFolder folder;
   const auto path = folder / "metrics.csv";
-  MetricsLog log(path, kColumns);
+  MetricsLog log(path, "step", kColumns);
   for (const int step : {100, 200, 300}) append(log, step, 1, 2);
   log.cut_back(300);
-  ck_assert(read_file(path) == "step,loss,psnr\n100,1,2\n200,1,2\n300,1,2\n");
+  ck_assert(read_file(path) == "step,training_loss,psnr\n100,1,2\n200,1,2\n300,1,2\n");
   log.cut_back(299);
-  ck_assert(read_file(path) == "step,loss,psnr\n100,1,2\n200,1,2\n");
+  ck_assert(read_file(path) == "step,training_loss,psnr\n100,1,2\n200,1,2\n");
   write_file(path, read_file(path) + "25");
   log.cut_back(1000);
-  ck_assert(read_file(path) == "step,loss,psnr\n100,1,2\n200,1,2\n");
+  ck_assert(read_file(path) == "step,training_loss,psnr\n100,1,2\n200,1,2\n");
   log.cut_back(0);
-  ck_assert(read_file(path) == "step,loss,psnr\n");
+  ck_assert(read_file(path) == "step,training_loss,psnr\n");
 }
 END_TEST
 
 START_TEST(test_loss_plot_survives_hostile_names) {
   const TempFolder folder;
   const auto csv = folder / "it's `touch hacked` $(touch hacked)/metrics.csv";
-  MetricsLog log(csv, kColumns);
+  MetricsLog log(csv, "step", kColumns);
   append(log, 1, 3, 20);
   append(log, 2, 2, NAN);
   append(log, 3, 1, 25);
@@ -73,7 +74,9 @@ START_TEST(test_loss_plot_survives_hostile_names) {
     ck_assert_str_eq(warnings.c_str(), "");
     const std::string picture = read_file(svg);
     ck_assert(picture.find("<svg") != std::string::npos);
-    ck_assert(picture.find("psnr") != std::string::npos);
+    ck_assert(picture.find("training_loss") != std::string::npos);
+    ck_assert(picture.find("step") != std::string::npos);
+    ck_assert(picture.find("psnr") == std::string::npos);
   } else {
     ck_assert_str_ne(warnings.c_str(), "");
   }
@@ -90,7 +93,7 @@ END_TEST
 START_TEST(test_loss_plot_without_gnuplot_warns_and_keeps_the_old) {
   const TempFolder folder;
   const auto csv = folder / "metrics.csv";
-  MetricsLog log(csv, kColumns);
+  MetricsLog log(csv, "step", kColumns);
   append(log, 1, 3, 20);
   write_file(folder / "loss.svg", "old");
   setenv("PATH", folder.path().c_str(), 1);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -272,6 +273,39 @@ START_TEST(test_luma_domain_returns_the_picture) {
 }
 END_TEST
 
+START_TEST(test_luma_domain_returns_colour_pictures) {
+  SampleSettings settings = plain_settings(12, 25);
+  settings.domain = Domain::luma;
+  settings.depth = 3;
+  const Picture picture = random_picture(24, 24, 3);
+  const Sampler sampler({picture, random_picture(12, 12, 1)}, settings);
+  ck_assert_int_eq(sampler.input_channels(), 3);
+  ck_assert_int_eq(sampler.target_channels(), 3);
+  ck_assert_int_eq(sampler.plane_size(), 12);
+  Sample sample(sampler);
+  sampler.draw(4, 0, sample.input, sample.target);
+  std::vector<float> noise;
+  for (int y = 0; y < 12; ++y)
+    for (int x = 0; x < 12; ++x)
+      for (int c = 0; c < 3; ++c) {
+        double sum = 0;
+        for (int i = 0; i < 4; ++i)
+          sum += picture.pixels.at<cv::Vec3b>(2 * y + i / 2, 2 * x + i % 2)[2 - c];
+        assert_near(sample.out(x, y, c) * 255, sum / 4, 0.501);  // the reduced picture is rounded
+        noise.push_back(sample.in(x, y, c) - sample.out(x, y, c));
+      }
+  assert_near(deviation(noise) * 255, 25, 5 * 25 / std::sqrt(2.0 * 432));
+  // The components have noise of their own.
+  ck_assert(std::abs(noise[0] - noise[1]) > 1e-4 && std::abs(noise[1] - noise[2]) > 1e-4);
+
+  // Gray pictures are colour pictures without colour.
+  sampler.draw(4, 1, sample.input, sample.target);
+  for (int y = 0; y < 12; ++y)
+    for (int x = 0; x < 12; ++x)
+      for (int c = 1; c < 3; ++c) ck_assert_float_eq(sample.out(x, y, c), sample.out(x, y, 0));
+}
+END_TEST
+
 START_TEST(test_luma_domain_reduces_by_area) {
   SampleSettings settings = plain_settings(2, 0);
   settings.domain = Domain::luma;
@@ -286,19 +320,51 @@ END_TEST
 
 START_TEST(test_augmentation_turns_every_way) {
   SampleSettings settings = plain_settings(2, 0);
-  settings.domain = Domain::luma;
   settings.augment = true;
   Picture picture{cv::Mat(2, 2, CV_8UC1), "corners"};
-  for (int i = 0; i < 4; ++i) picture.pixels.at<std::uint8_t>(i / 2, i % 2) = 10 * i;
+  for (int i = 0; i < 4; ++i) picture.pixels.at<std::uint8_t>(i / 2, i % 2) = 60 + 40 * i;
   const Sampler sampler({picture}, settings);
-  std::set<std::vector<float>> ways;
+  std::set<std::vector<int>> ways;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     const Sample sample(sampler, seed);
-    ways.insert(sample.target_values);
+    // Another light changes the values, not their order.
+    std::vector<int> order = {0, 1, 2, 3};
+    std::sort(order.begin(), order.end(),
+              [&](int a, int b) { return sample.in(0, 0, a) < sample.in(0, 0, b); });
+    ways.insert(order);
     // Opposite corners stay opposite: turned, not shuffled.
-    assert_near(sample.out(0, 0, 0) + sample.out(1, 1, 0), 30 / 255.0, 1e-6);
+    ck_assert_int_eq(order[0] + order[3], 3);
   }
   ck_assert_uint_eq(ways.size(), 8);
+}
+END_TEST
+
+START_TEST(test_luma_augmentation_varies_the_picture_a_little) {
+  constexpr int kSize = 32;
+  SampleSettings settings = plain_settings(kSize, 0);
+  settings.domain = Domain::luma;
+  settings.augment = true;
+  Picture picture{cv::Mat(kSize, kSize, CV_8UC1), "ramp"};
+  for (int y = 0; y < kSize; ++y)
+    for (int x = 0; x < kSize; ++x)
+      picture.pixels.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(40 + 4 * x + y);
+  const Sampler sampler({picture}, settings);
+  std::set<std::vector<float>> pictures;
+  int mirrored = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const Sample sample(sampler, seed);
+    pictures.insert(sample.target_values);
+    const bool left = sample.out(2, 16, 0) > sample.out(29, 16, 0);
+    mirrored += left;
+    // The top is still above, and what was moved is still there.
+    ck_assert(sample.out(16, 2, 0) < sample.out(16, 29, 0));
+    for (const int x : {6, 16, 26}) {
+      const double wanted = (40 + 4 * (left ? 31 - x : x) + 16) / 255.0;
+      assert_near(sample.out(x, 16, 0), wanted, 0.2);
+    }
+  }
+  ck_assert_uint_eq(pictures.size(), 100);
+  ck_assert(mirrored > 25 && mirrored < 75);
 }
 END_TEST
 
@@ -325,6 +391,7 @@ START_TEST(test_bad_settings_are_refused) {
   const std::vector<std::function<void(SampleSettings&)>> mistakes = {
       [](SampleSettings& s) { s.patch_px = 15; },
       [](SampleSettings& s) { s.patch_px = 0; },
+      [](SampleSettings& s) { s.depth = 2; },
       [](SampleSettings& s) { s.noise.clear(); },
       [](SampleSettings& s) { s.noise[0].min_level = 51; },
       [](SampleSettings& s) { s.noise[0].min_level = -1; },
@@ -356,8 +423,10 @@ int main() {
                                   test_half_size_averages_areas,
                                   test_clipped_samples_are_codes,
                                   test_luma_domain_returns_the_picture,
+                                  test_luma_domain_returns_colour_pictures,
                                   test_luma_domain_reduces_by_area,
                                   test_augmentation_turns_every_way,
+                                  test_luma_augmentation_varies_the_picture_a_little,
                                   test_pictures_count_by_area,
                                   test_small_pictures_are_mirrored,
                                   test_bad_settings_are_refused,

@@ -5,7 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
+#include <regex>
 #include <set>
+#include <unordered_map>
 
 #include "data/picture_set.h"
 #include "data/sources.h"
@@ -18,6 +23,14 @@ constexpr std::array kDatasets = {
     DatasetInfo{"images", "a folder of pictures, with its sub-folders", load_images},
     DatasetInfo{"frames", "a folder of folders of numbered frames, or one folder of frames",
                 load_frames},
+    DatasetInfo{"mnist", "MNIST: the folder of its four files, or one file of pictures",
+                load_mnist},
+    DatasetInfo{"fashion-mnist", "Fashion-MNIST: the folder of its four files, or one of pictures",
+                load_mnist},
+    DatasetInfo{"fer2013", "FER-2013: the folder that holds train and test, or the CSV file",
+                load_fer2013},
+    DatasetInfo{"vinbigdata", "chest radiographs as PNG or JPEG, reduced to 52x52 pixels",
+                load_vinbigdata},
     DatasetInfo{"idx", "an IDX file of pictures (MNIST and its kin), plain or gzip", load_idx},
 };
 
@@ -54,27 +67,114 @@ const DatasetInfo& guess_dataset(const std::filesystem::path& path) {
   return find_dataset(holds_clips(path) ? "frames" : "images");
 }
 
+cv::Mat of_size(const cv::Mat& picture, int size_px) {
+  if (size_px == 0 || picture.empty()) return picture;
+  cv::Mat gray = picture;
+  if (picture.channels() == 3) cv::cvtColor(picture, gray, cv::COLOR_BGR2GRAY);
+  if (gray.cols == size_px && gray.rows == size_px) return gray;
+  // In two steps: in one, OpenCV averages only where both sides get smaller.
+  cv::Mat reduced;
+  cv::resize(gray, reduced, {std::min(size_px, gray.cols), std::min(size_px, gray.rows)}, 0, 0,
+             cv::INTER_AREA);
+  cv::Mat resized;
+  cv::resize(reduced, resized, {size_px, size_px}, 0, 0, cv::INTER_LINEAR);
+  return resized;
+}
+
+void check_no_class(const DatasetOptions& options) {
+  if (options.category.empty()) return;
+  throw Error(ErrorCode::bad_argument, "this kind of data set has no classes, so also no class \"" +
+                                           options.category + "\"");
+}
+
+bool equal_pixels(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
+}
+
+std::uint64_t hash_of_pixels(const cv::Mat& picture) {
+  // FNV-1a.
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const std::size_t bytes = static_cast<std::size_t>(picture.cols) * picture.elemSize();
+  for (int y = 0; y < picture.rows; ++y) {
+    const std::uint8_t* row = picture.ptr(y);
+    for (std::size_t i = 0; i < bytes; ++i) hash = (hash ^ row[i]) * 0x100000001b3;
+  }
+  return hash;
+}
+
+PictureSet without_repeats(PictureSet pictures) {
+  std::unordered_multimap<std::uint64_t, cv::Mat> seen;
+  PictureSet result;
+  for (Picture& picture : pictures) {
+    if (picture.clip < 0) {
+      const std::uint64_t hash = hash_of_pixels(picture.pixels);
+      const auto [begin, end] = seen.equal_range(hash);
+      if (std::any_of(begin, end, [&](const auto& other) {
+            return equal_pixels(other.second, picture.pixels);
+          }))
+        continue;
+      seen.emplace(hash, picture.pixels);
+    }
+    result.push_back(std::move(picture));
+  }
+  return result;
+}
+
+void group_by_name(PictureSet& pictures, const std::string& pattern) {
+  bool any = false;
+  try {
+    const std::regex regex(pattern);
+    if (regex.mark_count() == 0)
+      throw Error(ErrorCode::bad_argument,
+                  "the pattern '" + pattern + "' has no group, as _([0-9]+)_ has");
+    for (Picture& picture : pictures) {
+      std::smatch match;
+      if (!std::regex_search(picture.name, match, regex)) continue;
+      picture.group = match[1];
+      any = true;
+    }
+  } catch (const std::regex_error& error) {
+    throw Error(ErrorCode::bad_argument,
+                "'" + pattern + "' is no pattern like _([0-9]+)_: " + error.what());
+  }
+  // To go on would mix the groups that the caller wants to keep apart.
+  if (!any && !pictures.empty())
+    throw Error(ErrorCode::bad_argument, "the pattern '" + pattern +
+                                             "' is in no name of a picture; the first is '" +
+                                             pictures.front().name + "'");
+}
+
 Split split(PictureSet pictures, double validation_share, std::uint64_t seed) {
   if (!(validation_share >= 0 && validation_share < 1))
     throw Error(ErrorCode::bad_argument,
                 "the share of validation pictures must be at least 0 and "
                 "below 1, found " +
                     std::to_string(validation_share));
-  std::vector<int> photographs;
+  // Numbers the photographs, those of one group alike.
+  std::vector<int> part(pictures.size(), -1);
+  std::map<std::string, int> groups;
+  int part_count = 0;
   std::set<int> clips;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    if (pictures[i].clip < 0)
-      photographs.push_back(static_cast<int>(i));
-    else
+    if (pictures[i].clip >= 0) {
       clips.insert(pictures[i].clip);
+    } else if (pictures[i].group.empty()) {
+      part[i] = part_count++;
+    } else {
+      const auto [group, added] = groups.emplace(pictures[i].group, part_count);
+      if (added) ++part_count;
+      part[i] = group->second;
+    }
   }
-  const std::set<int> held_photographs = draw_parts(photographs, validation_share, seed);
+  std::vector<int> parts(part_count);
+  std::iota(parts.begin(), parts.end(), 0);
+  const std::set<int> held_photographs = draw_parts(parts, validation_share, seed);
   const std::set<int> held_clips =
       draw_parts({clips.begin(), clips.end()}, validation_share, seed + 1);
 
   Split result;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    const bool held = pictures[i].clip < 0 ? held_photographs.contains(static_cast<int>(i))
+    const bool held = pictures[i].clip < 0 ? held_photographs.contains(part[i])
                                            : held_clips.contains(pictures[i].clip);
     (held ? result.validation : result.training).push_back(std::move(pictures[i]));
   }

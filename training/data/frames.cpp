@@ -59,6 +59,7 @@ bool holds_clips(const fs::path& folder) {
 }
 
 PictureSet load_frames(const fs::path& folder, const DatasetOptions& options) {
+  check_no_class(options);
   check_folder(folder);
   std::vector<PictureFile> files;
   int clip = 0;

@@ -69,6 +69,12 @@ class IdxFile {
 }  // namespace
 
 PictureSet load_idx(const std::filesystem::path& path, const DatasetOptions& options) {
+  return read_idx(path, options, {});
+}
+
+PictureSet read_idx(const std::filesystem::path& path, const DatasetOptions& options,
+                    std::optional<IdxShape> expected) {
+  check_no_class(options);
   IdxFile file(path);
   const std::uint32_t magic = file.read_number("the header");
   if (magic != kMagic) {
@@ -83,6 +89,13 @@ PictureSet load_idx(const std::filesystem::path& path, const DatasetOptions& opt
     file.fail(4, "impossible number of pictures " + std::to_string(count));
   if (height == 0 || height > kMaxSide || width == 0 || width > kMaxSide)
     file.fail(8, "impossible size " + std::to_string(width) + "x" + std::to_string(height));
+  if (expected && count != expected->count)
+    file.fail(4, "expected " + std::to_string(expected->count) + " pictures, found " +
+                     std::to_string(count));
+  if (expected && (height != expected->height || width != expected->width))
+    file.fail(8, "expected pictures of " + std::to_string(expected->width) + "x" +
+                     std::to_string(expected->height) + ", found " + std::to_string(width) + "x" +
+                     std::to_string(height));
 
   const bool all = options.limit == 0 || options.limit >= count;
   const std::size_t wanted = all ? count : options.limit;
@@ -92,7 +105,7 @@ PictureSet load_idx(const std::filesystem::path& path, const DatasetOptions& opt
     const std::string name = std::to_string(i);
     file.read(pixels.data, pixels.total(),
               ("picture " + name + " of " + std::to_string(count)).c_str());
-    pictures.push_back({std::move(pixels), name});
+    pictures.push_back({of_size(std::move(pixels), options.size_px), name});
   }
   if (all) file.expect_end();
   return pictures;

@@ -61,7 +61,8 @@ PictureSet decode(const std::vector<PictureFile>& files, const fs::path& folder,
                                           "'; expected png, jpg, bmp, tif or webp files");
   std::vector<cv::Mat> decoded(files.size());
   cv::parallel_for_(cv::Range(0, static_cast<int>(files.size())), [&](const cv::Range& range) {
-    for (int i = range.start; i < range.end; ++i) decoded[i] = decode_file(files[i].path);
+    for (int i = range.start; i < range.end; ++i)
+      decoded[i] = of_size(decode_file(files[i].path), options.size_px);
   });
 
   PictureSet pictures;
@@ -83,6 +84,7 @@ PictureSet decode(const std::vector<PictureFile>& files, const fs::path& folder,
 }
 
 PictureSet load_images(const fs::path& folder, const DatasetOptions& options) {
+  check_no_class(options);
   check_folder(folder);
   std::vector<PictureFile> files;
   const auto skip = fs::directory_options::skip_permission_denied;
@@ -92,6 +94,13 @@ PictureSet load_images(const fs::path& folder, const DatasetOptions& options) {
             [](const PictureFile& a, const PictureFile& b) { return a.path < b.path; });
   if (options.limit > 0 && files.size() > options.limit) files.resize(options.limit);
   return decode(files, folder, options);
+}
+
+PictureSet load_vinbigdata(const fs::path& folder, const DatasetOptions& options) {
+  constexpr int kSizeInPaper = 52;
+  DatasetOptions reduced = options;
+  if (options.size_px == 0) reduced.size_px = kSizeInPaper;
+  return load_images(folder, reduced);
 }
 
 }  // namespace denoiseae

@@ -17,18 +17,23 @@ namespace denoiseae {
 
 /// A clean picture: a photograph, or one frame of a clip.
 struct Picture {
-  cv::Mat pixels;    ///< 8UC1 (gray) or 8UC3 (BGR)
-  std::string name;  ///< path below the folder of the data set, or number in an IDX file
-  int clip = -1;     ///< number of its clip; -1 = a photograph
-  int frame = 0;     ///< place in its clip
+  cv::Mat pixels;     ///< 8UC1 (gray) or 8UC3 (BGR)
+  std::string name;   ///< path below the folder of the data set, or number in an IDX file
+  int clip = -1;      ///< number of its clip; -1 = a photograph
+  int frame = 0;      ///< place in its clip
+  std::string group;  ///< photographs of one group stay together; "" = on its own
 };
 
 using PictureSet = std::vector<Picture>;
 
 /// How a data set is read.
 struct DatasetOptions {
-  std::size_t limit = 0;  ///< read only the first pictures (images, idx) or clips (frames); 0 = all
-  LogCallback log;        ///< told about files that are skipped
+  std::size_t limit = 0;       ///< read only the first pictures or, of frames, clips; 0 = all
+  std::string part = "train";  ///< of sets that come in parts: "train" or "test"
+  std::string category;        ///< of sets of several classes; "" = the set's own choice, "all"
+  int size_px =
+      0;  ///< pictures become gray squares of this size, averaged by area; 0 = as they are
+  LogCallback log;  ///< told about files that are skipped
 };
 
 /// One row of the table of data sets.
@@ -36,7 +41,8 @@ struct DatasetInfo {
   std::string_view name;         ///< "images"
   std::string_view description;  ///< one sentence: what the path must be
   /// Reads everything into memory, in an order that depends on names only. Throws not_found naming
-  /// the path when there is no usable picture, corrupt when every file is broken.
+  /// the path when there is no usable picture, corrupt when every file is broken, bad_argument for
+  /// a class that the set does not have.
   PictureSet (*load)(const std::filesystem::path& path, const DatasetOptions& options);
 };
 
@@ -47,14 +53,23 @@ const DatasetInfo& find_dataset(std::string_view name);
 /// consecutive numbers is frames, every other folder is images. Throws not_found.
 const DatasetInfo& guess_dataset(const std::filesystem::path& path);
 
+/// Of the photographs that have the same pixels only the first; frames of clips all stay.
+PictureSet without_repeats(PictureSet pictures);
+
 struct Split {
   PictureSet training;
   PictureSet validation;
 };
 
-/// Splits by photograph and by clip, so that no clip is on both sides. The same set, share and seed
-/// give the same split. validation_share: 0 ... 1 (exclusive); of the photographs and of the clips,
-/// rounded; both sides get at least one part when share > 0 and there are two. Throws bad_argument.
+/// Puts the photographs whose names hold the same text where the pattern (ECMAScript) has its first
+/// group into one group: "_([0-9]{8})_" = by the number of the patient. Throws bad_argument, also
+/// when no name matches.
+void group_by_name(PictureSet& pictures, const std::string& pattern);
+
+/// Splits by photograph or group, and by clip, so that none of these is on both sides. The same
+/// set, share and seed give the same split. validation_share: 0 ... 1 (exclusive); of the
+/// photographs and of the clips, rounded; both sides get at least one part when share > 0 and there
+/// are two. Throws bad_argument.
 Split split(PictureSet pictures, double validation_share, std::uint64_t seed);
 
 }  // namespace denoiseae

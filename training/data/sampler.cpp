@@ -11,12 +11,12 @@
 #include <string>
 
 #include "data/mat_frame.h"
-#include "data/noise_level.h"
+#include "data/sources.h"
 #include "frame/pack.h"
+#include "frame/pack_picture.h"
 #include "noise/random.h"
 
 namespace denoiseae {
-namespace {
 
 /// The choices of one sample.
 class Dice {
@@ -35,6 +35,8 @@ class Dice {
   Random random_;
 };
 
+namespace {
+
 void check(bool ok, const std::string& rule, double found) {
   if (!ok)
     throw Error(ErrorCode::bad_argument,
@@ -46,6 +48,7 @@ void check_settings(const SampleSettings& settings) {
   check(settings.patch_px >= 2 && settings.patch_px <= 4096, "patch size must be 2 ... 4096",
         settings.patch_px);
   check(!packed || settings.patch_px % 2 == 0, "patch size must be even", settings.patch_px);
+  check(settings.depth == 1 || settings.depth == 3, "depth must be 1 or 3", settings.depth);
   for (const double share :
        {settings.gray_share, settings.limited_range_share, settings.half_size_share,
         settings.equal_chroma_share, settings.clip_share})
@@ -79,15 +82,15 @@ cv::Mat at_least(const cv::Mat& picture, int size) {
   return larger;
 }
 
-cv::Mat gray_of_size(const cv::Mat& picture, int size) {
-  cv::Mat gray = picture;
-  if (picture.channels() == 3) cv::cvtColor(picture, gray, cv::COLOR_BGR2GRAY);
-  if (gray.cols == size && gray.rows == size) return gray;
-  cv::Mat resized;
-  const bool smaller = size < gray.cols || size < gray.rows;
-  cv::resize(gray, resized, cv::Size(size, size), 0, 0,
-             smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
-  return resized;
+/// The picture as the domain luma takes it: of its size, and gray unless colour is wanted.
+cv::Mat square_of(const cv::Mat& picture, const SampleSettings& settings) {
+  if (settings.depth == 1 || picture.channels() == 1) return of_size(picture, settings.patch_px);
+  std::vector<cv::Mat> channels;
+  cv::split(picture, channels);
+  for (cv::Mat& channel : channels) channel = of_size(channel, settings.patch_px);
+  cv::Mat result;
+  cv::merge(channels, result);
+  return result;
 }
 
 /// One of the eight ways to lay a square.
@@ -132,6 +135,24 @@ cv::Mat recolored(cv::Mat patch, Dice& dice) {
   cv::Mat result;
   cv::LUT(patch, curve, result);
   return result;
+}
+
+/// The picture seen a little differently: mirrored, shifted, tilted, larger or smaller, in another
+/// light. For networks that take whole pictures, where a quarter turn would make no picture of the
+/// set.
+cv::Mat varied(const cv::Mat& picture, Dice& dice) {
+  constexpr double kTiltDegrees = 5;
+  constexpr double kShift = 0.04;
+  const double side = picture.cols;
+  const cv::Point2f middle(static_cast<float>(side / 2), static_cast<float>(picture.rows / 2.0));
+  cv::Mat map = cv::getRotationMatrix2D(middle, dice.uniform(-kTiltDegrees, kTiltDegrees),
+                                        dice.uniform(0.95, 1.1));
+  map.at<double>(0, 2) += side * dice.uniform(-kShift, kShift);
+  map.at<double>(1, 2) += side * dice.uniform(-kShift, kShift);
+  cv::Mat moved;
+  cv::warpAffine(picture, moved, map, picture.size(), cv::INTER_CUBIC, cv::BORDER_REFLECT);
+  if (dice.chance(0.5)) cv::flip(moved.clone(), moved, 1);
+  return recolored(moved, dice);
 }
 
 void round_and_clip(std::span<float> samples_0_1) {
@@ -191,7 +212,7 @@ Sampler::Sampler(const PictureSet& pictures, const SampleSettings& settings) : s
   for (const Picture& picture : pictures) {
     const bool packed = settings.domain == Domain::packed_yuv420;
     pictures_.push_back(packed ? at_least(picture.pixels, settings.patch_px)
-                               : gray_of_size(picture.pixels, settings.patch_px));
+                               : square_of(picture.pixels, settings));
     areas.push_back(static_cast<double>(pictures_.back().total()));
   }
   picture_share_ = running_share(std::move(areas));
@@ -201,11 +222,11 @@ Sampler::Sampler(const PictureSet& pictures, const SampleSettings& settings) : s
 }
 
 int Sampler::input_channels() const {
-  return settings_.domain == Domain::packed_yuv420 ? kPackedInputChannels : 1;
+  return settings_.domain == Domain::packed_yuv420 ? kPackedInputChannels : settings_.depth;
 }
 
 int Sampler::target_channels() const {
-  return settings_.domain == Domain::packed_yuv420 ? kPackedChannels : 1;
+  return settings_.domain == Domain::packed_yuv420 ? kPackedChannels : settings_.depth;
 }
 
 int Sampler::plane_size() const {
@@ -213,20 +234,26 @@ int Sampler::plane_size() const {
 }
 
 void Sampler::draw(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const {
+  Random random(seed);
+  const std::size_t picture = Dice(random.next()).pick(picture_share_);
+  draw(random.next(), picture, input, target);
+}
+
+void Sampler::draw(std::uint64_t seed, std::size_t picture, const PlanesView& input,
+                   const PlanesView& target) const {
   assert(input.channels == input_channels() && target.channels == target_channels());
   assert(input.width == plane_size() && input.height == plane_size());
   assert(target.width == plane_size() && target.height == plane_size());
+  Dice dice(seed);
   if (settings_.domain == Domain::packed_yuv420) {
-    draw_packed(seed, input, target);
+    draw_packed(pictures_.at(picture), dice, input, target);
   } else {
-    draw_luma(seed, input, target);
+    draw_luma(pictures_.at(picture), dice, input, target);
   }
 }
 
-void Sampler::draw_packed(std::uint64_t seed, const PlanesView& input,
+void Sampler::draw_packed(const cv::Mat& picture, Dice& dice, const PlanesView& input,
                           const PlanesView& target) const {
-  Dice dice(seed);
-  const cv::Mat& picture = pictures_[dice.pick(picture_share_)];
   const int size = settings_.patch_px;
   const bool half = dice.chance(settings_.half_size_share) && picture.cols >= 2 * size &&
                     picture.rows >= 2 * size;
@@ -251,7 +278,7 @@ void Sampler::draw_packed(std::uint64_t seed, const PlanesView& input,
   const double chroma_share =
       dice.chance(settings_.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
   add_plane_noise(step, 0, 4, input, target);
-  fill_noise_level(input, kLumaNoiseChannel, sigma_8bit(step.model, step.level));
+  fill_noise_level(input, kLumaNoiseChannel, noise_sigma_8bit(step.model, step.level));
   if (gray) {
     clear_chroma(input);
     fill_noise_level(input, kChromaNoiseChannel, 0);
@@ -260,14 +287,12 @@ void Sampler::draw_packed(std::uint64_t seed, const PlanesView& input,
   step.level *= chroma_share;
   step.seed = dice.next();
   add_plane_noise(step, 4, 2, input, target);
-  fill_noise_level(input, kChromaNoiseChannel, sigma_8bit(step.model, step.level));
+  fill_noise_level(input, kChromaNoiseChannel, noise_sigma_8bit(step.model, step.level));
 }
 
-void Sampler::draw_luma(std::uint64_t seed, const PlanesView& input,
+void Sampler::draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,
                         const PlanesView& target) const {
-  Dice dice(seed);
-  const cv::Mat& picture = pictures_[dice.pick(picture_share_)];
-  pack_luma(const_view_of(settings_.augment ? turned(picture, dice) : picture), target);
+  pack_picture(const_view_of(settings_.augment ? varied(picture, dice) : picture), target);
   const NoiseRange& range = settings_.noise[dice.pick(noise_share_)];
   const double level = dice.uniform(range.min_level, range.max_level);
   const std::span<float> noisy(input.data, input.size());

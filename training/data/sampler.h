@@ -25,8 +25,11 @@ struct NoiseRange {
 struct SampleSettings {
   Domain domain = Domain::packed_yuv420;
   int patch_px = 64;  ///< luma pixels; even when packed; in the domain luma: size of the pictures
+  int depth = 1;      ///< luma: channels of the pictures, 1 = luma, 3 = R, G, B
   std::vector<NoiseRange> noise{NoiseRange{}};
-  bool augment = true;       ///< flips, quarter turns, colour and gamma jitter
+  /// packed: flips, quarter turns, colour and gamma jitter; luma: mirrored left to right, small
+  /// shifts, tilts and zooms, gamma jitter.
+  bool augment = true;
   double gray_share = 0.15;  ///< packed: without colour
   double limited_range_share =
       0.3;                       ///< packed: luma 16 ... 235 and chroma 16 ... 240, as video has
@@ -37,11 +40,14 @@ struct SampleSettings {
   double clip_share = 0;  ///< noisy values rounded to 8 bit and clipped, as frames are
 };
 
+class Dice;
+
 /// Draws samples. One sample is a pure function of pictures, settings and seed. Thread-safe.
 ///
 /// packed_yuv420: input = the kPackedInputChannels of frame/pack.h, noisy; target = the noise
 /// itself (noisy - clean), kPackedChannels; both plane_size() = patch_px / 2 wide and high. luma:
-/// input = the noisy picture scaled to 0 ... 1, target = the clean one; patch_px wide and high.
+/// input = the noisy picture scaled to 0 ... 1, target = the clean one; depth channels, patch_px
+/// wide and high.
 class Sampler {
  public:
   /// Shares the pixels of the pictures. Throws bad_argument for no pictures or a bad setting.
@@ -52,12 +58,19 @@ class Sampler {
   int plane_size() const;  ///< width and height of input and target
   const SampleSettings& settings() const { return settings_; }
 
-  /// Fills both; their shapes must be as above.
+  std::size_t picture_count() const { return pictures_.size(); }
+
+  /// Of a random picture, the larger the likelier. Fills both; their shapes must be as above.
   void draw(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
+  /// Of the given picture.
+  void draw(std::uint64_t seed, std::size_t picture, const PlanesView& input,
+            const PlanesView& target) const;
 
  private:
-  void draw_packed(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
-  void draw_luma(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
+  void draw_packed(const cv::Mat& picture, Dice& dice, const PlanesView& input,
+                   const PlanesView& target) const;
+  void draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,
+                 const PlanesView& target) const;
 
   SampleSettings settings_;
   std::vector<cv::Mat> pictures_;

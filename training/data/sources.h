@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,31 @@ namespace denoiseae {
 PictureSet load_images(const std::filesystem::path& folder, const DatasetOptions& options);
 PictureSet load_frames(const std::filesystem::path& folder, const DatasetOptions& options);
 PictureSet load_idx(const std::filesystem::path& file, const DatasetOptions& options);
+
+PictureSet load_mnist(const std::filesystem::path& path, const DatasetOptions& options);
+PictureSet load_fer2013(const std::filesystem::path& path, const DatasetOptions& options);
+PictureSet load_vinbigdata(const std::filesystem::path& folder, const DatasetOptions& options);
+
+/// What the header of an IDX file says.
+struct IdxShape {
+  std::uint32_t count;
+  std::uint32_t height;
+  std::uint32_t width;
+};
+
+/// load_idx for a file that must be of a known shape; corrupt with the byte that says otherwise.
+PictureSet read_idx(const std::filesystem::path& file, const DatasetOptions& options,
+                    std::optional<IdxShape> expected);
+
+/// A gray square of so many pixels, averaged by area where it gets smaller; 0 = as it is.
+cv::Mat of_size(const cv::Mat& picture, int size_px);
+
+/// For sets without classes. Throws bad_argument when the options name one.
+void check_no_class(const DatasetOptions& options);
+
+/// Same pixels, size and type.
+bool equal_pixels(const cv::Mat& a, const cv::Mat& b);
+std::uint64_t hash_of_pixels(const cv::Mat& picture);
 
 /// Throws not_found unless the folder exists.
 void check_folder(const std::filesystem::path& folder);

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <fstream>
 #include <span>
+#include <sstream>
 #include <string>
+#include <utility>
 
 #include "model/safetensors.h"
 
@@ -29,19 +31,36 @@ std::string quoted(const fs::path& path) {
   return text + "'";
 }
 
-std::string script_of(const fs::path& csv, const fs::path& svg, std::ptrdiff_t columns) {
-  return "set terminal svg size 800,500 background '#ffffff' font 'sans,13'\n"
+/// The columns to draw, as gnuplot counts them, in words; and the name of the first column.
+std::pair<std::string, std::string> columns_of(const std::string& header) {
+  std::istringstream names(header);
+  std::string first;
+  std::getline(names, first, ',');
+  std::string columns;
+  std::string name;
+  for (int column = 2; std::getline(names, name, ','); ++column)
+    if (name.ends_with("_loss")) columns += (columns.empty() ? "" : " ") + std::to_string(column);
+  return {columns, first};
+}
+
+std::string script_of(const fs::path& csv, const fs::path& svg, const std::string& header) {
+  const auto [columns, counter] = columns_of(header);
+  return "set terminal svg size 640,400 background '#ffffff' font 'sans,13'\n"
          "set output " +
          quoted(svg) +
          "\n"
          "set datafile separator ','\n"
          "set grid\n"
          "set key outside top center horizontal noenhanced\n"
-         "set xlabel 'step'\n"
-         "plot for [c=2:" +
-         std::to_string(columns) + "] " + quoted(csv) +
-         " using 1:c with linespoints pointtype 7 pointsize 0.3 linewidth 2 "
-         "title columnheader(c)\n";
+         "set format y '%.3g'\n"
+         "set xlabel '" +
+         counter +
+         "'\n"
+         "set ylabel 'loss'\n"
+         "plot for [c in '" +
+         columns + "'] " + quoted(csv) +
+         " using 1:int(c) with linespoints pointtype 7 pointsize 0.3 linewidth 2 "
+         "title columnheader(int(c))\n";
 }
 
 /// Without a shell. False when the program is missing or fails.
@@ -73,8 +92,7 @@ void draw(const fs::path& csv, const fs::path& svg) {
 
   const fs::path script_path = svg.string() + ".gnuplot";
   const fs::path unfinished = svg.string() + ".part";
-  const std::string script =
-      script_of(csv, unfinished, std::count(header.begin(), header.end(), ',') + 1);
+  const std::string script = script_of(csv, unfinished, header);
   write_file_atomically(script_path,
                         {reinterpret_cast<const std::uint8_t*>(script.data()), script.size()});
   const bool drawn = run_gnuplot(script_path);

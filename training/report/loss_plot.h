@@ -7,9 +7,9 @@
 
 namespace denoiseae {
 
-/// Draws all columns of a metrics file over its first one, as SVG, with gnuplot. Empty fields are
-/// left out. A missing or failing gnuplot, or a file without rows, is a warning to log and leaves
-/// an old picture as it is.
+/// Draws the columns of a metrics file whose names end in "_loss" over its first one, as SVG, with
+/// gnuplot. Empty fields are left out. A missing or failing gnuplot, or a file without rows, is a
+/// warning to log and leaves an old picture as it is.
 void draw_loss_plot(const std::filesystem::path& metrics_csv, const std::filesystem::path& svg,
                     const LogCallback& log);
 

@@ -14,8 +14,7 @@
 namespace denoiseae {
 namespace {
 
-std::string header_of(const std::vector<std::string>& columns) {
-  std::string header = "step";
+std::string header_of(std::string header, const std::vector<std::string>& columns) {
   for (const std::string& column : columns) header += "," + column;
   return header + "\n";
 }
@@ -36,9 +35,10 @@ std::string read_text(const std::filesystem::path& path) {
 
 }  // namespace
 
-MetricsLog::MetricsLog(std::filesystem::path path, std::vector<std::string> columns)
-    : path_(std::move(path)), columns_(std::move(columns)) {
-  const std::string header = header_of(columns_);
+MetricsLog::MetricsLog(std::filesystem::path path, std::string counter,
+                       std::vector<std::string> columns)
+    : path_(std::move(path)), counter_(std::move(counter)), columns_(std::move(columns)) {
+  const std::string header = header_of(counter_, columns_);
   if (std::filesystem::exists(path_)) {
     const std::string text = read_text(path_);
     if (text.starts_with(header)) return;
@@ -51,11 +51,11 @@ MetricsLog::MetricsLog(std::filesystem::path path, std::vector<std::string> colu
                         {reinterpret_cast<const std::uint8_t*>(header.data()), header.size()});
 }
 
-void MetricsLog::append(std::int64_t step, std::span<const double> values) {
+void MetricsLog::append(std::int64_t count, std::span<const double> values) {
   if (values.size() != columns_.size())
     throw Error(ErrorCode::bad_argument, "expected " + std::to_string(columns_.size()) +
                                              " metrics, found " + std::to_string(values.size()));
-  std::string row = std::to_string(step);
+  std::string row = std::to_string(count);
   for (const double value : values) (row += ',') += text_of(value);
   std::ofstream file(path_, std::ios::binary | std::ios::app);
   file << row << "\n" << std::flush;
@@ -64,14 +64,14 @@ void MetricsLog::append(std::int64_t step, std::span<const double> values) {
                 "cannot append to '" + path_.string() + "'; is the disk full?");
 }
 
-void MetricsLog::cut_back(std::int64_t last_step) {
+void MetricsLog::cut_back(std::int64_t last) {
   const std::string text = read_text(path_);
-  std::size_t keep = header_of(columns_).size();
+  std::size_t keep = header_of(counter_, columns_).size();
   while (keep < text.size()) {
     const std::size_t end = text.find('\n', keep);
-    std::int64_t step = 0;
-    const auto parsed = std::from_chars(text.data() + keep, text.data() + text.size(), step);
-    if (end == std::string::npos || parsed.ec != std::errc{} || step > last_step) break;
+    std::int64_t count = 0;
+    const auto parsed = std::from_chars(text.data() + keep, text.data() + text.size(), count);
+    if (end == std::string::npos || parsed.ec != std::errc{} || count > last) break;
     keep = end + 1;
   }
   if (keep == text.size()) return;

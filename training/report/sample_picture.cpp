@@ -12,6 +12,17 @@
 namespace denoiseae {
 
 cv::Mat picture_of_planes(const PlanesView& planes, Domain domain) {
+  if (domain == Domain::luma && planes.channels == 3) {
+    cv::Mat picture(planes.height, planes.width, CV_8UC3);
+    for (int y = 0; y < picture.rows; ++y) {
+      const float* rgb = plane_row(planes, y);
+      for (int x = 0; x < picture.cols; ++x, rgb += 3) {
+        picture.at<cv::Vec3b>(y, x) = {unit_to_code(rgb[2]), unit_to_code(rgb[1]),
+                                       unit_to_code(rgb[0])};
+      }
+    }
+    return picture;
+  }
   if (domain == Domain::luma) {
     cv::Mat picture(planes.height, planes.width, CV_8UC1);
     for (int y = 0; y < picture.rows; ++y) {
@@ -39,9 +50,9 @@ void write_sample_picture(const std::filesystem::path& png, Domain domain, int s
                           std::span<const float> input, std::span<const float> output,
                           std::span<const float> target) {
   const bool packed = domain == Domain::packed_yuv420;
-  const std::size_t in_channels = packed ? kPackedInputChannels : 1;
-  const std::size_t channels = packed ? kPackedChannels : 1;
   const std::size_t positions = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
+  const std::size_t in_channels = input.size() / (positions * static_cast<std::size_t>(count));
+  const std::size_t channels = target.size() / (positions * static_cast<std::size_t>(count));
   GridRow noisy{"noisy", {}, {}};
   GridRow denoised{"output", {}, {}};
   GridRow sharp{"sharpened", {}, {}};

@@ -12,7 +12,7 @@
 namespace denoiseae {
 
 /// 8UC3 (BGR) at full size from the first kPackedChannels channels of packed planes, chroma
-/// interpolated; 8UC1 from a luma plane. Rounded and clamped.
+/// interpolated; of the domain luma 8UC1 from one channel, 8UC3 from R, G, B. Rounded and clamped.
 cv::Mat picture_of_planes(const PlanesView& planes, Domain domain);
 
 /// The grid noisy / output / sharpened / clean of a batch. input, output, target: count samples of

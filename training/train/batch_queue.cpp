@@ -3,49 +3,16 @@
 
 #include <utility>
 
-#include "noise/random.h"
-
 namespace denoiseae {
 
 namespace {
 
 constexpr std::int64_t kAhead = 4;  // batches ready, so that an uneven one does not stall training
 
-const Sampler& choose(const std::vector<WeightedSampler>& samplers, double at) {
-  double total = 0;
-  for (const WeightedSampler& s : samplers) total += s.share;
-  double sum = 0;
-  for (const WeightedSampler& s : samplers) {
-    sum += s.share / total;
-    if (at < sum) return s.sampler;
-  }
-  return samplers.back().sampler;
-}
-
 }  // namespace
 
-Batch draw_batch(const std::vector<WeightedSampler>& samplers, int count, std::uint64_t seed) {
-  const Sampler& any = samplers.front().sampler;
-  const int size = any.plane_size();
-  PlanesView input{nullptr, any.input_channels(), size, size};
-  PlanesView target{nullptr, any.target_channels(), size, size};
-  Batch batch;
-  batch.size = count;
-  batch.input.resize(input.size() * static_cast<std::size_t>(count));
-  batch.target.resize(target.size() * static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    Random random(seed, static_cast<std::uint64_t>(i));
-    const Sampler& sampler = choose(samplers, random.uniform());
-    input.data = batch.input.data() + input.size() * static_cast<std::size_t>(i);
-    target.data = batch.target.data() + target.size() * static_cast<std::size_t>(i);
-    sampler.draw(random.next(), input, target);
-  }
-  return batch;
-}
-
-BatchQueue::BatchQueue(const std::vector<WeightedSampler>& samplers, int batch, std::uint64_t seed,
-                       std::int64_t first_step, unsigned threads)
-    : samplers_(samplers), batch_(batch), seed_(seed), to_draw_(first_step), to_take_(first_step) {
+BatchQueue::BatchQueue(const BatchPlan& plan, std::int64_t first_step, unsigned threads)
+    : plan_(plan), to_draw_(first_step), to_take_(first_step) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -68,7 +35,7 @@ void BatchQueue::work() {
     Batch batch;
     std::exception_ptr error;
     try {
-      batch = draw_batch(samplers_, batch_, Random(seed_, static_cast<std::uint64_t>(step)).next());
+      batch = plan_.draw(step);
     } catch (...) {
       error = std::current_exception();
     }

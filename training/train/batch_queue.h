@@ -10,30 +10,15 @@
 #include <thread>
 #include <vector>
 
-#include "data/sampler.h"
+#include "train/batch_plan.h"
 
 namespace denoiseae {
 
-struct Batch {
-  std::vector<float> input;   ///< samples x height x width x channels
-  std::vector<float> target;  ///< the same for the target
-  int size = 0;
-};
-
-/// A sampler that is used for a share of the samples.
-struct WeightedSampler {
-  Sampler sampler;
-  double share = 1;
-};
-
-/// Draws count samples of one seed; sample i of a seed is always the same.
-Batch draw_batch(const std::vector<WeightedSampler>& samplers, int count, std::uint64_t seed);
-
-/// Batch of step s depends on (seed, s) only, whatever the number of threads.
+/// The batches of a plan in order, whatever the number of threads.
 class BatchQueue {
  public:
-  BatchQueue(const std::vector<WeightedSampler>& samplers, int batch, std::uint64_t seed,
-             std::int64_t first_step, unsigned threads);
+  /// The plan must outlive the queue.
+  BatchQueue(const BatchPlan& plan, std::int64_t first_step, unsigned threads);
   ~BatchQueue();
   BatchQueue(const BatchQueue&) = delete;
   BatchQueue& operator=(const BatchQueue&) = delete;
@@ -44,9 +29,7 @@ class BatchQueue {
  private:
   void work();
 
-  const std::vector<WeightedSampler>& samplers_;
-  int batch_;
-  std::uint64_t seed_;
+  const BatchPlan& plan_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::int64_t, Batch> ready_;  ///< guarded by mutex_

@@ -12,50 +12,32 @@ namespace {
 
 constexpr char kFile[] = "state.safetensors";
 constexpr char kWeights[] = "weights/";
-constexpr char kFirstMoment[] = "adam_first/";
-constexpr char kSecondMoment[] = "adam_second/";
+constexpr char kFirstMoment[] = "adam/first_moment";
+constexpr char kSecondMoment[] = "adam/second_moment";
 
-/// A tensor of the file in the layout of the parameter that it belongs to.
-torch::Tensor like(const torch::Tensor& parameter, const TensorFile& file,
-                   const std::string& name) {
+torch::Tensor row_of(const TensorFile& file, const char* name) {
   const auto found = file.tensors.find(name);
-  if (found == file.tensors.end() || found->second.shape != parameter.sizes().vec()) {
+  if (found == file.tensors.end()) {
     throw Error(ErrorCode::incompatible_model,
-                "checkpoint tensor \"" + name + "\" is missing or has another shape");
+                "checkpoint tensor \"" + std::string(name) + "\" is missing");
   }
-  torch::NoGradGuard no_grad;
-  torch::Tensor t = torch::zeros_like(parameter);
-  t.copy_(torch::from_blob(const_cast<float*>(found->second.values.data()), parameter.sizes()));
-  return t.detach();
-}
-
-std::string key_of(const torch::Tensor& parameter) {
-  return c10::guts::to_string(parameter.unsafeGetTensorImpl());
+  const std::vector<float>& values = found->second.values;
+  return torch::tensor(c10::ArrayRef<float>(values));
 }
 
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
-                     torch::optim::Adam& optimizer, const Progress& p) {
+                     const Adam& optimizer, const Progress& p) {
   TensorFile file;
-  std::int64_t updates = 0;
-  for (const auto& [name, t] : network.tensors()) {
-    file.tensors[kWeights + name] = plain_copy(t);
-    const auto found = optimizer.state().find(key_of(t));
-    if (found == optimizer.state().end()) continue;
-    auto& state = static_cast<torch::optim::AdamParamState&>(*found->second);
-    file.tensors[kFirstMoment + name] = plain_copy(state.exp_avg());
-    file.tensors[kSecondMoment + name] = plain_copy(state.exp_avg_sq());
-    updates = state.step();
-  }
-  const nlohmann::json progress = {{"step", p.step},
-                                   {"best", p.best},
-                                   {"best_step", p.best_step},
-                                   {"loss_sum", p.loss_sum},
-                                   {"loss_count", p.loss_count},
-                                   {"seconds", p.seconds},
-                                   {"date", p.date},
-                                   {"updates", updates}};
+  for (const auto& [name, t] : network.tensors()) file.tensors[kWeights + name] = plain_copy(t);
+  const Adam::State& state = optimizer.state();
+  file.tensors[kFirstMoment] = plain_copy(state.first_moment);
+  file.tensors[kSecondMoment] = plain_copy(state.second_moment);
+  const nlohmann::json progress = {
+      {"step", p.step},           {"best_loss", p.best_loss}, {"best_psnr", p.best_psnr},
+      {"best_step", p.best_step}, {"loss_sum", p.loss_sum},   {"loss_count", p.loss_count},
+      {"seconds", p.seconds},     {"date", p.date},           {"updates", state.updates}};
   file.metadata["progress"] = progress.dump();
   std::filesystem::create_directories(folder);
   write_safetensors(folder / kFile, file);
@@ -66,7 +48,7 @@ bool has_checkpoint(const std::filesystem::path& folder) {
 }
 
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, GraphModule& network,
-                                        torch::optim::Adam& optimizer) {
+                                        Adam& optimizer) {
   if (!has_checkpoint(folder)) return std::nullopt;
   const TensorFile file = read_safetensors(folder / kFile);
   Progress p;
@@ -74,7 +56,8 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
   try {
     const nlohmann::json progress = nlohmann::json::parse(file.metadata.at("progress"));
     p.step = progress.at("step");
-    p.best = progress.at("best");
+    p.best_loss = progress.at("best_loss");
+    p.best_psnr = progress.at("best_psnr");
     p.best_step = progress.at("best_step");
     p.loss_sum = progress.at("loss_sum");
     p.loss_count = progress.at("loss_count");
@@ -89,15 +72,8 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
   for (const auto& [name, t] : network.tensors()) {
     const auto found = file.tensors.find(kWeights + name);
     if (found != file.tensors.end()) weights[name] = found->second;
-    if (!t.requires_grad()) continue;
-    if (updates > 0) {
-      auto state = std::make_unique<torch::optim::AdamParamState>();
-      state->step(updates);
-      state->exp_avg(like(t, file, kFirstMoment + name));
-      state->exp_avg_sq(like(t, file, kSecondMoment + name));
-      optimizer.state()[key_of(t)] = std::move(state);
-    }
   }
+  optimizer.set_state({row_of(file, kFirstMoment), row_of(file, kSecondMoment), updates});
   network.set_state(weights);
   return p;
 }

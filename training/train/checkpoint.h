@@ -2,21 +2,21 @@
 // Everything that a training needs to go on exactly where it was.
 #pragma once
 
-#include <torch/optim/adam.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 #include "engine/torch/graph_module.h"
+#include "train/adam.h"
 
 namespace denoiseae {
 
 /// What changes while training, besides weights and the optimizer's moments.
 struct Progress {
-  std::int64_t step = 0;  ///< steps done
-  double best = -1e300;   ///< best validation PSNR
+  std::int64_t step = 0;     ///< steps done
+  double best_loss = 1e300;  ///< lowest validation loss
+  double best_psnr = 0;      ///< at that step
   std::int64_t best_step = 0;
   double loss_sum = 0;  ///< since the last report
   std::int64_t loss_count = 0;
@@ -26,11 +26,11 @@ struct Progress {
 
 /// One file, written beside the old one, synced and renamed. Throws unreadable.
 void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
-                     torch::optim::Adam& optimizer, const Progress& progress);
+                     const Adam& optimizer, const Progress& progress);
 
 /// Empty when the folder holds none. Throws corrupt, incompatible_model.
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, GraphModule& network,
-                                        torch::optim::Adam& optimizer);
+                                        Adam& optimizer);
 
 bool has_checkpoint(const std::filesystem::path& folder);
 

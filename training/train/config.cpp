@@ -20,6 +20,10 @@ struct Named {
 constexpr Named<Loss> kLosses[] = {{"psnr", Loss::psnr}, {"mse", Loss::mse}, {"l1", Loss::l1}};
 constexpr Named<Compute> kComputes[] = {
     {"auto", Compute::automatic}, {"float32", Compute::float32}, {"bfloat16", Compute::bfloat16}};
+constexpr Named<Schedule> kSchedules[] = {{"cosine", Schedule::cosine},
+                                          {"constant", Schedule::constant}};
+constexpr Named<SplitTime> kSplits[] = {{"before-copies", SplitTime::before_copies},
+                                        {"after-copies", SplitTime::after_copies}};
 
 [[noreturn]] void fail(const std::string& key, const std::string& what) {
   throw Error(ErrorCode::bad_argument, "preset key \"" + key + "\" " + what);
@@ -189,6 +193,7 @@ void read_data(const toml::table& table, TrainConfig& config) {
   reader.text("root", root);
   config.data_root = root;
   reader.number("validation_share", config.validation_share, 0.001, 0.9);
+  reader.choice("split", config.split, kSplits);
   reader.whole("limit", config.limit, 0, 1 << 30);
   each_table(reader, "source", [&](const toml::table& entry) {
     Reader source(entry, "data.source.");
@@ -196,6 +201,12 @@ void read_data(const toml::table& table, TrainConfig& config) {
     std::string path;
     source.text("set", value.set);
     source.text("path", path);
+    source.text("part", value.part);
+    if (value.part != "train" && value.part != "test")
+      fail("data.source.part", "must be train or test");
+    source.text("class", value.category);
+    source.text("group", value.group);
+    source.whole("size_px", value.size_px, 0, 4096);
     source.number("share", value.share, 1e-6, 1e6);
     source.done();
     if (path.empty()) fail("data.source.path", "is missing");
@@ -234,18 +245,21 @@ void read_samples(const toml::table& table, SampleSettings& samples) {
 
 void read_training(const toml::table& table, TrainConfig& config) {
   Reader reader(table, "training.");
+  reader.whole("epochs", config.epochs, 0, 1 << 20);
+  reader.whole("copies", config.copies, 1, 1 << 20);
   reader.whole("steps", config.steps, 1, std::int64_t{1} << 40);
   reader.whole("batch", config.batch, 1, 4096);
   reader.number("learning_rate", config.learning_rate, 1e-8, 1);
   reader.whole("warmup_steps", config.warmup_steps, 0, std::int64_t{1} << 40);
   reader.number("clip_norm", config.clip_norm, 0, 1e6);
+  reader.choice("schedule", config.schedule, kSchedules);
   reader.choice("loss", config.loss, kLosses);
   reader.choice("compute", config.compute, kComputes);
   reader.whole("seed", config.seed, 0, INT64_MAX);
   reader.whole("threads", config.threads, 0, 64);
   reader.whole("report_interval", config.report_interval, 1, std::int64_t{1} << 40);
   reader.whole("checkpoint_interval", config.checkpoint_interval, 1, std::int64_t{1} << 40);
-  reader.whole("validation_samples", config.validation_samples, 1, 100000);
+  reader.whole("validation_samples", config.validation_samples, 0, 1 << 30);
   reader.whole("validation_patch_px", config.validation_patch_px, 16, 1024);
   reader.done();
 }
@@ -263,6 +277,12 @@ TrainConfig read_config(const toml::table& table) {
   sub_table(reader, "training", [&](const toml::table& t) { read_training(t, config); });
   reader.done();
   if (config.sources.empty()) fail("data.source", "is missing: where are the pictures?");
+  if (config.epochs == 0 && config.validation_samples == 0) {
+    fail("training.validation_samples", "must be at least 1 without training.epochs");
+  }
+  if (config.split == SplitTime::after_copies && config.epochs == 0) {
+    fail("data.split", "is \"after-copies\", which needs training.epochs");
+  }
   config.samples.domain = find_architecture(config.architecture).domain;
   return config;
 }
@@ -335,7 +355,13 @@ TrainConfig load_config(const std::filesystem::path& file,
 std::string to_toml(const TrainConfig& c) {
   nlohmann::json sources = nlohmann::json::array();
   for (const SourceConfig& s : c.sources) {
-    sources.push_back({{"set", s.set}, {"path", s.path.string()}, {"share", s.share}});
+    sources.push_back({{"set", s.set},
+                       {"path", s.path.string()},
+                       {"part", s.part},
+                       {"class", s.category},
+                       {"group", s.group},
+                       {"size_px", s.size_px},
+                       {"share", s.share}});
   }
   nlohmann::json noise = nlohmann::json::array();
   for (const NoiseRange& n : c.samples.noise) {
@@ -351,6 +377,7 @@ std::string to_toml(const TrainConfig& c) {
                               {"data",
                                {{"root", c.data_root.string()},
                                 {"validation_share", c.validation_share},
+                                {"split", name_of(c.split, kSplits)},
                                 {"limit", c.limit},
                                 {"source", sources}}},
                               {"samples",
@@ -363,11 +390,14 @@ std::string to_toml(const TrainConfig& c) {
                                 {"clip_share", c.samples.clip_share},
                                 {"noise", noise}}},
                               {"training",
-                               {{"steps", c.steps},
+                               {{"epochs", c.epochs},
+                                {"copies", c.copies},
+                                {"steps", c.steps},
                                 {"batch", c.batch},
                                 {"learning_rate", c.learning_rate},
                                 {"warmup_steps", c.warmup_steps},
                                 {"clip_norm", c.clip_norm},
+                                {"schedule", name_of(c.schedule, kSchedules)},
                                 {"loss", name_of(c.loss, kLosses)},
                                 {"compute", name_of(c.compute, kComputes)},
                                 {"seed", c.seed},

@@ -16,6 +16,10 @@ namespace denoiseae {
 struct SourceConfig {
   std::string set;             ///< row of the table of data sets; "" = guessed from the path
   std::filesystem::path path;  ///< relative to the data root
+  std::string part = "train";  ///< for sets that come in parts: train or test
+  std::string group;           ///< pattern for group_by_name; "" = each picture on its own
+  std::string category;        ///< for sets of several classes; "" = the set's own choice
+  int size_px = 0;             ///< reduced to a gray square of this size first; 0 = as they are
   double share = 1;            ///< of the samples, relative to the other sources
 };
 
@@ -28,6 +32,15 @@ enum class Loss {
 /// float32, or bfloat16 for convolutions where automatic finds a CPU that has it.
 enum class Compute { automatic, float32, bfloat16 };
 
+/// The learning rate after the warm-up.
+enum class Schedule { cosine, constant };
+
+/// When pictures are split into training and validation.
+enum class SplitTime {
+  before_copies,  ///< no picture is on both sides; repeated ones are left out
+  after_copies,   ///< every picture is on both sides, with other noise (the founding paper)
+};
+
 struct TrainConfig {
   std::string preset;  ///< name, for the manifest
   std::string licence;
@@ -37,21 +50,28 @@ struct TrainConfig {
   std::filesystem::path data_root = ".";
   std::vector<SourceConfig> sources;
   double validation_share = 0.05;  ///< of each source's photographs and clips
-  std::int64_t limit = 0;          ///< read only so many pictures or clips per source; 0 = all
+  SplitTime split = SplitTime::before_copies;
+  std::int64_t limit = 0;  ///< read only so many pictures or clips per source; 0 = all
 
   SampleSettings samples;
 
+  /// Passes over all pictures; 0 = samples are drawn at random, for so many steps. With epochs,
+  /// steps and the intervals follow from the pictures: a report and a checkpoint after each.
+  int epochs = 0;
+  int copies = 1;  ///< how often an epoch takes each picture, with other noise each time
   std::int64_t steps = 10000;
   int batch = 24;
   double learning_rate = 2e-3;
   std::int64_t warmup_steps = 200;
   double clip_norm = 1;  ///< of the gradient; 0 = off
+  Schedule schedule = Schedule::cosine;
   Loss loss = Loss::psnr;
   Compute compute = Compute::automatic;
   std::uint64_t seed = 1;
   unsigned threads = 0;                     ///< 0 = as many as the machine has
   std::int64_t report_interval = 1000;      ///< steps between validation, metrics and pictures
   std::int64_t checkpoint_interval = 1000;  ///< steps
+  /// Random ones; with epochs: the first pictures, each once; 0 = all.
   int validation_samples = 96;
   int validation_patch_px = 128;  ///< ignored by architectures of fixed size
 };

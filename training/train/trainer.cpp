@@ -4,7 +4,6 @@
 #include <ATen/Parallel.h>
 #include <denoiseae/error.h>
 #include <torch/autograd.h>
-#include <torch/nn/utils/clip_grad.h>
 
 #include <array>
 #include <chrono>
@@ -37,24 +36,14 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-torch::ScalarType compute_type(Compute compute, Domain domain) {
+torch::ScalarType compute_type(Compute compute) {
   if (compute == Compute::bfloat16) return torch::kBFloat16;
-  // Batch norm of the luma networks needs the precision, and they are small.
-  const bool fast = __builtin_cpu_supports("avx512bf16") && domain == Domain::packed_yuv420;
+  const bool fast = __builtin_cpu_supports("avx512bf16");
   return compute == Compute::automatic && fast ? torch::kBFloat16 : torch::kFloat32;
 }
 
 int thread_count(unsigned asked) {
   return static_cast<int>(asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency()));
-}
-
-/// Samples side by side keep every core busy where operations split over cores wait for each other
-/// at every layer: a quarter faster on two cores. Batch norm needs the whole batch.
-int part_count(const Graph& graph, int threads, int batch) {
-  for (const Node& node : graph.nodes()) {
-    if (node.op == Op::batch_norm) return 1;
-  }
-  return std::min(threads, batch);
 }
 
 std::string today() {
@@ -82,6 +71,19 @@ void fix_patch_size(TrainConfig& config, const Graph& graph) {
     throw Error(ErrorCode::bad_argument, "training needs settings.width = settings.height");
   }
   config.samples.patch_px = config.validation_patch_px = fixed;
+  config.samples.depth = graph.input_node().channels;
+}
+
+Epochs epochs_of(const TrainConfig& config) {
+  if (config.epochs == 0) return {};
+  const bool cut = config.split == SplitTime::after_copies;
+  return {config.copies, cut ? 1 - config.validation_share : 1};
+}
+
+double rate_of_step(const TrainConfig& config, std::int64_t step) {
+  return config.schedule == Schedule::cosine
+             ? cosine_rate(step, config.steps, config.warmup_steps, config.learning_rate)
+             : constant_rate(step, config.warmup_steps, config.learning_rate);
 }
 
 std::string duration_text(double seconds) {
@@ -108,20 +110,26 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       architecture_(find_architecture(config.architecture)),
       manifest_(make_manifest(architecture_, config.settings)),
       network_(architecture_.build(config.settings), config.seed),
-      optimizer_(network_.trained(), torch::optim::AdamOptions(config.learning_rate)),
-      compute_(compute_type(config.compute, architecture_.domain)),
+      optimizer_(network_.trained()),
+      compute_(compute_type(config.compute)),
       threads_(thread_count(config.threads)),
-      parts_(part_count(architecture_.build(config.settings), threads_, config.batch)),
+      parts_(std::min(threads_, config.batch)),
       workers_(std::make_unique<c10::ThreadPool>(parts_)),
-      metrics_(run_folder / "metrics.csv",
-               {"training_loss", "validation_psnr", "learning_rate", "megapixels_per_second"}) {
+      metrics_(run_folder / "metrics.csv", config.epochs > 0 ? "epoch" : "step",
+               {"training_loss", "validation_loss", "validation_psnr", "learning_rate",
+                "megapixels_per_second"}) {
   fix_patch_size(config_, architecture_.build(config_.settings));
   load_pictures();
+  plan_ = std::make_unique<BatchPlan>(training_, config_.batch, config_.seed, epochs_of(config_));
+  if (config_.epochs > 0) {
+    config_.steps = config_.epochs * plan_->steps_per_epoch();
+    config_.report_interval = config_.checkpoint_interval = plan_->steps_per_epoch();
+  }
   progress_.date = today();
   if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, optimizer_)) {
     progress_ = *saved;
   }
-  metrics_.cut_back(progress_.step);
+  metrics_.cut_back(config_.epochs > 0 ? epoch() : progress_.step);
 }
 
 void Trainer::load_pictures() {
@@ -133,8 +141,21 @@ void Trainer::load_pictures() {
   for (const SourceConfig& source : config_.sources) {
     const fs::path path = config_.data_root / source.path;
     const DatasetInfo& set = source.set.empty() ? guess_dataset(path) : find_dataset(source.set);
-    PictureSet pictures = set.load(path, {static_cast<std::size_t>(config_.limit), log_});
-    Split parts = split(std::move(pictures), config_.validation_share, config_.seed);
+    DatasetOptions options;
+    options.limit = static_cast<std::size_t>(config_.limit);
+    options.part = source.part;
+    options.category = source.category;
+    options.size_px = source.size_px;
+    options.log = log_;
+    PictureSet pictures = set.load(path, options);
+    Split parts;
+    if (config_.split == SplitTime::after_copies) {
+      parts = {pictures, pictures};
+    } else {
+      pictures = without_repeats(std::move(pictures));
+      if (!source.group.empty()) group_by_name(pictures, source.group);
+      parts = denoiseae::split(std::move(pictures), config_.validation_share, config_.seed);
+    }
     log_(LogLevel::info, path.string() + ": " + std::to_string(parts.training.size()) +
                              " pictures to train on, " + std::to_string(parts.validation.size()) +
                              " to validate");
@@ -150,31 +171,33 @@ torch::Tensor Trainer::to_tensor(std::vector<float>& values, int samples, int ch
 }
 
 std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch, int first,
-                                                                    int count) {
+                                                                    int count, BatchPart part) {
   const Sampler& sampler = training_.front().sampler;
   const int size = sampler.plane_size();
-  const auto part = [&](std::vector<float>& values, int channels) {
+  const auto samples = [&](std::vector<float>& values, int channels) {
     return to_tensor(values, batch.size, channels, size).narrow(0, first, count);
   };
-  const torch::Tensor input = part(batch.input, sampler.input_channels());
-  const torch::Tensor target = part(batch.target, sampler.target_channels());
+  const torch::Tensor input = samples(batch.input, sampler.input_channels());
+  const torch::Tensor target = samples(batch.target, sampler.target_channels());
   const torch::Tensor loss =
-      loss_of(network_.forward(input, Mode::train, compute_), target, config_.loss) *
+      loss_of(network_.forward(input, Mode::train, compute_, part), target, config_.loss) *
       (static_cast<double>(count) / batch.size);
   return {loss.item<double>(), torch::autograd::grad({loss}, network_.trained())};
 }
 
 double Trainer::train_step(Batch& batch) {
-  for (auto& group : optimizer_.param_groups()) {
-    static_cast<torch::optim::AdamOptions&>(group.options())
-        .lr(learning_rate(progress_.step, config_.steps, config_.warmup_steps,
-                          config_.learning_rate));
-  }
   const int threads_each = threads_ / parts_;
+  SumExchange exchange(parts_);
   const auto run_part = [&](int i) {
     at::set_num_threads(threads_each);
     const int first = batch.size * i / parts_;
-    return part_of_step(batch, first, batch.size * (i + 1) / parts_ - first);
+    const BatchPart part{parts_ > 1 ? &exchange : nullptr, i};
+    try {
+      return part_of_step(batch, first, batch.size * (i + 1) / parts_ - first, part);
+    } catch (...) {
+      exchange.give_up();
+      throw;
+    }
   };
   using Part = std::pair<double, std::vector<torch::Tensor>>;
   std::vector<std::future<Part>> others;
@@ -198,34 +221,45 @@ double Trainer::train_step(Batch& batch) {
     loss += more_loss;
     for (std::size_t i = 0; i < more.size(); ++i) gradients[i] += more[i];
   }
-  const std::vector<torch::Tensor> weights = network_.trained();
-  for (std::size_t i = 0; i < weights.size(); ++i) weights[i].mutable_grad() = gradients[i];
-  if (config_.clip_norm > 0) torch::nn::utils::clip_grad_norm_(weights, config_.clip_norm);
-  optimizer_.step();
+  optimizer_.step(gradients, rate_of_step(config_, progress_.step), config_.clip_norm);
   return loss;
 }
 
-double Trainer::validate() {
+Trainer::Quality Trainer::validate() {
   torch::NoGradGuard no_grad;
   at::set_num_threads(threads_);
-  constexpr int kAtOnce = 16;
-  double sum = 0;
-  for (int done = 0; done < config_.validation_samples; done += kAtOnce) {
-    const int count = std::min(kAtOnce, config_.validation_samples - done);
-    Batch batch =
-        draw_batch(validation_, count, kValidationSeed + static_cast<std::uint64_t>(done));
+  constexpr int kAtOnce = 32;
+  int samples = config_.validation_samples;
+  if (config_.epochs > 0) {
+    int pictures = 0;
+    for (const WeightedSampler& s : validation_) {
+      pictures += static_cast<int>(s.sampler.picture_count());
+    }
+    samples = samples == 0 ? pictures : std::min(samples, pictures);
+  }
+  Quality sum;
+  for (int done = 0; done < samples; done += kAtOnce) {
+    const int count = std::min(kAtOnce, samples - done);
+    const auto first = static_cast<std::uint64_t>(done);
+    Batch batch = config_.epochs > 0 ? draw_in_order(validation_, first, count, kValidationSeed)
+                                     : draw_batch(validation_, count, kValidationSeed + first);
     const Sampler& sampler = validation_.front().sampler;
     const torch::Tensor input =
         to_tensor(batch.input, count, sampler.input_channels(), sampler.plane_size());
     const torch::Tensor target =
         to_tensor(batch.target, count, sampler.target_channels(), sampler.plane_size());
-    sum += count * mean_psnr(squared_error(network_.forward(input, Mode::run), target));
+    const torch::Tensor output = network_.forward(input, Mode::run);
+    const torch::Tensor errors = squared_error(output, target);
+    sum.loss += count * loss_of(output, target, config_.loss).item<double>();
+    sum.mse += errors.sum().item<double>();
+    sum.psnr += count * mean_psnr(errors);
   }
-  return sum / config_.validation_samples;
+  return {sum.loss / samples, sum.mse / samples, sum.psnr / samples};
 }
 
-void Trainer::save_best(double psnr) {
-  progress_.best = psnr;
+void Trainer::save_best(const Quality& quality) {
+  progress_.best_loss = quality.loss;
+  progress_.best_psnr = quality.psnr;
   progress_.best_step = progress_.step;
   nlohmann::json manifest = manifest_;
   nlohmann::json noise = nlohmann::json::array();
@@ -238,11 +272,13 @@ void Trainer::save_best(double psnr) {
   for (const SourceConfig& source : config_.sources) data.push_back(source.path.string());
   manifest["noise"] = noise;
   manifest["licence"] = config_.licence;
-  manifest["training"] = {{"preset", config_.preset},
-                          {"data", data},
-                          {"steps", progress_.step},
-                          {"date", progress_.date},
-                          {"metrics", {{"validation_psnr", psnr}}}};
+  manifest["training"] = {
+      {"preset", config_.preset},
+      {"data", data},
+      {"steps", progress_.step},
+      {"date", progress_.date},
+      {"metrics", {{"validation_psnr", quality.psnr}, {"validation_mse", quality.mse}}}};
+  if (config_.epochs > 0) manifest["training"]["epochs"] = epoch();
   save_model(folder_ / "best.safetensors", manifest, network_.state());
 }
 
@@ -262,8 +298,8 @@ void Trainer::draw_samples() {
 }
 
 void Trainer::report() {
-  const double psnr = validate();
-  if (psnr > progress_.best) save_best(psnr);
+  const Quality quality = validate();
+  if (quality.loss < progress_.best_loss) save_best(quality);
   const double rate = static_cast<double>(batch_pixels(config_)) *
                       static_cast<double>(progress_.step) / std::max(progress_.seconds, 1e-9) / 1e6;
   const double loss = progress_.loss_count > 0
@@ -271,18 +307,16 @@ void Trainer::report() {
                           : std::numeric_limits<double>::quiet_NaN();
   progress_.loss_sum = 0;
   progress_.loss_count = 0;
-  const std::array row = {
-      loss, psnr,
-      learning_rate(progress_.step - 1, config_.steps, config_.warmup_steps, config_.learning_rate),
-      rate};
-  metrics_.append(progress_.step, row);
+  const std::array row = {loss, quality.loss, quality.psnr,
+                          rate_of_step(config_, progress_.step - 1), rate};
+  metrics_.append(config_.epochs > 0 ? epoch() : progress_.step, row);
   draw_loss_plot(folder_ / "metrics.csv", folder_ / "loss.svg", log_);
   draw_samples();
 }
 
 TrainResult Trainer::run(const std::atomic<bool>& stop) {
   const fs::path checkpoint = folder_ / "checkpoint";
-  BatchQueue queue(training_, config_.batch, config_.seed, progress_.step, kDataThreads);
+  BatchQueue queue(*plan_, progress_.step, kDataThreads);
   TrainResult result;
   const std::int64_t first = progress_.step;
   const double seconds_before = progress_.seconds;
@@ -308,12 +342,13 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
     if (seconds_since(last_line) > 0.5 || last) {
       last_line = Clock::now();
       std::ostringstream line;
+      if (config_.epochs > 0) line << "epoch " << epoch() << "/" << config_.epochs << " ";
       line << "step " << progress_.step << "/" << config_.steps << std::fixed
            << std::setprecision(4) << "  loss "
            << progress_.loss_sum / static_cast<double>(progress_.loss_count)
            << std::setprecision(2);
       if (progress_.best_step > 0) {
-        line << "  best " << progress_.best << " dB at " << progress_.best_step;
+        line << "  best " << progress_.best_psnr << " dB at " << progress_.best_step;
       }
       line << "  " << result.pixels_per_second / 1e6 << " Mpixel/s  "
            << duration_text(per_step * static_cast<double>(config_.steps - progress_.step))
@@ -330,7 +365,8 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
   }
   result.finished = progress_.step == config_.steps;
   result.step = progress_.step;
-  result.best_psnr = progress_.best;
+  result.best_loss = progress_.best_loss;
+  result.best_psnr = progress_.best_psnr;
   result.best_step = progress_.best_step;
   return result;
 }

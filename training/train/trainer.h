@@ -24,6 +24,7 @@ namespace denoiseae {
 struct TrainResult {
   bool finished = false;  ///< false = stopped by request, checkpoint saved
   std::int64_t step = 0;
+  double best_loss = 0;  ///< of the validation pictures
   double best_psnr = 0;
   std::int64_t best_step = 0;
   double pixels_per_second = 0;  ///< training throughput of this sitting, luma pixels
@@ -47,10 +48,17 @@ class Trainer {
   void load_pictures();
   double train_step(Batch& batch);
   /// Loss of some samples of a batch, as a share of the whole batch's, and its gradients.
-  std::pair<double, std::vector<torch::Tensor>> part_of_step(Batch& batch, int first, int count);
-  double validate();
+  std::pair<double, std::vector<torch::Tensor>> part_of_step(Batch& batch, int first, int count,
+                                                             BatchPart part);
+  struct Quality {
+    double loss = 0;
+    double mse = 0;
+    double psnr = 0;  ///< dB, mean over the samples
+  };
+  Quality validate();
   void report();
-  void save_best(double psnr);
+  void save_best(const Quality& quality);
+  std::int64_t epoch() const { return progress_.step / plan_->steps_per_epoch(); }
   void draw_samples();
   torch::Tensor to_tensor(std::vector<float>& values, int samples, int channels, int size) const;
 
@@ -61,7 +69,7 @@ class Trainer {
   const Architecture& architecture_;
   nlohmann::json manifest_;
   GraphModule network_;
-  torch::optim::Adam optimizer_;
+  Adam optimizer_;
   torch::ScalarType compute_;
   int threads_;
   int parts_;  ///< a batch is split into so many, each on a thread of its own
@@ -69,6 +77,7 @@ class Trainer {
   std::unique_ptr<c10::ThreadPool> workers_;
   std::vector<WeightedSampler> training_;
   std::vector<WeightedSampler> validation_;
+  std::unique_ptr<BatchPlan> plan_;
   MetricsLog metrics_;
   Progress progress_;
 };

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Which samples make which batch.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "data/sampler.h"
+
+namespace denoiseae {
+
+struct Batch {
+  std::vector<float> input;   ///< samples x height x width x channels
+  std::vector<float> target;  ///< the same for the target
+  int size = 0;
+};
+
+/// A sampler that is used for a share of the samples.
+struct WeightedSampler {
+  Sampler sampler;
+  double share = 1;
+};
+
+/// Draws count samples of one seed, of random pictures; sample i of a seed is always the same.
+Batch draw_batch(const std::vector<WeightedSampler>& samplers, int count, std::uint64_t seed);
+
+/// How training goes through the pictures.
+struct Epochs {
+  /// How often an epoch takes every picture, each time with other noise; 0 = no epochs: samples are
+  /// drawn at random, by the shares of the samplers.
+  int copies = 0;
+  double share = 1;  ///< an epoch is cut off after this share of its samples
+};
+
+/// Batch of step s depends on (seed, s) only. Thread-safe.
+class BatchPlan {
+ public:
+  /// samplers must outlive the plan.
+  BatchPlan(const std::vector<WeightedSampler>& samplers, int batch, std::uint64_t seed,
+            const Epochs& epochs);
+
+  /// What is left of an epoch after its last full batch is left out; the pictures are in another
+  /// order in each. 0 without epochs.
+  std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
+
+  Batch draw(std::int64_t step) const;
+
+ private:
+  using Order = std::vector<std::uint32_t>;
+  std::shared_ptr<const Order> order_of(std::int64_t epoch) const;
+
+  const std::vector<WeightedSampler>& samplers_;
+  int batch_;
+  std::uint64_t seed_;
+  Epochs epochs_;
+  std::size_t picture_count_ = 0;
+  std::int64_t steps_per_epoch_ = 0;
+  mutable std::mutex mutex_;
+  mutable std::int64_t order_epoch_ = -1;            ///< guarded by mutex_
+  mutable std::shared_ptr<const Order> last_order_;  ///< guarded by mutex_
+};
+
+/// The first pictures of all samplers together, each once, from a first one on; picture i of a seed
+/// always has the same noise.
+Batch draw_in_order(const std::vector<WeightedSampler>& samplers, std::size_t first, int count,
+                    std::uint64_t seed);
+
+}  // namespace denoiseae
