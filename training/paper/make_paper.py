@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Trains what is missing of the founding paper's runs, and writes docs/paper.md with its figures."""
+
+import argparse
+import csv
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+import report
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PRESETS = ROOT / "training" / "presets"
+
+# Run folder, preset, changed keys.
+OFFSET = 'samples.noise=[{model = "coefficient-offset", min_level = 0.5, max_level = 0.5}]'
+RUNS = [
+    ("paper-mnist", "paper-mnist", []),
+    ("paper-mnist-offset", "paper-mnist", [OFFSET]),
+    ("paper-fashion-mnist", "paper-fashion-mnist", []),
+    ("paper-fer2013", "paper-fer2013", []),
+    ("paper-fer2013-after", "paper-fer2013", ["data.split=after-copies"]),
+    ("paper-chest-xray", "paper-chest-xray", []),
+    ("unet-mnist", "unet-mnist", []),
+    ("unet-fashion-mnist", "unet-fashion-mnist", []),
+    ("unet-fer2013", "unet-fer2013", []),
+    ("unet-chest-xray", "unet-chest-xray", []),
+]
+
+# What denoiseae-eval is given for each set: the pictures to measure on and those to tune filters on.
+HELD_OUT = ["--held-out", "0.1", "--group", "_([0-9]{8})_"]
+SETS = {
+    "mnist": ["--kind", "mnist", "--data", "mnist", "--tune-data", "mnist"],
+    "fashion-mnist": ["--kind", "fashion-mnist", "--data", "fashion-mnist",
+                      "--tune-data", "fashion-mnist"],
+    "fer2013": ["--kind", "fer2013", "--data", "fer2013", "--tune-data", "fer2013"],
+    "chest-xray": ["--kind", "images", "--data", "chest-xray", "--tune-data", "chest-xray",
+                   "--size", "52", *HELD_OUT],
+}
+NOISE = {"mnist": "coefficient:0.5", "fashion-mnist": "coefficient:0.5",
+         "fer2013": "gaussian-variance:550", "chest-xray": "gaussian-variance:550"}
+FILTERS = ["nlm", "bilateral", "median", "gaussian"]
+
+
+def run(*command):
+    print("paper:", *command, file=sys.stderr)
+    subprocess.run([str(c) for c in command], check=True)
+
+
+def train_missing(runs, data):
+    for name, preset, overrides in RUNS:
+        folder = runs / name
+        if not (folder / "config.toml").exists():
+            changes = [part for change in overrides for part in ("--set", change)]
+            run("denoiseae-train", PRESETS / f"{preset}.toml", "--data", data, "--out", folder,
+                *changes)
+        elif not report.Run(folder).finished():
+            run("denoiseae-train", "--resume", folder)
+
+
+def data_arguments(name, data):
+    return [str(data / a) if before in ("--data", "--tune-data") else a
+            for before, a in zip([""] + SETS[name], SETS[name])]
+
+
+def evaluate(name, runs, data, limit, figures, scratch):
+    """Returns the rows of denoiseae-eval's CSV for all noise, and draws the figure of samples."""
+    models = ["--model", runs / f"paper-{name}" / "best.safetensors"]
+    arguments = data_arguments(name, data)
+    run("denoiseae-eval", *models, *arguments[:4], *arguments[6:], "--noise", NOISE[name],
+        "--sharpen", "1", "--figure", figures / f"samples-{name}.png", "--figure-columns", "8",
+        "--limit", "8")
+    models += ["--model", runs / f"unet-{name}" / "best.safetensors"]
+    table = scratch / f"{name}.csv"
+    run("denoiseae-eval", *models, *arguments, "--baseline", ",".join(FILTERS), "--sharpen", "1",
+        "--noise", "all", "--limit", limit, "--csv", table)
+    with open(table, newline="") as file:
+        return [row for row in csv.DictReader(file)
+                if row["picture"] == "mean" or row["noise"] == "worst"]
+
+
+def draw_tiles(runs, figures, scratch):
+    """A photograph through a network that knows only small faces, tile by tile."""
+    picture = scratch / "frame" / "frame.png"
+    picture.parent.mkdir()
+    run("gst-launch-1.0", "-q", "filesrc", f"location={ROOT / 'examples/media/clip.mp4'}", "!",
+        "decodebin", "!", "videoconvert", "!", "pngenc", "snapshot=true", "!", "filesink",
+        f"location={picture}")
+    run("denoiseae-eval", "--model", runs / "paper-fer2013" / "best.safetensors", "--model",
+        "balanced", "--data", picture.parent, "--gray", "--tiles", "--noise",
+        "gaussian-variance:550", "--figure", figures / "tiles.png")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=pathlib.Path,
+                        help="folder that holds mnist, fashion-mnist, fer2013 and chest-xray")
+    parser.add_argument("--runs", type=pathlib.Path, default=pathlib.Path("runs"))
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs")
+    parser.add_argument("--limit", default="1000", help="pictures of each set to measure on")
+    options = parser.parse_args()
+    if not options.data.is_dir():
+        parser.error(f"{options.data} is not a folder")
+
+    train_missing(options.runs, options.data)
+    figures = options.out / "paper"
+    figures.mkdir(parents=True, exist_ok=True)
+    measured = {}
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        for name in SETS:
+            measured[name] = evaluate(name, options.runs, options.data, options.limit, figures,
+                                      scratch)
+        draw_tiles(options.runs, figures, scratch)
+    runs = {}
+    for name, _, _ in RUNS:
+        runs[name] = report.Run(options.runs / name)
+        if name.startswith("paper-"):
+            shutil.copy(options.runs / name / "loss.svg", figures / f"loss-{name}.svg")
+    (options.out / "paper.md").write_text(report.page(runs, measured, NOISE, options.limit))
+    print(f"paper: wrote {options.out / 'paper.md'}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"paper: {error.cmd[0]} failed; see its message above")
+    except report.ReportError as error:
+        sys.exit(f"paper: {error}")
