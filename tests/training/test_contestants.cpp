@@ -255,6 +255,16 @@ START_TEST(test_blind_levels_come_from_the_frame) {
 }
 END_TEST
 
+START_TEST(test_noise_above_what_a_denoiser_is_told_is_no_error) {
+  const TempFolder folder;
+  const auto model = load_model(save_random_model(folder).string());
+  NoisyPicture noisy = noisy_picture(test_picture(32, 16, 1), PixelFormat::gray8, 100);
+  noisy.sigma_8bit = 127.5;  // coefficient:0.5
+  const auto contestant = make_frame_model({model, "frames", false, EngineOptions{.threads = 1}});
+  ck_assert_int_eq(contestant->denoise(noisy).width, 32);
+}
+END_TEST
+
 int main() {
   return run_suite("contestants", {
                                       test_frames_of_every_format_keep_the_picture,
@@ -265,5 +275,6 @@ int main() {
                                       test_planes_forget_the_colour_of_another_format,
                                       test_every_baseline_removes_noise,
                                       test_blind_levels_come_from_the_frame,
+                                      test_noise_above_what_a_denoiser_is_told_is_no_error,
                                   });
 }

@@ -38,8 +38,8 @@ cv::Mat filter_gaussian(const cv::Mat& noisy, double, double parameter) {
   return result;
 }
 
-constexpr std::array kNlmParameters = {0.4, 0.6, 0.8, 1.0, 1.2};
-constexpr std::array kBilateralParameters = {1.0, 2.0, 3.0, 4.0, 6.0};
+constexpr std::array kNlmParameters = {0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.2};
+constexpr std::array kBilateralParameters = {0.3, 0.6, 1.0, 2.0, 3.0, 4.0, 6.0};
 constexpr std::array kMedianParameters = {3.0, 5.0, 7.0};
 constexpr std::array kGaussianParameters = {0.6, 0.8, 1.0, 1.3, 1.7};
 
