@@ -15,11 +15,8 @@
 
 namespace denoiseae::test {
 
-/// Saves a model whose weights are all zero.
-inline void save_zero_model(const std::filesystem::path& path, const char* architecture_name,
-                            const nlohmann::json& settings) {
-  const Architecture& architecture = find_architecture(architecture_name);
-  const Graph graph = architecture.build(settings);
+/// A tensor of zeros for each parameter.
+inline std::map<std::string, Tensor> zero_tensors(const Graph& graph) {
   std::map<std::string, Tensor> tensors;
   for (const Parameter& parameter : graph.parameters()) {
     Tensor& tensor = tensors[parameter.name];
@@ -30,8 +27,16 @@ inline void save_zero_model(const std::filesystem::path& path, const char* archi
     }
     tensor.values.assign(count, 0.0f);
   }
+  return tensors;
+}
+
+/// Saves a model whose weights are all zero.
+inline void save_zero_model(const std::filesystem::path& path, const char* architecture_name,
+                            const nlohmann::json& settings) {
+  const Architecture& architecture = find_architecture(architecture_name);
   std::filesystem::create_directories(path.parent_path());
-  save_model(path, make_manifest(architecture, settings), std::move(tensors));
+  save_model(path, make_manifest(architecture, settings),
+             zero_tensors(architecture.build(settings)));
 }
 
 /// A network of two convolutions for frames of any size.

@@ -32,17 +32,11 @@ std::filesystem::path save_random_model(const TempFolder& folder) {
   const Architecture& architecture = find_architecture("unet");
   const Graph graph = architecture.build(kSmallUnet);
   std::mt19937 random(3);
-  std::map<std::string, Tensor> tensors;
-  for (const Parameter& parameter : graph.parameters()) {
-    Tensor& tensor = tensors[parameter.name];
-    std::size_t count = 1;
-    for (const int size : parameter.shape) {
-      tensor.shape.push_back(size);
-      count *= static_cast<std::size_t>(size);
-    }
-    for (std::size_t i = 0; i < count; ++i)
-      tensor.values.push_back(static_cast<float>(random() % 2001) / 10000 - 0.1f);
-  }
+  std::map<std::string, Tensor> tensors = zero_tensors(graph);
+  // In the order of the graph.
+  for (const Parameter& parameter : graph.parameters())
+    for (float& value : tensors[parameter.name].values)
+      value = static_cast<float>(random() % 2001) / 10000 - 0.1f;
   const auto path = folder / "random.safetensors";
   save_model(path, make_manifest(architecture, kSmallUnet), std::move(tensors));
   return path;

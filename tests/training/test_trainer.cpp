@@ -70,6 +70,16 @@ compute = "float32"
   return (folder / "small.toml").string();
 }
 
+/// The same for the paper's network on pictures of 16x16.
+std::string paper_preset(const TempFolder& folder, const std::string& more) {
+  std::string preset = read_file(small_preset(folder, more));
+  const std::size_t settings = preset.find("[settings]");
+  preset.replace(settings, preset.find("[[data.source]]") - settings,
+                 "[settings]\nwidth = 16\nheight = 16\nlatent = 8\n");
+  write_file(folder / "paper.toml", preset);
+  return (folder / "paper.toml").string();
+}
+
 int run(const std::string& command) {
   const int status = std::system((command + " >/dev/null 2>&1").c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -115,13 +125,8 @@ END_TEST
 START_TEST(test_the_paper_architecture_trains) {
   const TempFolder folder;
   draw_pictures(folder, 4, 64);
-  std::string preset = read_file(small_preset(folder, "loss = \"mse\"\nlearning_rate = 2e-3\n"));
-  const std::size_t settings = preset.find("[settings]");
-  preset.replace(settings, preset.find("[[data.source]]") - settings,
-                 "[settings]\nwidth = 16\nheight = 16\nlatent = 8\n");
-  write_file(folder / "paper.toml", preset);
   TrainConfig config =
-      load_config(folder / "paper.toml",
+      load_config(paper_preset(folder, "loss = \"mse\"\nlearning_rate = 2e-3\n"),
                   {"architecture=paper", "training.steps=200", "training.report_interval=100"});
   config.data_root = folder.path();
   std::filesystem::create_directories(folder.path() / "run");
@@ -135,16 +140,12 @@ END_TEST
 START_TEST(test_epochs_are_counted_and_the_lowest_validation_loss_is_kept) {
   const TempFolder folder;
   draw_pictures(folder, 20, 32);
-  std::string preset = read_file(small_preset(folder, "loss = \"mse\"\nepochs = 3\ncopies = 4\n"));
-  const std::size_t settings = preset.find("[settings]");
-  preset.replace(settings, preset.find("[[data.source]]") - settings,
-                 "[settings]\nwidth = 16\nheight = 16\nlatent = 8\n");
-  write_file(folder / "epochs.toml", preset);
+  const std::string preset = paper_preset(folder, "loss = \"mse\"\nepochs = 3\ncopies = 4\n");
   for (const char* split : {"before-copies", "after-copies"}) {
-    TrainConfig config = load_config(
-        folder / "epochs.toml",
-        {"architecture=paper", "training.validation_samples=0", "training.schedule=constant",
-         "data.validation_share=0.1", "data.split=" + std::string(split)});
+    TrainConfig config =
+        load_config(preset, {"architecture=paper", "training.validation_samples=0",
+                             "training.schedule=constant", "data.validation_share=0.1",
+                             "data.split=" + std::string(split)});
     config.data_root = folder.path();
     const auto run_folder = folder.path() / split;
     std::filesystem::create_directories(run_folder);

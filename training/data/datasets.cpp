@@ -10,7 +10,6 @@
 #include <opencv2/imgproc.hpp>
 #include <regex>
 #include <set>
-#include <unordered_map>
 
 #include "data/picture_set.h"
 #include "data/sources.h"
@@ -33,6 +32,21 @@ constexpr std::array kDatasets = {
                 load_vinbigdata},
     DatasetInfo{"idx", "an IDX file of pictures (MNIST and its kin), plain or gzip", load_idx},
 };
+
+bool equal_pixels(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
+}
+
+std::uint64_t hash_of_pixels(const cv::Mat& picture) {
+  // FNV-1a.
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const std::size_t bytes = static_cast<std::size_t>(picture.cols) * picture.elemSize();
+  for (int y = 0; y < picture.rows; ++y) {
+    const std::uint8_t* row = picture.ptr(y);
+    for (std::size_t i = 0; i < bytes; ++i) hash = (hash ^ row[i]) * 0x100000001b3;
+  }
+  return hash;
+}
 
 /// A random choice of a share of the parts.
 std::set<int> draw_parts(std::vector<int> parts, double share, std::uint64_t seed) {
@@ -87,36 +101,28 @@ void check_no_class(const DatasetOptions& options) {
                                            options.category + "\"");
 }
 
-bool equal_pixels(const cv::Mat& a, const cv::Mat& b) {
-  return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
+bool KnownPixels::contains(const cv::Mat& picture) const {
+  return holds(hash_of_pixels(picture), picture);
 }
 
-std::uint64_t hash_of_pixels(const cv::Mat& picture) {
-  // FNV-1a.
-  std::uint64_t hash = 0xcbf29ce484222325;
-  const std::size_t bytes = static_cast<std::size_t>(picture.cols) * picture.elemSize();
-  for (int y = 0; y < picture.rows; ++y) {
-    const std::uint8_t* row = picture.ptr(y);
-    for (std::size_t i = 0; i < bytes; ++i) hash = (hash ^ row[i]) * 0x100000001b3;
-  }
-  return hash;
+bool KnownPixels::holds(std::uint64_t hash, const cv::Mat& picture) const {
+  const auto [begin, end] = by_hash_.equal_range(hash);
+  return std::any_of(begin, end,
+                     [&](const auto& other) { return equal_pixels(other.second, picture); });
+}
+
+bool KnownPixels::insert(const cv::Mat& picture) {
+  const std::uint64_t hash = hash_of_pixels(picture);
+  if (holds(hash, picture)) return false;
+  by_hash_.emplace(hash, picture);
+  return true;
 }
 
 PictureSet without_repeats(PictureSet pictures) {
-  std::unordered_multimap<std::uint64_t, cv::Mat> seen;
+  KnownPixels seen;
   PictureSet result;
-  for (Picture& picture : pictures) {
-    if (picture.clip < 0) {
-      const std::uint64_t hash = hash_of_pixels(picture.pixels);
-      const auto [begin, end] = seen.equal_range(hash);
-      if (std::any_of(begin, end, [&](const auto& other) {
-            return equal_pixels(other.second, picture.pixels);
-          }))
-        continue;
-      seen.emplace(hash, picture.pixels);
-    }
-    result.push_back(std::move(picture));
-  }
+  for (Picture& picture : pictures)
+    if (picture.clip >= 0 || seen.insert(picture.pixels)) result.push_back(std::move(picture));
   return result;
 }
 
@@ -179,6 +185,13 @@ Split split(PictureSet pictures, double validation_share, std::uint64_t seed) {
     (held ? result.validation : result.training).push_back(std::move(pictures[i]));
   }
   return result;
+}
+
+Split honest_split(PictureSet pictures, const std::string& group, double validation_share,
+                   std::uint64_t seed) {
+  pictures = without_repeats(std::move(pictures));
+  if (!group.empty()) group_by_name(pictures, group);
+  return split(std::move(pictures), validation_share, seed);
 }
 
 }  // namespace denoiseae

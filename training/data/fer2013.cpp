@@ -7,7 +7,6 @@
 #include <charconv>
 #include <fstream>
 #include <string_view>
-#include <unordered_map>
 
 #include "data/sources.h"
 
@@ -175,16 +174,12 @@ PictureSet load_fer2013(const fs::path& path, const DatasetOptions& options) {
   // The set repeats itself; a picture that was trained on says nothing in a test.
   DatasetOptions unlimited = options;
   unlimited.limit = 0;
-  std::unordered_multimap<std::uint64_t, cv::Mat> trained;
+  KnownPixels trained;
   for (const Picture& picture : load_part(path, {false, "all"}, unlimited))
-    trained.emplace(hash_of_pixels(picture.pixels), picture.pixels);
+    trained.insert(picture.pixels);
   PictureSet pictures;
-  for (Picture& picture : load_part(path, choice, unlimited)) {
-    const auto [begin, end] = trained.equal_range(hash_of_pixels(picture.pixels));
-    if (std::none_of(begin, end,
-                     [&](const auto& other) { return equal_pixels(other.second, picture.pixels); }))
-      pictures.push_back(std::move(picture));
-  }
+  for (Picture& picture : load_part(path, choice, unlimited))
+    if (!trained.contains(picture.pixels)) pictures.push_back(std::move(picture));
   if (pictures.empty())
     throw Error(ErrorCode::not_found,
                 "every picture to test in '" + path.string() + "' is also one to train on");

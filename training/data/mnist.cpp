@@ -3,8 +3,6 @@
 // arXiv:1708.07747.
 #include <denoiseae/error.h>
 
-#include <array>
-
 #include "data/sources.h"
 
 namespace denoiseae {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "data/picture_set.h"
@@ -36,9 +37,18 @@ cv::Mat of_size(const cv::Mat& picture, int size_px);
 /// For sets without classes. Throws bad_argument when the options name one.
 void check_no_class(const DatasetOptions& options);
 
-/// Same pixels, size and type.
-bool equal_pixels(const cv::Mat& a, const cv::Mat& b);
-std::uint64_t hash_of_pixels(const cv::Mat& picture);
+/// Pictures known by their pixels, size and type.
+class KnownPixels {
+ public:
+  bool contains(const cv::Mat& picture) const;
+  /// Shares the pixels. False when an equal picture is there already.
+  bool insert(const cv::Mat& picture);
+
+ private:
+  bool holds(std::uint64_t hash, const cv::Mat& picture) const;
+
+  std::unordered_multimap<std::uint64_t, cv::Mat> by_hash_;
+};
 
 /// Throws not_found unless the folder exists.
 void check_folder(const std::filesystem::path& folder);

@@ -27,9 +27,9 @@ constexpr char kExamples[] = R"(Examples:
       --gray --noise gaussian:15 --noise gaussian:50 --csv results.csv
   denoiseae-eval --model balanced --data video/test --clip --noise-level blind \
       --baseline nlm,median --tune-data photos/train --figure results.png
-  denoiseae-eval --model paper-mnist --kind mnist --data mnist --noise all \
+  denoiseae-eval --model runs/paper-mnist/best.safetensors --kind mnist --data mnist --noise all \
       --baseline nlm,bilateral,median,gaussian --tune-data mnist
-  denoiseae-eval --model paper-fer2013 --kind fer2013 --data fer2013 --class all --noise gaussian
+  denoiseae-eval --model balanced --kind fer2013 --data fer2013 --class all --noise gaussian
 Noise is rounded to 8 bit and clipped for RGB formats and with --clip, as frames are; without, it is
 not, as in the literature. RGB formats are measured on all components, the others on luma.)";
 

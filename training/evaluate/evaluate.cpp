@@ -28,9 +28,8 @@ constexpr std::size_t kChunkPixels = 1 << 18;
 
 /// The side of the split that training validated on, or trained on.
 PictureSet side_of_split(PictureSet pictures, bool held_out, const EvalOptions& options) {
-  pictures = without_repeats(std::move(pictures));
-  if (!options.group.empty()) group_by_name(pictures, options.group);
-  Split parts = split(std::move(pictures), options.held_out, options.split_seed);
+  Split parts =
+      honest_split(std::move(pictures), options.group, options.held_out, options.split_seed);
   return held_out ? std::move(parts.validation) : std::move(parts.training);
 }
 
@@ -42,7 +41,7 @@ PictureSet load_pictures(const std::filesystem::path& path, bool to_tune,
   const bool cut_later = options.held_out > 0;
   PictureSet pictures =
       info.load(path, {cut_later ? 0 : limit, part, options.category, options.size_px, log});
-  if (options.held_out > 0) pictures = side_of_split(std::move(pictures), !to_tune, options);
+  if (cut_later) pictures = side_of_split(std::move(pictures), !to_tune, options);
   // Of clips, the limit of the data set counts clips.
   if ((cut_later || to_tune) && limit > 0 && pictures.size() > limit) pictures.resize(limit);
   if (options.gray) {

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 
 import report
 
@@ -31,15 +30,13 @@ RUNS = [
     ("unet-chest-xray", "unet-chest-xray", []),
 ]
 
-# What denoiseae-eval is given for each set: the pictures to measure on and those to tune filters on.
-HELD_OUT = ["--held-out", "0.1", "--group", "_([0-9]{8})_"]
+# How denoiseae-eval is to read the folder of each set.
 SETS = {
-    "mnist": ["--kind", "mnist", "--data", "mnist", "--tune-data", "mnist"],
-    "fashion-mnist": ["--kind", "fashion-mnist", "--data", "fashion-mnist",
-                      "--tune-data", "fashion-mnist"],
-    "fer2013": ["--kind", "fer2013", "--data", "fer2013", "--tune-data", "fer2013"],
-    "chest-xray": ["--kind", "images", "--data", "chest-xray", "--tune-data", "chest-xray",
-                   "--size", "52", *HELD_OUT],
+    "mnist": ["--kind", "mnist"],
+    "fashion-mnist": ["--kind", "fashion-mnist"],
+    "fer2013": ["--kind", "fer2013"],
+    "chest-xray": ["--kind", "images", "--size", "52", "--held-out", "0.1",
+                   "--group", "_([0-9]{8})_"],
 }
 NOISE = {"mnist": "coefficient:0.5", "fashion-mnist": "coefficient:0.5",
          "fer2013": "gaussian-variance:550", "chest-xray": "gaussian-variance:550"}
@@ -62,21 +59,17 @@ def train_missing(runs, data):
             run("denoiseae-train", "--resume", folder)
 
 
-def data_arguments(name, data):
-    return [str(data / a) if before in ("--data", "--tune-data") else a
-            for before, a in zip([""] + SETS[name], SETS[name])]
-
-
 def evaluate(name, runs, data, limit, figures, scratch):
     """Returns the rows of denoiseae-eval's CSV for all noise, and draws the figure of samples."""
     models = ["--model", runs / f"paper-{name}" / "best.safetensors"]
-    arguments = data_arguments(name, data)
-    run("denoiseae-eval", *models, *arguments[:4], *arguments[6:], "--noise", NOISE[name],
+    arguments = ["--data", data / name, *SETS[name]]
+    run("denoiseae-eval", *models, *arguments, "--noise", NOISE[name],
         "--sharpen", "1", "--figure", figures / f"samples-{name}.png", "--figure-columns", "8",
         "--limit", "8")
     models += ["--model", runs / f"unet-{name}" / "best.safetensors"]
     table = scratch / f"{name}.csv"
-    run("denoiseae-eval", *models, *arguments, "--baseline", ",".join(FILTERS), "--sharpen", "1",
+    run("denoiseae-eval", *models, *arguments, "--tune-data", data / name,
+        "--baseline", ",".join(FILTERS), "--sharpen", "1",
         "--noise", "all", "--limit", limit, "--csv", table)
     with open(table, newline="") as file:
         return [row for row in csv.DictReader(file)

@@ -16,9 +16,8 @@ This page is written by
     ./dev paper DATA
 
 from the run folders of `denoiseae-train` (`runs/paper-...`, `runs/unet-...`); what is missing is trained
-first, which takes hours. DATA holds `mnist`, `fashion-mnist`, `fer2013` and `chest-xray`. The trained
-weights are shipped: `model=paper-mnist`, `paper-fashion-mnist`, `paper-fer2013`, `paper-chest-xray`, and
-`unet-...` for the networks that they are compared with.
+first, which takes hours. DATA holds `mnist`, `fashion-mnist`, `fer2013` and `chest-xray`. The element
+runs the weights of a run with `model=runs/paper-mnist/best.safetensors`.
 """
 
 LOSSES = """## Losses
@@ -55,8 +54,8 @@ training pictures.
 def gains(by_set):
     text = ", ".join(f"{TITLES[name]} {gain:.1f} dB" for name, gain in by_set.items())
     return f"""The U-Net is better than the paper's network by: {text}.
-It has about a third of the parameters, looks at neighbourhoods instead of pressing the picture through
-16 values, and is told the level of the noise.
+It looks at neighbourhoods instead of pressing the picture through 16 values, and is told the level of
+the noise.
 """
 
 
@@ -90,7 +89,8 @@ DIFFERENCES = """## What differs from the paper, and why
 - A share of the training pictures (a tenth) is validated on, not the test files: these are measured once,
   at the end.
 - Chest radiographs come from NIH ChestX-ray8, because those of VinBigData may not be passed on; who has
-  them trains `paper-vinbigdata`. 30 copies make an epoch about as long as one over VinBigData's pictures.
+  them trains `paper-vinbigdata`. 30 copies make an epoch about as long as one over VinBigData's pictures;
+  each is mirrored, shifted, tilted, scaled and lit a little differently.
 - Convolutions run in bfloat16 where the CPU has it, with float32 weights and statistics.
 - LibTorch's batch normalisation follows its running statistics with 0.1 a step (Keras: 0.01) and adds
   1e-5 (Keras: 1e-3) to the variance.

@@ -152,9 +152,8 @@ void Trainer::load_pictures() {
     if (config_.split == SplitTime::after_copies) {
       parts = {pictures, pictures};
     } else {
-      pictures = without_repeats(std::move(pictures));
-      if (!source.group.empty()) group_by_name(pictures, source.group);
-      parts = denoiseae::split(std::move(pictures), config_.validation_share, config_.seed);
+      parts =
+          honest_split(std::move(pictures), source.group, config_.validation_share, config_.seed);
     }
     log_(LogLevel::info, path.string() + ": " + std::to_string(parts.training.size()) +
                              " pictures to train on, " + std::to_string(parts.validation.size()) +

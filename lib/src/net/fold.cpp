@@ -53,7 +53,7 @@ Plane response(const Node& node, const std::vector<double>& taps, Shape in, Shap
   if (node.op == Op::dense) return {std::accumulate(taps.begin(), taps.end(), 0.0)};
   if (node.op == Op::upconv) return {taps[0]};
   const int k = node.kernel;
-  const int padding = k % 2 == 1 ? k / 2 : 0;
+  const int padding = padding_of(node);
   const bool transposed = node.op == Op::transposed_conv;
   const Shape from = transposed ? in : out;
   const Shape to = transposed ? out : in;

@@ -53,6 +53,9 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
+/// Padding that keeps odd kernels centred ("same"); even kernels of their stride need none.
+inline int padding_of(const Node& node) { return node.kernel % 2 == 1 ? node.kernel / 2 : 0; }
+
 /// What the values of a parameter start from before training.
 enum class Init { weight, zero, one };
 

@@ -24,9 +24,6 @@ std::int64_t fan_in(const Parameter& p, Op op) {
   return inputs;
 }
 
-/// Padding that keeps odd kernels centred ("same"); even kernels of their stride need none.
-int padding_of(const Node& node) { return node.kernel % 2 == 1 ? node.kernel / 2 : 0; }
-
 /// Channels (2 dy + dx) C + c of position (y, x) become channel c of (2 y + dy, 2 x + dx). With
 /// channels last this copies runs of 2 C values; PyTorch's pixel_shuffle order would scatter single
 /// ones.

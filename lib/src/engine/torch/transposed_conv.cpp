@@ -30,15 +30,20 @@ torch::Tensor as_matrix(const torch::Tensor& weight) {
   return weight.permute({0, 2, 3, 1}).reshape({weight.size(0), -1});
 }
 
+Spread spread_of(at::IntArrayRef input, const torch::Tensor& weight, std::int64_t stride,
+                 std::int64_t padding, double slope) {
+  return {static_cast<int>(input[2]),       static_cast<int>(input[3]),
+          static_cast<int>(weight.size(1)), static_cast<int>(weight.size(2)),
+          static_cast<int>(stride),         static_cast<int>(padding),
+          static_cast<float>(slope)};
+}
+
 class TransposedConv : public torch::autograd::Function<TransposedConv> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
                                const torch::Tensor& weight, const torch::Tensor& bias,
                                std::int64_t stride, std::int64_t padding, double slope) {
-    const Spread spread{static_cast<int>(x.size(2)),      static_cast<int>(x.size(3)),
-                        static_cast<int>(weight.size(1)), static_cast<int>(weight.size(2)),
-                        static_cast<int>(stride),         static_cast<int>(padding),
-                        static_cast<float>(slope)};
+    const Spread spread = spread_of(x.sizes(), weight, stride, padding, slope);
     const torch::Tensor rows = as_rows(x);
     const torch::Tensor columns = torch::mm(rows, as_matrix(weight));
     torch::Tensor y =
@@ -67,13 +72,9 @@ class TransposedConv : public torch::autograd::Function<TransposedConv> {
     const torch::Tensor& weight = saved[1];
     const torch::Tensor& y = saved[2];
     const std::vector<std::int64_t> shape = context->saved_data["shape"].toIntVector();
-    const Spread spread{static_cast<int>(shape[2]),
-                        static_cast<int>(shape[3]),
-                        static_cast<int>(weight.size(1)),
-                        static_cast<int>(weight.size(2)),
-                        static_cast<int>(context->saved_data["stride"].toInt()),
-                        static_cast<int>(context->saved_data["padding"].toInt()),
-                        static_cast<float>(context->saved_data["slope"].toDouble())};
+    const Spread spread =
+        spread_of(shape, weight, context->saved_data["stride"].toInt(),
+                  context->saved_data["padding"].toInt(), context->saved_data["slope"].toDouble());
     const torch::Tensor dy = gradients[0].contiguous(torch::MemoryFormat::ChannelsLast);
     torch::Tensor columns =
         torch::empty({rows.size(0), weight.numel() / weight.size(0)}, rows.options());
