@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The shipped weights are what their cards and the documentation promise.
 
-Usage: test_models.py cards | quality, in the environment of the tree, with DENOISEAE_MODELS (the
+Usage: test_models.py cards | quality | digits, in the environment of the tree, with DENOISEAE_MODELS (the
 folder of the models) and DENOISEAE_SHARED_DEFAULT (where test pictures are, unless DENOISEAE_SHARED
 says otherwise).
 """
 
 import csv
+import gzip
 import json
+import math
 import os
 import pathlib
 import struct
@@ -15,21 +17,24 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 
 MODELS = pathlib.Path(os.environ["DENOISEAE_MODELS"])
 SHARED = pathlib.Path(os.environ.get("DENOISEAE_SHARED", os.environ["DENOISEAE_SHARED_DEFAULT"]))
 BSD68 = SHARED / "data" / "photos" / "test" / "BSD68"
+MNIST = SHARED / "data" / "mnist"
 
 
-def mean_psnr(*options):
-    """Mean PSNR of the weights `balanced` by denoiseae-eval."""
+def mean_psnr(*options, model="balanced", method=None):
+    """Mean PSNR of weights by denoiseae-eval; method: its row in the table."""
+    method = method or model
     with tempfile.TemporaryDirectory() as folder:
         results = pathlib.Path(folder) / "results.csv"
-        subprocess.run(["denoiseae-eval", "--model", "balanced", "--csv", results, *options],
+        subprocess.run(["denoiseae-eval", "--model", model, "--csv", results, *options],
                        check=True, stdout=subprocess.DEVNULL)
         with open(results, newline="", encoding="ascii") as rows:
             for row in csv.DictReader(rows):
-                if row["method"] == "balanced" and row["picture"] == "mean":
+                if row["method"] == method and row["picture"] == "mean":
                     return float(row["psnr"])
     raise AssertionError("no mean in the results")
 
@@ -70,8 +75,65 @@ class Quality(unittest.TestCase):
         self.assertGreater(mean_psnr("--data", BSD68, "--noise", "gaussian:1", "--limit", "20"), 47.5)
 
 
+def write_png(path, pixels, width, height):
+    """pixels: bytes, one per pixel."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = b"".join(b"\0" + pixels[y * width:(y + 1) * width] for y in range(height))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" +
+                     chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
+                     chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def psnr(a, b):
+    error = sum((x - y) ** 2 for x, y in zip(a, b)) / len(a)
+    return 10 * math.log10(255 ** 2 / error)
+
+
+class Digits(unittest.TestCase):
+    COUNT = 500
+    PIXELS = 28 * 28
+
+    def test_the_pipeline_denoises_digits_as_well_as_the_evaluation(self):
+        with gzip.open(MNIST / "t10k-images-idx3-ubyte.gz") as file:
+            file.read(16)
+            digits = [file.read(self.PIXELS) for _ in range(self.COUNT)]
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            for i, digit in enumerate(digits):
+                write_png(folder / f"in-{i:04}.png", digit, 28, 28)
+            png = "image/png,framerate=25/1"
+            subprocess.run(
+                ["gst-launch-1.0", "-q", "multifilesrc", f"location={folder}/in-%04d.png",
+                 f"stop-index={self.COUNT - 1}", f"caps={png}", "!", "pngdec", "!", "videoconvert",
+                 "!", "video/x-raw,format=GRAY8", "!", "addnoise", "model=coefficient",
+                 "level=0.5", "!", "denoiseae", "model=paper-mnist", "threads=1", "!", "sharpen3x3", "!",
+                 "pngenc", "!", "multifilesink", f"location={folder}/out-%04d.png"], check=True)
+            self.assertEqual(len(list(folder.glob("out-*.png"))), self.COUNT)
+            raw = folder / "out.raw"
+            subprocess.run(
+                ["gst-launch-1.0", "-q", "multifilesrc", f"location={folder}/out-%04d.png",
+                 f"stop-index={self.COUNT - 1}", f"caps={png}", "!", "pngdec", "!", "videoconvert",
+                 "!", "video/x-raw,format=GRAY8", "!", "filesink", f"location={raw}"], check=True)
+            results = raw.read_bytes()
+        self.assertEqual(len(results), self.COUNT * self.PIXELS)
+        streamed = sum(psnr(digit, results[i * self.PIXELS:(i + 1) * self.PIXELS])
+                       for i, digit in enumerate(digits)) / self.COUNT
+        evaluated = mean_psnr("--data", MNIST, "--kind", "mnist", "--limit", str(self.COUNT),
+                              "--noise", "coefficient:0.5", "--sharpen", "1",
+                              model="paper-mnist", method="paper-mnist, sharpened")
+        self.assertLess(abs(streamed - evaluated), 0.05, f"{streamed} against {evaluated}")
+        # The noisy digits have 9.4 dB.
+        self.assertGreater(streamed, 16)
+
+
+SUITES = {"cards": (Cards, MODELS), "quality": (Quality, BSD68), "digits": (Digits, MNIST)}
+
 if __name__ == "__main__":
-    if sys.argv[1] == "quality" and not BSD68.exists():
-        print(f"skipped: no test pictures at {BSD68}")
+    suite, needed = SUITES[sys.argv[1]]
+    if not needed.exists():
+        print(f"skipped: nothing at {needed}")
         sys.exit(77)
-    unittest.main(argv=[sys.argv[0], {"cards": "Cards", "quality": "Quality"}[sys.argv[1]]])
+    unittest.main(argv=[sys.argv[0], suite.__name__])

@@ -3,7 +3,6 @@
 """Trains what is missing of the founding paper's runs, and writes docs/paper.md with its figures."""
 
 import argparse
-import csv
 import pathlib
 import shutil
 import subprocess
@@ -15,11 +14,15 @@ import report
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRESETS = ROOT / "training" / "presets"
 
+def noise(model, level):
+    return f'samples.noise=[{{model = "{model}", min_level = {level}, max_level = {level}}}]'
+
+
 # Run folder, preset, changed keys.
-OFFSET = 'samples.noise=[{model = "coefficient-offset", min_level = 0.5, max_level = 0.5}]'
 RUNS = [
     ("paper-mnist", "paper-mnist", []),
-    ("paper-mnist-offset", "paper-mnist", [OFFSET]),
+    ("paper-mnist-0.3", "paper-mnist", [noise("coefficient", 0.3)]),
+    ("paper-mnist-offset", "paper-mnist", [noise("coefficient-offset", 0.5)]),
     ("paper-fashion-mnist", "paper-fashion-mnist", []),
     ("paper-fer2013", "paper-fer2013", []),
     ("paper-fer2013-after", "paper-fer2013", ["data.split=after-copies"]),
@@ -60,7 +63,8 @@ def train_missing(runs, data):
 
 
 def evaluate(name, runs, data, limit, figures, scratch):
-    """Returns the rows of denoiseae-eval's CSV for all noise, and draws the figure of samples."""
+    """Returns the rows of denoiseae-eval's CSV for all noise that sum up, each with the mean squared
+    error over its pictures, and draws the figure of samples."""
     models = ["--model", runs / f"paper-{name}" / "best.safetensors"]
     arguments = ["--data", data / name, *SETS[name]]
     run("denoiseae-eval", *models, *arguments, "--noise", NOISE[name],
@@ -72,8 +76,7 @@ def evaluate(name, runs, data, limit, figures, scratch):
         "--baseline", ",".join(FILTERS), "--sharpen", "1",
         "--noise", "all", "--limit", limit, "--csv", table)
     with open(table, newline="") as file:
-        return [row for row in csv.DictReader(file)
-                if row["picture"] == "mean" or row["noise"] == "worst"]
+        return report.summary(list(csv.DictReader(file)))
 
 
 def draw_tiles(runs, figures, scratch):

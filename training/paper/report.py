@@ -53,6 +53,7 @@ def table(header, rows):
 # Title, run, epoch to compare at, the paper's losses at that epoch: training, validation.
 LOSSES = [
     ("MNIST, x + 0.5 N(0,1)", "paper-mnist", 25, 0.0088, 0.0095),
+    ("MNIST, x + 0.3 N(0,1)", "paper-mnist-0.3", 25, 0.0088, 0.0095),
     ("MNIST, x + N(0.5, 0.5)", "paper-mnist-offset", 25, 0.0088, 0.0095),
     ("Fashion-MNIST, x + 0.5 N(0,1)", "paper-fashion-mnist", 25, 0.0209, 0.0235),
     ("Fashion-MNIST, x + 0.5 N(0,1)", "paper-fashion-mnist", 50, 0.0193, 0.0262),
@@ -94,12 +95,28 @@ def names_of(rows):
     return names
 
 
+def summary(rows):
+    """The rows that sum up, those of one kind of noise with the mean squared error of pictures in
+    0 ... 1."""
+    errors = {}
+    for row in rows:
+        if row["picture"] != "mean" and row["noise"] not in ("mean", "worst"):
+            key = row["method"], row["noise"]
+            errors.setdefault(key, []).append(10 ** (-float(row["psnr"]) / 10))
+    result = []
+    for row in rows:
+        if row["picture"] == "mean" or row["noise"] == "worst":
+            mine = errors.get((row["method"], row["noise"]))
+            result.append({**row, "mse": sum(mine) / len(mine) if mine else None})
+    return result
+
+
 def quality(row):
-    return f"{float(row['psnr']):.2f} / {float(row['ssim']):.3f}"
+    return f"{float(row['psnr']):.2f} / {float(row['ssim']):.3f} / {row['mse']:.4f}"
 
 
 def same_noise_table(measured, noise):
-    """PSNR and SSIM at the noise that the networks were trained for."""
+    """PSNR, SSIM and mean squared error at the noise that the networks were trained for."""
     names = names_of(next(iter(measured.values())))
     rows = []
     for label in names.values():
@@ -108,7 +125,7 @@ def same_noise_table(measured, noise):
             by_label = {names_of(lines)[l["method"]]: l for l in lines if l["noise"] == noise[set_name]}
             row.append(quality(by_label[label]))
         rows.append(row)
-    return table(["PSNR in dB / SSIM", *(text.TITLES[s] for s in measured)], rows)
+    return table(["PSNR in dB / SSIM / MSE", *(text.TITLES[s] for s in measured)], rows)
 
 
 def consistency_table(lines):

@@ -52,22 +52,20 @@ NodeId Graph::input(int channels, int height, int width) {
 
 NodeId Graph::conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
                    Activation activation) {
-  add_parameter(name + ".weight", {channels, node(in).channels, kernel, kernel}, Init::weight,
-                true);
+  add_parameter(name + ".weight", {channels, node(in).channels, kernel, kernel}, weights_, true);
   add_parameter(name + ".bias", {channels}, Init::zero, true);
   return append({Op::conv, name, {in}, channels, kernel, stride, 0, 0, activation});
 }
 
 NodeId Graph::upconv(const std::string& name, NodeId in, int channels) {
-  add_parameter(name + ".weight", {4 * channels, node(in).channels, 1, 1}, Init::weight, true);
+  add_parameter(name + ".weight", {4 * channels, node(in).channels, 1, 1}, weights_, true);
   add_parameter(name + ".bias", {4 * channels}, Init::zero, true);
   return append({Op::upconv, name, {in}, channels});
 }
 
 NodeId Graph::transposed_conv(const std::string& name, NodeId in, int channels, int kernel,
                               int stride, Activation activation) {
-  add_parameter(name + ".weight", {node(in).channels, channels, kernel, kernel}, Init::weight,
-                true);
+  add_parameter(name + ".weight", {node(in).channels, channels, kernel, kernel}, weights_, true);
   add_parameter(name + ".bias", {channels}, Init::zero, true);
   return append({Op::transposed_conv, name, {in}, channels, kernel, stride, 0, 0, activation});
 }
@@ -82,7 +80,7 @@ NodeId Graph::batch_norm(const std::string& name, NodeId in) {
 }
 
 NodeId Graph::dense(const std::string& name, NodeId in, int outputs, Activation activation) {
-  add_parameter(name + ".weight", {outputs, flat_size(in)}, Init::weight, true);
+  add_parameter(name + ".weight", {outputs, flat_size(in)}, weights_, true);
   add_parameter(name + ".bias", {outputs}, Init::zero, true);
   return append({Op::dense, name, {in}, outputs, 1, 1, 0, 0, activation});
 }

@@ -56,21 +56,24 @@ struct Node {
 /// Padding that keeps odd kernels centred ("same"); even kernels of their stride need none.
 inline int padding_of(const Node& node) { return node.kernel % 2 == 1 ? node.kernel / 2 : 0; }
 
-/// What the values of a parameter start from before training.
-enum class Init { weight, zero, one };
+/// What the values of a parameter start from before training. he: deviation sqrt(2 / inputs) (He et
+/// al. 2015), a tenth of it in the last operation; glorot: sqrt(2 / (inputs + outputs)) (Glorot &
+/// Bengio 2010).
+enum class Init { he, glorot, zero, one };
 
 struct Parameter {
   std::string name;        ///< "enc1.weight"
   std::vector<int> shape;  ///< as in PyTorch: conv (out, in, k, k), transposed (in, out, k, k)
-  Init init = Init::weight;
+  Init init = Init::he;
   bool trained = true;  ///< false for the running statistics of batch norm
 };
 
 /// A feed-forward network with one input and one output.
 class DAE_API Graph {
  public:
-  /// Slope of leaky_relu for negative values.
-  explicit Graph(float slope = 0.01f) : slope_(slope) {}
+  /// slope: of leaky_relu for negative values. weights: what those of convolutions and dense layers
+  /// start from.
+  explicit Graph(float slope = 0.01f, Init weights = Init::he) : slope_(slope), weights_(weights) {}
 
   /// height, width: 0 = any multiple of alignment().
   NodeId input(int channels, int height = 0, int width = 0);
@@ -118,6 +121,7 @@ class DAE_API Graph {
   int flat_size(NodeId in) const;
 
   float slope_;
+  Init weights_;
   std::vector<Node> nodes_;
   std::vector<Parameter> parameters_;
   NodeId output_ = -1;

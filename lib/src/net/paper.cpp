@@ -28,7 +28,7 @@ Graph build_paper(const nlohmann::json& given) {
   }
   const Activation act = name == "relu" ? Activation::relu : Activation::leaky_relu;
 
-  Graph g(static_cast<float>(slope));
+  Graph g(static_cast<float>(slope), Init::glorot);
   NodeId x = g.input(depth, height, width);
   for (std::size_t i = 0; i < filters.size(); ++i) {
     const std::string n = std::to_string(i + 1);

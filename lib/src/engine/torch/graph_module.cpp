@@ -18,10 +18,15 @@ std::vector<std::int64_t> dimensions(const std::vector<int>& shape) {
   return {shape.begin(), shape.end()};
 }
 
-std::int64_t fan_in(const Parameter& p, Op op) {
-  std::int64_t inputs = op == Op::transposed_conv ? p.shape[0] : p.shape[1];
-  for (std::size_t i = 2; i < p.shape.size(); ++i) inputs *= p.shape[i];
-  return inputs;
+/// Standard deviation that the weights of an operation start from. is_last: what it returns is what
+/// the network returns.
+double start_deviation(const Parameter& p, Op op, float slope, bool is_last) {
+  double taps = 1;
+  for (std::size_t i = 2; i < p.shape.size(); ++i) taps *= p.shape[i];
+  if (p.init == Init::glorot) return std::sqrt(2 / (taps * (p.shape[0] + p.shape[1])));
+  const double inputs = taps * (op == Op::transposed_conv ? p.shape[0] : p.shape[1]);
+  // A network that returns the noise starts near the identity.
+  return std::sqrt(2 / (inputs * (1 + slope * slope))) * (is_last ? 0.1 : 1);
 }
 
 /// Channels (2 dy + dx) C + c of position (y, x) become channel c of (2 y + dy, 2 x + dx). With
@@ -55,11 +60,9 @@ GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph)
   for (const Parameter& p : graph.parameters()) {
     torch::Tensor t = torch::zeros(dimensions(p.shape));
     if (p.init == Init::one) t.fill_(1.0);
-    if (p.init == Init::weight) {
+    if (p.init == Init::he || p.init == Init::glorot) {
       const Op op = op_of.at(p.name.substr(0, p.name.rfind('.')));
-      const double gain = std::sqrt(2.0 / (1 + graph.slope() * graph.slope()));
-      double deviation = gain / std::sqrt(static_cast<double>(fan_in(p, op)));
-      if (p.name == last) deviation *= 0.1;
+      const double deviation = start_deviation(p, op, graph.slope(), p.name == last);
       float* values = t.data_ptr<float>();
       for (std::int64_t i = 0; i < t.numel(); ++i) {
         values[i] = static_cast<float>(deviation * random.normal());
