@@ -25,6 +25,7 @@ gst_denoise_ae_engine_get_type (void) {
   static const GEnumValue values[] = {
       {static_cast<gint> (EngineKind::automatic),
        "The fastest engine of this build", "auto"},
+      {static_cast<gint> (EngineKind::onednn), "oneDNN, on CPUs", "onednn"},
       {static_cast<gint> (EngineKind::torch), "LibTorch", "torch"},
       {0, NULL, NULL},
   };
@@ -38,10 +39,11 @@ static GType
 gst_denoise_ae_precision_get_type (void) {
   static const GEnumValue values[] = {
       {static_cast<gint> (Precision::automatic),
-       "The fastest that this CPU runs natively and the model was verified for",
-       "auto"},
+       "The fastest that the engine has and this CPU runs natively", "auto"},
       {static_cast<gint> (Precision::float32), "32-bit floating point",
        "float32"},
+      {static_cast<gint> (Precision::bfloat16), "16-bit brain floating point",
+       "bfloat16"},
       {0, NULL, NULL},
   };
   static const GType type =
@@ -285,18 +287,18 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:device:
    *
-   * Where engine=torch runs: cpu, cuda:0 and so on. Takes effect at the next
-   * start.
+   * Where the network runs: cpu, or with LibTorch also cuda:0 and so on. Takes
+   * effect at the next start.
    *
    * Since: 0.1
    */
   g_object_class_install_property (
       object_class, PROP_DEVICE,
-      g_param_spec_string (
-          "device", "Device",
-          "Where engine=torch runs: cpu, cuda:0 and so on; takes effect at the "
-          "next start",
-          defaults.engine.device.c_str (), at_start));
+      g_param_spec_string ("device", "Device",
+                           "Where the network runs: cpu, or with LibTorch also "
+                           "cuda:0 and so on; "
+                           "takes effect at the next start",
+                           defaults.engine.device.c_str (), at_start));
   /**
    * GstDenoiseAe:post-messages:
    *

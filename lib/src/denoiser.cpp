@@ -33,10 +33,12 @@ void check_setting(const char* name, double value, double low, double high) {
 }  // namespace
 
 const char* to_string(EngineKind kind) noexcept {
+  if (kind == EngineKind::onednn) return "onednn";
   return kind == EngineKind::torch ? "torch" : "auto";
 }
 
 const char* to_string(Precision precision) noexcept {
+  if (precision == Precision::bfloat16) return "bfloat16";
   return precision == Precision::float32 ? "float32" : "auto";
 }
 

@@ -51,7 +51,8 @@ RULES = (
     Rule("weights files", r"model/|denoiseae/model\.h", never_in=("lib/src/net",)),
     Rule("noise", r"noise/|denoiseae/noise\.h",
          never_in=("lib/src/frame", "lib/src/kernels", "lib/src/net", "lib/src/model")),
-    Rule("kernels", r"kernels/", never_in=("lib/src/net", "lib/src/model", "lib/src/engine")),
+    Rule("kernels", r"kernels/",
+         never_in=("lib/src/net", "lib/src/model", "lib/src/engine/torch")),
 )
 
 

@@ -21,6 +21,8 @@ namespace {
 /// in another order. Twice what was seen after the ten layers of a U-Net with large weights.
 constexpr double kBatchTolerance = 2e-6;
 
+const EngineOptions kTorch{EngineKind::torch};
+
 torch::Tensor random_input(int channels, int height, int width, std::uint32_t seed) {
   torch::manual_seed(seed);
   return torch::rand({1, channels, height, width}) - 0.5;
@@ -158,7 +160,7 @@ END_TEST
 START_TEST(test_the_module_is_loaded_by_name_and_refuses_unknown_devices) {
   const auto model = random_model(
       "unet", {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}}, 3);
-  const auto engine = make_engine(model->data(), 2, 3, {});
+  const auto engine = make_engine(model->data(), 2, 3, kTorch);
   ck_assert(engine->kind() == EngineKind::torch);
   std::vector<float> in(2 * 3 * 8);
   for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<float>(i % 13) / 13 - 0.5f;
@@ -175,7 +177,7 @@ START_TEST(test_the_module_is_loaded_by_name_and_refuses_unknown_devices) {
         ck_assert_double_eq_tol(out[(y * 3 + x) * 6 + c], wanted.get(c, y, x), 1e-5);
       }
   for (const char* device : {"cuda:99", "tpu", "", "cpu:banana"}) {
-    EngineOptions options;
+    EngineOptions options = kTorch;
     options.device = device;
     DAE_ASSERT_ERROR(make_engine(model->data(), 2, 3, options), device_unavailable);
   }
@@ -187,7 +189,7 @@ START_TEST(test_the_engine_without_batch_norm_agrees_with_the_definitions) {
   for (const auto& [width, height] : {std::pair{4, 4}, {8, 12}, {28, 28}, {20, 4}}) {
     const auto model =
         random_model("paper", {{"width", width}, {"height", height}, {"latent", 3}}, ++seed);
-    const auto engine = make_engine(model->data(), height, width, {});
+    const auto engine = make_engine(model->data(), height, width, kTorch);
     const Graph folded =
         fold_batch_norm(model->data().graph, model->data().tensors, height, width).graph;
     ck_assert_int_eq(engine->memory_bytes(), 4 * folded.parameter_count());
@@ -210,7 +212,7 @@ START_TEST(test_a_batch_is_its_pictures) {
         {"paper", nlohmann::json{{"width", 20}, {"height", 12}, {"filters", {8, 16}}}}}) {
     const auto model = random_model(name, settings, 5);
     const Graph& graph = model->data().graph;
-    const auto engine = make_engine(model->data(), 12, 20, {});
+    const auto engine = make_engine(model->data(), 12, 20, kTorch);
     const PlanesView in_shape{nullptr, graph.input_node().channels, 12, 20};
     const PlanesView out_shape{nullptr, graph.output_channels(), 12, 20};
     for (const int count : {1, 2, 7}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The facade with models that see one size at once, with the LibTorch engine.
+// The facade with models that see one size at once, with the engine that the facade chooses.
 #include <denoiseae/denoiser.h>
 
 #include <algorithm>

@@ -133,6 +133,10 @@ GstElement* make_element(const std::string& description) {
   GstElement* element = gst_parse_launch(description.c_str(), &error);
   fail_unless(element != nullptr && error == nullptr, "%s: %s", description.c_str(),
               error != nullptr ? error->message : "no element");
+  const bool has_engine = g_object_class_find_property(G_OBJECT_GET_CLASS(element), "engine");
+  if (has_engine && description.find("engine=") == std::string::npos) {
+    gst_util_set_object_arg(G_OBJECT(element), "engine", "torch");
+  }
   return GST_ELEMENT(gst_object_ref_sink(element));
 }
 

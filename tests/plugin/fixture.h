@@ -34,7 +34,8 @@ std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, 
 /// The bytes of packed pixels that belong to no component.
 std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info);
 
-/// Makes an element from a launch line without links, "denoiseae strength=0".
+/// Makes an element from a launch line without links, "denoiseae strength=0". Where the line names
+/// no engine it is torch, under whose name the fake one is found.
 GstElement* make_element(const std::string& description);
 
 /// A playing element in a harness, with caps set. Takes the element.

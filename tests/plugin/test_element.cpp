@@ -232,7 +232,7 @@ GST_START_TEST(test_properties_keep_what_is_set) {
   fail_unless_equals_string(model, "small");
   fail_unless_equals_string(device, "cuda:0");
   fail_unless_equals_int(threads, 3);
-  fail_unless_equals_int(engine, 1);
+  fail_unless_equals_int(engine, 2);
   fail_unless_equals_int(precision, 1);
   fail_unless(messages);
   fail_unless_equals_float(number(element, "noise-level"), 7);

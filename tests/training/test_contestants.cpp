@@ -89,7 +89,11 @@ END_TEST
 
 START_TEST(test_planes_and_frames_give_the_same_result) {
   const TempFolder folder;
-  const ModelRun run{load_model(save_random_model(folder).string()), "random", false, {}};
+  // Both pack the same values but for the last bit, which in bfloat16 is most of a code.
+  const ModelRun run{load_model(save_random_model(folder).string()),
+                     "random",
+                     false,
+                     {EngineKind::automatic, Precision::float32}};
   const auto planes = make_plane_model(run);
   const auto frames = make_frame_model(run);
   for (const FormatInfo& info : formats()) {

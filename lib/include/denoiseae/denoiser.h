@@ -12,12 +12,14 @@
 
 namespace denoiseae {
 
-/// What runs the network. automatic = the fastest that this build has.
-enum class EngineKind { automatic, torch };
+/// What runs the network. automatic = onednn on the device "cpu" where the library was built with
+/// it, else torch.
+enum class EngineKind { automatic, onednn, torch };
 
 /// Number format of weights and activations. automatic = the fastest that this CPU runs natively
-/// and that the model was verified for.
-enum class Precision { automatic, float32 };
+/// and the engine has: bfloat16 for onednn where the CPU has AVX512-BF16, else float32. Sums are
+/// float32 in both.
+enum class Precision { automatic, float32, bfloat16 };
 
 DAE_API const char* to_string(EngineKind kind) noexcept;
 DAE_API const char* to_string(Precision precision) noexcept;
@@ -26,7 +28,7 @@ DAE_API const char* to_string(Precision precision) noexcept;
 struct EngineOptions {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
-  std::string device = "cpu";  ///< for torch: "cpu", "cuda", "cuda:0", ...
+  std::string device = "cpu";  ///< for torch also "cuda", "cuda:0", ...
   unsigned threads = 0;        ///< 0 = as many as the machine has
 };
 
@@ -44,7 +46,7 @@ struct DenoiserInfo {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
   std::string device;
-  unsigned threads = 0;
+  unsigned threads = 0;  ///< of the engine; onednn starts fewer than asked for on small frames
   std::int64_t memory_bytes = 0;  ///< held by buffers and weights, without LibTorch's own caches
 };
 

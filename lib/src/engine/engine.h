@@ -32,7 +32,7 @@ class Engine {
 
 /// Makes the engine that the options ask for. height, width: of the pictures; a graph of another,
 /// fixed size runs on tiles. The model must outlive the engine. Throws device_unavailable that says
-/// what is available, engine_failure, out_of_memory.
+/// what is available, also for a precision; engine_failure, out_of_memory.
 DAE_API std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
                                             const EngineOptions& options);
 

@@ -8,6 +8,9 @@
 
 #include "engine/tiled_engine.h"
 #include "library_path.h"
+#ifdef DAE_HAVE_ONEDNN
+#include "engine/onednn/engine.h"
+#endif
 
 namespace denoiseae {
 
@@ -39,8 +42,8 @@ void* open_module(const std::string& file_name) {
                   " cannot be loaded; install it (built with -Dtorch=enabled); tried:" + searched);
 }
 
-std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, int width,
-                                    const EngineOptions& options) {
+std::unique_ptr<Engine> load_torch_engine(const detail::ModelData& model, int height, int width,
+                                          const EngineOptions& options) {
   void* module = open_module("libdenoiseae-torch.so");
   auto* make = reinterpret_cast<MakeEngineFunction*>(::dlsym(module, kMakeEngineSymbol));
   if (make == nullptr) {
@@ -49,6 +52,24 @@ std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, 
                     kMakeEngineSymbol + "; is it of another version?");
   }
   return std::unique_ptr<Engine>(make(model, height, width, options));
+}
+
+std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, int width,
+                                    const EngineOptions& options) {
+#ifdef DAE_HAVE_ONEDNN
+  const bool automatic = options.engine == EngineKind::automatic && options.device == "cpu";
+  if (automatic || options.engine == EngineKind::onednn) {
+    return make_onednn_engine(model, height, width, options);
+  }
+#else
+  if (options.engine == EngineKind::onednn) {
+    throw Error(
+        ErrorCode::device_unavailable,
+        "this build has no oneDNN engine; build with -Donednn=enabled, or set the engine to "
+        "torch or auto");
+  }
+#endif
+  return load_torch_engine(model, height, width, options);
 }
 
 }  // namespace

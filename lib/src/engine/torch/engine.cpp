@@ -44,6 +44,14 @@ torch::Device find_device(const std::string& name) {
   }
 }
 
+void check_precision(Precision precision) {
+  if (precision == Precision::automatic || precision == Precision::float32) return;
+  throw Error(ErrorCode::device_unavailable,
+              std::string("the LibTorch engine computes in float32, not in ") +
+                  to_string(precision) +
+                  "; set the precision to float32 or auto, or the engine to onednn");
+}
+
 GraphModule folded_module(const detail::ModelData& model, int height, int width) {
   const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
   return GraphModule(network.graph, network.tensors);
@@ -100,6 +108,7 @@ class TorchEngine final : public Engine {
 extern "C" DAE_API Engine* denoiseae_make_engine(const detail::ModelData& model, int height,
                                                  int width, const EngineOptions& options) {
   try {
+    check_precision(options.precision);
     return new TorchEngine(model, height, width, options);
   } catch (const c10::Error& e) {
     throw Error(ErrorCode::engine_failure,

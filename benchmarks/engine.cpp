@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How long the network of a model takes on one frame: engine x precision x threads.
+#include "engine/engine.h"
+
+#include <denoiseae/error.h>
+#include <denoiseae/model.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "model/model_data.h"
+
+namespace {
+
+using namespace denoiseae;
+using Clock = std::chrono::steady_clock;
+
+struct Settings {
+  std::string model = "balanced";
+  std::string size = "1280x720";
+  std::vector<unsigned> threads;
+  double seconds = 2;
+  std::string json;
+};
+
+struct Result {
+  EngineKind engine = EngineKind::automatic;
+  Precision precision = Precision::automatic;
+  unsigned threads = 0;       ///< asked for
+  unsigned used_threads = 0;  ///< by the engine
+  int runs = 0;
+  double median_ms = 0;
+  double fastest_ms = 0;
+  double set_up_ms = 0;
+  std::int64_t memory_bytes = 0;
+};
+
+double milliseconds(Clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+PlanesView picture_of(const detail::ModelData& model, int width, int height) {
+  const int channels = model.graph.input_node().channels;
+  if (model.domain == Domain::luma) return {nullptr, channels, height, width};
+  const int unit = model.graph.alignment();
+  const auto half = [unit](int size) { return ((size + 1) / 2 + unit - 1) / unit * unit; };
+  return {nullptr, channels, half(height), half(width)};
+}
+
+/// Nothing where this machine or build lacks what is asked for.
+std::optional<Result> measure(const detail::ModelData& model, PlanesView in, EngineOptions options,
+                              double seconds) {
+  try {
+    const auto begin = Clock::now();
+    const auto engine = make_engine(model, in.height, in.width, options);
+    Result result{options.engine, options.precision, options.threads, engine->threads()};
+    result.set_up_ms = milliseconds(Clock::now() - begin);
+    result.memory_bytes = engine->memory_bytes();
+
+    std::mt19937 random(1);
+    std::vector<float> input(in.size());
+    for (float& v : input) v = static_cast<float>(random()) / 4294967296.0f - 0.5f;
+    in.data = input.data();
+    PlanesView out{nullptr, model.graph.output_channels(), in.height, in.width};
+    std::vector<float> output(out.size());
+    out.data = output.data();
+    // LibTorch chooses and packs during its first runs.
+    for (int i = 0; i < 3; ++i) engine->run(in, out);
+
+    std::vector<double> times;
+    double sum = 0;
+    while (times.size() < 5 || sum < 1000 * seconds) {
+      const auto start = Clock::now();
+      engine->run(in, out);
+      times.push_back(milliseconds(Clock::now() - start));
+      sum += times.back();
+    }
+    std::sort(times.begin(), times.end());
+    result.runs = static_cast<int>(times.size());
+    result.median_ms = times[times.size() / 2];
+    result.fastest_ms = times.front();
+    return result;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::device_unavailable) throw;
+    std::cerr << to_string(options.engine) << ' ' << to_string(options.precision)
+              << " is left out: " << error.what() << '\n';
+    return {};
+  }
+}
+
+nlohmann::json json_of(const Result& result, const std::string& model, const PlanesView& in,
+                       double gmacs, double torch_ms) {
+  nlohmann::json line{{"model", model},
+                      {"planes", {in.channels, in.height, in.width}},
+                      {"engine", to_string(result.engine)},
+                      {"precision", to_string(result.precision)},
+                      {"threads", result.threads},
+                      {"used_threads", result.used_threads},
+                      {"runs", result.runs},
+                      {"median_ms", result.median_ms},
+                      {"fastest_ms", result.fastest_ms},
+                      {"set_up_ms", result.set_up_ms},
+                      {"memory_bytes", result.memory_bytes},
+                      {"gmacs_per_s", gmacs / result.median_ms * 1000}};
+  if (torch_ms > 0) line["ratio_to_torch"] = torch_ms / result.median_ms;
+  return line;
+}
+
+int run(const Settings& settings) {
+  int width = 0;
+  int height = 0;
+  if (std::sscanf(settings.size.c_str(), "%dx%d", &width, &height) != 2 || width < 1 ||
+      height < 1) {
+    throw Error(ErrorCode::bad_argument,
+                "size \"" + settings.size + "\", expected something like 1280x720");
+  }
+  const auto model = load_model(settings.model);
+  const detail::ModelData& data = model->data();
+  const PlanesView in = picture_of(data, width, height);
+  const Node& fixed = data.graph.input_node();
+  const double macs = fixed.height != 0 ? data.graph.macs_per_position(fixed.height, fixed.width)
+                                        : data.graph.macs_per_position(in.height, in.width);
+  const double gmacs = macs * in.height * in.width * 1e-9;
+
+  std::FILE* json = settings.json.empty() ? nullptr : std::fopen(settings.json.c_str(), "w");
+  if (!settings.json.empty() && json == nullptr) {
+    throw Error(ErrorCode::unreadable, "cannot write " + settings.json);
+  }
+  std::printf("%s on a frame of %dx%d: %.2f G multiplications\n\n", model->info().name.c_str(),
+              width, height, gmacs);
+  std::printf("%-8s %-9s %7s %10s %10s %9s %9s %8s %8s\n", "engine", "precision", "threads",
+              "median ms", "fastest ms", "GMAC/s", "set-up ms", "MB", "x torch");
+  for (const unsigned threads : settings.threads) {
+    double torch_ms = 0;
+    for (const auto& [engine, precision] : {std::pair{EngineKind::torch, Precision::float32},
+                                            {EngineKind::onednn, Precision::float32},
+                                            {EngineKind::onednn, Precision::bfloat16}}) {
+      const auto result = measure(data, in, {engine, precision, "cpu", threads}, settings.seconds);
+      if (!result) continue;
+      if (engine == EngineKind::torch) torch_ms = result->median_ms;
+      const nlohmann::json line = json_of(*result, model->info().name, in, gmacs, torch_ms);
+      std::printf(
+          "%-8s %-9s %7u %10.2f %10.2f %9.1f %9.0f %8.1f %8s\n", to_string(engine),
+          to_string(precision), result->used_threads, result->median_ms, result->fastest_ms,
+          line["gmacs_per_s"].get<double>(), result->set_up_ms,
+          static_cast<double>(result->memory_bytes) * 1e-6,
+          torch_ms > 0 ? std::to_string(torch_ms / result->median_ms).substr(0, 5).c_str() : "-");
+      std::fflush(stdout);
+      if (json != nullptr) std::fprintf(json, "%s\n", line.dump().c_str());
+    }
+  }
+  if (json != nullptr && std::fclose(json) != 0) {
+    throw Error(ErrorCode::unreadable, "cannot write " + settings.json);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  settings.threads = {1};
+  const unsigned cores = std::thread::hardware_concurrency();
+  if (cores > 1) settings.threads.push_back(cores);
+  CLI::App app{
+      "Times the network of a model, without packing of frames.\n"
+      "Example: denoiseae-bench-engine --model balanced --size 1920x1080 --threads 1,2,4"};
+  app.add_option("--model", settings.model, "name or path of the weights");
+  app.add_option("--size", settings.size, "of the frame, WIDTHxHEIGHT");
+  app.add_option("--threads", settings.threads, "numbers of threads, 1 and all cores by default")
+      ->delimiter(',');
+  app.add_option("--seconds", settings.seconds, "for each row, at least");
+  app.add_option("--json", settings.json, "file for the results, one JSON object a line");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  try {
+    return run(settings);
+  } catch (const std::exception& e) {
+    std::cerr << "denoiseae-bench-engine: " << e.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One block of memory for everything that a plan computes on the way.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace denoiseae {
+
+/// Memory that is in use from one step of a plan to another, both included.
+struct Piece {
+  std::size_t bytes = 0;
+  int first = 0;
+  int last = 0;
+  std::size_t offset = 0;  ///< from the start of the arena
+};
+
+/// Sets the offsets, multiples of 64, so that no two pieces overlap that are in use at the same
+/// step. Returns the bytes that all of them need.
+DAE_API std::size_t place_pieces(std::vector<Piece>& pieces);
+
+/// Zeroed memory, 64-byte aligned. Throws bad_alloc.
+class Arena {
+ public:
+  explicit Arena(std::size_t bytes);
+  char* data() const { return data_.get(); }
+  std::size_t size() const { return size_; }
+
+ private:
+  struct Free {
+    void operator()(char* data) const;
+  };
+  std::size_t size_;
+  std::unique_ptr<char, Free> data_;
+};
+
+}  // namespace denoiseae

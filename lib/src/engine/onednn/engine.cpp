@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/onednn/engine.h"
+
+#include <denoiseae/error.h>
+
+#include <algorithm>
+#include <functional>
+#include <new>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include "engine/onednn/plan.h"
+#include "engine/onednn/workers.h"
+#include "net/fold.h"
+
+namespace denoiseae {
+
+namespace {
+
+bool has_bfloat16() {
+  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
+  return (isa & wanted) == wanted;
+}
+
+Precision find_precision(Precision asked) {
+  if (asked == Precision::automatic) {
+    return has_bfloat16() ? Precision::bfloat16 : Precision::float32;
+  }
+  if (asked == Precision::bfloat16 && !has_bfloat16()) {
+    throw Error(ErrorCode::device_unavailable,
+                "precision bfloat16 needs a CPU with AVX512-BF16, which this one lacks; set the "
+                "precision to float32 or auto");
+  }
+  return asked;
+}
+
+void check_device(const std::string& device) {
+  if (device == "cpu") return;
+  throw Error(ErrorCode::device_unavailable,
+              "the oneDNN engine runs on device \"cpu\" only, not on \"" + device +
+                  "\"; set the device to cpu or the engine to torch");
+}
+
+/// Calls body; what fails in it becomes an Error.
+template <typename Body>
+void translate_errors(const PlanesView& planes, const Body& body) {
+  const auto text = [&planes] {
+    return "planes of " + std::to_string(planes.width) + "x" + std::to_string(planes.height);
+  };
+  try {
+    body();
+  } catch (const dnnl::error& e) {
+    const bool memory = e.status == dnnl_out_of_memory;
+    throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::engine_failure,
+                "oneDNN failed on " + text() + ": " + e.what());
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::out_of_memory, "no memory for a network on " + text());
+  } catch (const std::system_error& e) {
+    throw Error(ErrorCode::engine_failure,
+                std::string("no thread for the oneDNN engine: ") + e.what() + "; ask for fewer");
+  }
+}
+
+PlanesView output_planes(const Graph& graph, int height, int width) {
+  const Shape shape = graph.shapes(height, width)[graph.output()];
+  return {nullptr, shape.channels, shape.height, shape.width};
+}
+
+class OnednnEngine final : public Engine {
+ public:
+  OnednnEngine(const detail::ModelData& model, int height, int width, unsigned threads,
+               Precision precision)
+      : precision_(precision),
+        in_{nullptr, model.graph.input_node().channels, height, width},
+        out_(output_planes(model.graph, height, width)),
+        bands_(split_bands(model.graph, height, threads)),
+        engine_(dnnl::engine::kind::cpu, 0),
+        weights_(engine_),
+        plans_(bands_.size()),
+        workers_(static_cast<int>(bands_.size())) {
+    const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
+    // Each in the thread that runs it: how many threads a primitive is for is decided when it is
+    // made, and memory lies close to the core that writes to it first.
+    workers_.run([&](int i) {
+      const Rows rows{bands_[i].begin * out_.height / height, bands_[i].end * out_.height / height};
+      plans_[i].emplace(network, height, width, rows, precision, weights_, engine_);
+    });
+    run_band_ = [this](int i) { plans_[i]->run(in_.data, out_.data); };
+  }
+
+  void run(const PlanesView& in, const PlanesView& out, int count) override {
+    translate_errors(in_, [&] {
+      in_.data = in.data;
+      out_.data = out.data;
+      for (int i = 0; i < count; ++i, in_.data += in_.size(), out_.data += out_.size()) {
+        workers_.run(run_band_);
+      }
+    });
+  }
+
+  EngineKind kind() const override { return EngineKind::onednn; }
+  Precision precision() const override { return precision_; }
+  std::string device() const override { return "cpu"; }
+  unsigned threads() const override { return static_cast<unsigned>(bands_.size()); }
+  std::int64_t memory_bytes() const override {
+    std::int64_t bytes = weights_.memory_bytes();
+    for (const auto& plan : plans_) bytes += plan->memory_bytes();
+    return bytes;
+  }
+
+ private:
+  Precision precision_;
+  PlanesView in_;
+  PlanesView out_;
+  std::vector<Rows> bands_;
+  dnnl::engine engine_;
+  Weights weights_;
+  std::vector<std::optional<Plan>> plans_;
+  std::function<void(int)> run_band_;
+  Workers workers_;  ///< last, so that no thread outlives what it works on
+};
+
+}  // namespace
+
+std::vector<Rows> split_bands(const Graph& graph, int height, unsigned threads) {
+  const int unit = graph.alignment();
+  const int units = height / unit;
+  int count = 1;
+  if (graph.input_node().height == 0 && graph.receptive_field() != 0) {
+    // A band works on half a receptive field of its neighbours' rows at its input and on none at
+    // its output: below this height that is more than its own.
+    const int smallest = std::max(unit, graph.receptive_field() / 2);
+    count = std::clamp(height / smallest, 1, static_cast<int>(std::min(threads, 1024u)));
+    count = std::min(count, units);
+  }
+  std::vector<Rows> bands;
+  for (int i = 0; i < count; ++i) {
+    bands.push_back(
+        {units * i / count * unit, i + 1 == count ? height : units * (i + 1) / count * unit});
+  }
+  return bands;
+}
+
+std::unique_ptr<Engine> make_onednn_engine(const detail::ModelData& model, int height, int width,
+                                           const EngineOptions& options) {
+  check_device(options.device);
+  const Precision precision = find_precision(options.precision);
+  const unsigned threads =
+      options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  std::unique_ptr<Engine> engine;
+  translate_errors({nullptr, 0, height, width}, [&] {
+    engine = std::make_unique<OnednnEngine>(model, height, width, threads, precision);
+  });
+  return engine;
+}
+
+}  // namespace denoiseae

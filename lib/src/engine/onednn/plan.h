@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A network compiled for one size: what is computed, in which order, and where.
+#pragma once
+
+#include <denoiseae/denoiser.h>
+
+#include <cstdint>
+#include <dnnl.hpp>
+#include <vector>
+
+#include "engine/onednn/arena.h"
+#include "engine/onednn/draft.h"
+#include "engine/onednn/stages.h"
+#include "engine/onednn/weights.h"
+#include "net/fold.h"
+
+namespace denoiseae {
+
+/// Computes some rows of the output, and of everything before it only the rows that these need.
+/// Rows at an edge of the picture are padded with zeros there, as the whole picture would be, and
+/// others meet their true neighbours: parts together are, bit for bit, the whole. Used by one
+/// thread at a time; the number of threads that oneDNN may use is that of OpenMP in the thread that
+/// constructs and in those that run.
+class Plan {
+ public:
+  /// height, width: of the pictures. rows: of the output. precision: of weights and values; sums
+  /// are float32. Throws dnnl::error, bad_alloc.
+  Plan(const FoldedNetwork& network, int height, int width, Rows rows, Precision precision,
+       Weights& weights, const dnnl::engine& engine);
+
+  /// in, out: whole pictures as PlanesView has them; writes its rows only. Allocates nothing, apart
+  /// from what oneDNN notes for itself about the arguments of a primitive.
+  void run(const float* in, float* out);
+
+  std::int64_t memory_bytes() const { return static_cast<std::int64_t>(arena_.size()); }
+
+ private:
+  explicit Plan(Draft draft);
+
+  dnnl::stream stream_;
+  std::vector<Step> steps_;
+  std::vector<Piece> pieces_;
+  Arena arena_;
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/onednn/primitives.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace denoiseae {
+
+namespace {
+
+using dnnl::memory;
+using Tag = memory::format_tag;
+using Type = memory::data_type;
+
+/// A primitive with its arguments. Executed through the C interface: that of C++ makes a list of
+/// the arguments each time.
+class PrimitiveStep {
+ public:
+  PrimitiveStep(dnnl::primitive primitive, const Draft& draft)
+      : primitive_(std::move(primitive)), stream_(draft.stream) {}
+
+  void add(int index, const memory::desc& desc, Place place, const Draft& draft) {
+    memory memory(desc, draft.engine, DNNL_MEMORY_NONE);
+    places_.push_back({memory, place});
+    arguments_.push_back({index, memory.get()});
+  }
+  void add_constant(int index, const memory& constant) {
+    constants_.push_back(constant);
+    arguments_.push_back({index, constant.get()});
+  }
+
+  void operator()(const Addresses& addresses) {
+    for (auto& [memory, place] : places_) {
+      char* address = addresses.of(place);
+      if (memory.get_data_handle() != address) memory.set_data_handle(address, stream_);
+    }
+    dnnl::error::wrap_c_api(
+        dnnl_primitive_execute(primitive_.get(), stream_.get(), static_cast<int>(arguments_.size()),
+                               arguments_.data()),
+        "oneDNN could not run a layer");
+  }
+
+ private:
+  dnnl::primitive primitive_;
+  dnnl::stream stream_;
+  std::vector<std::pair<memory, Place>> places_;
+  std::vector<memory> constants_;
+  std::vector<dnnl_exec_arg_t> arguments_;
+};
+
+memory::desc picture(const Band& band) {
+  return {{1, band.channels, band.rows.count(), band.width}, band.type, Tag::nhwc};
+}
+
+memory::desc list(const Band& band) {
+  const auto values = static_cast<memory::dim>(band.row_values()) * band.rows.count();
+  return {{1, values}, band.type, Tag::nc};
+}
+
+dnnl::primitive_attr attributes(Activation activation, float slope) {
+  dnnl::post_ops post_ops;
+  if (activation == Activation::sigmoid) {
+    post_ops.append_eltwise(1, dnnl::algorithm::eltwise_logistic, 0, 0);
+  } else if (activation != Activation::none) {
+    post_ops.append_eltwise(1, dnnl::algorithm::eltwise_relu,
+                            activation == Activation::relu ? 0 : slope, 0);
+  }
+  dnnl::primitive_attr attr;
+  attr.set_post_ops(post_ops);
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attr;
+}
+
+void append(Draft& draft, PrimitiveStep step, const memory::desc& scratchpad, const Band& in,
+            const Band& out) {
+  if (scratchpad.get_size() != 0) {
+    step.add(DNNL_ARG_SCRATCHPAD, scratchpad, draft.reserve(scratchpad.get_size()), draft);
+  }
+  draft.use(in.place);
+  draft.use(out.place);
+  draft.steps.emplace_back(std::move(step));
+}
+
+/// What convolutions and dense layers have alike, once their primitive is chosen.
+template <typename Description>
+void append_linear(Draft& draft, const Convolution& task, const Description& chosen,
+                   dnnl::primitive primitive, const memory::desc& plain_weights,
+                   const memory::desc& bias, const Band& in, const Band& out) {
+  PrimitiveStep step(std::move(primitive), draft);
+  step.add(DNNL_ARG_SRC, chosen.src_desc(), in.place, draft);
+  step.add(DNNL_ARG_DST, chosen.dst_desc(), out.place, draft);
+  step.add_constant(
+      DNNL_ARG_WEIGHTS,
+      draft.weights.get(task.name + ".weight", chosen.weights_desc(), plain_weights, task.weights));
+  if (task.bias) {
+    step.add_constant(DNNL_ARG_BIAS, draft.weights.get(task.name + ".bias", bias, bias, task.bias));
+  }
+  append(draft, std::move(step), chosen.scratchpad_desc(), in, out);
+}
+
+}  // namespace
+
+void append_convolution(Draft& draft, const Convolution& task, const Band& in, const Band& out) {
+  const auto k = static_cast<memory::dim>(task.kernel);
+  const auto s = static_cast<memory::dim>(task.stride);
+  const memory::dims weights{out.channels, in.channels, k, k};
+  const memory::desc bias =
+      task.bias ? memory::desc({out.channels}, Type::f32, Tag::a) : memory::desc();
+  // Padding stands only where the kernel reaches over an edge of the whole picture.
+  const memory::dim first_row = out.rows.begin * s - task.padding;
+  const memory::dim last_row = (out.rows.end - 1) * s - task.padding + k;
+  const memory::dim last_column = (out.width - 1) * s - task.padding + k;
+  const dnnl::convolution_forward::desc description(
+      dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, picture(in),
+      {weights, in.type, Tag::any}, bias, picture(out), {s, s},
+      {in.rows.begin - first_row, task.padding},
+      {std::max<memory::dim>(0, last_row - in.rows.end),
+       std::max<memory::dim>(0, last_column - in.width)});
+  const dnnl::convolution_forward::primitive_desc chosen(
+      description, attributes(task.activation, draft.slope), draft.engine);
+  append_linear(draft, task, chosen, dnnl::convolution_forward(chosen),
+                {weights, Type::f32, Tag::oihw}, bias, in, out);
+}
+
+void append_dense(Draft& draft, const Convolution& task, const Band& in, const Band& out) {
+  const memory::dims weights{list(out).dims()[1], list(in).dims()[1]};
+  const memory::desc bias({weights[0]}, Type::f32, Tag::a);
+  const dnnl::inner_product_forward::desc description(
+      dnnl::prop_kind::forward_inference, list(in), {weights, in.type, Tag::any}, bias, list(out));
+  const dnnl::inner_product_forward::primitive_desc chosen(
+      description, attributes(task.activation, draft.slope), draft.engine);
+  append_linear(draft, task, chosen, dnnl::inner_product_forward(chosen),
+                {weights, Type::f32, Tag::oi}, bias, in, out);
+}
+
+void append_conversion(Draft& draft, const Band& in, const Band& out) {
+  Band rows = in;
+  rows.rows = out.rows;
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const dnnl::reorder::primitive_desc chosen(draft.engine, list(rows), draft.engine, list(out),
+                                             attr);
+  PrimitiveStep step(dnnl::reorder(chosen), draft);
+  step.add(DNNL_ARG_FROM, list(rows), in.row(out.rows.begin), draft);
+  step.add(DNNL_ARG_TO, list(out), out.place, draft);
+  append(draft, std::move(step), chosen.scratchpad_desc(), in, out);
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The steps that oneDNN computes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/onednn/band.h"
+#include "engine/onednn/draft.h"
+
+namespace denoiseae {
+
+struct Convolution {
+  std::string name;  ///< of its constants
+  int kernel = 1;
+  int stride = 1;
+  int padding = 0;  ///< at the left and at the upper edge of the whole picture
+  Activation activation = Activation::none;
+  std::function<std::vector<float>()> weights;  ///< outputs x inputs x kernel x kernel
+  std::function<std::vector<float>()> bias;     ///< empty: none
+};
+
+/// Appends out = activation(convolution of in). in: the rows that are read, without
+/// padding.
+void append_convolution(Draft& draft, const Convolution& convolution, const Band& in,
+                        const Band& out);
+/// The same for a fully connected layer: in and out are taken as lists of values.
+void append_dense(Draft& draft, const Convolution& dense, const Band& in, const Band& out);
+/// Copies the rows of out, converting the values.
+void append_conversion(Draft& draft, const Band& in, const Band& out);
+
+}  // namespace denoiseae

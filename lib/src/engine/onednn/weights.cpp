@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/onednn/weights.h"
+
+#include <cmath>
+#include <utility>
+
+namespace denoiseae {
+
+namespace {
+
+using Tensors = std::map<std::string, Tensor>;
+
+const std::vector<float>& values_of(const Node& node, const char* suffix, const Tensors& tensors) {
+  return tensors.at(node.name + suffix).values;
+}
+
+double batch_norm_scale(const Node& node, int channel, const Tensors& tensors) {
+  return values_of(node, ".weight", tensors)[channel] /
+         std::sqrt(values_of(node, ".running_var", tensors)[channel] + kBatchNormEpsilon);
+}
+
+/// inputs x outputs x taps, as they come.
+std::vector<float> transposed_weights(const Node& node, int inputs,
+                                      const std::vector<float>& given) {
+  const int outputs = node.channels;
+  const int taps = node.kernel * node.kernel;
+  std::vector<float> result(given.size());
+  for (int i = 0; i < inputs; ++i) {
+    for (int o = 0; o < outputs; ++o) {
+      for (int tap = 0; tap < taps; ++tap) {
+        // A transposed convolution of stride 1 is one by the kernel laid the other way around.
+        const std::size_t to = node.stride == 1
+                                   ? (std::size_t(o) * inputs + i) * taps + (taps - 1 - tap)
+                                   : (std::size_t(tap) * outputs + o) * inputs + i;
+        result[to] = given[(std::size_t(i) * outputs + o) * taps + tap];
+      }
+    }
+  }
+  return result;
+}
+
+/// From the order channels x positions to positions x channels.
+std::vector<float> channels_last(const std::vector<float>& given, int channels, int positions) {
+  std::vector<float> result(given.size());
+  const std::size_t pictures = given.size() / channels / positions;
+  for (std::size_t p = 0; p < pictures; ++p) {
+    const float* from = given.data() + p * channels * positions;
+    float* to = result.data() + p * channels * positions;
+    for (int c = 0; c < channels; ++c) {
+      for (int i = 0; i < positions; ++i) to[i * channels + c] = from[c * positions + i];
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<float> convolution_weights(const Node& node, const Shape& in, const Tensors& tensors) {
+  const std::vector<float>& given = values_of(node, ".weight", tensors);
+  switch (node.op) {
+    case Op::transposed_conv:
+      return transposed_weights(node, in.channels, given);
+    case Op::dense:
+      return channels_last(given, in.channels, in.height * in.width);
+    case Op::batch_norm: {
+      std::vector<float> diagonal(std::size_t(node.channels) * node.channels, 0.0f);
+      for (int c = 0; c < node.channels; ++c) {
+        diagonal[std::size_t(c) * node.channels + c] =
+            static_cast<float>(batch_norm_scale(node, c, tensors));
+      }
+      return diagonal;
+    }
+    default:
+      return given;
+  }
+}
+
+std::vector<float> bias_values(const Node& node, const Tensors& tensors) {
+  std::vector<float> bias = values_of(node, ".bias", tensors);
+  if (node.op == Op::batch_norm) {
+    for (int c = 0; c < node.channels; ++c) {
+      bias[c] -= static_cast<float>(batch_norm_scale(node, c, tensors) *
+                                    values_of(node, ".running_mean", tensors)[c]);
+    }
+  }
+  return bias;
+}
+
+std::vector<float> plane_values(const Node& node, const Tensors& tensors) {
+  return channels_last(values_of(node, ".bias", tensors), node.channels, node.height * node.width);
+}
+
+dnnl::memory Weights::add(const std::string& key, const dnnl::memory::desc& wanted,
+                          const dnnl::memory::desc& plain, std::vector<float> values) {
+  dnnl::memory from(plain, engine_, values.data());
+  dnnl::memory to(wanted, engine_);
+  dnnl::stream stream(engine_);
+  dnnl::reorder(from, to).execute(stream, from, to);
+  stream.wait();
+  entries_.push_back({key, to});
+  return to;
+}
+
+std::int64_t Weights::memory_bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::int64_t bytes = 0;
+  for (const Entry& entry : entries_) {
+    bytes += static_cast<std::int64_t>(entry.memory.get_desc().get_size());
+  }
+  return bytes;
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/onednn/workers.h"
+
+#include <omp.h>
+
+#include <utility>
+
+namespace denoiseae {
+
+Workers::Workers(int count) {
+  threads_.reserve(static_cast<std::size_t>(count));
+  try {
+    for (int i = 0; i < count; ++i) threads_.emplace_back(&Workers::work, this, i);
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+Workers::~Workers() { stop(); }
+
+void Workers::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    task_ = nullptr;
+    ++round_;
+  }
+  start_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Workers::run(const std::function<void(int)>& task) {
+  std::unique_lock lock(mutex_);
+  task_ = &task;
+  ++round_;
+  busy_ = count();
+  start_.notify_all();
+  done_.wait(lock, [this] { return busy_ == 0; });
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void Workers::work(int index) {
+  // A setting of the calling thread, not of the process.
+  omp_set_num_threads(1);
+  unsigned seen = 0;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    start_.wait(lock, [&] { return round_ != seen; });
+    seen = round_;
+    const auto* task = task_;
+    if (task == nullptr) return;
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+      (*task)(index);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    if (failure && !failure_) failure_ = failure;
+    if (--busy_ == 0) done_.notify_one();
+  }
+}
+
+}  // namespace denoiseae
