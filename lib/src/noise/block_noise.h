@@ -24,7 +24,8 @@ inline constexpr double kMaxSaturated = 0.3;
 inline constexpr double kQuantile = 0.3;
 inline constexpr double kQuantileOfMean = 0.903;
 
-using NoisePatch = std::array<std::array<std::int16_t, kNoisePatch>, kNoisePatch>;
+/// Row by row.
+using NoisePatch = std::array<std::int16_t, kNoisePatch * kNoisePatch>;
 
 /// samples: the top left one; strides in bytes.
 NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);

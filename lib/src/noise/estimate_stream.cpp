@@ -31,6 +31,11 @@ constexpr int kRegionColumns = 8, kRegionRows = 6;
 constexpr double kCutContrast = 0.5;
 constexpr double kCutCodes = 6;
 
+// A function of its own, because bytes that are written might otherwise be the width.
+void gather_row(const std::uint8_t* from, int step, std::uint8_t* __restrict to, int width) {
+  for (int x = 0; x < width; ++x) to[x] = from[x * step];
+}
+
 }  // namespace
 
 // The blocks of two frames, side by side.
@@ -113,8 +118,7 @@ class NoiseEstimator::Comparison {
     if (saturated > kMaxSaturated) return;
     NoisePatch difference;
     for (std::size_t i = 0; i < difference.size(); ++i)
-      for (std::size_t k = 0; k < difference[i].size(); ++k)
-        difference[i][k] = static_cast<std::int16_t>(current[i][k] - previous[i][k]);
+      difference[i] = static_cast<std::int16_t>(current[i] - previous[i]);
     const double high = mask_variance(difference);
     const double low = cell_variance(difference) * kNoiseCell * kNoiseCell;
     if (high == 0) ++identical_;
@@ -162,7 +166,7 @@ void NoiseEstimator::keep(const ConstFrameView& frame) {
     if (step == 1)
       std::memcpy(to, from, static_cast<std::size_t>(width_));
     else
-      for (int x = 0; x < width_; ++x) to[x] = from[x * step];
+      gather_row(from, step, to, width_);
   }
 }
 
