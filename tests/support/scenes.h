@@ -24,7 +24,8 @@ struct LumaPlane {
 };
 
 /// A picture of detail at all sizes from 2 to 64 pixels, coarse detail stronger than fine, as
-/// photographs have it; mean 128, standard deviation about 35, hardly ever near black or white.
+/// photographs have it; mean 128, standard deviation about 46, clipped in less than 1 % of the
+/// samples.
 class TexturedCanvas {
  public:
   TexturedCanvas(int width, int height, std::uint32_t seed);

@@ -13,7 +13,7 @@ namespace {
 constexpr double kRounding = 0.7;
 // Prices in standard deviations that a window's SAD has in noise alone: the smallest with which
 // static scenes stay static in 99 of 100 blocks, flat ones whose past is as noisy as the present
-// included; then pans over the texture of tests/support/scenes.h are found up to noise of 0.8 times
+// included; then pans over the texture of tests/support/scenes.h are found up to noise of 0.7 times
 // its standard deviation.
 constexpr double kUnknown = 3.5;
 constexpr double kKnown = 1.7;
