@@ -112,6 +112,7 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
     d.allocate_planes(graph.input_node().channels, graph.output_channels(), height, width);
   }
   d.engine = make_engine(data, d.in_planes.height, d.in_planes.width, options);
+  d.estimator.configure(width, height);
   reset();
 
   d.info.engine = d.engine->kind();

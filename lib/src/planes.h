@@ -26,6 +26,19 @@ inline constexpr int kLumaNoiseChannel = 6;
 inline constexpr int kChromaNoiseChannel = 7;
 inline constexpr int kPackedInputChannels = 8;
 
+/// Channels of the past of a stream: the fused planes of kPackedChannels and their variance, as a
+/// share of one frame's noise: 1 after one frame, 1/n after n frames of the same, kForgotten before
+/// the first.
+inline constexpr int kPastChannels = 7;
+inline constexpr int kPastVariance = 6;
+/// So large that the update takes the new frame whatever the gate says.
+inline constexpr float kForgotten = 1e6f;
+/// No frame has a smaller share in the past than this.
+inline constexpr float kLeastGain = 0.04f;
+
+/// Added to a noise level of 0 ... 1 before something is divided by it.
+inline constexpr float kLeastDeviation = 1.0f / 255;
+
 /// A noise level enters the network as sigma / 255 times this.
 inline constexpr float kNoiseLevelScale = 5.0f;
 

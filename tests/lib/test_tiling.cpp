@@ -55,7 +55,8 @@ class HandMadeEngine : public Engine {
   explicit HandMadeEngine(Each each, std::vector<int>* counts = nullptr)
       : each_(std::move(each)), counts_(counts) {}
 
-  void run(const PlanesView& in, const PlanesView& out, int count) override {
+  void run(const PlanesView& in, const PlanesView& out, int count,
+           const PastView& /*past*/) override {
     if (counts_ != nullptr) counts_->push_back(count);
     PlanesView from = in;
     PlanesView to = out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "support/slow_graph.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -94,15 +95,108 @@ SlowPicture dense(const Node& node, const SlowPicture& in, const Tensor& weight,
   return out;
 }
 
+/// Channels of a frame: 4 of luma, U, V, noise of luma and of chroma (sigma / 255 times 5); of the
+/// past: the first six and their variance.
+SlowPicture motion_evidence(const SlowPicture& frame, const SlowPicture& past) {
+  SlowPicture out(8, frame.height / 2, frame.width / 2);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      double mean = 0;
+      for (int dy = 0; dy < 2; ++dy)
+        for (int dx = 0; dx < 2; ++dx) {
+          const auto z = [&](int c) { return frame.get(c, 2 * y + dy, 2 * x + dx); };
+          const auto f = [&](int c) { return past.get(c, 2 * y + dy, 2 * x + dx); };
+          const double v = std::min(f(6), 1.0);
+          const auto normal = [&](int c) {
+            const double sigma = z(c < 4 ? 6 : 7) / 5 + 1.0 / 255;
+            return (z(c) - f(c)) / (sigma * std::sqrt(1 + v));
+          };
+          for (int c = 0; c < 4; ++c) {
+            mean += normal(c) / 16;
+            out.at(0, y, x) += std::abs(normal(c)) / 16;
+            out.at(7, y, x) += z(c) / 16;
+          }
+          out.at(2, y, x) += std::abs(normal(4)) / 4;
+          out.at(3, y, x) += std::abs(normal(5)) / 4;
+          out.at(4, y, x) += z(6) / 4;
+          out.at(5, y, x) += z(7) / 4;
+          out.at(6, y, x) += std::sqrt(v) / 4;
+        }
+      out.at(1, y, x) = std::abs(mean);
+    }
+  return out;
+}
+
+/// Bilinear from half the size; positions are centres of pixels, the edge is repeated.
+double at_twice_the_size(const SlowPicture& half, int y, int x) {
+  const auto clamp = [](int i, int size) { return std::min(std::max(i, 0), size - 1); };
+  const double v = (y + 0.5) / 2 - 0.5;
+  const double u = (x + 0.5) / 2 - 0.5;
+  const int top = static_cast<int>(std::floor(v));
+  const int left = static_cast<int>(std::floor(u));
+  double sum = 0;
+  for (int dy = 0; dy < 2; ++dy)
+    for (int dx = 0; dx < 2; ++dx)
+      sum += (dy == 1 ? v - top : 1 - (v - top)) * (dx == 1 ? u - left : 1 - (u - left)) *
+             half.get(0, clamp(top + dy, half.height), clamp(left + dx, half.width));
+  return sum;
+}
+
+SlowPicture temporal_update(const SlowPicture& frame, const SlowPicture& past,
+                            const SlowPicture& gate) {
+  SlowPicture out(7, frame.height, frame.width);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      const double v = past.get(6, y, x);
+      const double gain = std::max(1 - at_twice_the_size(gate, y, x) / (v + 1), 0.04);
+      for (int c = 0; c < 6; ++c)
+        out.at(c, y, x) = (1 - gain) * past.get(c, y, x) + gain * frame.get(c, y, x);
+      out.at(6, y, x) = (1 - gain) * (1 - gain) * v + gain * gain;
+    }
+  return out;
+}
+
+SlowPicture spatial_input(const SlowPicture& frame, const SlowPicture& past) {
+  SlowPicture out(16, frame.height, frame.width);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      for (int c = 0; c < 6; ++c) {
+        out.at(c, y, x) = past.get(c, y, x);
+        out.at(6 + c, y, x) = frame.get(c, y, x);
+      }
+      for (int c = 0; c < 2; ++c) {
+        out.at(12 + c, y, x) = frame.get(6 + c, y, x) * std::sqrt(past.get(6, y, x));
+        out.at(14 + c, y, x) = frame.get(6 + c, y, x);
+      }
+    }
+  return out;
+}
+
+SlowPicture add_innovation(const SlowPicture& frame, const SlowPicture& past,
+                           const SlowPicture& residual) {
+  SlowPicture out(6, frame.height, frame.width);
+  for (int c = 0; c < 6; ++c)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x)
+        out.at(c, y, x) = frame.get(c, y, x) - past.get(c, y, x) + residual.get(c, y, x);
+  return out;
+}
+
 }  // namespace
 
 SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& tensors,
-                       const SlowPicture& input) {
+                       const SlowPicture& input, SlowPicture* past) {
   std::vector<SlowPicture> values{input};
   for (std::size_t n = 1; n < graph.nodes().size(); ++n) {
     const Node& node = graph.nodes()[n];
     SlowPicture out = values[node.inputs[0]];
     const auto tensor = [&](const char* suffix) { return tensors.at(node.name + suffix); };
+    const auto in = [&](int i) -> const SlowPicture& { return values[node.inputs[i]]; };
+    if (node.op == Op::past) out = *past;
+    if (node.op == Op::motion_evidence) out = motion_evidence(in(0), in(1));
+    if (node.op == Op::temporal_update) out = temporal_update(in(0), in(1), in(2));
+    if (node.op == Op::spatial_input) out = spatial_input(in(0), in(1));
+    if (node.op == Op::add_innovation) out = add_innovation(in(0), in(1), in(2));
     if (node.op == Op::conv) out = conv(node, out, tensor(".weight"), tensor(".bias"));
     if (node.op == Op::upconv) out = upconv(node, out, tensor(".weight"), tensor(".bias"));
     if (node.op == Op::transposed_conv)
@@ -130,6 +224,7 @@ SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& 
     for (double& v : out.values) v = activate(v, node.activation, graph.slope());
     values.push_back(out);
   }
+  if (past != nullptr) *past = values[graph.past_output()];
   return values[graph.output()];
 }
 

@@ -13,14 +13,22 @@
 
 namespace denoiseae {
 
+/// The past that a graph reads and the one that it returns: kPastChannels at the size of its input,
+/// in different memory. Empty for graphs without a past.
+struct PastView {
+  PlanesView before;
+  PlanesView after;
+};
+
 /// Runs one network at one size. Not thread-safe.
 class Engine {
  public:
   virtual ~Engine() = default;
   /// in: the graph's input, out: its output, at the size of make_engine; each the first of count
-  /// pictures that follow one another in memory without gaps. count: 1 or more. Throws
-  /// engine_failure, out_of_memory.
-  virtual void run(const PlanesView& in, const PlanesView& out, int count = 1) = 0;
+  /// pictures that follow one another in memory without gaps. count: 1 or more, 1 with a past.
+  /// Throws engine_failure, out_of_memory.
+  virtual void run(const PlanesView& in, const PlanesView& out, int count = 1,
+                   const PastView& past = {}) = 0;
   virtual EngineKind kind() const = 0;
   virtual Precision precision() const = 0;
   virtual std::string device() const = 0;

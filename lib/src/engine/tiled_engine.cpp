@@ -34,7 +34,8 @@ class TiledEngine final : public Engine {
     tile_out_.data = output_.data();
   }
 
-  void run(const PlanesView& in, const PlanesView& out, int count) override {
+  void run(const PlanesView& in, const PlanesView& out, int count,
+           const PastView& /*networks of one size have none*/) override {
     PlanesView from = in;
     PlanesView to = out;
     for (int i = 0; i < count; ++i, from.data += in.size(), to.data += out.size()) {

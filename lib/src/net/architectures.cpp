@@ -16,6 +16,8 @@ namespace {
 constexpr std::array kArchitectures = {
     Architecture{"unet", "single-frame U-Net on packed 4:2:0 planes", Domain::packed_yuv420,
                  build_unet, kUnetDefaults},
+    Architecture{"recurrent_unet", "U-Net on packed 4:2:0 planes and their gated running mean",
+                 Domain::packed_yuv420, build_recurrent_unet, kRecurrentUnetDefaults},
     Architecture{"paper", "autoencoder with a dense latent, for one picture size", Domain::luma,
                  build_paper, kPaperDefaults},
 };

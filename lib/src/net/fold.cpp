@@ -205,9 +205,14 @@ class Folding {
       case Op::bias_plane:
         return new_.bias_plane(node.name, in, node.height, node.width, activation);
       case Op::input:
+      case Op::past:
+      case Op::motion_evidence:
+      case Op::temporal_update:
+      case Op::spatial_input:
+      case Op::add_innovation:
         break;
     }
-    throw Error(ErrorCode::internal, "unknown graph operation");
+    throw Error(ErrorCode::internal, "graph operation that is not folded");
   }
 
   const Graph& old_;
@@ -222,6 +227,12 @@ class Folding {
 
 FoldedNetwork fold_batch_norm(const Graph& graph, const std::map<std::string, Tensor>& tensors,
                               int height, int width) {
+  const bool has_batch_norm =
+      std::any_of(graph.nodes().begin(), graph.nodes().end(),
+                  [](const Node& node) { return node.op == Op::batch_norm; });
+  if (!has_batch_norm) return {graph, tensors};
+  if (graph.has_past())
+    throw Error(ErrorCode::internal, "batch norm in a graph with a past is not folded");
   return Folding(graph, tensors, height, width).run();
 }
 

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "planes.h"
+
 namespace denoiseae {
 
 namespace {
@@ -110,6 +112,37 @@ NodeId Graph::bias_plane(const std::string& name, NodeId in, int height, int wid
   return append({Op::bias_plane, name, {in}, channels, 1, 1, height, width, activation});
 }
 
+NodeId Graph::past() {
+  if (past_input_ >= 0) throw Error(ErrorCode::internal, "a graph has one past");
+  // Behind the frame in the list of nodes, so of its size.
+  past_input_ = append({Op::past, "", {0}, kPastChannels});
+  return past_input_;
+}
+
+NodeId Graph::motion_evidence(NodeId frame, NodeId past) {
+  return append({Op::motion_evidence, "", {frame, past}, kEvidenceChannels, 2, 2});
+}
+
+NodeId Graph::temporal_update(NodeId frame, NodeId past, NodeId gate) {
+  return append({Op::temporal_update, "", {frame, past, gate}, kPastChannels});
+}
+
+NodeId Graph::spatial_input(NodeId frame, NodeId past) {
+  return append({Op::spatial_input, "", {frame, past}, kSpatialInputChannels});
+}
+
+NodeId Graph::add_innovation(NodeId frame, NodeId past, NodeId residual) {
+  if (node(residual).channels != kPackedChannels)
+    throw Error(ErrorCode::internal, "graph add_innovation needs a residual of the packed planes");
+  return append({Op::add_innovation, "", {frame, past, residual}, kPackedChannels});
+}
+
+void Graph::set_past(NodeId id) {
+  if (past_input_ < 0 || node(id).channels != kPastChannels)
+    throw Error(ErrorCode::internal, "graph set_past without past, or of another value");
+  past_output_ = id;
+}
+
 void Graph::set_output(NodeId id) {
   output_ = id;
   // The smallest input on which every node has a whole number of positions: the largest total
@@ -119,7 +152,7 @@ void Graph::set_output(NodeId id) {
   for (std::size_t i = 1; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     jump[i] = jump[node.inputs[0]];
-    if (node.op == Op::conv) jump[i] *= node.stride;
+    if (node.op == Op::conv || node.op == Op::motion_evidence) jump[i] *= node.stride;
     if (node.op == Op::upconv) jump[i] /= 2;
     if (node.op == Op::transposed_conv) jump[i] /= node.stride;
     largest = std::max(largest, jump[i]);
@@ -161,6 +194,7 @@ std::vector<Shape> Graph::shapes(int height, int width) const {
     Shape s = result[node.inputs[0]];
     switch (node.op) {
       case Op::conv:
+      case Op::motion_evidence:
         s.height = (s.height + node.stride - 1) / node.stride;
         s.width = (s.width + node.stride - 1) / node.stride;
         break;
@@ -195,6 +229,10 @@ std::vector<Shape> Graph::shapes(int height, int width) const {
       case Op::input:
       case Op::batch_norm:
       case Op::activation:
+      case Op::past:
+      case Op::temporal_update:
+      case Op::spatial_input:
+      case Op::add_innovation:
         break;
     }
     s.channels = node.channels;
@@ -240,14 +278,27 @@ int Graph::receptive_field() const {
         break;
       case Op::dense:
         return 0;
+      case Op::motion_evidence:
+        r.extent += (node.kernel - 1) * r.jump;
+        r.jump *= node.stride;
+        break;
+      case Op::temporal_update: {
+        // Bilinear: the two nearest of half the size.
+        const Reach& gate = reach[node.inputs[2]];
+        r.extent = gate.extent + gate.jump;
+        break;
+      }
       case Op::add:
-        r.extent = std::max(r.extent, reach[node.inputs[1]].extent);
+      case Op::spatial_input:
+      case Op::add_innovation:
+        for (const NodeId id : node.inputs) r.extent = std::max(r.extent, reach[id].extent);
         break;
       case Op::input:
       case Op::batch_norm:
       case Op::reshape:
       case Op::activation:
       case Op::bias_plane:
+      case Op::past:
         break;
     }
     reach[i] = r;

@@ -25,6 +25,11 @@ enum class Op {
   add,              ///< sum of two
   activation,       ///< alone
   bias_plane,       ///< adds a constant picture, for one size
+  past,             ///< state: what the frame before returned for it
+  motion_evidence,  ///< how much frame and past differ, at half their size
+  temporal_update,  ///< mixes the frame into the past
+  spatial_input,    ///< past, frame and the noise that is left
+  add_innovation,   ///< frame - past + residual: the noise of the frame
 };
 
 /// Added to the variance of batch_norm.
@@ -68,7 +73,12 @@ struct Parameter {
   bool trained = true;  ///< false for the running statistics of batch norm
 };
 
-/// A feed-forward network with one input and one output.
+/// Channels that motion_evidence and spatial_input return.
+inline constexpr int kEvidenceChannels = 8;
+inline constexpr int kSpatialInputChannels = 16;
+
+/// A network with one input, one output, and at most one state, the past: what it returns for it at
+/// one frame, it reads at the next. Both are at the input's size.
 class DAE_API Graph {
  public:
   /// slope: of leaky_relu for negative values. weights: what those of convolutions and dense layers
@@ -90,11 +100,35 @@ class DAE_API Graph {
   /// The graph then takes only inputs that give in this height and width.
   NodeId bias_plane(const std::string& name, NodeId in, int height, int width,
                     Activation activation);
+  /// The past of the stream: kPastChannels. Before the first frame it is 0 with the variance
+  /// kForgotten. Of frame everywhere below: the input, kPackedInputChannels.
+  NodeId past();
+  /// kEvidenceChannels at half the size, means over 2x2 positions: |d| of luma, |mean of d over
+  /// 4 x 4 luma samples|, |d| of U and of V, where d = frame - past in standard deviations of d;
+  /// noise levels of luma and chroma; the share of noise left in the past; luma.
+  NodeId motion_evidence(NodeId frame, NodeId past);
+  /// The new past. gate: one channel at half the size, 1 = the same thing as before, 0 = forget;
+  /// brought to full size bilinearly. With the variance v of the past, the gain is
+  /// K = max(1 - gate / (v + 1), kLeastGain), past += K (frame - past), v = (1 - K)^2 v + K^2: for
+  /// gate 1 the Kalman filter of a constant. It starts at K = 1 when v is kForgotten.
+  NodeId temporal_update(NodeId frame, NodeId past, NodeId gate);
+  /// kSpatialInputChannels: the past's and the frame's kPackedChannels, the noise levels left in
+  /// the past, those of the frame.
+  NodeId spatial_input(NodeId frame, NodeId past);
+  /// kPackedChannels: frame - past + residual, the noise in the frame if residual is that in the
+  /// past.
+  NodeId add_innovation(NodeId frame, NodeId past, NodeId residual);
+  /// Says which value becomes the past of the next frame.
+  void set_past(NodeId id);
   /// Ends the construction: the value that the network returns.
   void set_output(NodeId id);
 
   const std::vector<Node>& nodes() const { return nodes_; }
   NodeId output() const { return output_; }
+  bool has_past() const { return past_output_ >= 0; }
+  /// Of graphs that have a past.
+  NodeId past_input() const { return past_input_; }
+  NodeId past_output() const { return past_output_; }
   float slope() const { return slope_; }
   const Node& input_node() const { return nodes_.front(); }
   int output_channels() const { return nodes_[output_].channels; }
@@ -125,6 +159,8 @@ class DAE_API Graph {
   std::vector<Node> nodes_;
   std::vector<Parameter> parameters_;
   NodeId output_ = -1;
+  NodeId past_input_ = -1;
+  NodeId past_output_ = -1;
   int alignment_ = 1;
 };
 

@@ -14,44 +14,83 @@ std::vector<int> int_list(const nlohmann::json& list, const std::string& key, in
   return result;
 }
 
-}  // namespace
+struct UnetSettings {
+  std::vector<int> widths;
+  std::vector<int> encoder;
+  std::vector<int> decoder;
+  float slope;
+};
 
-Graph build_unet(const nlohmann::json& given) {
-  const nlohmann::json settings = complete_settings("unet", kUnetDefaults, given);
-  const std::vector<int> widths = int_list(settings["widths"], "widths", 1, 512);
-  const std::vector<int> encoder = int_list(settings["encoder"], "encoder", 0, 32);
-  const std::vector<int> decoder = int_list(settings["decoder"], "decoder", 0, 32);
-  const double slope = settings["slope"].get<double>();
-  if (widths.empty() || widths.size() > 6 || encoder.size() != widths.size() ||
-      decoder.size() + 1 != widths.size() || !(slope >= 0 && slope < 1)) {
+UnetSettings read_settings(const char* architecture, const nlohmann::json& settings) {
+  const UnetSettings s{int_list(settings["widths"], "widths", 1, 512),
+                       int_list(settings["encoder"], "encoder", 0, 32),
+                       int_list(settings["decoder"], "decoder", 0, 32),
+                       settings["slope"].get<float>()};
+  if (s.widths.empty() || s.widths.size() > 6 || s.encoder.size() != s.widths.size() ||
+      s.decoder.size() + 1 != s.widths.size() || !(s.slope >= 0 && s.slope < 1)) {
     throw Error(
         ErrorCode::incompatible_model,
-        "unet settings " + settings.dump() +
+        std::string(architecture) + " settings " + settings.dump() +
             ": expected 1 to 6 widths, as many encoder entries, one decoder entry less, and "
             "a slope from 0 to below 1");
   }
-  const Activation act = slope == 0 ? Activation::relu : Activation::leaky_relu;
-  const std::size_t levels = widths.size();
+  return s;
+}
 
-  Graph g(static_cast<float>(slope));
-  NodeId x = g.conv("head", g.input(kPackedInputChannels), widths[0], 3, 1, act);
+Activation activation_of(const UnetSettings& s) {
+  return s.slope == 0 ? Activation::relu : Activation::leaky_relu;
+}
+
+/// Returns the noise in x's first planes, kPackedChannels.
+NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s) {
+  const Activation act = activation_of(s);
+  const std::size_t levels = s.widths.size();
+  x = g.conv("head", x, s.widths[0], 3, 1, act);
   std::vector<NodeId> skips;
   for (std::size_t level = 0; level < levels; ++level) {
     const std::string n = std::to_string(level + 1);
-    if (level > 0) x = g.conv("down" + n, x, widths[level], 2, 2, act);
-    for (int i = 0; i < encoder[level]; ++i) {
-      x = g.conv("enc" + n + "_" + std::to_string(i + 1), x, widths[level], 3, 1, act);
+    if (level > 0) x = g.conv("down" + n, x, s.widths[level], 2, 2, act);
+    for (int i = 0; i < s.encoder[level]; ++i) {
+      x = g.conv("enc" + n + "_" + std::to_string(i + 1), x, s.widths[level], 3, 1, act);
     }
     skips.push_back(x);
   }
   for (std::size_t level = levels - 1; level-- > 0;) {
     const std::string n = std::to_string(level + 1);
-    x = g.add(g.upconv("up" + n, x, widths[level]), skips[level], act);
-    for (int i = 0; i < decoder[level]; ++i) {
-      x = g.conv("dec" + n + "_" + std::to_string(i + 1), x, widths[level], 3, 1, act);
+    x = g.add(g.upconv("up" + n, x, s.widths[level]), skips[level], act);
+    for (int i = 0; i < s.decoder[level]; ++i) {
+      x = g.conv("dec" + n + "_" + std::to_string(i + 1), x, s.widths[level], 3, 1, act);
     }
   }
-  g.set_output(g.conv("tail", x, kPackedChannels, 3, 1, Activation::none));
+  return g.conv("tail", x, kPackedChannels, 3, 1, Activation::none);
+}
+
+}  // namespace
+
+Graph build_unet(const nlohmann::json& given) {
+  const UnetSettings s = read_settings("unet", complete_settings("unet", kUnetDefaults, given));
+  Graph g(s.slope);
+  g.set_output(append_unet(g, g.input(kPackedInputChannels), s));
+  return g;
+}
+
+Graph build_recurrent_unet(const nlohmann::json& given) {
+  const nlohmann::json settings =
+      complete_settings("recurrent_unet", kRecurrentUnetDefaults, given);
+  const UnetSettings s = read_settings("recurrent_unet", settings);
+  const std::vector<int> gate_widths = int_list(settings["gate"], "gate", 1, 128);
+
+  Graph g(s.slope);
+  const NodeId frame = g.input(kPackedInputChannels);
+  NodeId past = g.past();
+  NodeId gate = g.motion_evidence(frame, past);
+  for (std::size_t i = 0; i < gate_widths.size(); ++i) {
+    gate = g.conv("gate" + std::to_string(i + 1), gate, gate_widths[i], 3, 1, activation_of(s));
+  }
+  gate = g.conv("gate", gate, 1, 3, 1, Activation::sigmoid);
+  past = g.temporal_update(frame, past, gate);
+  g.set_past(past);
+  g.set_output(g.add_innovation(frame, past, append_unet(g, g.spatial_input(frame, past), s)));
   return g;
 }
 

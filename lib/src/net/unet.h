@@ -16,4 +16,14 @@ inline constexpr std::string_view kUnetDefaults =
 
 Graph build_unet(const nlohmann::json& settings);
 
+/// The same, on the running mean of what stands still: a gate, 3x3 convolutions of the widths
+/// `gate` at a quarter of the frame's size, decides per position how much of the past the frame is
+/// mixed into; the U-Net removes what noise is left. After the recursive fusion of EMVD (Maggioni
+/// et al., CVPR 2021), at one scale, with the exact variance as its clock.
+inline constexpr std::string_view kRecurrentUnetDefaults =
+    R"({"widths": [16, 32, 64], "encoder": [1, 1, 2], "decoder": [1, 1], "slope": 0.0,
+        "gate": [16, 16]})";
+
+Graph build_recurrent_unet(const nlohmann::json& settings);
+
 }  // namespace denoiseae

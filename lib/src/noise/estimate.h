@@ -5,6 +5,12 @@
 #include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
+#include <cstdint>
+#include <vector>
+
+#include "noise/noise_curve.h"
+#include "temporal/motion_field.h"
+
 namespace denoiseae {
 
 /// Standard deviation of the noise in 8-bit code values, from one frame: of the luma of gray and
@@ -15,17 +21,41 @@ namespace denoiseae {
 /// whole picture reads as noise; noise that was blurred or compressed reads as less than it is.
 DAE_API double estimate_noise_level(const ConstFrameView& frame);
 
-/// The same for a stream: smooths the estimates of its frames in time.
+/// The component that noise is estimated on.
+int noise_component(PixelFormat format);
+
+/// The same for a stream. Where nothing moves, the difference of two frames is noise alone,
+/// whatever the texture; from the second frame on that replaces the estimate from one frame, until
+/// a cut or until nothing has stood still for long. Identical frames say nothing and change little.
 class DAE_API NoiseEstimator {
  public:
-  /// Takes one frame, returns the smoothed estimate; the first one after construction or reset is
-  /// taken as it is.
-  double update(const ConstFrameView& frame);
-  /// The last result of update; negative before the first.
+  /// Allocates what update needs for frames of this size in pixels; otherwise its first call does.
+  void configure(int width, int height);
+
+  /// Takes one frame, returns level(). The first estimate after construction, reset or a cut is
+  /// taken as it is, later ones are smoothed. motion: where the blocks of frame stood in the frame
+  /// before; without it only what does not move is compared.
+  double update(const ConstFrameView& frame, const MotionField* motion = nullptr);
+  /// Standard deviation in 8-bit code values: the root mean square over the last frame. Negative
+  /// before the first update.
   double level() const noexcept { return level_; }
-  void reset() noexcept { level_ = -1; }
+  /// The level by intensity. Constant as long as there is only the estimate from single frames.
+  const NoiseCurve& curve() const noexcept { return curve_; }
+  void reset() noexcept;
 
  private:
+  class Comparison;
+
+  void keep(const ConstFrameView& frame);
+  void update_from_single_frame(const ConstFrameView& frame);
+
+  std::vector<std::uint8_t> previous_;  ///< samples of the frame before, without padding
+  int width_ = 0;                       ///< of previous_; 0 = there is none
+  int height_ = 0;
+  double spatial_ = -1;       ///< smoothed estimate from single frames
+  NoiseHistogram temporal_;   ///< smoothed estimates from differences
+  int frames_of_motion_ = 0;  ///< since something stood still
+  NoiseCurve curve_;
   double level_ = -1;
 };
 

@@ -8,6 +8,7 @@
 
 #include "engine/onednn/draft.h"
 #include "engine/onednn/stages.h"
+#include "kernels/bfloat16.h"
 
 namespace denoiseae {
 
@@ -33,5 +34,20 @@ struct PlacedEpilogue {
   const char* plane = nullptr;  ///< or constants: the rows of the output, values of the type of x
   Activation after = Activation::none;
 };
+
+template <typename Value>
+Value* row_of(const Addresses& addresses, const Band& band, int y) {
+  return reinterpret_cast<Value*>(addresses.of(band.row(y)));
+}
+
+/// Calls body with a value of the type.
+template <typename Body>
+void with_type(dnnl::memory::data_type type, const Body& body) {
+  if (type == dnnl::memory::data_type::bf16) {
+    body(Bfloat16{});
+  } else {
+    body(float{});
+  }
+}
 
 }  // namespace denoiseae

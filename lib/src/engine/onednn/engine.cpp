@@ -88,13 +88,14 @@ class OnednnEngine final : public Engine {
       const Rows rows{bands_[i].begin * out_.height / height, bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, precision, weights_, engine_);
     });
-    run_band_ = [this](int i) { plans_[i]->run(in_.data, out_.data); };
+    run_band_ = [this](int i) { plans_[i]->run(in_.data, out_.data, past_); };
   }
 
-  void run(const PlanesView& in, const PlanesView& out, int count) override {
+  void run(const PlanesView& in, const PlanesView& out, int count, const PastView& past) override {
     translate_errors(in_, [&] {
       in_.data = in.data;
       out_.data = out.data;
+      past_ = past;
       for (int i = 0; i < count; ++i, in_.data += in_.size(), out_.data += out_.size()) {
         workers_.run(run_band_);
       }
@@ -115,6 +116,7 @@ class OnednnEngine final : public Engine {
   Precision precision_;
   PlanesView in_;
   PlanesView out_;
+  PastView past_;
   std::vector<Rows> bands_;
   dnnl::engine engine_;
   Weights weights_;

@@ -11,20 +11,8 @@ namespace denoiseae {
 
 namespace {
 
-using Type = dnnl::memory::data_type;
-
 CombineRow<float>* combine_row(float) { return combine_variant().row_float; }
 CombineRow<Bfloat16>* combine_row(Bfloat16) { return combine_variant().row_bfloat16; }
-
-/// Calls body with a value of the type.
-template <typename Body>
-void with_type(Type type, const Body& body) {
-  if (type == Type::bf16) {
-    body(Bfloat16{});
-  } else {
-    body(float{});
-  }
-}
 
 float slope_of(Activation activation, float slope) {
   if (activation == Activation::relu) return 0;
@@ -87,11 +75,6 @@ void append_rows(Draft& draft, const PlacedEpilogue& epilogue, const Band& in, c
                             each_row](const Addresses& addresses) mutable {
     for (int y = rows.begin; y < rows.end; ++y) each_row(addresses, y, end);
   });
-}
-
-template <typename Value>
-Value* row_of(const Addresses& addresses, const Band& band, int y) {
-  return reinterpret_cast<Value*>(addresses.of(band.row(y)));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "engine/onednn/loops.h"
 #include "engine/onednn/primitives.h"
+#include "engine/onednn/temporal_loops.h"
 
 namespace denoiseae {
 
@@ -29,7 +30,8 @@ class Compiler {
   Draft run() {
     Band picture = shape_of(0, Type::f32);
     picture.place = {kInputPicture, picture.rows.begin * picture.row_bytes()};
-    if (type_ == Type::f32) {
+    // What mixes frame and past does so in float32.
+    if (type_ == Type::f32 || graph_.has_past()) {
       bands_[0] = picture;
     } else {
       reserve(0);
@@ -57,8 +59,10 @@ class Compiler {
     return band;
   }
 
-  const Band& reserve(NodeId id) {
-    Band band = shape_of(id, type_);
+  const Band& reserve(NodeId id) { return reserve(id, type_); }
+
+  const Band& reserve(NodeId id, Type type) {
+    Band band = shape_of(id, type);
     band.place = draft_.reserve(band.rows.count() * band.row_bytes());
     bands_[id] = band;
     return bands_[id];
@@ -91,10 +95,42 @@ class Compiler {
     return result;
   }
 
+  const Band& input(const Node& node, int i) const { return bands_[node.inputs[i]]; }
+
   void append(const Stage& stage) {
     const Node& head = graph_.nodes()[stage.head];
     switch (head.op) {
       case Op::input:
+        break;
+      case Op::past: {
+        Band past = shape_of(stage.value, Type::f32);
+        past.place = {kPastBefore, past.rows.begin * past.row_bytes()};
+        bands_[stage.value] = past;
+        break;
+      }
+      case Op::motion_evidence:
+        append_motion_evidence(draft_, input(head, 0), input(head, 1), reserve(stage.value));
+        break;
+      case Op::temporal_update: {
+        const Band& past = reserve(stage.value, Type::f32);
+        Band kept = past;
+        kept.rows = needed_[graph_.output()];
+        kept.place = {kPastAfter, kept.rows.begin * kept.row_bytes()};
+        append_temporal_update(draft_, input(head, 0), input(head, 1), input(head, 2),
+                               shapes_[head.inputs[2]].height, past, kept);
+        break;
+      }
+      case Op::spatial_input:
+        append_spatial_input(draft_, input(head, 0), input(head, 1), reserve(stage.value));
+        break;
+      case Op::add_innovation:
+        if (stage.value == graph_.output()) {
+          bands_[stage.value] = output_band();
+        } else {
+          reserve(stage.value, Type::f32);
+        }
+        append_add_innovation(draft_, input(head, 0), input(head, 1), input(head, 2),
+                              bands_[stage.value]);
         break;
       case Op::conv:
       case Op::batch_norm:
@@ -220,10 +256,15 @@ Plan::Plan(Draft draft)
       pieces_(std::move(draft.pieces)),
       arena_(place_pieces(pieces_)) {}
 
-void Plan::run(const float* in, float* out) {
+void Plan::run(const float* in, float* out, const PastView& past) {
   // Addresses are of one kind; no step writes to the input.
   char* input = reinterpret_cast<char*>(const_cast<float*>(in));
-  const Addresses addresses{arena_.data(), &pieces_, input, reinterpret_cast<char*>(out)};
+  const Addresses addresses{arena_.data(),
+                            &pieces_,
+                            input,
+                            reinterpret_cast<char*>(out),
+                            reinterpret_cast<char*>(past.before.data),
+                            reinterpret_cast<char*>(past.after.data)};
   for (const Step& step : steps_) step(addresses);
   stream_.wait();
 }

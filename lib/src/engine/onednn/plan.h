@@ -8,6 +8,7 @@
 #include <dnnl.hpp>
 #include <vector>
 
+#include "engine/engine.h"
 #include "engine/onednn/arena.h"
 #include "engine/onednn/draft.h"
 #include "engine/onednn/stages.h"
@@ -28,9 +29,9 @@ class Plan {
   Plan(const FoldedNetwork& network, int height, int width, Rows rows, Precision precision,
        Weights& weights, const dnnl::engine& engine);
 
-  /// in, out: whole pictures as PlanesView has them; writes its rows only. Allocates nothing, apart
-  /// from what oneDNN notes for itself about the arguments of a primitive.
-  void run(const float* in, float* out);
+  /// in, out, past: whole pictures as PlanesView has them; writes its rows only. Allocates nothing,
+  /// apart from what oneDNN notes for itself about the arguments of a primitive.
+  void run(const float* in, float* out, const PastView& past);
 
   std::int64_t memory_bytes() const { return static_cast<std::int64_t>(arena_.size()); }
 

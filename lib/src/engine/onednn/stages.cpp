@@ -9,6 +9,21 @@ namespace {
 
 bool is_elementwise(Op op) { return op == Op::add || op == Op::activation || op == Op::bias_plane; }
 
+/// Whether elementwise operations can follow in the same step.
+bool ends_elementwise(Op op) {
+  switch (op) {
+    case Op::reshape:
+    case Op::past:
+    case Op::motion_evidence:
+    case Op::temporal_update:
+    case Op::spatial_input:
+    case Op::add_innovation:
+      return false;
+    default:
+      return true;
+  }
+}
+
 class Fusion {
  public:
   explicit Fusion(const Graph& graph)
@@ -38,7 +53,7 @@ class Fusion {
     } else {
       stage.epilogue.before = node.activation;
     }
-    if (node.op == Op::reshape) return stage;
+    if (!ends_elementwise(node.op)) return stage;
     while (stage.value != graph_.output() && readers_[stage.value].size() == 1) {
       const NodeId next = readers_[stage.value][0];
       if (taken_[next] || !absorb(stage, next, stage.value)) break;
@@ -80,7 +95,7 @@ int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 std::vector<Stage> fuse(const Graph& graph) { return Fusion(graph).run(); }
 
-Rows rows_read(const Node& node, Rows out, const Shape& in) {
+Rows rows_read(const Node& node, Rows out, const Shape& in, int input) {
   Rows rows = out;
   const int k = node.kernel;
   const int p = padding_of(node);
@@ -99,7 +114,17 @@ Rows rows_read(const Node& node, Rows out, const Shape& in) {
     case Op::dense:
     case Op::reshape:
       return {0, in.height};
+    case Op::motion_evidence:
+      rows = {out.begin * node.stride, out.end * node.stride};
+      break;
+    case Op::temporal_update:
+      // The gate, of half the size: bilinear, so one row more on each side.
+      if (input == 2) rows = {out.begin / 2 - 1, divide_up(out.end, 2) + 1};
+      break;
     case Op::input:
+    case Op::past:
+    case Op::spatial_input:
+    case Op::add_innovation:
     case Op::batch_norm:
     case Op::add:
     case Op::activation:
@@ -118,12 +143,17 @@ std::vector<Rows> rows_needed(const Graph& graph, const std::vector<Stage>& stag
                            : Rows{std::min(all.begin, rows.begin), std::max(all.end, rows.end)};
   };
   needed[graph.output()] = output;
+  if (graph.has_past()) needed[graph.past_output()] = output;
   for (auto stage = stages.rbegin(); stage != stages.rend(); ++stage) {
     const Rows rows = needed[stage->value];
     // A node that nothing of the output reads.
     if (rows.count() == 0) continue;
     const Node& head = graph.nodes()[stage->head];
-    extend(head.inputs[0], rows_read(head, rows, shapes[head.inputs[0]]));
+    // The second input of add is an addend.
+    const int inputs = head.op == Op::add ? 1 : static_cast<int>(head.inputs.size());
+    for (int i = 0; i < inputs; ++i) {
+      extend(head.inputs[i], rows_read(head, rows, shapes[head.inputs[i]], i));
+    }
     if (stage->epilogue.addend != kNoNode) extend(stage->epilogue.addend, rows);
   }
   return needed;

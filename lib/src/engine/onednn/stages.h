@@ -37,9 +37,9 @@ struct Rows {
   bool operator==(const Rows&) const = default;
 };
 
-/// The rows of its input that an operation reads for some rows of its output. Rows beyond the edges
-/// of the picture, which are padding, are left out. in: the input's shape.
-Rows rows_read(const Node& node, Rows out, const Shape& in);
+/// The rows of one of its inputs that an operation reads for some rows of its output. Rows beyond
+/// the edges of the picture, which are padding, are left out. in: the input's shape.
+Rows rows_read(const Node& node, Rows out, const Shape& in, int input = 0);
 
 /// For each node with a value, the rows that the stages need so that the output has the given ones;
 /// empty for the other nodes. shapes: of all nodes.

@@ -69,7 +69,7 @@ class TorchEngine final : public Engine {
     for (const auto& [name, tensor] : module_.tensors()) weight_bytes_ += tensor.nbytes();
   }
 
-  void run(const PlanesView& in, const PlanesView& out, int count) override {
+  void run(const PlanesView& in, const PlanesView& out, int count, const PastView& past) override {
     try {
       // Process-wide in LibTorch, and OpenMP counts per calling thread: set before each run.
       at::set_num_threads(static_cast<int>(threads_));
@@ -78,7 +78,11 @@ class TorchEngine final : public Engine {
         return torch::from_blob(p.data, {count, p.height, p.width, p.channels})
             .permute({0, 3, 1, 2});
       };
-      view(out).copy_(module_.forward(view(in).to(device_), Mode::run));
+      torch::Tensor before;
+      if (past.before.data != nullptr) before = view(past.before).to(device_);
+      const Step step = module_.step(view(in).to(device_), before, Mode::run);
+      view(out).copy_(step.output);
+      if (step.past.defined()) view(past.after).copy_(step.past);
     } catch (const c10::Error& e) {
       const std::string what = e.what_without_backtrace();
       const bool memory = what.find("memory") != std::string::npos;

@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "engine/torch/batch_norm.h"
+#include "engine/torch/temporal_ops.h"
 #include "engine/torch/transposed_conv.h"
 #include "noise/random.h"
+#include "planes.h"
 
 namespace denoiseae {
 
@@ -146,10 +148,21 @@ double GraphModule::slope_of(Activation activation) const {
 
 torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tensor>& values,
                                  Mode mode, torch::ScalarType compute, BatchPart part) const {
-  const torch::Tensor& x = values[node.inputs[0]];
+  const auto exact = [&](int i) { return values[node.inputs[i]].to(torch::kFloat32); };
   switch (node.op) {
-    case Op::input:
+    case Op::motion_evidence:
+      return motion_evidence(exact(0), exact(1));
+    case Op::temporal_update:
+      return temporal_update(exact(0), exact(1), exact(2));
+    case Op::spatial_input:
+      return spatial_input(exact(0), exact(1));
+    case Op::add_innovation:
+      return add_innovation(exact(0), exact(1), exact(2));
+    default:
       break;
+  }
+  const torch::Tensor x = values[node.inputs[0]].to(compute);
+  switch (node.op) {
     case Op::conv:
       return activate(
           torch::conv2d(x, parameter(node, ".weight", compute), parameter(node, ".bias", compute),
@@ -199,18 +212,34 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
           .reshape({x.size(0), node.channels, node.height, node.width})
           .contiguous(torch::MemoryFormat::ChannelsLast);
     case Op::add:
-      return activate(x + values[node.inputs[1]], node.activation);
+      return activate(x + values[node.inputs[1]].to(compute), node.activation);
     case Op::activation:
       return activate(x.clone(), node.activation);
     case Op::bias_plane:
       return activate(x + parameter(node, ".bias", compute), node.activation);
+    default:
+      break;
   }
   throw Error(ErrorCode::internal, "unknown graph operation");
 }
 
 torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::ScalarType compute,
                                    BatchPart part) {
-  std::vector<torch::Tensor> values{in.to(compute)};
+  return step(in, {}, mode, compute, part).output;
+}
+
+torch::Tensor GraphModule::no_past(const torch::Tensor& in) {
+  torch::Tensor past = torch::zeros({in.size(0), kPastChannels, in.size(2), in.size(3)},
+                                    in.options().memory_format(torch::MemoryFormat::ChannelsLast));
+  past.select(1, kPastVariance).fill_(kForgotten);
+  return past;
+}
+
+Step GraphModule::step(const torch::Tensor& in, const torch::Tensor& past, Mode mode,
+                       torch::ScalarType compute, BatchPart part) {
+  if (past.defined() != graph_.has_past())
+    throw Error(ErrorCode::internal, "a graph with a past needs one, another takes none");
+  std::vector<torch::Tensor> values{in};
   // A value is let go after its last reader, so that memory follows the graph's width, not its
   // depth.
   std::vector<std::size_t> last_reader(graph_.nodes().size(), 0);
@@ -219,12 +248,15 @@ torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::Sc
   }
   for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
     const Node& node = graph_.nodes()[i];
-    values.push_back(apply(node, values, mode, compute, part));
+    values.push_back(node.op == Op::past ? past : apply(node, values, mode, compute, part));
     for (NodeId id : node.inputs) {
-      if (last_reader[id] == i && id != graph_.output()) values[id] = torch::Tensor();
+      if (last_reader[id] == i && id != graph_.output() && id != graph_.past_output())
+        values[id] = torch::Tensor();
     }
   }
-  return values[graph_.output()].to(torch::kFloat32);
+  Step result{values[graph_.output()].to(torch::kFloat32), {}};
+  if (graph_.has_past()) result.past = values[graph_.past_output()];
+  return result;
 }
 
 }  // namespace denoiseae

@@ -23,12 +23,17 @@ enum class Mode {
 /// A row-major float32 copy, from any device and layout.
 DAE_API Tensor plain_copy(const torch::Tensor& t);
 
+/// What a network returns for one frame. past: undefined for graphs without one.
+struct Step {
+  torch::Tensor output;
+  torch::Tensor past;
+};
+
 /// Not thread-safe while training.
 class DAE_API GraphModule {
  public:
-  /// Fresh weights: He initialisation for the graph's slope (He et al., ICCV 2015, fan in), zero
-  /// biases; the last layer starts at a tenth, so that the first outputs are small. The same seed
-  /// gives the same weights.
+  /// Fresh weights, normally distributed as the parameters' Init says. The same seed gives the same
+  /// weights.
   GraphModule(const Graph& graph, std::uint64_t seed);
   /// Weights of a checked model.
   GraphModule(const Graph& graph, const std::map<std::string, Tensor>& tensors);
@@ -38,6 +43,12 @@ class DAE_API GraphModule {
   /// threads train on parts of one batch at the same time, so that batch norm sees all of it.
   torch::Tensor forward(const torch::Tensor& in, Mode mode,
                         torch::ScalarType compute = torch::kFloat32, BatchPart part = {});
+  /// The same for graphs with a past: N x kPastChannels x H x W, float32. What surrounds the
+  /// convolutions is computed in float32.
+  Step step(const torch::Tensor& in, const torch::Tensor& past, Mode mode,
+            torch::ScalarType compute = torch::kFloat32, BatchPart part = {});
+  /// The past before the first frame, like in.
+  static torch::Tensor no_past(const torch::Tensor& in);
 
   /// Names in the order of the graph.
   const std::map<std::string, torch::Tensor>& tensors() const { return tensors_; }

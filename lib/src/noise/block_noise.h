@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Measures of the noise in one block of samples, or of differences of samples.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace denoiseae {
+
+inline constexpr int kNoiseBlock = 16;
+/// A block with the border that the mask needs.
+inline constexpr int kNoisePatch = kNoiseBlock + 2;
+/// Low frequencies are those of the means of cells of this size.
+inline constexpr int kNoiseCell = 4;
+
+/// Blocks with more saturated samples than this part say little about the noise.
+inline constexpr double kMaxSaturated = 0.3;
+/// What mask_variance finds in a block of white noise follows a chi-square distribution of 68
+/// degrees of freedom (256 responses, correlated through the mask: the squares of its
+/// autocorrelation sum to 3.78). The quantile that is read from many blocks, below the median
+/// because some hold fine texture, and its place by Wilson and Hilferty's formula, in parts of the
+/// mean.
+inline constexpr double kQuantile = 0.3;
+inline constexpr double kQuantileOfMean = 0.903;
+
+/// Row by row.
+using NoisePatch = std::array<std::int16_t, kNoisePatch * kNoisePatch>;
+
+/// samples: the top left one; strides in bytes.
+NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
+/// Variance of white noise that has the block's high frequencies.
+double mask_variance(const NoisePatch& patch);
+/// Variance of the means of the block's cells; white noise has its variance / kNoiseCell^2.
+double cell_variance(const NoisePatch& patch);
+double mean_of_block(const NoisePatch& patch);
+/// Part of the block's samples that are 0 or 255.
+double saturated_part(const NoisePatch& patch);
+/// Variance that is left of normal noise of variance 1 when a part q of it is clipped at one end.
+double clipped_variance(double q);
+
+}  // namespace denoiseae

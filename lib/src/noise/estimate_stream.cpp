@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Differences of frames are noise where nothing moves; a block tells by its low frequencies, which
+// hold little of white noise and most of what motion leaves.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "noise/block_noise.h"
+#include "noise/estimate.h"
+
+namespace denoiseae {
+namespace {
+
+// Bounds the time for large frames: every k-th block is compared.
+constexpr int kMaxBlocks = 320;
+// Variance of a block's cell means, in parts of what white noise of its high frequencies would
+// have, that noise hardly exceeds: 0.999 quantile of F for 15 and 68 degrees of freedom.
+constexpr double kMaxLowFrequencies = 2.9;
+// Part of the compared blocks that must stand still, and at least so many.
+constexpr double kMinStill = 0.04;
+constexpr int kMinStillBlocks = 8;
+// After so many frames without such blocks the noise may have become another.
+constexpr int kMaxFramesOfMotion = 100;
+// Texture only adds to the estimate from single frames; so much less tells that the noise fell.
+constexpr double kFallen = 0.7;
+// A cut: the coarse pictures, means of regions, differ by so much of their own contrast, and by so
+// many codes (root mean square).
+constexpr int kRegionColumns = 8, kRegionRows = 6;
+constexpr double kCutContrast = 0.5;
+constexpr double kCutCodes = 6;
+
+// A function of its own, because bytes that are written might otherwise be the width.
+void gather_row(const std::uint8_t* from, int step, std::uint8_t* __restrict to, int width) {
+  for (int x = 0; x < width; ++x) to[x] = from[x * step];
+}
+
+}  // namespace
+
+// The blocks of two frames, side by side.
+class NoiseEstimator::Comparison {
+ public:
+  Comparison(const ConstFrameView& frame, const std::uint8_t* previous, const MotionField* motion)
+      : frame_(frame), previous_(previous), motion_(motion) {
+    const int columns = (frame.width - 2) / kNoiseBlock, rows = (frame.height - 2) / kNoiseBlock;
+    const int total = columns * rows;
+    compared_ = std::min(total, kMaxBlocks);
+    for (int i = 0; i < compared_; ++i) {
+      const int index = static_cast<int>(static_cast<std::int64_t>(i) * total / compared_);
+      const int column = index % columns, row = index / columns;
+      Region& region = regions_[static_cast<std::size_t>(row * kRegionRows / rows * kRegionColumns +
+                                                         column * kRegionColumns / columns)];
+      compare(column, row, region);
+    }
+  }
+
+  bool finds_cut() const {
+    double difference = 0, current = 0, previous = 0, squares = 0;
+    int count = 0;
+    for (const Region& region : regions_) {
+      if (region.blocks == 0) continue;
+      const double a = region.current / region.blocks, b = region.previous / region.blocks;
+      difference += (a - b) * (a - b);
+      current += a;
+      previous += b;
+      squares += a * a + b * b;
+      ++count;
+    }
+    if (count == 0) return false;
+    const double contrast = squares - (current * current + previous * previous) / count;
+    return difference > kCutContrast * contrast && difference > kCutCodes * kCutCodes * count;
+  }
+
+  bool enough_stand_still() const {
+    return still_count_ >= std::max(kMinStillBlocks, static_cast<int>(kMinStill * compared_));
+  }
+  bool is_same_frame() const { return 2 * identical_ > compared_; }
+  std::span<BlockNoise> still() { return {still_.data(), static_cast<std::size_t>(still_count_)}; }
+  double mean_variance(const NoiseCurve& curve) const {
+    double sum = 0;
+    int count = 0;
+    for (const Region& region : regions_)
+      if (region.blocks > 0) {
+        sum += curve.variance(region.current / region.blocks);
+        ++count;
+      }
+    return sum / std::max(count, 1);
+  }
+
+ private:
+  struct Region {
+    double current = 0;
+    double previous = 0;
+    int blocks = 0;
+  };
+
+  void compare(int column, int row, Region& region) {
+    const int c = noise_component(frame_.format);
+    const Component& info = format_info(frame_.format).component[static_cast<std::size_t>(c)];
+    const int x = column * kNoiseBlock, y = row * kNoiseBlock;
+    const NoisePatch current =
+        load_patch(frame_.component_row(c, y) + x * info.step_bytes,
+                   frame_.stride_bytes[static_cast<std::size_t>(info.plane)], info.step_bytes);
+    NoisePatch previous = previous_patch(x, y);
+    const double code = mean_of_block(current);
+    region.current += code;
+    region.previous += mean_of_block(previous);
+    ++region.blocks;
+
+    const MotionVector v = motion_ != nullptr ? motion_->at(column, row) : MotionVector{};
+    const int from_x = x + v.dx, from_y = y + v.dy;
+    if (from_x < 0 || from_x + kNoisePatch > frame_.width || from_y < 0 ||
+        from_y + kNoisePatch > frame_.height)
+      return;
+    if (v != MotionVector{}) previous = previous_patch(from_x, from_y);
+    const double saturated = 0.5 * (saturated_part(current) + saturated_part(previous));
+    if (saturated > kMaxSaturated) return;
+    NoisePatch difference;
+    for (std::size_t i = 0; i < difference.size(); ++i)
+      difference[i] = static_cast<std::int16_t>(current[i] - previous[i]);
+    const double high = mask_variance(difference);
+    const double low = cell_variance(difference) * kNoiseCell * kNoiseCell;
+    if (high == 0) ++identical_;
+    if (high == 0 || low > kMaxLowFrequencies * high) return;
+    still_[static_cast<std::size_t>(still_count_++)] = {code,
+                                                        high / 2 / clipped_variance(saturated)};
+  }
+
+  NoisePatch previous_patch(int x, int y) const {
+    return load_patch(previous_ + static_cast<std::ptrdiff_t>(y) * frame_.width + x, frame_.width,
+                      1);
+  }
+
+  const ConstFrameView& frame_;
+  const std::uint8_t* previous_;
+  const MotionField* motion_;
+  int compared_ = 0;
+  std::array<Region, kRegionColumns * kRegionRows> regions_;
+  std::array<BlockNoise, kMaxBlocks> still_;
+  int still_count_ = 0;
+  int identical_ = 0;
+};
+
+void NoiseEstimator::configure(int width, int height) {
+  previous_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+}
+
+void NoiseEstimator::reset() noexcept {
+  width_ = height_ = 0;
+  spatial_ = level_ = -1;
+  temporal_.clear();
+  frames_of_motion_ = 0;
+  curve_ = {};
+}
+
+void NoiseEstimator::keep(const ConstFrameView& frame) {
+  configure(frame.width, frame.height);
+  width_ = frame.width;
+  height_ = frame.height;
+  const int c = noise_component(frame.format);
+  const int step = format_info(frame.format).component[static_cast<std::size_t>(c)].step_bytes;
+  std::uint8_t* to = previous_.data();
+  for (int y = 0; y < height_; ++y, to += width_) {
+    const std::uint8_t* from = frame.component_row(c, y);
+    if (step == 1)
+      std::memcpy(to, from, static_cast<std::size_t>(width_));
+    else
+      gather_row(from, step, to, width_);
+  }
+}
+
+void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame) {
+  // Weight of a new frame: half of a step is followed after 7 frames.
+  constexpr double kWeight = 0.1;
+  const double now = estimate_noise_level(frame);
+  spatial_ = spatial_ < 0 ? now : spatial_ + kWeight * (now - spatial_);
+}
+
+double NoiseEstimator::update(const ConstFrameView& frame, const MotionField* motion) {
+  if (frame.width < kNoisePatch || frame.height < kNoisePatch) return level_ = 0;
+  const bool comparable = width_ == frame.width && height_ == frame.height;
+  if (!comparable) {
+    reset();
+    update_from_single_frame(frame);
+    level_ = spatial_;
+    curve_ = {0, level_ * level_, 0, 255};
+    keep(frame);
+    return level_;
+  }
+
+  Comparison comparison(frame, previous_.data(), motion);
+  if (comparison.finds_cut()) {
+    reset();
+    return update(frame, nullptr);
+  }
+  keep(frame);
+  if (comparison.enough_stand_still()) {
+    temporal_.add(comparison.still());
+    frames_of_motion_ = 0;
+    spatial_ = -1;
+  } else if (temporal_.empty() || !comparison.is_same_frame()) {
+    update_from_single_frame(frame);
+    const bool fallen = !temporal_.empty() && spatial_ < kFallen * level_;
+    if (++frames_of_motion_ > kMaxFramesOfMotion || fallen) temporal_.clear();
+  }
+  if (temporal_.empty()) {
+    level_ = spatial_;
+    curve_ = {0, level_ * level_, 0, 255};
+  } else {
+    curve_ = temporal_.fit();
+    level_ = std::sqrt(comparison.mean_variance(curve_));
+  }
+  return level_;
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Noise by intensity: measured in bins, described by a line.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <array>
+#include <span>
+
+namespace denoiseae {
+
+/// variance = slope * code + offset for codes between lowest and highest; beyond these as there.
+/// All in 8-bit code values.
+struct NoiseCurve {
+  double slope = 0;
+  double offset = 0;
+  double lowest = 0;
+  double highest = 255;
+
+  DAE_API double variance(double code) const;
+  /// Standard deviation.
+  DAE_API double level(double code) const;
+};
+
+/// Mean and noise of one block.
+struct BlockNoise {
+  double code;
+  double variance;
+};
+
+/// Variances of noise by intensity, smoothed over time.
+class NoiseHistogram {
+ public:
+  /// Adds the measurements of one frame, at most kMaxBlocks, in any order; sorts them.
+  void add(std::span<BlockNoise> blocks);
+  bool empty() const { return frames_ == 0; }
+  void clear() noexcept { *this = {}; }
+  /// A weighted fit to the bins; not to be called when empty.
+  NoiseCurve fit() const;
+
+ private:
+  static constexpr int kBins = 16;
+  struct Bin {
+    double blocks = 0;  ///< smoothed count
+    double code = 0;
+    double variance = 0;
+  };
+  std::array<Bin, kBins> bins_;
+  int frames_ = 0;
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "temporal/align_past.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace denoiseae {
+namespace {
+
+constexpr int kLumaChannels = 4;
+constexpr int kHalfBlock = MotionField::kBlock / 2;
+
+// Positions of the planes with one vector.
+struct Run {
+  int x_begin;
+  int x_end;
+  int y_begin;
+  int y_end;
+  MotionVector vector;
+};
+
+// kStep: the number of channels, known when compiling, so that inner loops unroll; 0 = any.
+template <int kStep>
+class Displacement {
+ public:
+  Displacement(const PlanesView& past, const UnknownMark& unknown, const PlanesView& out)
+      : past_(past), unknown_(unknown), out_(out) {}
+
+  void apply(const Run& run) const {
+    const auto [dx, dy] = run.vector;
+    const bool odd = dx % 2 != 0 || dy % 2 != 0;
+    for (int y = run.y_begin; y < run.y_end; ++y) {
+      const int top = 2 * y + dy, last_row = 2 * past_.height - 1;
+      const bool row_known = top >= 0 && top + 1 <= last_row;
+      // Columns that read from inside the planes.
+      const int begin = std::clamp(-(dx >> 1), run.x_begin, run.x_end);
+      const int end = std::clamp(past_.width - ((dx + 1) >> 1), begin, run.x_end);
+      if (!row_known) {
+        for (int x = run.x_begin; x < run.x_end; ++x) write_edge(x, y, run.vector);
+        continue;
+      }
+      for (int x = run.x_begin; x < begin; ++x) write_edge(x, y, run.vector);
+      if (odd && begin < end) write_odd(begin, end, y, run.vector);
+      if (!odd)
+        std::copy_n(past_at(begin + dx / 2, y + dy / 2),
+                    static_cast<std::size_t>(end - begin) * channels(), out_at(begin, y));
+      for (int x = end; x < run.x_end; ++x) write_edge(x, y, run.vector);
+    }
+  }
+
+ private:
+  std::size_t channels() const {
+    return kStep > 0 ? kStep : static_cast<std::size_t>(past_.channels);
+  }
+  std::size_t offset(int x, int y) const {
+    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(past_.width) +
+            static_cast<std::size_t>(x)) *
+           channels();
+  }
+  const float* past_at(int x, int y) const { return past_.data + offset(x, y); }
+  float* out_at(int x, int y) const { return out_.data + offset(x, y); }
+
+  // The sample of one luma pixel, in the nearest edge when it lies outside.
+  const float* luma_at(int x, int y) const {
+    const int in_x = std::clamp(x, 0, 2 * past_.width - 1);
+    const int in_y = std::clamp(y, 0, 2 * past_.height - 1);
+    return past_at(in_x / 2, in_y / 2) + in_y % 2 * 2 + in_x % 2;
+  }
+  const float* clamped_at(int x, int y) const {
+    return past_at(std::clamp(x, 0, past_.width - 1), std::clamp(y, 0, past_.height - 1));
+  }
+
+  static float mean(float a, float b, float c, float d) {
+    // In pairs: the mean of equal values is exact.
+    return 0.5f * (0.5f * (a + b) + 0.5f * (c + d));
+  }
+
+  void write_odd(int begin, int end, int y, const MotionVector& v) const {
+    std::array<const float*, kLumaChannels> luma;
+    for (int i = 0; i < kLumaChannels; ++i)
+      luma[static_cast<std::size_t>(i)] = luma_at(2 * begin + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
+    const int left = begin + (v.dx >> 1), right = begin + ((v.dx + 1) >> 1);
+    const int upper = y + (v.dy >> 1), lower = y + ((v.dy + 1) >> 1);
+    const float *a = past_at(left, upper), *b = past_at(right, upper);
+    const float *c = past_at(left, lower), *d = past_at(right, lower);
+    float* out = out_at(begin, y);
+    const std::size_t step = channels();
+    for (std::size_t i = 0; i < static_cast<std::size_t>(end - begin) * step; i += step) {
+      for (std::size_t k = 0; k < kLumaChannels; ++k) out[i + k] = luma[k][i];
+      for (std::size_t k = kLumaChannels; k < step; ++k)
+        out[i + k] = mean(a[i + k], b[i + k], c[i + k], d[i + k]);
+    }
+  }
+
+  void write_edge(int x, int y, const MotionVector& v) const {
+    float* out = out_at(x, y);
+    for (int i = 0; i < kLumaChannels; ++i)
+      out[i] = *luma_at(2 * x + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
+    const int left = x + (v.dx >> 1), right = x + ((v.dx + 1) >> 1);
+    const int upper = y + (v.dy >> 1), lower = y + ((v.dy + 1) >> 1);
+    const float *a = clamped_at(left, upper), *b = clamped_at(right, upper);
+    const float *c = clamped_at(left, lower), *d = clamped_at(right, lower);
+    for (int k = kLumaChannels; k < static_cast<int>(channels()); ++k)
+      out[k] = mean(a[k], b[k], c[k], d[k]);
+    if (unknown_.channel >= 0) out[unknown_.channel] = unknown_.value;
+  }
+
+  const PlanesView& past_;
+  const UnknownMark& unknown_;
+  const PlanesView& out_;
+};
+
+template <int kStep>
+void displace(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
+              const PlanesView& out) {
+  const Displacement<kStep> displacement(past, unknown, out);
+  for (int row = 0; row < field.rows; ++row) {
+    Run run{
+        0, 0, row * kHalfBlock, row + 1 < field.rows ? (row + 1) * kHalfBlock : past.height, {}};
+    for (int column = 0; column < field.columns; ++column) {
+      run.vector = field.at(column, row);
+      while (column + 1 < field.columns && field.at(column + 1, row) == run.vector) ++column;
+      run.x_end = column + 1 < field.columns ? (column + 1) * kHalfBlock : past.width;
+      displacement.apply(run);
+      run.x_begin = run.x_end;
+    }
+  }
+}
+
+}  // namespace
+
+void align_past(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
+                const PlanesView& out) {
+  // Frame and variance, frame alone.
+  if (past.channels == kPackedChannels + 1)
+    displace<kPackedChannels + 1>(past, field, unknown, out);
+  else if (past.channels == kPackedChannels)
+    displace<kPackedChannels>(past, field, unknown, out);
+  else
+    displace<0>(past, field, unknown, out);
+}
+
+}  // namespace denoiseae

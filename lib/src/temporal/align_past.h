@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The past as it would lie if it had moved along with the blocks of the current frame.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include "planes.h"
+#include "temporal/motion_field.h"
+
+namespace denoiseae {
+
+/// One channel of the past that marks what the past does not know: positions whose vectors lead
+/// outside the planes carry value there.
+struct UnknownMark {
+  int channel = -1;  ///< none
+  float value = 0;
+};
+
+/// Writes out = past displaced by the field. Channels 0 ... 3: the luma samples of each 2x2 block
+/// as in planes.h, displaced exactly by whole luma pixels. Channels 4 ...: at half size; a vector
+/// that is even along an axis displaces them exactly, along an odd one they are the mean of two
+/// positions.
+///
+/// past and out: same size, at least 4 channels, different memory. They may be larger than half the
+/// field's frame: positions beyond the field's last blocks move with those. Samples from outside
+/// the planes are those of the nearest edge.
+DAE_API void align_past(const PlanesView& past, const MotionField& field,
+                        const UnknownMark& unknown, const PlanesView& out);
+
+}  // namespace denoiseae

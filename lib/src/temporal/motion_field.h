@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace denoiseae {
+
+/// What stands at x, y of the current frame stood at x + dx, y + dy of the past: whole luma pixels.
+struct MotionVector {
+  int dx = 0;
+  int dy = 0;
+  bool operator==(const MotionVector&) const = default;
+};
+
+/// One vector for each block of kBlock x kBlock luma pixels; the last blocks of a row or column may
+/// lie partly outside the frame.
+struct MotionField {
+  static constexpr int kBlock = 16;
+  /// Vectors are multiples of this, in luma pixels. 1: a pan by an odd number of pixels is common.
+  static constexpr int kGranularity = 1;
+
+  int columns = 0;
+  int rows = 0;
+  std::vector<MotionVector> vectors;  ///< row by row
+
+  MotionField() = default;
+  /// All zero, for a luma plane of this size.
+  MotionField(int width, int height)
+      : columns((width + kBlock - 1) / kBlock),
+        rows((height + kBlock - 1) / kBlock),
+        vectors(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows)) {}
+
+  MotionVector& at(int column, int row) { return vectors[row * columns + column]; }
+  const MotionVector& at(int column, int row) const { return vectors[row * columns + column]; }
+};
+
+}  // namespace denoiseae

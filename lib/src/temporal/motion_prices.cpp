@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "temporal/motion_prices.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "temporal/luma_pyramid.h"
+
+namespace denoiseae {
+namespace {
+
+// Standard deviation of the differences of two pictures' levels that comes from rounding alone.
+constexpr double kRounding = 0.7;
+// Prices in standard deviations that a window's SAD has in noise alone: the smallest with which
+// static scenes stay static in 99 of 100 blocks, flat ones whose past is as noisy as the present
+// included; then pans over the texture of tests/support/scenes.h are found up to noise of 0.7 times
+// its standard deviation.
+constexpr double kUnknown = 3.5;
+constexpr double kKnown = 1.7;
+constexpr double kFirstOdd = 1.2;
+constexpr double kOdd = 0.5;
+constexpr double kMotion = 1.3;
+constexpr double kDisagreement = 1;
+
+// The deviation of |n| is 0.603 of that of the normal deviate n; the filters of the levels
+// correlate neighbours, which adds the factor.
+double sad_deviation(int level, int window_size, double sigma_8bit) {
+  constexpr std::array<double, LumaPyramid::kLevels> kCorrelation = {1.9, 1.4, 1.2, 1.1};
+  const auto i = static_cast<std::size_t>(level);
+  const double sigma = std::hypot(sigma_8bit * LumaPyramid::kNoiseGain[i], kRounding);
+  return 0.603 * sigma * window_size * kCorrelation[i];
+}
+
+}  // namespace
+
+MotionPrices make_prices(int level, int window_size, double sigma_8bit) {
+  const double deviation = sad_deviation(level, window_size, sigma_8bit);
+  // At least one, so that equal SADs decide for zero.
+  const auto whole = [deviation](double deviations) {
+    return std::max(1, static_cast<int>(std::lround(deviations * deviation)));
+  };
+  MotionPrices prices;
+  prices.unknown = whole(kUnknown);
+  prices.known = whole(kKnown);
+  for (std::size_t blocks = 0; blocks < prices.odd.size(); ++blocks) {
+    const double together = std::sqrt(static_cast<double>(blocks));
+    prices.first_odd[blocks] = whole(kFirstOdd * together);
+    prices.odd[blocks] = whole(kOdd * together);
+  }
+  prices.motion = whole(kMotion);
+  prices.disagreement = whole(kDisagreement);
+  return prices;
+}
+
+}  // namespace denoiseae

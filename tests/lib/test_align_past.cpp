@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "support/check.h"
+#include "temporal/align_past.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr float kMark = 1e6f;
+
+struct Planes {
+  int channels, height, width;
+  std::vector<float> values;
+
+  Planes(int c, int h, int w, float value = 0)
+      : channels(c), height(h), width(w), values(static_cast<std::size_t>(c * h * w), value) {}
+  PlanesView view() { return {values.data(), channels, height, width}; }
+  double at(int c, int y, int x) const {
+    const int in_y = std::clamp(y, 0, height - 1), in_x = std::clamp(x, 0, width - 1);
+    return values[static_cast<std::size_t>((in_y * width + in_x) * channels + c)];
+  }
+  // A pixel of the luma plane that channels 0 ... 3 make up.
+  double luma(int y, int x) const {
+    const int in_y = std::clamp(y, 0, 2 * height - 1), in_x = std::clamp(x, 0, 2 * width - 1);
+    return at(in_y % 2 * 2 + in_x % 2, in_y / 2, in_x / 2);
+  }
+};
+
+Planes random_planes(int channels, int height, int width, std::uint32_t seed) {
+  Planes planes(channels, height, width);
+  std::mt19937 random(seed);
+  for (float& value : planes.values) value = static_cast<float>(random()) / 4294967296.0f - 0.5f;
+  return planes;
+}
+
+MotionField random_field(int width, int height, int reach, std::uint32_t seed) {
+  MotionField field(width, height);
+  std::mt19937 random(seed);
+  const auto component = [&] { return static_cast<int>(random() % (2 * reach + 1)) - reach; };
+  for (MotionVector& v : field.vectors)
+    if (random() % 4 != 0) v = {component(), component()};
+  return field;
+}
+
+// The definition: where a sample of out comes from, one at a time.
+double slow_align(const Planes& past, const MotionField& field, const UnknownMark& unknown, int c,
+                  int y, int x) {
+  const MotionVector v =
+      field.at(std::min(x / 8, field.columns - 1), std::min(y / 8, field.rows - 1));
+  const int luma_x = 2 * x + v.dx, luma_y = 2 * y + v.dy;
+  const bool inside =
+      luma_x >= 0 && luma_x + 1 < 2 * past.width && luma_y >= 0 && luma_y + 1 < 2 * past.height;
+  if (c == unknown.channel && !inside) return unknown.value;
+  if (c < 4) return past.luma(luma_y + c / 2, luma_x + c % 2);
+  const double at_x = x + v.dx / 2.0, at_y = y + v.dy / 2.0;
+  double sum = 0;
+  for (const double u : {std::floor(at_x), std::ceil(at_x)})
+    for (const double w : {std::floor(at_y), std::ceil(at_y)})
+      sum += past.at(c, static_cast<int>(w), static_cast<int>(u)) / 4;
+  return sum;
+}
+
+void check_aligned(Planes past, const MotionField& field, const UnknownMark& unknown) {
+  Planes out(past.channels, past.height, past.width, -7);
+  align_past(past.view(), field, unknown, out.view());
+  for (int y = 0; y < past.height; ++y)
+    for (int x = 0; x < past.width; ++x)
+      for (int c = 0; c < past.channels; ++c) {
+        const double expected = slow_align(past, field, unknown, c, y, x);
+        const double tolerance = c < 4 ? 0 : 1e-7;
+        // An assertion writes to the test runner even when it holds; not once per sample.
+        if (!(std::abs(out.at(c, y, x) - expected) <= tolerance))
+          ck_abort_msg("%dx%dx%d channel %d at %d,%d: %g instead of %g", past.channels, past.height,
+                       past.width, c, x, y, out.at(c, y, x), expected);
+      }
+}
+
+}  // namespace
+
+START_TEST(test_equals_the_definition) {
+  for (int channels : {4, 6, 7, 9})
+    for (const auto& [width, height] :
+         {std::pair{1, 1}, {2, 5}, {16, 16}, {17, 33}, {65, 130}, {161, 97}})
+      for (int reach : {1, 5, 64})
+        for (const UnknownMark& unknown : {UnknownMark{}, UnknownMark{channels - 1, kMark}})
+          check_aligned(random_planes(channels, (height + 1) / 2, (width + 1) / 2, 1),
+                        random_field(width, height, reach, 2), unknown);
+}
+END_TEST
+
+START_TEST(test_planes_may_be_larger_than_the_frame) {
+  check_aligned(random_planes(7, 40, 72, 1), random_field(100, 60, 9, 2), {6, kMark});
+}
+END_TEST
+
+START_TEST(test_even_vectors_are_exact) {
+  Planes past = random_planes(7, 36, 64, 3), out(7, 36, 64);
+  MotionField field(128, 72);
+  std::fill(field.vectors.begin(), field.vectors.end(), MotionVector{-6, 4});
+  align_past(past.view(), field, {}, out.view());
+  for (int y = 0; y < 34; ++y)
+    for (int x = 3; x < 64; ++x)
+      for (int c = 0; c < 7; ++c)
+        if (out.at(c, y, x) != past.at(c, y + 2, x - 3))
+          ck_abort_msg("channel %d at %d,%d", c, x, y);
+}
+END_TEST
+
+START_TEST(test_zero_motion_copies) {
+  Planes past = random_planes(7, 37, 65, 3), out(7, 37, 65);
+  align_past(past.view(), MotionField(130, 74), {6, kMark}, out.view());
+  ck_assert(past.values == out.values);
+}
+END_TEST
+
+int main() {
+  return run_suite("align_past",
+                   {test_equals_the_definition, test_planes_may_be_larger_than_the_frame,
+                    test_even_vectors_are_exact, test_zero_motion_copies});
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Graphs with a past: the LibTorch executor against the definitions, and what the running mean is
+// to do.
+#include <torch/autograd.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "engine/torch/graph_module.h"
+#include "engine/torch/temporal_ops.h"
+#include "net/architectures.h"
+#include "planes.h"
+#include "support/check.h"
+#include "support/slow_graph.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+const nlohmann::json kSmall = {
+    {"widths", {4, 6}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"gate", {3}}};
+
+torch::Tensor random_frame(int height, int width) {
+  torch::Tensor frame = torch::rand({1, kPackedInputChannels, height, width}) - 0.5;
+  frame.narrow(1, kLumaNoiseChannel, 2) += 0.5;
+  return frame;
+}
+
+SlowPicture slow(const torch::Tensor& t) {
+  SlowPicture picture(static_cast<int>(t.size(1)), static_cast<int>(t.size(2)),
+                      static_cast<int>(t.size(3)));
+  const torch::Tensor plain = t.contiguous();
+  for (std::size_t i = 0; i < picture.values.size(); ++i)
+    picture.values[i] = plain.data_ptr<float>()[i];
+  return picture;
+}
+
+void assert_same(const torch::Tensor& t, const SlowPicture& wanted) {
+  const SlowPicture found = slow(t);
+  ck_assert_int_eq(found.channels, wanted.channels);
+  ck_assert_int_eq(found.height, wanted.height);
+  double largest = 1e-3;
+  for (const double v : wanted.values) largest = std::max(largest, std::abs(v));
+  for (std::size_t i = 0; i < wanted.values.size(); ++i)
+    ck_assert_double_eq_tol(found.values[i], wanted.values[i], 1e-5 * largest);
+}
+
+/// A gate that says p everywhere.
+torch::Tensor gate_of(double p, const torch::Tensor& frame) {
+  return torch::full({1, 1, frame.size(2) / 2, frame.size(3) / 2}, p);
+}
+
+}  // namespace
+
+START_TEST(test_frames_in_a_row_agree_with_the_definitions) {
+  torch::manual_seed(1);
+  torch::NoGradGuard no_grad;
+  const Architecture& architecture = find_architecture("recurrent_unet");
+  for (const nlohmann::json& settings : {nlohmann::json::object(), kSmall}) {
+    const Graph graph = architecture.build(settings);
+    const auto tensors = random_tensors(graph, 5);
+    GraphModule module(graph, tensors);
+    torch::Tensor frame = random_frame(8, 12);
+    torch::Tensor past = GraphModule::no_past(frame);
+    SlowPicture slow_past = slow(past);
+    for (int i = 0; i < 4; ++i) {
+      const SlowPicture wanted = run_slowly(graph, tensors, slow(frame), &slow_past);
+      const Step step = module.step(frame, past, Mode::run);
+      assert_same(step.output, wanted);
+      assert_same(step.past, slow_past);
+      past = step.past;
+      frame = random_frame(8, 12);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_an_open_gate_takes_the_mean_of_all_frames) {
+  torch::manual_seed(2);
+  torch::Tensor past = GraphModule::no_past(random_frame(4, 6));
+  torch::Tensor sum = torch::zeros({1, kPackedChannels, 4, 6});
+  for (int n = 1; n <= 20; ++n) {
+    const torch::Tensor frame = random_frame(4, 6);
+    sum += frame.narrow(1, 0, kPackedChannels);
+    past = temporal_update(frame, past, gate_of(1, frame));
+    ck_assert(torch::allclose(past.narrow(1, 0, kPackedChannels), sum / n, 1e-4, 1e-5));
+    ck_assert(torch::allclose(past.select(1, kPastVariance), torch::tensor(1.0 / n), 1e-3, 0));
+  }
+}
+END_TEST
+
+START_TEST(test_a_closed_gate_and_the_first_frame_take_the_frame) {
+  torch::manual_seed(3);
+  const torch::Tensor frame = random_frame(4, 6);
+  torch::Tensor past = torch::rand({1, kPastChannels, 4, 6});
+  past = temporal_update(frame, past, gate_of(0, frame));
+  ck_assert(torch::allclose(past.narrow(1, 0, kPackedChannels), frame.narrow(1, 0, kPackedChannels),
+                            1e-6, 1e-6));
+  const torch::Tensor first =
+      temporal_update(frame, GraphModule::no_past(frame), gate_of(1, frame));
+  ck_assert(torch::allclose(first.narrow(1, 0, kPackedChannels),
+                            frame.narrow(1, 0, kPackedChannels), 1e-5, 1e-5));
+}
+END_TEST
+
+START_TEST(test_the_first_frame_depends_on_no_gate_weights) {
+  torch::manual_seed(4);
+  torch::NoGradGuard no_grad;
+  const Graph graph = find_architecture("recurrent_unet").build(kSmall);
+  auto tensors = random_tensors(graph, 6);
+  const torch::Tensor frame = random_frame(8, 8);
+  const auto run = [&] {
+    return GraphModule(graph, tensors).step(frame, GraphModule::no_past(frame), Mode::run).output;
+  };
+  const torch::Tensor before = run();
+  for (float& w : tensors["gate.bias"].values) w += 5;
+  ck_assert(torch::allclose(run(), before, 1e-4, 1e-4));
+}
+END_TEST
+
+START_TEST(test_gradients_reach_the_gate_through_time) {
+  torch::manual_seed(5);
+  GraphModule module(find_architecture("recurrent_unet").build(kSmall), 3);
+  const torch::Tensor frame = random_frame(8, 8);
+  torch::Tensor past = GraphModule::no_past(frame);
+  torch::Tensor loss = torch::zeros({});
+  for (int i = 0; i < 3; ++i) {
+    const Step step = module.step(random_frame(8, 8), past, Mode::train);
+    past = step.past;
+    loss = step.output.square().mean();
+  }
+  const auto gradients = torch::autograd::grad({loss}, {module.tensors().at("gate1.weight")});
+  ck_assert_double_gt(gradients[0].abs().max().item<double>(), 0);
+  ck_assert(torch::isfinite(gradients[0]).all().item<bool>());
+}
+END_TEST
+
+START_TEST(test_a_past_is_given_where_one_is_needed_only) {
+  const torch::Tensor frame = random_frame(8, 8);
+  GraphModule recurrent(find_architecture("recurrent_unet").build(kSmall), 1);
+  DAE_ASSERT_ERROR(recurrent.forward(frame, Mode::run), internal);
+  GraphModule single(find_architecture("unet").build(nlohmann::json::object()), 1);
+  DAE_ASSERT_ERROR(single.step(frame, GraphModule::no_past(frame), Mode::run), internal);
+}
+END_TEST
+
+int main() {
+  return run_suite("temporal_graph", {test_frames_in_a_row_agree_with_the_definitions,
+                                      test_an_open_gate_takes_the_mean_of_all_frames,
+                                      test_a_closed_gate_and_the_first_frame_take_the_frame,
+                                      test_the_first_frame_depends_on_no_gate_weights,
+                                      test_gradients_reach_the_gate_through_time,
+                                      test_a_past_is_given_where_one_is_needed_only});
+}
