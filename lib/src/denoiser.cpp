@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "frame/pack.h"
 #include "frame/pack_picture.h"
 #include "noise/estimate.h"
+#include "temporal/past.h"
 
 namespace denoiseae {
 
@@ -55,9 +57,11 @@ struct Denoiser::Impl {
   PlanesView in_planes;
   PlanesView out_planes;
   NoiseEstimator estimator;
+  std::optional<Past> past;  ///< of networks that have one
   DenoiserInfo info;
 
   void allocate_planes(int channels_in, int channels_out, int rows, int columns);
+  void allocate_past(bool wanted);
   void check_frame(const ConstFrameView& frame, const char* which) const;
   void run_packed(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
   void run_picture(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
@@ -90,6 +94,17 @@ void Denoiser::Impl::allocate_planes(int channels_in, int channels_out, int rows
   out_planes.data = output.data();
 }
 
+void Denoiser::Impl::allocate_past(bool wanted) {
+  past.reset();
+  if (!wanted) return;
+  try {
+    past.emplace(in_planes.height, in_planes.width);
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::out_of_memory,
+                "no memory for the past of frames of " + size_text(width, height));
+  }
+}
+
 void Denoiser::configure(PixelFormat format, int width, int height, const EngineOptions& options) {
   Impl& d = *impl_;
   d.engine.reset();
@@ -111,6 +126,7 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
   } else {
     d.allocate_planes(graph.input_node().channels, graph.output_channels(), height, width);
   }
+  d.allocate_past(graph.has_past());
   d.engine = make_engine(data, d.in_planes.height, d.in_planes.width, options);
   d.estimator.configure(width, height);
   reset();
@@ -121,7 +137,8 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
   d.info.threads = d.engine->threads();
   d.info.memory_bytes =
       d.engine->memory_bytes() +
-      static_cast<std::int64_t>((d.input.size() + d.output.size()) * sizeof(float));
+      static_cast<std::int64_t>((d.input.size() + d.output.size()) * sizeof(float)) +
+      (d.past ? d.past->memory_bytes() : 0);
   if (d.log) {
     d.log(LogLevel::info, "model " + model.name + " for " + size_text(width, height) + " on " +
                               to_string(d.info.engine) + " (" + d.info.device + ", " +
@@ -159,6 +176,8 @@ void Denoiser::process(const ConstFrameView& in, const FrameView& out,
   check_setting("strength", settings.strength, 0, 2);
   check_setting("chroma_strength", settings.chroma_strength, 0, 2);
   if (settings.strength == 0) {
+    // What passes untouched is not followed either.
+    if (d.past) d.past->reset();
     copy_frame(in, out);
   } else if (d.model->data().domain == Domain::packed_yuv420) {
     d.run_packed(in, out, settings);
@@ -177,7 +196,14 @@ void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
   pack_yuv420(in, in_planes);
   fill_noise_level(in_planes, kLumaNoiseChannel, luma_level * gain.luma);
   fill_noise_level(in_planes, kChromaNoiseChannel, chroma_level * gain.chroma);
-  engine->run(in_planes, out_planes);
+  if (past) {
+    if (!settings.temporal) past->reset();
+    const PastView view = past->align(in_planes, luma_level * gain.luma);
+    engine->run(in_planes, out_planes, 1, view);
+    past->keep();
+  } else {
+    engine->run(in_planes, out_planes);
+  }
   if (chroma_level == 0) {
     float* end = out_planes.data + out_planes.size();
     for (float* p = out_planes.data; p < end; p += out_planes.channels) p[4] = p[5] = 0.0f;
@@ -196,7 +222,10 @@ void Denoiser::Impl::run_picture(const ConstFrameView& in, const FrameView& out,
   correct_picture(in, in_planes, out_planes, share, out);
 }
 
-void Denoiser::reset() noexcept { impl_->estimator.reset(); }
+void Denoiser::reset() noexcept {
+  impl_->estimator.reset();
+  if (impl_->past) impl_->past->reset();
+}
 
 double Denoiser::estimated_noise_level() const noexcept { return impl_->estimator.level(); }
 

@@ -18,6 +18,13 @@ struct PlanesView {
   }
 };
 
+/// The past that a graph reads and the one that it returns: kPastChannels at the size of its input,
+/// in different memory. Empty for graphs without a past.
+struct PastView {
+  PlanesView before;
+  PlanesView after;
+};
+
 /// Channels of the domain packed_yuv420, at half the frame's width and height: the luma samples of
 /// each 2x2 block (row 0 column 0, row 0 column 1, row 1 column 0, row 1 column 1), U, V, all as
 /// code / maximum code - 0.5, then the noise levels of luma and of chroma, constant planes.

@@ -39,6 +39,7 @@ struct DenoiseSettings {
   double noise_level = -1;
   double strength = 1;         ///< scales the noise level that the network is told, 0 ... 2
   double chroma_strength = 1;  ///< the same for the colour planes, 0 ... 2, on top of strength
+  bool temporal = true;  ///< use the past of the stream, with models that do; false = forget it
 };
 
 /// What a configured denoiser is made of.

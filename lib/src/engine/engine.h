@@ -13,13 +13,6 @@
 
 namespace denoiseae {
 
-/// The past that a graph reads and the one that it returns: kPastChannels at the size of its input,
-/// in different memory. Empty for graphs without a past.
-struct PastView {
-  PlanesView before;
-  PlanesView after;
-};
-
 /// Runs one network at one size. Not thread-safe.
 class Engine {
  public:

@@ -8,12 +8,12 @@
 #include <dnnl.hpp>
 #include <vector>
 
-#include "engine/engine.h"
 #include "engine/onednn/arena.h"
 #include "engine/onednn/draft.h"
 #include "engine/onednn/stages.h"
 #include "engine/onednn/weights.h"
 #include "net/fold.h"
+#include "planes.h"
 
 namespace denoiseae {
 

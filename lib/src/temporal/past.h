@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The past of a stream from frame to frame.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "planes.h"
+#include "temporal/motion_search.h"
+
+namespace denoiseae {
+
+/// Holds what a network with a past returned, and hands it back where the next frame's blocks
+/// stood. Not thread-safe.
+class DAE_API Past {
+ public:
+  /// height, width: of the packed planes. Allocates everything. Throws bad_alloc.
+  Past(int height, int width);
+
+  /// For the run on a frame: before = the past, displaced to it; after = where the engine writes.
+  /// frame: packed planes. sigma_8bit: standard deviation of its luma noise in code values. The
+  /// frame after a reset gets the past that nothing is known of.
+  PastView align(const PlanesView& frame, double sigma_8bit);
+  /// After the run: what it wrote is the past now.
+  void keep();
+  void reset() noexcept { known_ = false; }
+
+  /// Bytes of all buffers, without those of the search.
+  std::int64_t memory_bytes() const;
+
+ private:
+  PlanesView view(std::vector<float>& values) const;
+
+  int height_;
+  int width_;
+  std::vector<float> past_;
+  std::vector<float> aligned_;
+  std::vector<std::uint8_t> frame_luma_;
+  std::vector<std::uint8_t> past_luma_;
+  MotionSearch search_;
+  bool known_ = false;
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The denoiser with a network whose gate is open and whose U-Net removes nothing: what it returns
+// is the running mean of the stream, followed along its motion.
+#include <denoiseae/denoiser.h>
+#include <denoiseae/metrics.h>
+#include <denoiseae/noise.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "support/check.h"
+#include "support/frames.h"
+#include "support/scenes.h"
+#include "support/temp_folder.h"
+#include "support/tiny_model.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr int kWidth = 160;
+constexpr int kHeight = 96;
+constexpr double kSigma = 15;
+constexpr int kFrames = 20;
+
+std::shared_ptr<const Model> averaging_model() {
+  const nlohmann::json settings = {
+      {"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"gate", {2}}};
+  const Architecture& architecture = find_architecture("recurrent_unet");
+  auto tensors = zero_tensors(architecture.build(settings));
+  tensors["gate.bias"].values[0] = 20;
+  const TempFolder folder;
+  save_model(folder / "m.safetensors", make_manifest(architecture, settings), std::move(tensors));
+  return load_model((folder / "m.safetensors").string());
+}
+
+/// A textured picture that moves to the left by pan pixels per frame.
+Frame clean_frame(int number, int pan) {
+  static const TexturedCanvas canvas(kWidth + 12 * kFrames, kHeight, 4);
+  const LumaPlane picture = canvas.crop(number * pan, 0, kWidth, kHeight);
+  Frame frame(PixelFormat::gray8, kWidth, kHeight);
+  const FrameView view = frame.view();
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 0; x < kWidth; ++x) view.row(0, y)[x] = picture.at(x, y);
+  return frame;
+}
+
+/// PSNR of each frame of a stream.
+std::vector<double> run(Denoiser& denoiser, int pan, const DenoiseSettings& settings,
+                        int first_frame = 0) {
+  std::vector<double> result;
+  for (int i = first_frame; i < kFrames; ++i) {
+    const Frame clean = clean_frame(i, pan);
+    Frame noisy = clean_frame(i, pan);
+    add_noise(noisy.view(), noisy.view(), NoiseModel::gaussian, kSigma, 1, i);
+    denoiser.process(noisy.view(), noisy.view(), settings);
+    result.push_back(psnr(clean.view(), noisy.view()));
+  }
+  return result;
+}
+
+Denoiser make_denoiser() {
+  Denoiser denoiser;
+  denoiser.load(averaging_model());
+  denoiser.configure(PixelFormat::gray8, kWidth, kHeight);
+  return denoiser;
+}
+
+DenoiseSettings told() {
+  DenoiseSettings settings;
+  settings.noise_level = kSigma;
+  return settings;
+}
+
+}  // namespace
+
+START_TEST(test_what_stands_still_is_averaged) {
+  Denoiser denoiser = make_denoiser();
+  const std::vector<double> quality = run(denoiser, 0, told());
+  ck_assert_double_eq_tol(quality[0], 24.6, 0.3);
+  // The mean of n frames has 10 log10(n) dB less noise.
+  ck_assert_double_eq_tol(quality[9] - quality[0], 10, 0.6);
+  ck_assert_double_eq_tol(quality[19] - quality[0], 13, 0.8);
+}
+END_TEST
+
+START_TEST(test_pans_are_followed) {
+  for (const int pan : {1, 2, 5, 12}) {
+    Denoiser denoiser = make_denoiser();
+    const std::vector<double> quality = run(denoiser, pan, told());
+    ck_assert_msg(quality[19] > quality[0] + 5, "%d pixels per frame: %g after %g dB", pan,
+                  quality[19], quality[0]);
+  }
+}
+END_TEST
+
+START_TEST(test_without_temporal_each_frame_stands_alone) {
+  Denoiser denoiser = make_denoiser();
+  DenoiseSettings settings = told();
+  settings.temporal = false;
+  for (const double quality : run(denoiser, 0, settings))
+    ck_assert_double_eq_tol(quality, 24.6, 0.3);
+  // Nothing was kept for when it is asked for again.
+  ck_assert_double_eq_tol(run(denoiser, 0, told(), kFrames - 1)[0], 24.6, 0.3);
+}
+END_TEST
+
+START_TEST(test_reset_and_pause_forget) {
+  Denoiser denoiser = make_denoiser();
+  const std::vector<double> first = run(denoiser, 0, told());
+  denoiser.reset();
+  const std::vector<double> again = run(denoiser, 0, told());
+  ck_assert(first == again);
+  DenoiseSettings off = told();
+  off.strength = 0;
+  run(denoiser, 0, off, kFrames - 1);
+  ck_assert(run(denoiser, 0, told()) == first);
+}
+END_TEST
+
+int main() {
+  return run_suite("denoiser_past",
+                   {test_what_stands_still_is_averaged, test_pans_are_followed,
+                    test_without_temporal_each_frame_stands_alone, test_reset_and_pause_forget});
+}
