@@ -50,7 +50,7 @@ class FakeEngine : public denoiseae::Engine {
   explicit FakeEngine(unsigned threads) : threads_(threads == 0 ? 1 : threads) {}
 
   void run(const PlanesView& in, const PlanesView& out, int count,
-           const PastView& /*past*/) override {
+           const denoiseae::PastView& /*past*/) override {
     if (runs_++ >= number("DENOISEAE_FAKE_FAIL_AFTER", 0)) fail(text("DENOISEAE_FAKE_FAIL"));
     std::this_thread::sleep_for(
         std::chrono::milliseconds(static_cast<int>(number("DENOISEAE_FAKE_SLEEP_MS", 0))));
