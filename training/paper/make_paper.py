@@ -3,6 +3,7 @@
 """Trains what is missing of the founding paper's runs, and writes docs/paper.md with its figures."""
 
 import argparse
+import csv
 import pathlib
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ RUNS = [
     ("paper-mnist-offset", "paper-mnist", [noise("coefficient-offset", 0.5)]),
     ("paper-fashion-mnist", "paper-fashion-mnist", []),
     ("paper-fer2013", "paper-fer2013", []),
-    ("paper-fer2013-after", "paper-fer2013", ["data.split=after-copies"]),
+    ("paper-fer2013-after", "paper-fer2013", ["data.split=after-copies", "samples.augment=false"]),
     ("paper-chest-xray", "paper-chest-xray", []),
     ("unet-mnist", "unet-mnist", []),
     ("unet-fashion-mnist", "unet-fashion-mnist", []),
@@ -62,15 +63,24 @@ def train_missing(runs, data):
             run("denoiseae-train", "--resume", folder)
 
 
+def named(folder, name, scratch):
+    """A run's weights under a name for tables and figures."""
+    link = scratch / f"{folder.name}" / f"{name}.safetensors"
+    link.parent.mkdir(exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to((folder / "best.safetensors").resolve())
+    return link
+
+
 def evaluate(name, runs, data, limit, figures, scratch):
     """Returns the rows of denoiseae-eval's CSV for all noise that sum up, each with the mean squared
     error over its pictures, and draws the figure of samples."""
-    models = ["--model", runs / f"paper-{name}" / "best.safetensors"]
+    models = ["--model", named(runs / f"paper-{name}", report.PAPER, scratch)]
     arguments = ["--data", data / name, *SETS[name]]
     run("denoiseae-eval", *models, *arguments, "--noise", NOISE[name],
         "--sharpen", "1", "--figure", figures / f"samples-{name}.png", "--figure-columns", "8",
         "--limit", "8")
-    models += ["--model", runs / f"unet-{name}" / "best.safetensors"]
+    models += ["--model", named(runs / f"unet-{name}", report.UNET, scratch)]
     table = scratch / f"{name}.csv"
     run("denoiseae-eval", *models, *arguments, "--tune-data", data / name,
         "--baseline", ",".join(FILTERS), "--sharpen", "1",
@@ -86,7 +96,7 @@ def draw_tiles(runs, figures, scratch):
     run("gst-launch-1.0", "-q", "filesrc", f"location={ROOT / 'examples/media/clip.mp4'}", "!",
         "decodebin", "!", "videoconvert", "!", "pngenc", "snapshot=true", "!", "filesink",
         f"location={picture}")
-    run("denoiseae-eval", "--model", runs / "paper-fer2013" / "best.safetensors", "--model",
+    run("denoiseae-eval", "--model", named(runs / "paper-fer2013", report.PAPER, scratch), "--model",
         "balanced", "--data", picture.parent, "--gray", "--tiles", "--noise",
         "gaussian-variance:550", "--figure", figures / "tiles.png")
 

@@ -8,6 +8,11 @@ import tomllib
 import text
 
 
+# What tables and figures call the two networks.
+PAPER = "paper's network"
+UNET = "U-Net"
+
+
 class ReportError(Exception):
     pass
 
@@ -81,18 +86,9 @@ def loss_table(runs):
                   "Training", "Validation", "Lowest validation (epoch)"], rows)
 
 
-def names_of(rows):
-    """Methods in the order of the table, with names for people: the two models come first."""
-    methods = list(dict.fromkeys(row["method"] for row in rows))
-    models = [m for m in methods[1:] if "best" in m and not m.endswith(", sharpened")]
-    if len(models) != 2:
-        raise ReportError(f"expected two models in the table, found {models}")
-    names = {}
-    for method in methods:
-        base = method.removesuffix(", sharpened")
-        label = {models[0]: "paper's network", models[1]: "U-Net"}.get(base, base)
-        names[method] = label + (", sharpened" if base != method else "")
-    return names
+def methods_of(rows):
+    """In the order of the table."""
+    return list(dict.fromkeys(row["method"] for row in rows))
 
 
 def summary(rows):
@@ -117,26 +113,24 @@ def quality(row):
 
 def same_noise_table(measured, noise):
     """PSNR, SSIM and mean squared error at the noise that the networks were trained for."""
-    names = names_of(next(iter(measured.values())))
     rows = []
-    for label in names.values():
-        row = [label]
+    for method in methods_of(next(iter(measured.values()))):
+        row = [method]
         for set_name, lines in measured.items():
-            by_label = {names_of(lines)[l["method"]]: l for l in lines if l["noise"] == noise[set_name]}
-            row.append(quality(by_label[label]))
+            row.append(quality(next(l for l in lines if l["method"] == method
+                                    and l["noise"] == noise[set_name])))
         rows.append(row)
     return table(["PSNR in dB / SSIM / MSE", *(text.TITLES[s] for s in measured)], rows)
 
 
 def consistency_table(lines):
     """Mean and worst over all kinds of noise, per method."""
-    names = names_of(lines)
     rows = []
-    for method, label in names.items():
+    for method in methods_of(lines):
         mine = [l for l in lines if l["method"] == method]
         mean = next(l for l in mine if l["noise"] == "mean")
         worst = next(l for l in mine if l["noise"] == "worst")
-        rows.append([label, f"{float(mean['psnr']):.2f}", f"{float(worst['psnr']):.2f}",
+        rows.append([method, f"{float(mean['psnr']):.2f}", f"{float(worst['psnr']):.2f}",
                      worst["picture"]])
     return table(["Method", "Mean PSNR, dB", "Worst PSNR, dB", "on"], rows)
 
@@ -145,9 +139,8 @@ def gains(measured, noise):
     """How many dB the U-Net is better than the paper's network, by set."""
     result = {}
     for set_name, lines in measured.items():
-        by_label = {names_of(lines)[l["method"]]: float(l["psnr"]) for l in lines
-                    if l["noise"] == noise[set_name]}
-        result[set_name] = by_label["U-Net"] - by_label["paper's network"]
+        psnr = {l["method"]: float(l["psnr"]) for l in lines if l["noise"] == noise[set_name]}
+        result[set_name] = psnr[UNET] - psnr[PAPER]
     return result
 
 
