@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "planes.h"
+
+namespace denoiseae {
+
+/// Writes the luma plane of packed planes (channels 0 ... 3 of planes.h) as 8-bit code values,
+/// rounded and clamped, for block matching. out: 2 height rows of 2 width bytes.
+DAE_API void packed_luma(const PlanesView& planes, std::uint8_t* out, std::ptrdiff_t stride_bytes);
+
+}  // namespace denoiseae
