@@ -122,6 +122,21 @@ START_TEST(test_the_first_frame_depends_on_no_gate_weights) {
 }
 END_TEST
 
+START_TEST(test_a_fresh_network_starts_near_the_identity) {
+  torch::manual_seed(7);
+  torch::NoGradGuard no_grad;
+  const torch::Tensor frame = random_frame(32, 32);
+  const nlohmann::json defaults = nlohmann::json::object();
+  const auto noise_of = [&](const char* architecture) {
+    GraphModule module(find_architecture(architecture).build(defaults), 1);
+    const torch::Tensor past = module.has_past() ? GraphModule::no_past(frame) : torch::Tensor();
+    return module.step(frame, past, Mode::run).output.square().mean().sqrt().item<double>();
+  };
+  // That of single frames, which sees half as many channels.
+  ck_assert_double_lt(noise_of("recurrent_unet"), 3 * noise_of("unet"));
+}
+END_TEST
+
 START_TEST(test_gradients_reach_the_gate_through_time) {
   torch::manual_seed(5);
   GraphModule module(find_architecture("recurrent_unet").build(kSmall), 3);
@@ -184,6 +199,7 @@ int main() {
       {test_frames_in_a_row_agree_with_the_definitions,
        test_an_open_gate_takes_the_mean_of_all_frames,
        test_a_closed_gate_and_the_first_frame_take_the_frame,
-       test_the_first_frame_depends_on_no_gate_weights, test_gradients_reach_the_gate_through_time,
+       test_the_first_frame_depends_on_no_gate_weights,
+       test_a_fresh_network_starts_near_the_identity, test_gradients_reach_the_gate_through_time,
        test_a_batch_of_pasts_is_aligned_as_one_is, test_a_past_is_given_where_one_is_needed_only});
 }
