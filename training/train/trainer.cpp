@@ -141,7 +141,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, optimizer_)) {
     progress_ = *saved;
   } else if (!config_.start.empty()) {
-    take_weights(config_.start, network_, log_);
+    take_weights(config_.start, architecture_.build(config_.settings), network_, log_);
   }
   metrics_.cut_back(config_.epochs > 0 ? epoch() : progress_.step);
 }
