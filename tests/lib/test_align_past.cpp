@@ -121,8 +121,47 @@ START_TEST(test_zero_motion_copies) {
 }
 END_TEST
 
+START_TEST(test_the_adjoint_is_one) {
+  const auto product = [](const Planes& a, const Planes& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.values.size(); ++i)
+      sum += static_cast<double>(a.values[i]) * b.values[i];
+    return sum;
+  };
+  for (int channels : {6, 7, 9})
+    for (const auto& [width, height] : {std::pair{1, 1}, {17, 33}, {65, 130}})
+      for (int reach : {1, 5, 64}) {
+        Planes x = random_planes(channels, (height + 1) / 2, (width + 1) / 2, 1);
+        Planes y = random_planes(channels, x.height, x.width, 2);
+        Planes aligned = x, back = y;
+        const MotionField field = random_field(width, height, reach, 3);
+        // What is marked as 0 is linear.
+        const UnknownMark unknown{channels - 1, 0};
+        align_past(x.view(), field, unknown, aligned.view());
+        align_past_adjoint(y.view(), field, unknown, back.view());
+        const double expected = product(aligned, y);
+        ck_assert_double_eq_tol(product(x, back), expected,
+                                1e-5 * static_cast<double>(y.values.size()));
+        ck_assert_double_ne(expected, 0);
+      }
+}
+END_TEST
+
+START_TEST(test_the_mark_passes_no_gradient_on) {
+  Planes gradient(7, 8, 8, 1), out(7, 8, 8);
+  MotionField field(16, 16);
+  field.vectors[0] = {-64, 0};
+  align_past_adjoint(gradient.view(), field, {6, kMark}, out.view());
+  for (int y = 0; y < 8; ++y)
+    for (int x = 0; x < 8; ++x) ck_assert_float_eq(static_cast<float>(out.at(6, y, x)), 0);
+  // Other channels collect theirs at the edge.
+  ck_assert_double_eq_tol(out.at(5, 3, 0), 8, 1e-6);
+}
+END_TEST
+
 int main() {
   return run_suite("align_past",
                    {test_equals_the_definition, test_planes_may_be_larger_than_the_frame,
-                    test_even_vectors_are_exact, test_zero_motion_copies});
+                    test_even_vectors_are_exact, test_zero_motion_copies, test_the_adjoint_is_one,
+                    test_the_mark_passes_no_gradient_on});
 }

@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "engine/torch/graph_module.h"
+#include "engine/torch/past_alignment.h"
 #include "engine/torch/temporal_ops.h"
 #include "net/architectures.h"
 #include "planes.h"
 #include "support/check.h"
 #include "support/slow_graph.h"
+#include "temporal/align_past.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -120,6 +122,21 @@ START_TEST(test_the_first_frame_depends_on_no_gate_weights) {
 }
 END_TEST
 
+START_TEST(test_a_fresh_network_starts_near_the_identity) {
+  torch::manual_seed(7);
+  torch::NoGradGuard no_grad;
+  const torch::Tensor frame = random_frame(32, 32);
+  const nlohmann::json defaults = nlohmann::json::object();
+  const auto noise_of = [&](const char* architecture) {
+    GraphModule module(find_architecture(architecture).build(defaults), 1);
+    const torch::Tensor past = module.has_past() ? GraphModule::no_past(frame) : torch::Tensor();
+    return module.step(frame, past, Mode::run).output.square().mean().sqrt().item<double>();
+  };
+  // That of single frames, which sees half as many channels.
+  ck_assert_double_lt(noise_of("recurrent_unet"), 3 * noise_of("unet"));
+}
+END_TEST
+
 START_TEST(test_gradients_reach_the_gate_through_time) {
   torch::manual_seed(5);
   GraphModule module(find_architecture("recurrent_unet").build(kSmall), 3);
@@ -137,6 +154,36 @@ START_TEST(test_gradients_reach_the_gate_through_time) {
 }
 END_TEST
 
+START_TEST(test_a_batch_of_pasts_is_aligned_as_one_is) {
+  torch::manual_seed(6);
+  constexpr int kHeight = 16, kWidth = 24, kCount = 2;
+  torch::Tensor past =
+      torch::rand({kCount, kPastChannels, kHeight, kWidth}).set_requires_grad(true);
+  std::vector<MotionField> fields(kCount, MotionField(2 * kWidth, 2 * kHeight));
+  fields[0].at(1, 0) = {3, -2};
+  fields[1].at(2, 1) = {-8, 5};
+  const torch::Tensor aligned = align_past(past, fields);
+  const torch::Tensor gradient = torch::rand_like(aligned);
+  const torch::Tensor back = torch::autograd::grad({aligned}, {past}, {gradient})[0];
+  const UnknownMark mark{kPastVariance, kForgotten};
+  for (int i = 0; i < kCount; ++i) {
+    const auto rows = [&](const torch::Tensor& t) {
+      return t.detach()[i].permute({1, 2, 0}).clone(torch::MemoryFormat::Contiguous);
+    };
+    const auto view = [](const torch::Tensor& t) {
+      return PlanesView{t.data_ptr<float>(), kPastChannels, kHeight, kWidth};
+    };
+    const torch::Tensor in = rows(past), wanted = torch::zeros_like(in), d = rows(gradient);
+    align_past(view(in), fields[i], mark, view(wanted));
+    ck_assert(torch::equal(rows(aligned), wanted));
+    ck_assert(!torch::equal(wanted, in));
+    const torch::Tensor wanted_back = torch::zeros_like(in);
+    align_past_adjoint(view(d), fields[i], mark, view(wanted_back));
+    ck_assert(torch::equal(rows(back), wanted_back));
+  }
+}
+END_TEST
+
 START_TEST(test_a_past_is_given_where_one_is_needed_only) {
   const torch::Tensor frame = random_frame(8, 8);
   GraphModule recurrent(find_architecture("recurrent_unet").build(kSmall), 1);
@@ -147,10 +194,12 @@ START_TEST(test_a_past_is_given_where_one_is_needed_only) {
 END_TEST
 
 int main() {
-  return run_suite("temporal_graph", {test_frames_in_a_row_agree_with_the_definitions,
-                                      test_an_open_gate_takes_the_mean_of_all_frames,
-                                      test_a_closed_gate_and_the_first_frame_take_the_frame,
-                                      test_the_first_frame_depends_on_no_gate_weights,
-                                      test_gradients_reach_the_gate_through_time,
-                                      test_a_past_is_given_where_one_is_needed_only});
+  return run_suite(
+      "temporal_graph",
+      {test_frames_in_a_row_agree_with_the_definitions,
+       test_an_open_gate_takes_the_mean_of_all_frames,
+       test_a_closed_gate_and_the_first_frame_take_the_frame,
+       test_the_first_frame_depends_on_no_gate_weights,
+       test_a_fresh_network_starts_near_the_identity, test_gradients_reach_the_gate_through_time,
+       test_a_batch_of_pasts_is_aligned_as_one_is, test_a_past_is_given_where_one_is_needed_only});
 }

@@ -6,13 +6,12 @@
 #include <atomic>
 #include <cmath>
 #include <csignal>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "model/manifest.h"
+#include "small_runs.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
 #include "train/loss.h"
@@ -25,20 +24,6 @@ using namespace denoiseae::test;
 namespace {
 
 constexpr char kTrain[] = DAE_TRAIN;
-
-void ignore(LogLevel, std::string_view) {}
-
-/// Pictures with edges and gradients, drawn, so that the test needs no data.
-void draw_pictures(const TempFolder& folder, int count, int size) {
-  for (int i = 0; i < count; ++i) {
-    cv::Mat picture(size, size, CV_8UC3, cv::Scalar(60 + 40 * (i % 3), 120, 90));
-    cv::circle(picture, {size / 2, size / 3}, size / 4 + i, cv::Scalar(30, 60 + 30 * (i % 4), 220),
-               -1);
-    cv::line(picture, {0, size - i * 3 % size}, {size, i * 5 % size}, cv::Scalar(240, 240, 200), 3);
-    cv::GaussianBlur(picture, picture, {3, 3}, 0.8);
-    cv::imwrite((folder / ("pictures/" + std::to_string(i) + ".png")).string(), picture);
-  }
-}
 
 std::string small_preset(const TempFolder& folder, const std::string& more) {
   write_file(folder / "small.toml", R"(
@@ -83,18 +68,6 @@ std::string paper_preset(const TempFolder& folder, const std::string& more) {
 int run(const std::string& command) {
   const int status = std::system((command + " >/dev/null 2>&1").c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-std::map<std::string, Tensor> weights_of(const std::filesystem::path& run_folder) {
-  return read_safetensors(run_folder / "best.safetensors").tensors;
-}
-
-bool equal(const std::map<std::string, Tensor>& a, const std::map<std::string, Tensor>& b) {
-  if (a.size() != b.size()) return false;
-  for (const auto& [name, tensor] : a) {
-    if (tensor.values != b.at(name).values) return false;
-  }
-  return true;
 }
 
 }  // namespace

@@ -4,36 +4,19 @@
 #include <denoiseae/error.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 #include <string>
 
+#include "data/crop.h"
+#include "data/looks.h"
 #include "data/mat_frame.h"
+#include "data/motion.h"
 #include "data/sources.h"
 #include "frame/pack.h"
 #include "frame/pack_picture.h"
-#include "noise/random.h"
 
 namespace denoiseae {
-
-/// The choices of one sample.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : random_(seed) {}
-  std::uint64_t next() { return random_.next(); }
-  double uniform(double low, double high) { return low + (high - low) * random_.uniform(); }
-  bool chance(double probability) { return random_.uniform() < probability; }
-  int below(int count) { return static_cast<int>(random_.uniform() * count); }
-  std::size_t pick(const std::vector<double>& running_share) {
-    const auto it = std::upper_bound(running_share.begin(), running_share.end(), random_.uniform());
-    return std::min(static_cast<std::size_t>(it - running_share.begin()), running_share.size() - 1);
-  }
-
- private:
-  Random random_;
-};
 
 namespace {
 
@@ -48,6 +31,10 @@ void check_settings(const SampleSettings& settings) {
   check(settings.patch_px >= 2 && settings.patch_px <= 4096, "patch size must be 2 ... 4096",
         settings.patch_px);
   check(!packed || settings.patch_px % 2 == 0, "patch size must be even", settings.patch_px);
+  check(settings.frames >= 1 && settings.frames <= (packed ? kMaxFrames : 1),
+        "the domain packed_yuv420 has sequences of 1 ... " + std::to_string(kMaxFrames) +
+            " frames, luma of 1",
+        settings.frames);
   check(settings.depth == 1 || settings.depth == 3, "depth must be 1 or 3", settings.depth);
   for (const double share :
        {settings.gray_share, settings.limited_range_share, settings.half_size_share,
@@ -72,14 +59,18 @@ std::vector<double> running_share(std::vector<double> weights) {
   return weights;
 }
 
-/// Mirrors a picture at its edges until it holds a patch.
-cv::Mat at_least(const cv::Mat& picture, int size) {
-  const int right = std::max(0, size - picture.cols);
-  const int bottom = std::max(0, size - picture.rows);
-  if (right == 0 && bottom == 0) return picture;
-  cv::Mat larger;
-  cv::copyMakeBorder(picture, larger, 0, bottom, 0, right, cv::BORDER_REFLECT);
-  return larger;
+/// Whether the next frames of a clip follow a picture.
+bool starts_clip(const PictureSet& pictures, std::size_t first, int frames) {
+  if (frames == 1 || pictures[first].clip < 0) return false;
+  for (int t = 1; t < frames; ++t) {
+    const std::size_t i = first + static_cast<std::size_t>(t);
+    if (i >= pictures.size() || pictures[i].clip != pictures[first].clip ||
+        pictures[i].frame != pictures[first].frame + t ||
+        pictures[i].pixels.size() != pictures[first].pixels.size() ||
+        pictures[i].pixels.type() != pictures[first].pixels.type())
+      return false;
+  }
+  return true;
 }
 
 /// The picture as the domain luma takes it: of its size, and gray unless colour is wanted.
@@ -91,68 +82,6 @@ cv::Mat square_of(const cv::Mat& picture, const SampleSettings& settings) {
   cv::Mat result;
   cv::merge(channels, result);
   return result;
-}
-
-/// One of the eight ways to lay a square.
-cv::Mat turned(cv::Mat patch, Dice& dice) {
-  const int way = dice.below(8);
-  // A result of its own at each step: OpenCV would turn in place, in the picture.
-  if (way & 4) {
-    cv::Mat transposed;
-    cv::transpose(patch, transposed);
-    patch = transposed;
-  }
-  if (way & 3) {
-    cv::Mat flipped;
-    cv::flip(patch, flipped, (way & 3) - 2);
-    patch = flipped;
-  }
-  return patch;
-}
-
-/// Other light and colours for half of the patches; small, for the statistics of real pictures are
-/// what the network should learn.
-cv::Mat recolored(cv::Mat patch, Dice& dice) {
-  if (patch.channels() == 3 && dice.chance(0.1)) {
-    constexpr std::array<std::array<int, 6>, 5> kOrders = {{{0, 0, 1, 2, 2, 1},
-                                                            {0, 1, 1, 0, 2, 2},
-                                                            {0, 1, 1, 2, 2, 0},
-                                                            {0, 2, 1, 0, 2, 1},
-                                                            {0, 2, 1, 1, 2, 0}}};
-    cv::Mat shuffled(patch.size(), patch.type());
-    cv::mixChannels({patch}, {shuffled}, kOrders[dice.below(5)].data(), 3);
-    patch = shuffled;
-  }
-  if (dice.chance(0.5)) return patch;
-  const double gamma = std::exp(dice.uniform(-0.25, 0.25));
-  const double contrast = dice.uniform(0.8, 1.1);
-  const double brightness = dice.uniform(-0.05, 0.05);
-  cv::Mat curve(1, 256, CV_8UC1);
-  for (int i = 0; i < 256; ++i) {
-    const double value = contrast * (std::pow(i / 255.0, gamma) - 0.5) + 0.5 + brightness;
-    curve.at<std::uint8_t>(i) = cv::saturate_cast<std::uint8_t>(255 * value);
-  }
-  cv::Mat result;
-  cv::LUT(patch, curve, result);
-  return result;
-}
-
-/// The picture seen a little differently: mirrored, shifted, tilted, larger or smaller, in another
-/// light. For networks that take whole pictures, where a quarter turn would make no picture of the
-/// set.
-cv::Mat varied(const cv::Mat& picture, Dice& dice) {
-  constexpr double kTiltDegrees = 5;
-  constexpr double kShift = 0.04;
-  const double side = picture.cols;
-  const cv::Point2f middle(static_cast<float>(side / 2), static_cast<float>(picture.rows / 2.0));
-  cv::Mat map = cv::getRotationMatrix2D(middle, dice.uniform(-kTiltDegrees, kTiltDegrees),
-                                        dice.uniform(0.95, 1.1));
-  map.at<double>(0, 2) += side * dice.uniform(-kShift, kShift);
-  map.at<double>(1, 2) += side * dice.uniform(-kShift, kShift);
-  cv::Mat moved;
-  cv::warpAffine(picture, moved, map, picture.size(), cv::INTER_CUBIC, cv::BORDER_REFLECT);
-  if (dice.chance(0.5)) cv::flip(moved.clone(), moved, 1);
-  return recolored(moved, dice);
 }
 
 void round_and_clip(std::span<float> samples_0_1) {
@@ -215,6 +144,8 @@ Sampler::Sampler(const PictureSet& pictures, const SampleSettings& settings) : s
                                : square_of(picture.pixels, settings));
     areas.push_back(static_cast<double>(pictures_.back().total()));
   }
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    starts_clip_.push_back(starts_clip(pictures, i, settings.frames));
   picture_share_ = running_share(std::move(areas));
   std::vector<double> weights;
   for (const NoiseRange& range : settings.noise) weights.push_back(range.weight);
@@ -244,50 +175,79 @@ void Sampler::draw(std::uint64_t seed, std::size_t picture, const PlanesView& in
   assert(input.channels == input_channels() && target.channels == target_channels());
   assert(input.width == plane_size() && input.height == plane_size());
   assert(target.width == plane_size() && target.height == plane_size());
+  assert(picture < pictures_.size());
   Dice dice(seed);
   if (settings_.domain == Domain::packed_yuv420) {
-    draw_packed(pictures_.at(picture), dice, input, target);
+    draw_packed(picture, dice, input, target);
   } else {
-    draw_luma(pictures_.at(picture), dice, input, target);
+    draw_luma(pictures_[picture], dice, input, target);
   }
 }
 
-void Sampler::draw_packed(const cv::Mat& picture, Dice& dice, const PlanesView& input,
-                          const PlanesView& target) const {
+std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Dice& dice) const {
+  /// Less than half: smoke rises and things fall.
+  constexpr double kBackwardsShare = 0.3;
+  const cv::Mat& first = pictures_[picture];
   const int size = settings_.patch_px;
-  const bool half = dice.chance(settings_.half_size_share) && picture.cols >= 2 * size &&
-                    picture.rows >= 2 * size;
-  const int crop = half ? 2 * size : size;
-  const int x = dice.below(picture.cols - crop + 1);
-  const int y = dice.below(picture.rows - crop + 1);
-  cv::Mat patch = picture(cv::Rect(x, y, crop, crop));
-  if (half) {
-    cv::Mat smaller;
-    cv::resize(patch, smaller, cv::Size(size, size), 0, 0, cv::INTER_AREA);
-    patch = smaller;
+  const bool half =
+      dice.chance(settings_.half_size_share) && first.cols >= 2 * size && first.rows >= 2 * size;
+  const auto crop = [&] { return random_crop(first, size, half ? 2 : 1, dice); };
+  const auto turn = [&] { return settings_.augment ? Turn(dice) : Turn(); };
+  std::vector<cv::Mat> frames;
+  if (settings_.frames > 1 && !starts_clip_[picture]) {
+    // The canvas is turned, not the frames, so that most pans stay horizontal.
+    const Turn same_turn = turn();
+    frames = random_motion(
+        size, settings_.frames,
+        [&] { return same_turn.apply(patch_of(first, crop(), motion_reach(settings_.frames))); },
+        dice);
+  } else {
+    const Crop same_crop = crop();
+    const Turn same_turn = turn();
+    for (int t = 0; t < settings_.frames; ++t) {
+      const cv::Mat& frame = pictures_[picture + static_cast<std::size_t>(t)];
+      frames.push_back(same_turn.apply(patch_of(frame, same_crop)));
+    }
+    if (frames.size() > 1 && dice.chance(kBackwardsShare))
+      std::reverse(frames.begin(), frames.end());
   }
-  if (settings_.augment) patch = recolored(turned(patch, dice), dice);
-  pack_yuv420(const_view_of(patch), target);
-  const bool gray = dice.chance(settings_.gray_share) || patch.channels() == 1;
-  if (gray) clear_chroma(target);
-  if (dice.chance(settings_.limited_range_share)) limit_range(target);
+  if (settings_.augment) {
+    const Recoloring recoloring(dice, first.channels() == 3);
+    for (cv::Mat& frame : frames) frame = recoloring.apply(frame);
+  }
+  return frames;
+}
 
+void Sampler::draw_packed(std::size_t picture, Dice& dice, const PlanesView& input,
+                          const PlanesView& target) const {
+  const std::vector<cv::Mat> frames = clean_frames(picture, dice);
+  const bool gray = dice.chance(settings_.gray_share) || frames.front().channels() == 1;
+  const bool limited_range = dice.chance(settings_.limited_range_share);
   const NoiseRange& range = settings_.noise[dice.pick(noise_share_)];
-  NoiseStep step{range.model, dice.uniform(range.min_level, range.max_level),
+  NoiseStep luma{range.model, dice.uniform(range.min_level, range.max_level),
                  dice.chance(settings_.clip_share), dice.next()};
-  const double chroma_share =
-      dice.chance(settings_.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
-  add_plane_noise(step, 0, 4, input, target);
-  fill_noise_level(input, kLumaNoiseChannel, noise_sigma_8bit(step.model, step.level));
-  if (gray) {
-    clear_chroma(input);
-    fill_noise_level(input, kChromaNoiseChannel, 0);
-    return;
+  NoiseStep chroma = luma;
+  chroma.level *= dice.chance(settings_.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
+  chroma.seed = dice.next();
+  PlanesView noisy = input, clean = target;
+  for (const cv::Mat& frame : frames) {
+    pack_yuv420(const_view_of(frame), clean);
+    if (gray) clear_chroma(clean);
+    if (limited_range) limit_range(clean);
+    add_plane_noise(luma, 0, 4, noisy, clean);
+    fill_noise_level(noisy, kLumaNoiseChannel, noise_sigma_8bit(luma.model, luma.level));
+    if (gray) {
+      clear_chroma(noisy);
+    } else {
+      add_plane_noise(chroma, 4, 2, noisy, clean);
+    }
+    fill_noise_level(noisy, kChromaNoiseChannel,
+                     gray ? 0 : noise_sigma_8bit(chroma.model, chroma.level));
+    ++luma.seed;
+    ++chroma.seed;
+    noisy.data += noisy.size();
+    clean.data += clean.size();
   }
-  step.level *= chroma_share;
-  step.seed = dice.next();
-  add_plane_noise(step, 4, 2, input, target);
-  fill_noise_level(input, kChromaNoiseChannel, noise_sigma_8bit(step.model, step.level));
 }
 
 void Sampler::draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Training samples: a random crop of a random picture, augmented, packed, with noise.
+// Training samples: a random crop of a random picture, or a sequence of them, augmented, packed,
+// with noise.
 #pragma once
 
 #include <denoiseae/noise.h>
@@ -21,11 +22,15 @@ struct NoiseRange {
   double weight = 1;  ///< how often, relative to the other ranges
 };
 
+/// Sequences have at most so many.
+inline constexpr int kMaxFrames = 16;
+
 /// Shares are probabilities, 0 ... 1. Those marked "packed" act in the domain packed_yuv420 only.
 struct SampleSettings {
   Domain domain = Domain::packed_yuv420;
   int patch_px = 64;  ///< luma pixels; even when packed; in the domain luma: size of the pictures
   int depth = 1;      ///< luma: channels of the pictures, 1 = luma, 3 = R, G, B
+  int frames = 1;     ///< of a sample; packed
   std::vector<NoiseRange> noise{NoiseRange{}};
   /// packed: flips, quarter turns, colour and gamma jitter; luma: mirrored left to right, small
   /// shifts, tilts and zooms, gamma jitter.
@@ -48,6 +53,10 @@ class Dice;
 /// itself (noisy - clean), kPackedChannels; both plane_size() = patch_px / 2 wide and high. luma:
 /// input = the noisy picture scaled to 0 ... 1, target = the clean one; depth channels, patch_px
 /// wide and high.
+///
+/// With several frames, samples hold one after another. Where they follow in a clip they are those,
+/// sometimes backwards; any other picture is set in motion (data/motion.h). All have the same crop,
+/// look and noise level, and noise of their own.
 class Sampler {
  public:
   /// Shares the pixels of the pictures. Throws bad_argument for no pictures or a bad setting.
@@ -56,24 +65,28 @@ class Sampler {
   int input_channels() const;
   int target_channels() const;
   int plane_size() const;  ///< width and height of input and target
+  int frames() const { return settings_.frames; }
   const SampleSettings& settings() const { return settings_; }
 
   std::size_t picture_count() const { return pictures_.size(); }
 
   /// Of a random picture, the larger the likelier. Fills both; their shapes must be as above.
+  /// input, target: the first of frames() pictures that follow each other in memory.
   void draw(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
-  /// Of the given picture.
+  /// Of the given picture, less than picture_count().
   void draw(std::uint64_t seed, std::size_t picture, const PlanesView& input,
             const PlanesView& target) const;
 
  private:
-  void draw_packed(const cv::Mat& picture, Dice& dice, const PlanesView& input,
+  std::vector<cv::Mat> clean_frames(std::size_t picture, Dice& dice) const;
+  void draw_packed(std::size_t picture, Dice& dice, const PlanesView& input,
                    const PlanesView& target) const;
   void draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,
                  const PlanesView& target) const;
 
   SampleSettings settings_;
   std::vector<cv::Mat> pictures_;
+  std::vector<bool> starts_clip_;      ///< the frames of a sample follow in the same clip
   std::vector<double> picture_share_;  ///< running sum of the chances of the pictures, ends at 1
   std::vector<double> noise_share_;    ///< the same for the kinds of noise
 };

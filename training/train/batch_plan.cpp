@@ -29,13 +29,15 @@ Batch fill_batch(const Sampler& any, int count, const Draw& draw) {
   const int size = any.plane_size();
   PlanesView input{nullptr, any.input_channels(), size, size};
   PlanesView target{nullptr, any.target_channels(), size, size};
+  const std::size_t input_floats = input.size() * static_cast<std::size_t>(any.frames());
+  const std::size_t target_floats = target.size() * static_cast<std::size_t>(any.frames());
   Batch batch;
   batch.size = count;
-  batch.input.resize(input.size() * static_cast<std::size_t>(count));
-  batch.target.resize(target.size() * static_cast<std::size_t>(count));
+  batch.input.resize(input_floats * static_cast<std::size_t>(count));
+  batch.target.resize(target_floats * static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
-    input.data = batch.input.data() + input.size() * static_cast<std::size_t>(i);
-    target.data = batch.target.data() + target.size() * static_cast<std::size_t>(i);
+    input.data = batch.input.data() + input_floats * static_cast<std::size_t>(i);
+    target.data = batch.target.data() + target_floats * static_cast<std::size_t>(i);
     draw(i, input, target);
   }
   return batch;

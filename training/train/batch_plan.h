@@ -12,7 +12,7 @@
 namespace denoiseae {
 
 struct Batch {
-  std::vector<float> input;   ///< samples x height x width x channels
+  std::vector<float> input;   ///< samples x frames x height x width x channels
   std::vector<float> target;  ///< the same for the target
   int size = 0;
 };

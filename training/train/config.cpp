@@ -219,6 +219,7 @@ void read_data(const toml::table& table, TrainConfig& config) {
 void read_samples(const toml::table& table, SampleSettings& samples) {
   Reader reader(table, "samples.");
   reader.whole("patch_px", samples.patch_px, 2, 1024);
+  reader.whole("frames", samples.frames, 1, kMaxFrames);
   reader.flag("augment", samples.augment);
   reader.number("gray_share", samples.gray_share, 0, 1);
   reader.number("limited_range_share", samples.limited_range_share, 0, 1);
@@ -255,6 +256,10 @@ void read_training(const toml::table& table, TrainConfig& config) {
   reader.choice("schedule", config.schedule, kSchedules);
   reader.choice("loss", config.loss, kLosses);
   reader.choice("compute", config.compute, kComputes);
+  reader.flag("motion", config.motion);
+  std::string start = config.start.string();
+  reader.text("start", start);
+  config.start = start;
   reader.whole("seed", config.seed, 0, INT64_MAX);
   reader.whole("threads", config.threads, 0, 64);
   reader.whole("report_interval", config.report_interval, 1, std::int64_t{1} << 40);
@@ -382,6 +387,7 @@ std::string to_toml(const TrainConfig& c) {
                                 {"source", sources}}},
                               {"samples",
                                {{"patch_px", c.samples.patch_px},
+                                {"frames", c.samples.frames},
                                 {"augment", c.samples.augment},
                                 {"gray_share", c.samples.gray_share},
                                 {"limited_range_share", c.samples.limited_range_share},
@@ -400,6 +406,8 @@ std::string to_toml(const TrainConfig& c) {
                                 {"schedule", name_of(c.schedule, kSchedules)},
                                 {"loss", name_of(c.loss, kLosses)},
                                 {"compute", name_of(c.compute, kComputes)},
+                                {"motion", c.motion},
+                                {"start", c.start.string()},
                                 {"seed", c.seed},
                                 {"threads", c.threads},
                                 {"report_interval", c.report_interval},

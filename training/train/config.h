@@ -67,6 +67,10 @@ struct TrainConfig {
   Schedule schedule = Schedule::cosine;
   Loss loss = Loss::psnr;
   Compute compute = Compute::automatic;
+  /// Of networks with a past: aligned to each frame by block matching, as in the stream.
+  bool motion = true;
+  /// Weights file whose tensors are taken at the start where name and shape agree; "" = none.
+  std::filesystem::path start;
   std::uint64_t seed = 1;
   unsigned threads = 0;                     ///< 0 = as many as the machine has
   std::int64_t report_interval = 1000;      ///< steps between validation, metrics and pictures

@@ -21,6 +21,8 @@
 #include "report/sample_picture.h"
 #include "train/loss.h"
 #include "train/schedule.h"
+#include "train/sequence.h"
+#include "train/start_weights.h"
 
 namespace denoiseae {
 
@@ -53,6 +55,14 @@ std::string today() {
   std::array<char, 16> text{};
   std::strftime(text.data(), text.size(), "%Y-%m-%d", &utc);
   return text.data();
+}
+
+void check_frames(const TrainConfig& config, const Graph& graph) {
+  if (graph.has_past() && config.samples.frames < 2) {
+    throw Error(ErrorCode::bad_argument,
+                "samples.frames is " + std::to_string(config.samples.frames) +
+                    ": a network with a past learns from sequences; try 5");
+  }
 }
 
 /// The picture size of a network that has only one.
@@ -98,7 +108,8 @@ std::string duration_text(double seconds) {
 }  // namespace
 
 std::int64_t batch_pixels(const TrainConfig& config) {
-  return std::int64_t{config.batch} * config.samples.patch_px * config.samples.patch_px;
+  return std::int64_t{config.batch} * config.samples.frames * config.samples.patch_px *
+         config.samples.patch_px;
 }
 
 Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallback log,
@@ -118,6 +129,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       metrics_(run_folder / "metrics.csv", config.epochs > 0 ? "epoch" : "step",
                {"training_loss", "validation_loss", "validation_psnr", "learning_rate",
                 "megapixels_per_second"}) {
+  check_frames(config_, architecture_.build(config_.settings));
   fix_patch_size(config_, architecture_.build(config_.settings));
   load_pictures();
   plan_ = std::make_unique<BatchPlan>(training_, config_.batch, config_.seed, epochs_of(config_));
@@ -128,6 +140,8 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   progress_.date = today();
   if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, optimizer_)) {
     progress_ = *saved;
+  } else if (!config_.start.empty()) {
+    take_weights(config_.start, architecture_.build(config_.settings), network_, log_);
   }
   metrics_.cut_back(config_.epochs > 0 ? epoch() : progress_.step);
 }
@@ -166,7 +180,8 @@ void Trainer::load_pictures() {
 
 torch::Tensor Trainer::to_tensor(std::vector<float>& values, int samples, int channels,
                                  int size) const {
-  return torch::from_blob(values.data(), {samples, size, size, channels}).permute({0, 3, 1, 2});
+  return torch::from_blob(values.data(), {samples, config_.samples.frames, size, size, channels})
+      .permute({0, 1, 4, 2, 3});
 }
 
 std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch, int first,
@@ -178,9 +193,9 @@ std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch
   };
   const torch::Tensor input = samples(batch.input, sampler.input_channels());
   const torch::Tensor target = samples(batch.target, sampler.target_channels());
+  const auto outputs = run_sequence(network_, input, {Mode::train, compute_, part, config_.motion});
   const torch::Tensor loss =
-      loss_of(network_.forward(input, Mode::train, compute_, part), target, config_.loss) *
-      (static_cast<double>(count) / batch.size);
+      sequence_loss(outputs, target, config_.loss) * (static_cast<double>(count) / batch.size);
   return {loss.item<double>(), torch::autograd::grad({loss}, network_.trained())};
 }
 
@@ -247,11 +262,16 @@ Trainer::Quality Trainer::validate() {
         to_tensor(batch.input, count, sampler.input_channels(), sampler.plane_size());
     const torch::Tensor target =
         to_tensor(batch.target, count, sampler.target_channels(), sampler.plane_size());
-    const torch::Tensor output = network_.forward(input, Mode::run);
-    const torch::Tensor errors = squared_error(output, target);
-    sum.loss += count * loss_of(output, target, config_.loss).item<double>();
-    sum.mse += errors.sum().item<double>();
-    sum.psnr += count * mean_psnr(errors);
+    const auto outputs = run_sequence(network_, input, {.motion = config_.motion});
+    sum.loss += count * sequence_loss(outputs, target, config_.loss).item<double>();
+    const auto frames = static_cast<std::int64_t>(outputs.size());
+    const std::int64_t settled = frames - frames / 2;
+    for (std::int64_t t = frames - settled; t < frames; ++t) {
+      const torch::Tensor errors =
+          squared_error(outputs[static_cast<std::size_t>(t)], target.select(1, t));
+      sum.mse += errors.sum().item<double>() / static_cast<double>(settled);
+      sum.psnr += count * mean_psnr(errors) / static_cast<double>(settled);
+    }
   }
   return {sum.loss / samples, sum.mse / samples, sum.psnr / samples};
 }
@@ -287,13 +307,18 @@ void Trainer::draw_samples() {
   Batch batch = draw_batch(validation_, kCount, kValidationSeed);
   const Sampler& sampler = validation_.front().sampler;
   const int size = sampler.plane_size();
-  const torch::Tensor output =
-      network_.forward(to_tensor(batch.input, kCount, sampler.input_channels(), size), Mode::run)
-          .permute({0, 2, 3, 1})
-          .contiguous();
-  write_sample_picture(folder_ / "samples.png", architecture_.domain, size, kCount, batch.input,
-                       {output.data_ptr<float>(), static_cast<std::size_t>(output.numel())},
-                       batch.target);
+  const int last = config_.samples.frames - 1;
+  const auto plain = [](const torch::Tensor& frame) {
+    const torch::Tensor rows = frame.permute({0, 2, 3, 1}).contiguous();
+    const float* values = rows.data_ptr<float>();
+    return std::vector<float>(values, values + rows.numel());
+  };
+  const torch::Tensor input = to_tensor(batch.input, kCount, sampler.input_channels(), size);
+  const torch::Tensor target = to_tensor(batch.target, kCount, sampler.target_channels(), size);
+  const auto outputs = run_sequence(network_, input, {.motion = config_.motion});
+  write_sample_picture(folder_ / "samples.png", architecture_.domain, size, kCount,
+                       plain(input.select(1, last)), plain(outputs.back()),
+                       plain(target.select(1, last)));
 }
 
 void Trainer::report() {

@@ -50,16 +50,19 @@ class Trainer {
   /// Loss of some samples of a batch, as a share of the whole batch's, and its gradients.
   std::pair<double, std::vector<torch::Tensor>> part_of_step(Batch& batch, int first, int count,
                                                              BatchPart part);
+  /// mse, psnr: mean over the samples and the last half of their frames, rounded up: what a network
+  /// with a past comes to.
   struct Quality {
     double loss = 0;
     double mse = 0;
-    double psnr = 0;  ///< dB, mean over the samples
+    double psnr = 0;  ///< dB
   };
   Quality validate();
   void report();
   void save_best(const Quality& quality);
   std::int64_t epoch() const { return progress_.step / plan_->steps_per_epoch(); }
   void draw_samples();
+  /// Samples x frames x channels x size x size.
   torch::Tensor to_tensor(std::vector<float>& values, int samples, int channels, int size) const;
 
   TrainConfig config_;

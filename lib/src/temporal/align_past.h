@@ -27,4 +27,10 @@ struct UnknownMark {
 DAE_API void align_past(const PlanesView& past, const MotionField& field,
                         const UnknownMark& unknown, const PlanesView& out);
 
+/// Writes the gradient with respect to past of what has the given gradient with respect to
+/// align_past's out: its adjoint. Where a position is unknown, the marked channel passes nothing
+/// on.
+DAE_API void align_past_adjoint(const PlanesView& gradient, const MotionField& field,
+                                const UnknownMark& unknown, const PlanesView& out);
+
 }  // namespace denoiseae

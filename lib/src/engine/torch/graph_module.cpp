@@ -31,6 +31,12 @@ double start_deviation(const Parameter& p, Op op, float slope, bool is_last) {
   return std::sqrt(2 / (inputs * (1 + slope * slope))) * (is_last ? 0.1 : 1);
 }
 
+/// The weighted operation that ends the network: only sums may follow it.
+const Node& last_operation(const Graph& graph) {
+  const Node& output = graph.nodes()[graph.output()];
+  return output.op == Op::add_innovation ? graph.nodes()[output.inputs[2]] : output;
+}
+
 /// Channels (2 dy + dx) C + c of position (y, x) become channel c of (2 y + dy, 2 x + dx). With
 /// channels last this copies runs of 2 C values; PyTorch's pixel_shuffle order would scatter single
 /// ones.
@@ -57,7 +63,7 @@ Tensor plain_copy(const torch::Tensor& t) {
 GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph) {
   std::map<std::string, Op> op_of;
   for (const Node& node : graph.nodes()) op_of[node.name] = node.op;
-  const std::string last = graph.nodes()[graph.output()].name + ".weight";
+  const std::string last = last_operation(graph).name + ".weight";
   Random random(seed);
   for (const Parameter& p : graph.parameters()) {
     torch::Tensor t = torch::zeros(dimensions(p.shape));

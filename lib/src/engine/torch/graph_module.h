@@ -49,6 +49,7 @@ class DAE_API GraphModule {
             torch::ScalarType compute = torch::kFloat32, BatchPart part = {});
   /// The past before the first frame, like in.
   static torch::Tensor no_past(const torch::Tensor& in);
+  bool has_past() const { return graph_.has_past(); }
 
   /// Names in the order of the graph.
   const std::map<std::string, torch::Tensor>& tensors() const { return tensors_; }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/export.h>
+#include <torch/types.h>
+
+#include <vector>
+
+#include "temporal/motion_field.h"
+
+namespace denoiseae {
+
+/// align_past of each sample, with its own field; what is unknown has the variance kForgotten.
+/// past: N x kPastChannels x H x W, float32. Differentiable with respect to past.
+DAE_API torch::Tensor align_past(const torch::Tensor& past, std::vector<MotionField> fields);
+
+}  // namespace denoiseae

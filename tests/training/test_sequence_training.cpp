@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Training of networks with a past.
+#include <torch/autograd.h>
+#include <torch/types.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "net/architectures.h"
+#include "planes.h"
+#include "small_runs.h"
+#include "support/check.h"
+#include "train/loss.h"
+#include "train/sequence.h"
+#include "train/start_weights.h"
+#include "train/trainer.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+const nlohmann::json kSmall = {
+    {"widths", {8, 8}}, {"encoder", {1, 1}}, {"decoder", {1}}, {"gate", {4}}};
+
+TrainConfig small_config(const TempFolder& folder, const std::vector<std::string>& overrides) {
+  write_file(folder / "small.toml", R"(
+licence = "none"
+architecture = "recurrent_unet"
+[settings]
+widths = [8, 8]
+encoder = [1, 1]
+decoder = [1]
+gate = [4]
+[[data.source]]
+path = "pictures"
+[samples]
+patch_px = 64
+frames = 3
+[[samples.noise]]
+min_level = 20
+max_level = 30
+[training]
+batch = 2
+steps = 40
+warmup_steps = 5
+learning_rate = 4e-3
+report_interval = 20
+checkpoint_interval = 10
+validation_samples = 4
+validation_patch_px = 64
+threads = 1
+compute = "float32"
+)");
+  TrainConfig config = load_config(folder / "small.toml", overrides);
+  config.data_root = folder.path();
+  return config;
+}
+
+TrainResult train(const TempFolder& folder, const char* run, const TrainConfig& config,
+                  const LogCallback& log = ignore) {
+  std::filesystem::create_directories(folder / run);
+  const std::atomic<bool> go_on{false};
+  return Trainer(config, folder / run, log, ignore).run(go_on);
+}
+
+/// A texture under noise that pans by 8 luma pixels per frame: 1 x T x kPackedInputChannels.
+struct PanningTexture {
+  explicit PanningTexture(int frames) {
+    constexpr int kSize = 32, kStep = 4;
+    const double sigma = 20 / 255.0;
+    const torch::Tensor canvas =
+        torch::upsample_bilinear2d(torch::rand({1, kPackedChannels, 16, 16}),
+                                   {kSize + kStep * frames, kSize + kStep * frames}, false) -
+        0.5;
+    std::vector<torch::Tensor> clean, noisy;
+    for (int t = 0; t < frames; ++t) {
+      clean.push_back(canvas.narrow(2, 8, kSize).narrow(3, t * kStep, kSize));
+      noisy.push_back(torch::cat({clean.back() + sigma * torch::randn_like(clean.back()),
+                                  torch::full({1, 2, kSize, kSize}, sigma * kNoiseLevelScale)},
+                                 1));
+    }
+    input = torch::stack(noisy, 1);
+    target = input.narrow(2, 0, kPackedChannels) - torch::stack(clean, 1);
+  }
+  torch::Tensor input;
+  torch::Tensor target;
+};
+
+/// Whose gate is open and which leaves the residual of the past at 0: what it returns is the frame
+/// less the mean of all.
+GraphModule averaging_network() {
+  GraphModule network(find_architecture("recurrent_unet").build(kSmall), 1);
+  auto state = network.state();
+  for (const char* name : {"gate.weight", "tail.weight", "tail.bias"})
+    std::fill(state[name].values.begin(), state[name].values.end(), 0.0f);
+  state["gate.bias"].values = {20};
+  network.set_state(state);
+  return network;
+}
+
+}  // namespace
+
+START_TEST(test_the_past_follows_motion) {
+  torch::manual_seed(1);
+  torch::NoGradGuard no_grad;
+  constexpr int kFrames = 4;
+  const PanningTexture texture(kFrames);
+  GraphModule network = averaging_network();
+  const auto error_of = [&](bool motion) {
+    const auto outputs = run_sequence(network, texture.input, {.motion = motion});
+    ck_assert_uint_eq(outputs.size(), kFrames);
+    return squared_error(outputs.back(), texture.target.select(1, kFrames - 1)).item<double>();
+  };
+  const double one_frame = 20.0 * 20 / 255 / 255;
+  // A mean of four frames has a quarter of the noise; what came into view has less to average.
+  ck_assert_double_lt(error_of(true), 0.5 * one_frame);
+  ck_assert_double_gt(error_of(false), 2 * one_frame);
+}
+END_TEST
+
+START_TEST(test_gradients_flow_through_the_aligned_past) {
+  torch::manual_seed(2);
+  const PanningTexture texture(3);
+  GraphModule network(find_architecture("recurrent_unet").build(kSmall), 1);
+  const torch::Tensor input = texture.input.clone().set_requires_grad(true);
+  const auto outputs = run_sequence(network, input, {.mode = Mode::train});
+  const torch::Tensor loss = squared_error(outputs[2], texture.target.select(1, 2)).mean();
+  const torch::Tensor gradient = torch::autograd::grad({loss}, {input})[0];
+  for (int t = 0; t < 3; ++t)
+    ck_assert_double_gt(gradient.select(1, t).abs().max().item<double>(), 0);
+}
+END_TEST
+
+START_TEST(test_the_loss_is_the_mean_over_frames) {
+  torch::manual_seed(3);
+  const torch::Tensor target = torch::rand({2, 3, 6, 4, 4});
+  std::vector<torch::Tensor> outputs;
+  double sum = 0;
+  for (int t = 0; t < 3; ++t) {
+    outputs.push_back(torch::rand({2, 6, 4, 4}));
+    sum += loss_of(outputs.back(), target.select(1, t), Loss::psnr).item<double>();
+  }
+  ck_assert_double_eq_tol(sequence_loss(outputs, target, Loss::psnr).item<double>(), sum / 3, 1e-5);
+}
+END_TEST
+
+START_TEST(test_networks_without_a_past_take_each_frame_alone) {
+  torch::manual_seed(4);
+  torch::NoGradGuard no_grad;
+  GraphModule network(find_architecture("unet").build(nlohmann::json::object()), 1);
+  const torch::Tensor input = torch::rand({2, 3, kPackedInputChannels, 16, 16});
+  const auto outputs = run_sequence(network, input, {});
+  for (int t = 0; t < 3; ++t)
+    ck_assert(torch::allclose(outputs[static_cast<std::size_t>(t)],
+                              network.forward(input.select(1, t), Mode::run), 1e-5, 1e-6));
+}
+END_TEST
+
+START_TEST(test_a_small_run_learns) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const TrainConfig config =
+      small_config(folder, {"training.steps=150", "training.report_interval=150"});
+  const TrainResult result = train(folder, "run", config);
+  ck_assert(result.finished);
+  // Noise of sigma 20 ... 30 is 20.2 dB.
+  ck_assert_double_gt(result.best_psnr, 23);
+  ck_assert(load_model((folder / "run/best.safetensors").string())->info().architecture ==
+            "recurrent_unet");
+  ck_assert_uint_gt(std::filesystem::file_size(folder / "run/samples.png"), 50);
+}
+END_TEST
+
+START_TEST(test_a_run_resumes_to_the_same_weights_without_its_start) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  TrainConfig config = small_config(
+      folder, {"training.steps=20", "training.report_interval=10", "training.schedule=constant"});
+  train(folder, "first", config);
+  config.start = folder / "first/best.safetensors";
+  train(folder, "whole", config);
+  ck_assert(!equal(weights_of(folder / "first"), weights_of(folder / "whole")));
+  config.steps = 10;
+  train(folder, "in two parts", config);
+  std::filesystem::remove(config.start);
+  config.steps = 20;
+  ck_assert_int_eq(train(folder, "in two parts", config).step, 20);
+  ck_assert(equal(weights_of(folder / "whole"), weights_of(folder / "in two parts")));
+}
+END_TEST
+
+START_TEST(test_a_network_starts_from_what_fits) {
+  const TempFolder folder;
+  const nlohmann::json narrow = {
+      {"widths", {8, 4}}, {"encoder", {1, 1}}, {"decoder", {1}}, {"gate", {4}}};
+  const auto given = GraphModule(find_architecture("recurrent_unet").build(narrow), 5).state();
+  write_safetensors(folder / "given.safetensors", {given, {}});
+  const Graph graph = find_architecture("recurrent_unet").build(kSmall);
+  GraphModule network(graph, 1);
+  const auto before = network.state();
+  std::string told;
+  take_weights(folder / "given.safetensors", graph, network,
+               [&](LogLevel, std::string_view text) { told = text; });
+  std::size_t taken = 0;
+  for (const auto& [name, tensor] : network.state()) {
+    const bool fits = given.at(name).shape == tensor.shape;
+    taken += fits;
+    ck_assert_msg(tensor.values == (fits ? given : before).at(name).values, "%s", name.c_str());
+  }
+  ck_assert(taken > 4 && taken < before.size());
+  const std::string count =
+      std::to_string(taken) + " of " + std::to_string(before.size()) + " tensors";
+  ck_assert_msg(told.find(count) != std::string::npos, "%s", told.c_str());
+  write_safetensors(folder / "other.safetensors", {{{"other.weight", given.begin()->second}}, {}});
+  DAE_ASSERT_ERROR(take_weights(folder / "other.safetensors", graph, network, ignore),
+                   incompatible_model);
+  DAE_ASSERT_ERROR(take_weights(folder / "nothing.safetensors", graph, network, ignore), not_found);
+}
+END_TEST
+
+START_TEST(test_a_network_for_single_frames_starts_one_with_a_past) {
+  torch::manual_seed(8);
+  torch::NoGradGuard no_grad;
+  const TempFolder folder;
+  const nlohmann::json spatial = {
+      {"widths", {8, 8}}, {"encoder", {1, 1}}, {"decoder", {1}}, {"slope", 0.0}};
+  GraphModule single(find_architecture("unet").build(spatial), 5);
+  write_safetensors(folder / "single.safetensors", {single.state(), {}});
+  const Graph graph = find_architecture("recurrent_unet").build(kSmall);
+  GraphModule network(graph, 1);
+  take_weights(folder / "single.safetensors", graph, network, ignore);
+  const torch::Tensor frame = torch::rand({2, kPackedInputChannels, 16, 16});
+  const torch::Tensor wanted = single.forward(frame, Mode::run);
+  const Step first = network.step(frame, GraphModule::no_past(frame), Mode::run);
+  ck_assert(torch::allclose(first.output, wanted, 1e-3, 1e-5));
+  ck_assert_double_gt(wanted.abs().max().item<double>(), 1e-2);
+}
+END_TEST
+
+START_TEST(test_a_past_needs_sequences) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const TrainConfig config = small_config(folder, {"samples.frames=1"});
+  DAE_ASSERT_ERROR(Trainer(config, folder.path(), ignore, ignore), bad_argument);
+}
+END_TEST
+
+START_TEST(test_all_frames_count_as_pixels) {
+  const TempFolder folder;
+  const TrainConfig config = small_config(folder, {});
+  ck_assert_int_eq(batch_pixels(config), 2 * 3 * 64 * 64);
+}
+END_TEST
+
+START_TEST(test_the_keys_survive_their_own_toml) {
+  const TempFolder folder;
+  const TrainConfig config =
+      small_config(folder, {"training.motion=false", "training.start=some/where.safetensors"});
+  write_file(folder / "again.toml", to_toml(config));
+  const TrainConfig again = load_config(folder / "again.toml", {});
+  ck_assert_int_eq(again.samples.frames, 3);
+  ck_assert(!again.motion && small_config(folder, {}).motion);
+  ck_assert(again.start == "some/where.safetensors");
+  DAE_ASSERT_ERROR(small_config(folder, {"samples.frames=17"}), bad_argument);
+}
+END_TEST
+
+int main() {
+  return run_suite(
+      "sequence_training",
+      {test_the_past_follows_motion, test_gradients_flow_through_the_aligned_past,
+       test_the_loss_is_the_mean_over_frames, test_networks_without_a_past_take_each_frame_alone,
+       test_a_small_run_learns, test_a_run_resumes_to_the_same_weights_without_its_start,
+       test_a_network_starts_from_what_fits,
+       test_a_network_for_single_frames_starts_one_with_a_past, test_a_past_needs_sequences,
+       test_all_frames_count_as_pixels, test_the_keys_survive_their_own_toml},
+      200);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <torch/types.h>
+
+#include <vector>
+
+#include "engine/torch/graph_module.h"
+#include "train/config.h"
+
+namespace denoiseae {
+
+/// How a network meets sequences.
+struct SequenceMode {
+  Mode mode = Mode::run;
+  torch::ScalarType compute = torch::kFloat32;
+  BatchPart part{};
+  bool motion = true;  ///< aligns the past, as in the stream; for networks that have one
+};
+
+/// What the network returns for each frame in turn, N x C x H x W each; differentiable through all
+/// of them. frames: N x T x C x H x W of the domain packed_yuv420 if the network has a past.
+std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
+                                        const SequenceMode& mode);
+
+/// Mean of loss_of over the frames. target: N x T x C x H x W.
+torch::Tensor sequence_loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& target,
+                            Loss loss);
+
+}  // namespace denoiseae

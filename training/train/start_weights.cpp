@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/start_weights.h"
+
+#include <denoiseae/error.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/safetensors.h"
+#include "planes.h"
+
+namespace denoiseae {
+
+namespace {
+
+/// Name of the convolution over spatial_input; "" without one.
+std::string first_over_past(const Graph& graph) {
+  for (const Node& node : graph.nodes()) {
+    if (node.op == Op::conv && graph.nodes()[node.inputs[0]].op == Op::spatial_input) {
+      return node.name + ".weight";
+    }
+  }
+  return "";
+}
+
+/// Of (outputs, kPackedInputChannels, kernel, kernel); the weights of the frame become 0. Started
+/// at random instead, they would feed a trained network what it has never seen, and it would
+/// forget.
+Tensor over_past(const Tensor& over_frame) {
+  Tensor result{over_frame.shape, {}};
+  result.shape[1] = kSpatialInputChannels;
+  const auto taps = static_cast<std::size_t>(over_frame.shape[2] * over_frame.shape[3]);
+  const auto outputs = static_cast<std::size_t>(over_frame.shape[0]);
+  result.values.resize(outputs * kSpatialInputChannels * taps, 0.0f);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    for (std::size_t c = 0; c < kPackedInputChannels; ++c) {
+      // The noise levels left in the past follow the planes of past and frame.
+      const std::size_t to = c < kPackedChannels ? c : c + kPackedChannels;
+      std::copy_n(over_frame.values.begin() +
+                      static_cast<std::ptrdiff_t>((o * kPackedInputChannels + c) * taps),
+                  taps,
+                  result.values.begin() +
+                      static_cast<std::ptrdiff_t>((o * kSpatialInputChannels + to) * taps));
+    }
+  }
+  return result;
+}
+
+/// Whether the shapes agree when the first counts the channels of a frame.
+bool fits_frame(std::vector<std::int64_t> given, const std::vector<std::int64_t>& wanted) {
+  if (given.size() != 4 || given[1] != kPackedInputChannels) return false;
+  given[1] = kSpatialInputChannels;
+  return given == wanted;
+}
+
+}  // namespace
+
+void take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
+                  const LogCallback& log) {
+  const TensorFile given = read_safetensors(file);
+  const std::string first = first_over_past(graph);
+  std::map<std::string, Tensor> state = network.state();
+  int taken = 0;
+  for (auto& [name, tensor] : state) {
+    const auto found = given.tensors.find(name);
+    if (found == given.tensors.end()) continue;
+    if (found->second.shape == tensor.shape) {
+      tensor = found->second;
+    } else if (name == first && fits_frame(found->second.shape, tensor.shape)) {
+      tensor = over_past(found->second);
+    } else {
+      continue;
+    }
+    ++taken;
+  }
+  if (taken == 0) {
+    throw Error(ErrorCode::incompatible_model,
+                "training.start: expected tensors with the names and shapes of this network in " +
+                    file.string() + ", found none; give weights of a network like this one");
+  }
+  network.set_state(state);
+  log(LogLevel::info, file.string() + ": " + std::to_string(taken) + " of " +
+                          std::to_string(state.size()) + " tensors taken");
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/log.h>
+
+#include <filesystem>
+
+#include "engine/torch/graph_module.h"
+
+namespace denoiseae {
+
+/// Overwrites the tensors of the network of graph that the weights file has with the same name and
+/// shape, and logs how many. A network with a past also takes the first convolution of one for
+/// single frames: it then sees the past where that saw the frame, and returns the same for a first
+/// frame. Throws incompatible_model when nothing fits, and what reading the file throws.
+void take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
+                  const LogCallback& log);
+
+}  // namespace denoiseae
