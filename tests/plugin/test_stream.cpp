@@ -8,15 +8,9 @@
 
 namespace {
 
-const GstVideoInfo kInfo = video_info("GRAY8", 64, 48);
+const GstVideoInfo kInfo = video_info("GRAY8", 320, 240);
 const char* const kElements[] = {"denoiseae", "sharpen3x3", "addnoise"};
 const int kElementCount = G_N_ELEMENTS(kElements);
-
-GstBuffer* flat_buffer() {
-  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&kInfo), nullptr);
-  gst_buffer_memset(buffer, 0, 100, GST_VIDEO_INFO_SIZE(&kInfo));
-  return buffer;
-}
 
 double estimate(GstHarness* harness) {
   double level = 0;
@@ -28,20 +22,30 @@ void push_and_drop(GstHarness* harness, GstBuffer* buffer) {
   gst_buffer_unref(process(harness, buffer));
 }
 
-// The estimate remembers noisy frames; after happen the next frame is judged alone. Samples of
-// random bytes are as noisy as can be, a flat frame has no noise at all.
-void check_forgets(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& happen,
+// Strong texture that stands still under weak noise.
+GstBuffer* textured_buffer(guint32 noise_seed) {
+  GstBuffer* buffer = random_buffer(kInfo, 0, 77);
+  GstBuffer* noise = random_buffer(kInfo, 0, noise_seed);
+  GstMapInfo texture_map, noise_map;
+  fail_unless(gst_buffer_map(buffer, &texture_map, GST_MAP_READWRITE));
+  fail_unless(gst_buffer_map(noise, &noise_map, GST_MAP_READ));
+  for (gsize i = 0; i < texture_map.size; ++i)
+    texture_map.data[i] = 64 + texture_map.data[i] / 2 + noise_map.data[i] % 7;
+  gst_buffer_unmap(noise, &noise_map);
+  gst_buffer_unmap(buffer, &texture_map);
+  gst_buffer_unref(noise);
+  return buffer;
+}
+
+// Frame by frame texture reads as noise; the difference of two frames tells that it is none. After
+// happen the next frame is judged alone again.
+void check_history(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& happen,
                    bool forgets = true) {
   GstHarness* harness = make_harness("denoiseae", kInfo);
-  for (int i = 0; i < 3; ++i) push_and_drop(harness, random_buffer(kInfo, 0, i));
-  const double noisy = estimate(harness);
-  fail_unless(noisy > 20, "estimated %f", noisy);
-  push_and_drop(harness, happen(harness, flat_buffer()));
-  if (forgets) {
-    fail_unless_equals_float(estimate(harness), 0);
-  } else {
-    fail_unless(estimate(harness) > noisy / 2);
-  }
+  for (int i = 0; i < 3; ++i) push_and_drop(harness, textured_buffer(i));
+  fail_unless(estimate(harness) < 10, "estimated %f", estimate(harness));
+  push_and_drop(harness, happen(harness, textured_buffer(3)));
+  fail_unless((estimate(harness) > 20) == forgets, "estimated %f", estimate(harness));
   gst_harness_teardown(harness);
 }
 
@@ -164,13 +168,13 @@ GST_START_TEST(test_eos_and_other_events_are_forwarded) {
 GST_END_TEST
 
 GST_START_TEST(test_history_is_kept_in_a_steady_stream) {
-  check_forgets([](GstHarness*, GstBuffer* buffer) { return buffer; }, false);
+  check_history([](GstHarness*, GstBuffer* buffer) { return buffer; }, false);
 }
 GST_END_TEST
 
 GST_START_TEST(test_flags_of_a_buffer_reset_history) {
   for (const int flag : {GST_BUFFER_FLAG_DISCONT, GST_BUFFER_FLAG_GAP})
-    check_forgets([flag](GstHarness*, GstBuffer* buffer) {
+    check_history([flag](GstHarness*, GstBuffer* buffer) {
       GST_BUFFER_FLAG_SET(buffer, flag);
       return buffer;
     });
@@ -178,7 +182,7 @@ GST_START_TEST(test_flags_of_a_buffer_reset_history) {
 GST_END_TEST
 
 GST_START_TEST(test_corrupted_frame_does_not_enter_history) {
-  check_forgets([](GstHarness* harness, GstBuffer* buffer) {
+  check_history([](GstHarness* harness, GstBuffer* buffer) {
     GstBuffer* corrupted = random_buffer(kInfo, 0, 7);
     GST_BUFFER_FLAG_SET(corrupted, GST_BUFFER_FLAG_CORRUPTED);
     GstBuffer* out = process(harness, corrupted);
@@ -195,11 +199,11 @@ GST_START_TEST(test_events_reset_history) {
   GstEvent* const events[] = {gst_event_new_gap(0, GST_SECOND), gst_event_new_segment(&segment),
                               gst_event_new_stream_start("other")};
   for (GstEvent* event : events)
-    check_forgets([event](GstHarness* harness, GstBuffer* buffer) {
+    check_history([event](GstHarness* harness, GstBuffer* buffer) {
       fail_unless(gst_harness_push_event(harness, event));
       return buffer;
     });
-  check_forgets([&](GstHarness* harness, GstBuffer* buffer) {
+  check_history([&](GstHarness* harness, GstBuffer* buffer) {
     fail_unless(gst_harness_push_event(harness, gst_event_new_flush_start()));
     fail_unless(gst_harness_push_event(harness, gst_event_new_flush_stop(TRUE)));
     fail_unless(gst_harness_push_event(harness, gst_event_new_segment(&segment)));
@@ -209,7 +213,7 @@ GST_START_TEST(test_events_reset_history) {
 GST_END_TEST
 
 GST_START_TEST(test_late_frame_is_dropped_and_resets_history) {
-  check_forgets([](GstHarness* harness, GstBuffer* buffer) {
+  check_history([](GstHarness* harness, GstBuffer* buffer) {
     gst_harness_push_upstream_event(
         harness, gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 2.0, GST_SECOND, 10 * GST_SECOND));
     GstBuffer* late = random_buffer(kInfo, 0, 8);
