@@ -129,8 +129,9 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       metrics_(run_folder / "metrics.csv", config.epochs > 0 ? "epoch" : "step",
                {"training_loss", "validation_loss", "validation_psnr", "learning_rate",
                 "megapixels_per_second"}) {
-  check_frames(config_, architecture_.build(config_.settings));
-  fix_patch_size(config_, architecture_.build(config_.settings));
+  const Graph graph = architecture_.build(config_.settings);
+  check_frames(config_, graph);
+  fix_patch_size(config_, graph);
   load_pictures();
   plan_ = std::make_unique<BatchPlan>(training_, config_.batch, config_.seed, epochs_of(config_));
   if (config_.epochs > 0) {
@@ -141,7 +142,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, optimizer_)) {
     progress_ = *saved;
   } else if (!config_.start.empty()) {
-    take_weights(config_.start, architecture_.build(config_.settings), network_, log_);
+    take_weights(config_.start, graph, network_, log_);
   }
   metrics_.cut_back(config_.epochs > 0 ? epoch() : progress_.step);
 }

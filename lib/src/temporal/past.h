@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "planes.h"
-#include "temporal/motion_search.h"
+#include "temporal/past_motion.h"
 
 namespace denoiseae {
 
@@ -37,9 +37,7 @@ class DAE_API Past {
   int width_;
   std::vector<float> past_;
   std::vector<float> aligned_;
-  std::vector<std::uint8_t> frame_luma_;
-  std::vector<std::uint8_t> past_luma_;
-  MotionSearch search_;
+  PastMotion motion_;
   bool known_ = false;
 };
 

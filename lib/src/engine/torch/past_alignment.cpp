@@ -22,11 +22,6 @@ struct Fields : torch::CustomClassHolder {
   std::vector<MotionField> values;
 };
 
-PlanesView sample_of(const torch::Tensor& t, std::int64_t sample) {
-  return {t.data_ptr<float>() + sample * t.stride(0), static_cast<int>(t.size(1)),
-          static_cast<int>(t.size(2)), static_cast<int>(t.size(3))};
-}
-
 template <typename Displace>
 torch::Tensor displaced(const torch::Tensor& t, const Fields& fields, const Displace& displace) {
   const torch::Tensor in = t.contiguous(torch::MemoryFormat::ChannelsLast);
@@ -54,6 +49,11 @@ class AlignPast : public torch::autograd::Function<AlignPast> {
 };
 
 }  // namespace
+
+PlanesView sample_of(const torch::Tensor& t, std::int64_t sample) {
+  return {t.data_ptr<float>() + sample * t.stride(0), static_cast<int>(t.size(1)),
+          static_cast<int>(t.size(2)), static_cast<int>(t.size(3))};
+}
 
 torch::Tensor align_past(const torch::Tensor& past, std::vector<MotionField> fields) {
   return AlignPast::apply(past, c10::make_intrusive<Fields>(std::move(fields)));

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "planes.h"
+#include "temporal/motion_search.h"
+
+namespace denoiseae {
+
+/// How a frame has moved since its past, both as packed planes. One search for streams and for
+/// training. Not thread-safe.
+class DAE_API PastMotion {
+ public:
+  /// height, width: of the packed planes. Allocates everything. Throws bad_alloc.
+  PastMotion(int height, int width);
+
+  /// sigma_8bit: standard deviation of the frame's luma noise in code values; what is left of it in
+  /// the past (kPastChannels) follows from its variance. The result is valid until the next call.
+  const MotionField& search(const PlanesView& frame, const PlanesView& past, double sigma_8bit);
+
+  /// Bytes of the luma planes, without those of the search.
+  std::int64_t memory_bytes() const;
+
+ private:
+  std::ptrdiff_t stride_;
+  std::vector<std::uint8_t> frame_luma_;
+  std::vector<std::uint8_t> past_luma_;
+  MotionSearch search_;
+};
+
+}  // namespace denoiseae
