@@ -56,7 +56,7 @@ rectifiers (He et al. 2015), the dense layers of this network learn more slowly.
 
 QUALITY = """## Quality on pictures that were not trained on
 
-Test pictures (the first {limit} of each set; of FER-2013 without those that repeat a training picture; of
+Test pictures (`--limit {limit}`: the first {limit} of each set; of FER-2013 without those that repeat a training picture; of
 the radiographs the patients that were held back from training, whose loss chose the weights), with the
 noise of the paper: coefficient 0.5 for the first two sets, variance 550 for the others. The classic
 filters of OpenCV see the same noisy pictures; each has the parameter that is best for this noise on 100
