@@ -11,8 +11,7 @@
 #include "engine/engine.h"
 #include "frame/pack.h"
 #include "frame/pack_picture.h"
-#include "noise/estimate.h"
-#include "temporal/past.h"
+#include "packed_stream.h"
 
 namespace denoiseae {
 
@@ -56,12 +55,11 @@ struct Denoiser::Impl {
   std::vector<float> scratch;
   PlanesView in_planes;
   PlanesView out_planes;
-  NoiseEstimator estimator;
-  std::optional<Past> past;  ///< of networks that have one
+  std::optional<PackedStream> stream;  ///< of networks of the domain packed_yuv420
   DenoiserInfo info;
 
   void allocate_planes(int channels_in, int channels_out, int rows, int columns);
-  void allocate_past(bool wanted);
+  void allocate_stream(bool has_past);
   void check_frame(const ConstFrameView& frame, const char* which) const;
   void run_packed(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
   void run_picture(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
@@ -94,11 +92,9 @@ void Denoiser::Impl::allocate_planes(int channels_in, int channels_out, int rows
   out_planes.data = output.data();
 }
 
-void Denoiser::Impl::allocate_past(bool wanted) {
-  past.reset();
-  if (!wanted) return;
+void Denoiser::Impl::allocate_stream(bool has_past) {
   try {
-    past.emplace(in_planes.height, in_planes.width);
+    stream.emplace(width, height, in_planes, has_past);
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::out_of_memory,
                 "no memory for the past of frames of " + size_text(width, height));
@@ -119,16 +115,16 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
   d.width = width;
   d.height = height;
   const Graph& graph = data.graph;
+  d.stream.reset();
   if (data.domain == Domain::packed_yuv420) {
     d.allocate_planes(graph.input_node().channels, graph.output_channels(),
                       round_up((height + 1) / 2, graph.alignment()),
                       round_up((width + 1) / 2, graph.alignment()));
+    d.allocate_stream(graph.has_past());
   } else {
     d.allocate_planes(graph.input_node().channels, graph.output_channels(), height, width);
   }
-  d.allocate_past(graph.has_past());
   d.engine = make_engine(data, d.in_planes.height, d.in_planes.width, options);
-  d.estimator.configure(width, height);
   reset();
 
   d.info.engine = d.engine->kind();
@@ -138,7 +134,7 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
   d.info.memory_bytes =
       d.engine->memory_bytes() +
       static_cast<std::int64_t>((d.input.size() + d.output.size()) * sizeof(float)) +
-      (d.past ? d.past->memory_bytes() : 0);
+      (d.stream ? d.stream->memory_bytes() : 0);
   if (d.log) {
     d.log(LogLevel::info, "model " + model.name + " for " + size_text(width, height) + " on " +
                               to_string(d.info.engine) + " (" + d.info.device + ", " +
@@ -177,7 +173,7 @@ void Denoiser::process(const ConstFrameView& in, const FrameView& out,
   check_setting("chroma_strength", settings.chroma_strength, 0, 2);
   if (settings.strength == 0) {
     // What passes untouched is not followed either.
-    if (d.past) d.past->reset();
+    if (d.stream) d.stream->forget();
     copy_frame(in, out);
   } else if (d.model->data().domain == Domain::packed_yuv420) {
     d.run_packed(in, out, settings);
@@ -188,22 +184,11 @@ void Denoiser::process(const ConstFrameView& in, const FrameView& out,
 
 void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
                                 const DenoiseSettings& settings) {
-  const double level = settings.noise_level < 0 ? estimator.update(in) : settings.noise_level;
-  const double luma_level = level * settings.strength;
-  const double chroma_level = luma_level * settings.chroma_strength;
-  const NoiseGain gain = packed_noise_gain(format_info(format));
-
   pack_yuv420(in, in_planes);
-  fill_noise_level(in_planes, kLumaNoiseChannel, luma_level * gain.luma);
-  fill_noise_level(in_planes, kChromaNoiseChannel, chroma_level * gain.chroma);
-  if (past) {
-    if (!settings.temporal) past->reset();
-    const PastView view = past->align(in_planes, luma_level * gain.luma);
-    engine->run(in_planes, out_planes, 1, view);
-    past->keep();
-  } else {
-    engine->run(in_planes, out_planes);
-  }
+  const PastView past = stream->prepare(in, settings, in_planes);
+  engine->run(in_planes, out_planes, 1, past);
+  stream->keep();
+  const double chroma_level = stream->chroma_level();
   if (chroma_level == 0) {
     float* end = out_planes.data + out_planes.size();
     for (float* p = out_planes.data; p < end; p += out_planes.channels) p[4] = p[5] = 0.0f;
@@ -223,11 +208,12 @@ void Denoiser::Impl::run_picture(const ConstFrameView& in, const FrameView& out,
 }
 
 void Denoiser::reset() noexcept {
-  impl_->estimator.reset();
-  if (impl_->past) impl_->past->reset();
+  if (impl_->stream) impl_->stream->reset();
 }
 
-double Denoiser::estimated_noise_level() const noexcept { return impl_->estimator.level(); }
+double Denoiser::estimated_noise_level() const noexcept {
+  return impl_->stream ? impl_->stream->estimated_noise_level() : -1;
+}
 
 const DenoiserInfo& Denoiser::info() const noexcept { return impl_->info; }
 

@@ -36,7 +36,8 @@ class Contestant {
 struct ModelRun {
   std::shared_ptr<const Model> model;
   std::string name;
-  bool blind = false;  ///< the noise level is estimated instead of told
+  bool blind = false;    ///< the noise level is estimated instead of told
+  bool temporal = true;  ///< of models with a past: use it
   EngineOptions engine;
 };
 

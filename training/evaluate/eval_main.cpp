@@ -83,6 +83,7 @@ struct CommandLine {
   EvalOptions options;
   std::vector<std::string> noise{"gaussian:25"};
   std::string noise_level = "given";
+  std::string temporal = "true";
   std::string format;
   double sharpen = 0;
   std::filesystem::path figure;
@@ -126,6 +127,11 @@ void declare(CLI::App& app, CommandLine& line) {
   app.add_option("--noise-level", line.noise_level,
                  "given: the models are told; blind: they estimate")
       ->check(CLI::IsMember({"given", "blind"}))
+      ->capture_default_str();
+  app.add_option("--temporal", line.temporal,
+                 "of models with a past: true: use it in clips, false: take every frame as the "
+                 "first, both: compare")
+      ->check(CLI::IsMember({"true", "false", "both"}))
       ->capture_default_str();
   app.add_flag("--gray", options.gray, "luma only");
   app.add_option("--format", line.format,
@@ -180,6 +186,8 @@ void complete(const CLI::App& app, CommandLine& line) {
     throw CLI::ValidationError("--model", "name at least one model or --baseline");
   options.noise = parse_noises(line.noise);
   options.blind = line.noise_level == "blind";
+  if (line.temporal != "true")
+    options.temporal = line.temporal == "both" ? UsePast::both : UsePast::no;
   if (!line.format.empty()) options.format = format_from_name(line.format);
   if (!line.figure.empty()) options.sharpen = kSharpenOfPaper;
   // Without a value, CLI11 gives an empty text and reads it as 0.

@@ -15,6 +15,7 @@
 #include "evaluate/parallel.h"
 #include "evaluate/trial.h"
 #include "evaluate/tune.h"
+#include "model/model_data.h"
 
 namespace denoiseae {
 namespace {
@@ -73,16 +74,23 @@ void resize_for_models(PictureSet& pictures, std::span<const ModelRun> runs) {
   }
 }
 
-/// Names by which the models differ: the folder's or file's, the path where these are equal.
+/// Names by which the models differ: the folder's or file's, the path where these are equal. Models
+/// without a past run once.
 std::vector<ModelRun> load_models(const EvalOptions& options) {
   std::vector<ModelRun> runs;
   for (const std::string& model : options.models) {
-    ModelRun run{load_model(model), "", options.blind, {}};
+    ModelRun run{load_model(model), "", options.blind, true, {}};
     run.engine.threads = options.threads;
     run.name = run.model->info().name;
     for (const ModelRun& other : runs)
       if (other.name == run.name) run.name = model;
-    runs.push_back(std::move(run));
+    const bool has_past = run.model->data().graph.has_past();
+    if (!has_past || options.temporal != UsePast::no) runs.push_back(run);
+    if (has_past && options.temporal != UsePast::yes) {
+      run.name += ", temporal=false";
+      run.temporal = false;
+      runs.push_back(std::move(run));
+    }
   }
   return runs;
 }
@@ -102,7 +110,7 @@ cv::Mat detail_of(const Samples& samples) {
       .clone();
 }
 
-void accumulate(std::vector<Quality>& sum, const std::vector<Quality>& quality, double weight) {
+void add_weighted(std::vector<Quality>& sum, const std::vector<Quality>& quality, double weight) {
   sum.resize(quality.size());
   for (std::size_t i = 0; i < quality.size(); ++i) {
     sum[i].psnr += weight * quality[i].psnr;
@@ -195,7 +203,7 @@ class Comparison {
           result_.figure.push_back(figure_column(outputs, i, clean[i], quality[i]));
       }
       GroupResult& group = result_.groups.back();
-      accumulate(group.quality, quality[i], 1);
+      add_weighted(group.quality, quality[i], 1);
       ++group.frames;
     }
   }
@@ -206,7 +214,7 @@ class Comparison {
         quality.psnr /= group.frames;
         quality.ssim /= group.frames;
       }
-      accumulate(result_.mean, group.quality, 1.0 / static_cast<double>(result_.groups.size()));
+      add_weighted(result_.mean, group.quality, 1.0 / static_cast<double>(result_.groups.size()));
     }
     return std::move(result_);
   }

@@ -24,6 +24,10 @@ struct NoiseSpec {
 /// "gaussian:25"
 std::string to_string(const NoiseSpec& noise);
 
+/// Whether models with a past use it in clips; without, every frame is the first of a stream. both:
+/// two methods per model.
+enum class UsePast { yes, no, both };
+
 struct EvalOptions {
   std::vector<std::string> models;     ///< names or paths
   std::vector<std::string> baselines;  ///< rows of the table of classic filters
@@ -44,7 +48,8 @@ struct EvalOptions {
   std::vector<NoiseSpec> noise{NoiseSpec{}};
   std::uint64_t seed = 0;
   bool blind = false;  ///< the models estimate the noise level
-  bool gray = false;   ///< luma only
+  UsePast temporal = UsePast::yes;
+  bool gray = false;  ///< luma only
   /// Empty = gray8 for gray pictures, i420 for clips, bgr for colour photographs.
   std::optional<PixelFormat> format;
   /// Noise rounded to 8 bit and clipped, frames through the denoiser. Always so for formats without

@@ -2,16 +2,25 @@
 #include <denoiseae/error.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/engine.h"
 #include "evaluate/contestants.h"
 #include "frame/pack.h"
-#include "noise/estimate.h"
+#include "packed_stream.h"
 
 namespace denoiseae {
 namespace {
 
 int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+DenoiseSettings settings_of(const ModelRun& run, const NoisyPicture& noisy) {
+  DenoiseSettings settings;
+  // A denoiser takes no more; coefficient noise of the founding paper is stronger.
+  settings.noise_level = run.blind ? -1 : std::min(noisy.sigma_8bit, 100.0);
+  settings.temporal = run.temporal;
+  return settings;
+}
 
 class FrameModel : public Contestant {
  public:
@@ -28,10 +37,7 @@ class FrameModel : public Contestant {
       height_ = in.height;
     }
     Frame out(in.format, in.width, in.height);
-    DenoiseSettings settings;
-    // A denoiser takes no more; coefficient noise of the founding paper is stronger.
-    settings.noise_level = run_.blind ? -1 : std::min(noisy.sigma_8bit, 100.0);
-    denoiser_.process(in, out.view(), settings);
+    denoiser_.process(in, out.view(), settings_of(run_, noisy));
     return to_samples(out.view());
   }
 
@@ -67,8 +73,16 @@ class PlaneModel : public Contestant {
     configure(first);
     input_.resize(pictures.size() * in_shape_.size());
     output_.resize(pictures.size() * out_shape_.size());
-    for (std::size_t i = 0; i < pictures.size(); ++i) prepare(pictures[i], input_planes(i));
-    engine_->run(input_planes(0), output_planes(0), static_cast<int>(pictures.size()));
+    if (run_.model->data().graph.has_past()) {
+      for (std::size_t i = 0; i < pictures.size(); ++i) {
+        const PastView past = prepare(pictures[i], input_planes(i));
+        engine_->run(input_planes(i), output_planes(i), 1, past);
+        stream_->keep();
+      }
+    } else {
+      for (std::size_t i = 0; i < pictures.size(); ++i) prepare(pictures[i], input_planes(i));
+      engine_->run(input_planes(0), output_planes(0), static_cast<int>(pictures.size()));
+    }
     std::vector<Samples> results;
     for (std::size_t i = 0; i < pictures.size(); ++i)
       results.push_back(finished(pictures[i].samples, output_planes(i)));
@@ -83,18 +97,15 @@ class PlaneModel : public Contestant {
   PlanesView input_planes(std::size_t i) { return planes_at(input_, in_shape_, i); }
   PlanesView output_planes(std::size_t i) { return planes_at(output_, out_shape_, i); }
 
-  void prepare(const NoisyPicture& noisy, const PlanesView& in) {
-    if (noisy.starts_clip) estimator_.reset();
+  PastView prepare(const NoisyPicture& noisy, const PlanesView& in) {
     if (run_.model->data().domain == Domain::luma) {
       const std::vector<float>& luma = noisy.samples.component[0];
       std::copy(luma.begin(), luma.end(), in.data);
-      return;
+      return {};
     }
-    const double level = run_.blind ? estimator_.update(noisy.frame.view()) : noisy.sigma_8bit;
+    if (noisy.starts_clip) stream_->reset();
     pack(noisy.samples, in);
-    const NoiseGain gain = packed_noise_gain(format_info(noisy.samples.format));
-    fill_noise_level(in, kLumaNoiseChannel, level * gain.luma);
-    fill_noise_level(in, kChromaNoiseChannel, level * gain.chroma);
+    return stream_->prepare(noisy.frame.view(), settings_of(run_, noisy), in);
   }
 
   Samples finished(const Samples& noisy, const PlanesView& out) const {
@@ -116,6 +127,7 @@ class PlaneModel : public Contestant {
     in_shape_ = {nullptr, packed ? kPackedInputChannels : 1, rows, columns};
     out_shape_ = {nullptr, packed ? kPackedChannels : 1, rows, columns};
     engine_ = make_engine(data, rows, columns, run_.engine);
+    if (packed) stream_.emplace(samples.width, samples.height, in_shape_, data.graph.has_past());
     width_ = samples.width;
     height_ = samples.height;
   }
@@ -163,7 +175,7 @@ class PlaneModel : public Contestant {
   PlanesView out_shape_;
   std::vector<float> input_;
   std::vector<float> output_;
-  NoiseEstimator estimator_;
+  std::optional<PackedStream> stream_;  ///< of the domain packed_yuv420
   int width_ = 0;
   int height_ = 0;
 };

@@ -34,10 +34,16 @@ int noise_component(PixelFormat format) {
 }
 
 double estimate_noise_level(const ConstFrameView& frame) {
-  if (frame.width < kNoisePatch || frame.height < kNoisePatch) return 0;
-  const int c = noise_component(frame.format);
-  const Component& info = format_info(frame.format).component[static_cast<std::size_t>(c)];
-  const int columns = (frame.width - 2) / kNoiseBlock, rows = (frame.height - 2) / kNoiseBlock;
+  return estimate_noise_level(frame, noise_component(frame.format));
+}
+
+double estimate_noise_level(const ConstFrameView& frame, int c) {
+  const FormatInfo& format = format_info(frame.format);
+  const Component& info = format.component[static_cast<std::size_t>(c)];
+  const int width = format.component_width(c, frame.width);
+  const int height = format.component_height(c, frame.height);
+  if (width < kNoisePatch || height < kNoisePatch) return 0;
+  const int columns = (width - 2) / kNoiseBlock, rows = (height - 2) / kNoiseBlock;
   const int total = columns * rows, measured = std::min(total, kMaxBlocks);
 
   std::array<Block, kMaxBlocks> blocks;

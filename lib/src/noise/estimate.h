@@ -21,6 +21,9 @@ namespace denoiseae {
 /// whole picture reads as noise; noise that was blurred or compressed reads as less than it is.
 DAE_API double estimate_noise_level(const ConstFrameView& frame);
 
+/// The same on one component of the frame.
+double estimate_noise_level(const ConstFrameView& frame, int component);
+
 /// The component that noise is estimated on.
 int noise_component(PixelFormat format);
 
@@ -41,18 +44,24 @@ class DAE_API NoiseEstimator {
   double level() const noexcept { return level_; }
   /// The level by intensity. Constant as long as there is only the estimate from single frames.
   const NoiseCurve& curve() const noexcept { return curve_; }
+  /// Of the colour planes of YUV frames, from single frames, smoothed; of other formats level().
+  double chroma_level() const noexcept { return chroma_ < 0 ? level_ : chroma_; }
   void reset() noexcept;
 
  private:
   class Comparison;
 
   void keep(const ConstFrameView& frame);
+  void update_luma(const ConstFrameView& frame, const MotionField* motion);
   void update_from_single_frame(const ConstFrameView& frame);
+  void update_chroma(const ConstFrameView& frame);
 
   std::vector<std::uint8_t> previous_;  ///< samples of the frame before, without padding
   int width_ = 0;                       ///< of previous_; 0 = there is none
   int height_ = 0;
-  double spatial_ = -1;       ///< smoothed estimate from single frames
+  double spatial_ = -1;  ///< smoothed estimate from single frames
+  double chroma_ = -1;
+  int next_chroma_ = 1;       ///< the component to measure, U and V in turn
   NoiseHistogram temporal_;   ///< smoothed estimates from differences
   int frames_of_motion_ = 0;  ///< since something stood still
   NoiseCurve curve_;

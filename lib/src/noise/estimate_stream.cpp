@@ -31,6 +31,12 @@ constexpr int kRegionColumns = 8, kRegionRows = 6;
 constexpr double kCutContrast = 0.5;
 constexpr double kCutCodes = 6;
 
+// Takes a new measurement into the smoothed one: half of a step is followed after 7 frames.
+void follow(double& smoothed, double now) {
+  constexpr double kWeight = 0.1;
+  smoothed = smoothed < 0 ? now : smoothed + kWeight * (now - smoothed);
+}
+
 // A function of its own, because bytes that are written might otherwise be the width.
 void gather_row(const std::uint8_t* from, int step, std::uint8_t* __restrict to, int width) {
   for (int x = 0; x < width; ++x) to[x] = from[x * step];
@@ -148,7 +154,7 @@ void NoiseEstimator::configure(int width, int height) {
 
 void NoiseEstimator::reset() noexcept {
   width_ = height_ = 0;
-  spatial_ = level_ = -1;
+  spatial_ = chroma_ = level_ = -1;
   temporal_.clear();
   frames_of_motion_ = 0;
   curve_ = {};
@@ -171,14 +177,34 @@ void NoiseEstimator::keep(const ConstFrameView& frame) {
 }
 
 void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame) {
-  // Weight of a new frame: half of a step is followed after 7 frames.
-  constexpr double kWeight = 0.1;
-  const double now = estimate_noise_level(frame);
-  spatial_ = spatial_ < 0 ? now : spatial_ + kWeight * (now - spatial_);
+  follow(spatial_, estimate_noise_level(frame));
+}
+
+void NoiseEstimator::update_chroma(const ConstFrameView& frame) {
+  const FormatInfo& format = format_info(frame.format);
+  if (format.family != ColorFamily::yuv || format.component_width(1, frame.width) < kNoisePatch ||
+      format.component_height(1, frame.height) < kNoisePatch)
+    return;
+  if (chroma_ < 0) {
+    const double u = estimate_noise_level(frame, 1), v = estimate_noise_level(frame, 2);
+    chroma_ = std::sqrt((u * u + v * v) / 2);
+    return;
+  }
+  follow(chroma_, estimate_noise_level(frame, next_chroma_));
+  next_chroma_ = 3 - next_chroma_;
 }
 
 double NoiseEstimator::update(const ConstFrameView& frame, const MotionField* motion) {
-  if (frame.width < kNoisePatch || frame.height < kNoisePatch) return level_ = 0;
+  update_luma(frame, motion);
+  update_chroma(frame);
+  return level_;
+}
+
+void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField* motion) {
+  if (frame.width < kNoisePatch || frame.height < kNoisePatch) {
+    level_ = 0;
+    return;
+  }
   const bool comparable = width_ == frame.width && height_ == frame.height;
   if (!comparable) {
     reset();
@@ -186,13 +212,14 @@ double NoiseEstimator::update(const ConstFrameView& frame, const MotionField* mo
     level_ = spatial_;
     curve_ = {0, level_ * level_, 0, 255};
     keep(frame);
-    return level_;
+    return;
   }
 
   Comparison comparison(frame, previous_.data(), motion);
   if (comparison.finds_cut()) {
     reset();
-    return update(frame, nullptr);
+    update_luma(frame, nullptr);
+    return;
   }
   keep(frame);
   if (comparison.enough_stand_still()) {
@@ -211,7 +238,6 @@ double NoiseEstimator::update(const ConstFrameView& frame, const MotionField* mo
     curve_ = temporal_.fit();
     level_ = std::sqrt(comparison.mean_variance(curve_));
   }
-  return level_;
 }
 
 }  // namespace denoiseae

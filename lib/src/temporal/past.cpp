@@ -18,16 +18,25 @@ PlanesView Past::view(std::vector<float>& values) const {
   return {values.data(), kPastChannels, height_, width_};
 }
 
-PastView Past::align(const PlanesView& frame, double sigma_8bit) {
+const MotionField* Past::search(const PlanesView& frame, double sigma_8bit) {
+  field_ = known_ ? &motion_.search(frame, view(past_), sigma_8bit) : nullptr;
+  return field_;
+}
+
+PastView Past::align() {
   const PastView result{view(aligned_), view(past_)};
-  if (!known_) {
-    for (std::size_t i = 0; i < aligned_.size(); ++i)
-      aligned_[i] = i % kPastChannels == kPastVariance ? kForgotten : 0.0f;
+  if (field_ != nullptr) {
+    align_past(result.after, *field_, {kPastVariance, kForgotten}, result.before);
     return result;
   }
-  const MotionField& field = motion_.search(frame, result.after, sigma_8bit);
-  align_past(result.after, field, {kPastVariance, kForgotten}, result.before);
+  for (std::size_t i = 0; i < aligned_.size(); ++i)
+    aligned_[i] = i % kPastChannels == kPastVariance ? kForgotten : 0.0f;
   return result;
+}
+
+void Past::reset() noexcept {
+  known_ = false;
+  field_ = nullptr;
 }
 
 void Past::keep() { known_ = true; }

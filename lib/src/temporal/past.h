@@ -19,13 +19,15 @@ class DAE_API Past {
   /// height, width: of the packed planes. Allocates everything. Throws bad_alloc.
   Past(int height, int width);
 
-  /// For the run on a frame: before = the past, displaced to it; after = where the engine writes.
-  /// frame: packed planes. sigma_8bit: standard deviation of its luma noise in code values. The
-  /// frame after a reset gets the past that nothing is known of.
-  PastView align(const PlanesView& frame, double sigma_8bit);
+  /// How a frame, packed planes, has moved since the past; null after a reset. sigma_8bit: standard
+  /// deviation of its luma noise in code values. Valid until the next call.
+  const MotionField* search(const PlanesView& frame, double sigma_8bit);
+  /// For the run on the frame that was searched for last: before = the past, displaced to it; after
+  /// = where the engine writes. The frame after a reset gets the past that nothing is known of.
+  PastView align();
   /// After the run: what it wrote is the past now.
   void keep();
-  void reset() noexcept { known_ = false; }
+  void reset() noexcept;
 
   /// Bytes of all buffers, without those of the search.
   std::int64_t memory_bytes() const;
@@ -38,6 +40,7 @@ class DAE_API Past {
   std::vector<float> past_;
   std::vector<float> aligned_;
   PastMotion motion_;
+  const MotionField* field_ = nullptr;  ///< of the last search
   bool known_ = false;
 };
 

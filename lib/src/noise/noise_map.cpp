@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "noise/noise_map.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace denoiseae {
+
+namespace {
+
+float luma_sum(const float* position) {
+  return position[0] + position[1] + position[2] + position[3];
+}
+
+}  // namespace
+
+void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& curve, double gain) {
+  const auto slope = static_cast<float>(curve.slope), offset = static_cast<float>(curve.offset);
+  const auto lowest = static_cast<float>(curve.lowest);
+  const auto highest = static_cast<float>(std::max(curve.lowest, curve.highest));
+  const auto scale = static_cast<float>(gain / 255) * kNoiseLevelScale;
+  const std::ptrdiff_t step = planes.channels, row = step * planes.width;
+  for (int y = 0; y < planes.height; y += 2) {
+    float* top = planes.data + row * y;
+    float* bottom = y + 1 < planes.height ? top + row : top;
+    for (int x = 0; x < planes.width; x += 2) {
+      const std::ptrdiff_t left = step * x, right = x + 1 < planes.width ? left + step : left;
+      const float sum = luma_sum(top + left) + luma_sum(top + right) + luma_sum(bottom + left) +
+                        luma_sum(bottom + right);
+      const float code = std::clamp((sum / 16 + 0.5f) * 255, lowest, highest);
+      const float level = scale * std::sqrt(std::max(0.0f, slope * code + offset));
+      top[left + channel] = top[right + channel] = level;
+      bottom[left + channel] = bottom[right + channel] = level;
+    }
+  }
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include "noise/noise_curve.h"
+#include "planes.h"
+
+namespace denoiseae {
+
+/// Fills one noise level channel of packed planes: gain times what the curve says for the luma
+/// around each position (the mean of a cell of 2x2 positions, which carries a quarter of the noise
+/// of a sample).
+DAE_API void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& curve,
+                            double gain);
+
+}  // namespace denoiseae

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "packed_stream.h"
+
+#include <algorithm>
+
+#include "frame/pack.h"
+#include "noise/noise_map.h"
+
+namespace denoiseae {
+
+PackedStream::PackedStream(int width, int height, const PlanesView& planes, bool has_past) {
+  estimator_.configure(width, height);
+  if (has_past) past_.emplace(planes.height, planes.width);
+}
+
+PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
+                               const PlanesView& planes) {
+  if (past_ && !settings.temporal) past_->reset();
+  const NoiseGain gain = packed_noise_gain(format_info(frame.format));
+  const double luma_gain = settings.strength * gain.luma;
+  const double chroma_gain = settings.strength * settings.chroma_strength;
+  const bool blind = settings.noise_level < 0;
+
+  // The search comes before the estimate, which compares along the motion: it goes by the level of
+  // the frame before.
+  const double known = blind ? estimator_.level() : settings.noise_level;
+  const MotionField* motion =
+      past_ ? past_->search(planes, std::max(known, 0.0) * luma_gain) : nullptr;
+  if (blind) {
+    const double level = estimator_.update(frame, motion);
+    const double chroma_share = level > 0 ? estimator_.chroma_level() / level : 1;
+    chroma_level_ = level * chroma_share * chroma_gain;
+    fill_noise_map(planes, kLumaNoiseChannel, estimator_.curve(), luma_gain);
+    fill_noise_map(planes, kChromaNoiseChannel, estimator_.curve(),
+                   chroma_share * chroma_gain * gain.chroma);
+  } else {
+    chroma_level_ = settings.noise_level * chroma_gain;
+    fill_noise_level(planes, kLumaNoiseChannel, settings.noise_level * luma_gain);
+    fill_noise_level(planes, kChromaNoiseChannel, chroma_level_ * gain.chroma);
+  }
+  return past_ ? past_->align() : PastView{};
+}
+
+void PackedStream::keep() {
+  if (past_) past_->keep();
+}
+
+void PackedStream::forget() noexcept {
+  if (past_) past_->reset();
+}
+
+void PackedStream::reset() noexcept {
+  estimator_.reset();
+  forget();
+}
+
+}  // namespace denoiseae

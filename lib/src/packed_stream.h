@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/denoiser.h>
+#include <denoiseae/export.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "noise/estimate.h"
+#include "planes.h"
+#include "temporal/past.h"
+
+namespace denoiseae {
+
+/// What a network of the domain packed_yuv420 is told about each frame of a stream besides its
+/// samples: how noisy it is, and the past. Not thread-safe.
+class DAE_API PackedStream {
+ public:
+  /// width, height: of the frames. planes: the shape of the network's input. has_past: of the
+  /// network. Allocates everything. Throws bad_alloc.
+  PackedStream(int width, int height, const PlanesView& planes, bool has_past);
+
+  /// For the run on a frame: fills the noise levels of planes and returns the past, empty for
+  /// networks without one. planes: holds the samples of frame. frame: what a level is estimated on,
+  /// if settings ask for it.
+  PastView prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
+                   const PlanesView& planes);
+  /// After the run: what it wrote is the past now.
+  void keep();
+
+  /// Forgets the past, not the noise.
+  void forget() noexcept;
+  void reset() noexcept;
+
+  /// Of the colour planes of the last frame in 8-bit code values, as the network was told.
+  double chroma_level() const noexcept { return chroma_level_; }
+  /// Last estimate of luma in 8-bit code values; negative until a frame was estimated.
+  double estimated_noise_level() const noexcept { return estimator_.level(); }
+  std::int64_t memory_bytes() const { return past_ ? past_->memory_bytes() : 0; }
+
+ private:
+  NoiseEstimator estimator_;
+  std::optional<Past> past_;
+  double chroma_level_ = 0;
+};
+
+}  // namespace denoiseae
