@@ -11,6 +11,9 @@
  * #GstDenoiseAe:chroma-strength. These three may be animated by a controller.
  * Strength 0 passes buffers of any raw format untouched.
  *
+ * Models with a past average what stands still or moves as a whole and forget
+ * it where something else appears; #GstDenoiseAe:temporal turns that off.
+ *
  * Frames may have any size from 1x1 on and any stride; alpha and padding stay.
  * A model of one fixed size sees other frames as overlapping tiles: of use to
  * study such models, slow, and worse than a model for any size.
@@ -36,6 +39,8 @@
  * * #GstClockTime `frame-time`: mean time to process a frame since the last
  *   message
  * * #guint64 `frames`: frames processed since the start
+ * * #gdouble `history`: how many frames are averaged where the last one shows,
+ *   as a mean; 1 without a past
  *
  * ## Presets
  *
@@ -175,7 +180,8 @@ post_message (GstDenoiseAe* self, GstBuffer* buffer, double noise_level) {
               "duration", GST_TYPE_CLOCK_TIME, GST_BUFFER_DURATION (buffer),
               "noise-level", G_TYPE_DOUBLE, noise_level, "frame-time",
               GST_TYPE_CLOCK_TIME, priv->message_interval.mean_time (),
-              "frames", G_TYPE_UINT64, frames, NULL)));
+              "frames", G_TYPE_UINT64, frames, "history", G_TYPE_DOUBLE,
+              priv->stream->history (), NULL)));
 }
 
 /* Keeps the books of a frame that took the given time. */

@@ -10,6 +10,7 @@ enum {
   PROP_NOISE_LEVEL,
   PROP_STRENGTH,
   PROP_CHROMA_STRENGTH,
+  PROP_TEMPORAL,
   PROP_THREADS,
   PROP_ENGINE,
   PROP_PRECISION,
@@ -78,6 +79,9 @@ gst_denoise_ae_set_property (GObject* object, guint id, const GValue* value,
     case PROP_CHROMA_STRENGTH:
       settings.denoise.chroma_strength = g_value_get_double (value);
       break;
+    case PROP_TEMPORAL:
+      settings.denoise.temporal = g_value_get_boolean (value);
+      break;
     case PROP_THREADS:
       settings.engine.threads = g_value_get_uint (value);
       break;
@@ -142,6 +146,9 @@ gst_denoise_ae_get_property (GObject* object, guint id, GValue* value,
     case PROP_CHROMA_STRENGTH:
       g_value_set_double (value, settings.denoise.chroma_strength);
       break;
+    case PROP_TEMPORAL:
+      g_value_set_boolean (value, settings.denoise.temporal);
+      break;
     case PROP_THREADS:
       g_value_set_uint (value, settings.engine.threads);
       break;
@@ -176,6 +183,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   const auto animated = static_cast<GParamFlags> (
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_CONTROLLABLE |
       GST_PARAM_MUTABLE_PLAYING);
+  const auto mutable_playing = static_cast<GParamFlags> (
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
   const auto at_start = static_cast<GParamFlags> (
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
   const auto read_only =
@@ -241,6 +250,21 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
           "chroma-strength", "Chroma strength",
           "Scales the noise level of the colour planes, on top of strength", 0,
           2, defaults.denoise.chroma_strength, animated));
+  /**
+   * GstDenoiseAe:temporal:
+   *
+   * Whether the past of the stream is used, by models that have one; otherwise
+   * each frame is denoised alone.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_TEMPORAL,
+      g_param_spec_boolean (
+          "temporal", "Temporal",
+          "Use the past of the stream, with models that do; false = each frame "
+          "alone",
+          defaults.denoise.temporal, mutable_playing));
   /**
    * GstDenoiseAe:threads:
    *
@@ -312,9 +336,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
           "post-messages", "Post messages",
           "Post an element message with noise level and frame time once a "
           "second",
-          defaults.post_messages,
-          static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                    GST_PARAM_MUTABLE_PLAYING)));
+          defaults.post_messages, mutable_playing));
   /**
    * GstDenoiseAe:estimated-noise-level:
    *

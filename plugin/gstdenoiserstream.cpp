@@ -81,6 +81,19 @@ GstDaeDenoiserStream::estimated_noise_level () const {
   return count > 0 ? sum / count : -1;
 }
 
+double
+GstDaeDenoiserStream::history () const {
+  double sum = 0;
+  int count = 0;
+
+  for (const auto& denoiser : denoisers_) {
+    if (!denoiser) continue;
+    sum += denoiser->history ();
+    ++count;
+  }
+  return count > 0 ? sum / count : 1;
+}
+
 denoiseae::DenoiserInfo
 GstDaeDenoiserStream::info () const {
   denoiseae::DenoiserInfo all;

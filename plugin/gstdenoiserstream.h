@@ -33,6 +33,8 @@ class GstDaeDenoiserStream {
 
   /* Mean over the fields; negative until a frame was estimated. */
   double estimated_noise_level () const;
+  /* Mean over the fields of denoiseae::Denoiser::history. */
+  double history () const;
   /* Of all denoisers together; needs a configured stream. */
   denoiseae::DenoiserInfo info () const;
 

@@ -215,6 +215,8 @@ double Denoiser::estimated_noise_level() const noexcept {
   return impl_->stream ? impl_->stream->estimated_noise_level() : -1;
 }
 
+double Denoiser::history() const noexcept { return impl_->stream ? impl_->stream->history() : 1; }
+
 const DenoiserInfo& Denoiser::info() const noexcept { return impl_->info; }
 
 }  // namespace denoiseae

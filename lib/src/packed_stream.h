@@ -37,6 +37,8 @@ class DAE_API PackedStream {
   double chroma_level() const noexcept { return chroma_level_; }
   /// Last estimate of luma in 8-bit code values; negative until a frame was estimated.
   double estimated_noise_level() const noexcept { return estimator_.level(); }
+  /// Mean effective number of frames in the past, 1 without one.
+  double history() const noexcept { return past_ ? past_->mean_frames() : 1; }
   std::int64_t memory_bytes() const { return past_ ? past_->memory_bytes() : 0; }
 
  private:

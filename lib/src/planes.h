@@ -33,11 +33,12 @@ inline constexpr int kLumaNoiseChannel = 6;
 inline constexpr int kChromaNoiseChannel = 7;
 inline constexpr int kPackedInputChannels = 8;
 
-/// Channels of the past of a stream: the fused planes of kPackedChannels and their variance, as a
+/// Channels of the past of a stream: the fused planes of kPackedChannels; their variance, as a
 /// share of one frame's noise: 1 after one frame, 1/n after n frames of the same, kForgotten before
-/// the first.
-inline constexpr int kPastChannels = 7;
+/// the first; the planes of the last denoised picture.
+inline constexpr int kPastChannels = 13;
 inline constexpr int kPastVariance = 6;
+inline constexpr int kPastPicture = 7;
 /// So large that the update takes the new frame whatever the gate says.
 inline constexpr float kForgotten = 1e6f;
 /// No frame has a smaller share in the past than this.

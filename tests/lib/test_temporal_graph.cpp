@@ -51,7 +51,7 @@ void assert_same(const torch::Tensor& t, const SlowPicture& wanted) {
 
 /// A gate that says p everywhere.
 torch::Tensor gate_of(double p, const torch::Tensor& frame) {
-  return torch::full({1, 1, frame.size(2) / 2, frame.size(3) / 2}, p);
+  return torch::full({1, kGateChannels, frame.size(2) / 2, frame.size(3) / 2}, p);
 }
 
 }  // namespace
@@ -104,6 +104,24 @@ START_TEST(test_a_closed_gate_and_the_first_frame_take_the_frame) {
       temporal_update(frame, GraphModule::no_past(frame), gate_of(1, frame));
   ck_assert(torch::allclose(first.narrow(1, 0, kPackedChannels),
                             frame.narrow(1, 0, kPackedChannels), 1e-5, 1e-5));
+}
+END_TEST
+
+START_TEST(test_the_second_gate_lets_the_last_picture_through) {
+  torch::manual_seed(8);
+  const torch::Tensor frame = random_frame(4, 6);
+  const torch::Tensor past = torch::rand({1, kPastChannels, 4, 6});
+  const auto picture = [](const torch::Tensor& t) {
+    return t.narrow(1, kPastPicture, kPackedChannels);
+  };
+  ck_assert(torch::allclose(picture(temporal_update(frame, past, gate_of(1, frame))), picture(past),
+                            1e-6, 1e-6));
+  const torch::Tensor closed = temporal_update(frame, past, gate_of(0, frame));
+  ck_assert(torch::allclose(picture(closed), frame.narrow(1, 0, kPackedChannels), 1e-6, 1e-6));
+  // Of a past that nothing is known of, no picture either.
+  const torch::Tensor first =
+      temporal_update(frame, GraphModule::no_past(frame), gate_of(1, frame));
+  ck_assert(torch::allclose(picture(first), frame.narrow(1, 0, kPackedChannels), 1e-5, 1e-5));
 }
 END_TEST
 
@@ -199,6 +217,7 @@ int main() {
       {test_frames_in_a_row_agree_with_the_definitions,
        test_an_open_gate_takes_the_mean_of_all_frames,
        test_a_closed_gate_and_the_first_frame_take_the_frame,
+       test_the_second_gate_lets_the_last_picture_through,
        test_the_first_frame_depends_on_no_gate_weights,
        test_a_fresh_network_starts_near_the_identity, test_gradients_reach_the_gate_through_time,
        test_a_batch_of_pasts_is_aligned_as_one_is, test_a_past_is_given_where_one_is_needed_only});

@@ -24,6 +24,7 @@ void setup_models() {
   fail_unless(mkdtemp(name.data()) != nullptr);
   folder = name;
   denoiseae::test::save_tiny_model(folder / "balanced" / "weights.safetensors");
+  denoiseae::test::save_averaging_model(folder / "averaging" / "weights.safetensors");
   denoiseae::test::save_fixed_size_model(folder / "small" / "weights.safetensors");
   g_setenv("DENOISEAE_MODEL_PATH", folder.c_str(), TRUE);
   for (const char* variable : fake_variables) g_unsetenv(variable);

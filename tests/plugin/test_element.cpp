@@ -178,6 +178,9 @@ GST_START_TEST(test_messages_once_a_second_of_running_time) {
     double level = 0;
     fail_unless(gst_structure_get_double(fields, "noise-level", &level));
     fail_unless_equals_float(level, 12);
+    double history = 0;
+    fail_unless(gst_structure_get_double(fields, "history", &history));
+    fail_unless_equals_float(history, 1);
     gst_message_unref(message);
   }
   gst_harness_teardown(harness);
@@ -222,18 +225,19 @@ GST_END_TEST
 GST_START_TEST(test_properties_keep_what_is_set) {
   GstElement* element = make_element(
       "denoiseae model=small noise-level=7 strength=0.5 chroma-strength=2 threads=3 engine=torch "
-      "precision=float32 device=cuda:0 post-messages=true");
+      "precision=float32 device=cuda:0 temporal=false post-messages=true");
   gchar *model = nullptr, *device = nullptr;
   guint threads = 0;
   gint engine = 0, precision = 0;
-  gboolean messages = FALSE;
+  gboolean temporal = TRUE, messages = FALSE;
   g_object_get(element, "model", &model, "device", &device, "threads", &threads, "engine", &engine,
-               "precision", &precision, "post-messages", &messages, nullptr);
+               "precision", &precision, "temporal", &temporal, "post-messages", &messages, nullptr);
   fail_unless_equals_string(model, "small");
   fail_unless_equals_string(device, "cuda:0");
   fail_unless_equals_int(threads, 3);
   fail_unless_equals_int(engine, 2);
   fail_unless_equals_int(precision, 1);
+  fail_unless(!temporal);
   fail_unless(messages);
   fail_unless_equals_float(number(element, "noise-level"), 7);
   fail_unless_equals_float(number(element, "strength"), 0.5);

@@ -3,6 +3,8 @@
 #include <gst/video/video.h>
 
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "fixture.h"
 
@@ -47,6 +49,20 @@ void check_history(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& hap
   push_and_drop(harness, happen(harness, textured_buffer(3)));
   fail_unless((estimate(harness) > 20) == forgets, "estimated %f", estimate(harness));
   gst_harness_teardown(harness);
+}
+
+// Mean squared change from one output to the next of a picture that stands still, at the last of
+// some frames.
+double flicker(GstHarness* harness) {
+  std::vector<int> before, now;
+  for (int i = 0; i < 12; ++i) {
+    GstBuffer* out = process(harness, textured_buffer(100 + i));
+    before = std::exchange(now, component_samples(out, kInfo, 0));
+    gst_buffer_unref(out);
+  }
+  double sum = 0;
+  for (gsize i = 0; i < now.size(); ++i) sum += (now[i] - before[i]) * (now[i] - before[i]);
+  return sum / now.size();
 }
 
 GstBuffer* picture_with_fields(const GstVideoInfo& info) { return random_buffer(info, 0, 9); }
@@ -105,6 +121,20 @@ GST_START_TEST(test_caps_change_mid_stream) {
   gst_harness_teardown(harness);
 }
 GST_END_TEST
+
+#ifdef DAE_HAVE_ONEDNN
+GST_START_TEST(test_temporal_may_change_while_playing) {
+  GstHarness* harness = make_harness("denoiseae model=averaging noise-level=4 engine=onednn", kInfo);
+  const double with_past = flicker(harness);
+  g_object_set(harness->element, "temporal", FALSE, nullptr);
+  const double alone = flicker(harness);
+  fail_unless(with_past < alone / 10, "%f and %f", with_past, alone);
+  g_object_set(harness->element, "temporal", TRUE, nullptr);
+  fail_unless(flicker(harness) < alone / 10);
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+#endif
 
 GST_START_TEST(test_timestamps_flags_and_metas_are_kept) {
   GstHarness* harness = make_harness(kElements[__i__], kInfo);
@@ -284,6 +314,9 @@ GST_END_TEST
 static Suite* stream_suite(void) {
   TCase* cases = model_case("stream");
   tcase_add_loop_test(cases, test_caps_change_mid_stream, 0, kElementCount);
+#ifdef DAE_HAVE_ONEDNN
+  tcase_add_test(cases, test_temporal_may_change_while_playing);
+#endif
   tcase_add_loop_test(cases, test_timestamps_flags_and_metas_are_kept, 0, kElementCount);
   tcase_add_loop_test(cases, test_latency_is_not_changed, 0, kElementCount);
   tcase_add_loop_test(cases, test_eos_and_other_events_are_forwarded, 0, kElementCount);

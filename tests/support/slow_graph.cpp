@@ -96,39 +96,44 @@ SlowPicture dense(const Node& node, const SlowPicture& in, const Tensor& weight,
 }
 
 /// Channels of a frame: 4 of luma, U, V, noise of luma and of chroma (sigma / 255 times 5); of the
-/// past: the first six and their variance.
+/// past: fused planes like the first six, their variance, the picture like the first six.
 SlowPicture motion_evidence(const SlowPicture& frame, const SlowPicture& past) {
-  SlowPicture out(8, frame.height / 2, frame.width / 2);
+  SlowPicture out(12, frame.height / 2, frame.width / 2);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
-      double mean = 0;
+      double mean_d = 0, mean_e = 0, mean_s = 0;
       for (int dy = 0; dy < 2; ++dy)
         for (int dx = 0; dx < 2; ++dx) {
           const auto z = [&](int c) { return frame.get(c, 2 * y + dy, 2 * x + dx); };
           const auto f = [&](int c) { return past.get(c, 2 * y + dy, 2 * x + dx); };
           const double v = std::min(f(6), 1.0);
-          const auto normal = [&](int c) {
-            const double sigma = z(c < 4 ? 6 : 7) / 5 + 1.0 / 255;
-            return (z(c) - f(c)) / (sigma * std::sqrt(1 + v));
-          };
+          const auto sigma = [&](int c) { return z(c < 4 ? 6 : 7) / 5 + 1.0 / 255; };
+          const auto d = [&](int c) { return (z(c) - f(c)) / (sigma(c) * std::sqrt(1 + v)); };
+          const auto e = [&](int c) { return (z(c) - f(7 + c)) / sigma(c); };
           for (int c = 0; c < 4; ++c) {
-            mean += normal(c) / 16;
-            out.at(0, y, x) += std::abs(normal(c)) / 16;
+            mean_d += d(c) / 16;
+            mean_e += e(c) / 16;
+            mean_s += (f(c) - f(7 + c)) / sigma(c) / 16;
+            out.at(0, y, x) += std::abs(d(c)) / 16;
             out.at(7, y, x) += z(c) / 16;
+            out.at(8, y, x) += std::abs(e(c)) / 16;
           }
-          out.at(2, y, x) += std::abs(normal(4)) / 4;
-          out.at(3, y, x) += std::abs(normal(5)) / 4;
+          out.at(2, y, x) += std::abs(d(4)) / 4;
+          out.at(3, y, x) += std::abs(d(5)) / 4;
           out.at(4, y, x) += z(6) / 4;
           out.at(5, y, x) += z(7) / 4;
           out.at(6, y, x) += std::sqrt(v) / 4;
+          out.at(10, y, x) += (std::abs(e(4)) + std::abs(e(5))) / 8;
         }
-      out.at(1, y, x) = std::abs(mean);
+      out.at(1, y, x) = std::abs(mean_d);
+      out.at(9, y, x) = std::abs(mean_e);
+      out.at(11, y, x) = std::abs(mean_s);
     }
   return out;
 }
 
 /// Bilinear from half the size; positions are centres of pixels, the edge is repeated.
-double at_twice_the_size(const SlowPicture& half, int y, int x) {
+double at_twice_the_size(const SlowPicture& half, int c, int y, int x) {
   const auto clamp = [](int i, int size) { return std::min(std::max(i, 0), size - 1); };
   const double v = (y + 0.5) / 2 - 0.5;
   const double u = (x + 0.5) / 2 - 0.5;
@@ -138,19 +143,23 @@ double at_twice_the_size(const SlowPicture& half, int y, int x) {
   for (int dy = 0; dy < 2; ++dy)
     for (int dx = 0; dx < 2; ++dx)
       sum += (dy == 1 ? v - top : 1 - (v - top)) * (dx == 1 ? u - left : 1 - (u - left)) *
-             half.get(0, clamp(top + dy, half.height), clamp(left + dx, half.width));
+             half.get(c, clamp(top + dy, half.height), clamp(left + dx, half.width));
   return sum;
 }
 
 SlowPicture temporal_update(const SlowPicture& frame, const SlowPicture& past,
                             const SlowPicture& gate) {
-  SlowPicture out(7, frame.height, frame.width);
+  SlowPicture out(13, frame.height, frame.width);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
       const double v = past.get(6, y, x);
-      const double gain = std::max(1 - at_twice_the_size(gate, y, x) / (v + 1), 0.04);
-      for (int c = 0; c < 6; ++c)
-        out.at(c, y, x) = (1 - gain) * past.get(c, y, x) + gain * frame.get(c, y, x);
+      const double gain = std::max(1 - at_twice_the_size(gate, 0, y, x) / (v + 1), 0.04);
+      const double share = v < 1e6 ? at_twice_the_size(gate, 1, y, x) : 0;
+      for (int c = 0; c < 6; ++c) {
+        const double fused = (1 - gain) * past.get(c, y, x) + gain * frame.get(c, y, x);
+        out.at(c, y, x) = fused;
+        out.at(7 + c, y, x) = (1 - share) * fused + share * past.get(7 + c, y, x);
+      }
       out.at(6, y, x) = (1 - gain) * (1 - gain) * v + gain * gain;
     }
   return out;
@@ -162,13 +171,22 @@ SlowPicture spatial_input(const SlowPicture& frame, const SlowPicture& past) {
     for (int x = 0; x < out.width; ++x) {
       for (int c = 0; c < 6; ++c) {
         out.at(c, y, x) = past.get(c, y, x);
-        out.at(6 + c, y, x) = frame.get(c, y, x);
+        out.at(6 + c, y, x) = past.get(7 + c, y, x);
       }
-      for (int c = 0; c < 2; ++c) {
+      for (int c = 0; c < 2; ++c)
         out.at(12 + c, y, x) = frame.get(6 + c, y, x) * std::sqrt(past.get(6, y, x));
-        out.at(14 + c, y, x) = frame.get(6 + c, y, x);
-      }
+      for (int c = 0; c < 4; ++c) out.at(14, y, x) += (frame.get(c, y, x) - past.get(c, y, x)) / 4;
+      out.at(15, y, x) = frame.get(6, y, x);
     }
+  return out;
+}
+
+SlowPicture remember(const SlowPicture& past, const SlowPicture& residual) {
+  SlowPicture out = past;
+  for (int c = 0; c < 6; ++c)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x)
+        out.at(7 + c, y, x) = past.get(c, y, x) - residual.get(c, y, x);
   return out;
 }
 
@@ -196,6 +214,7 @@ SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& 
     if (node.op == Op::motion_evidence) out = motion_evidence(in(0), in(1));
     if (node.op == Op::temporal_update) out = temporal_update(in(0), in(1), in(2));
     if (node.op == Op::spatial_input) out = spatial_input(in(0), in(1));
+    if (node.op == Op::remember) out = remember(in(0), in(1));
     if (node.op == Op::add_innovation) out = add_innovation(in(0), in(1), in(2));
     if (node.op == Op::conv) out = conv(node, out, tensor(".weight"), tensor(".bias"));
     if (node.op == Op::upconv) out = upconv(node, out, tensor(".weight"), tensor(".bias"));

@@ -50,6 +50,17 @@ inline void save_fixed_size_model(const std::filesystem::path& path) {
   save_zero_model(path, "paper", {{"width", 32}, {"height", 16}, {"filters", {2}}, {"latent", 2}});
 }
 
+/// A network that returns the running mean of what stands still or moves as a whole.
+inline void save_averaging_model(const std::filesystem::path& path) {
+  const nlohmann::json settings = {
+      {"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"gate", {2}}};
+  const Architecture& architecture = find_architecture("recurrent_unet");
+  auto tensors = zero_tensors(architecture.build(settings));
+  for (float& bias : tensors["gate.bias"].values) bias = 20;
+  std::filesystem::create_directories(path.parent_path());
+  save_model(path, make_manifest(architecture, settings), std::move(tensors));
+}
+
 /// A model in memory whose weights are random.
 inline std::shared_ptr<const Model> random_model(const char* architecture_name,
                                                  const nlohmann::json& settings,

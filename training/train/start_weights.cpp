@@ -26,9 +26,9 @@ std::string first_over_past(const Graph& graph) {
   return "";
 }
 
-/// Of (outputs, kPackedInputChannels, kernel, kernel); the weights of the frame become 0. Started
-/// at random instead, they would feed a trained network what it has never seen, and it would
-/// forget.
+/// Of (outputs, kPackedInputChannels, kernel, kernel): what it reads of a frame is read of the
+/// fused planes, and all else has the weight 0. Started at random instead, it would feed a trained
+/// network what it has never seen, and that would forget.
 Tensor over_past(const Tensor& over_frame) {
   Tensor result{over_frame.shape, {}};
   result.shape[1] = kSpatialInputChannels;
@@ -37,7 +37,7 @@ Tensor over_past(const Tensor& over_frame) {
   result.values.resize(outputs * kSpatialInputChannels * taps, 0.0f);
   for (std::size_t o = 0; o < outputs; ++o) {
     for (std::size_t c = 0; c < kPackedInputChannels; ++c) {
-      // The noise levels left in the past follow the planes of past and frame.
+      // The noise levels left follow the fused planes and the picture.
       const std::size_t to = c < kPackedChannels ? c : c + kPackedChannels;
       std::copy_n(over_frame.values.begin() +
                       static_cast<std::ptrdiff_t>((o * kPackedInputChannels + c) * taps),

@@ -84,6 +84,11 @@ class DAE_API Denoiser {
   /// The last estimate in 8-bit code values; negative until a frame was estimated.
   double estimated_noise_level() const noexcept;
 
+  /// How many frames the past holds, as the noise left in it tells: mean over the last frame; 1
+  /// after the first frame of a stream and for models without a past. Reads a plane: not for every
+  /// frame.
+  double history() const noexcept;
+
   /// Of the last successful configure.
   const DenoiserInfo& info() const noexcept;
 

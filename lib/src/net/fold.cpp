@@ -210,6 +210,7 @@ class Folding {
       case Op::temporal_update:
       case Op::spatial_input:
       case Op::add_innovation:
+      case Op::remember:
         break;
     }
     throw Error(ErrorCode::internal, "graph operation that is not folded");

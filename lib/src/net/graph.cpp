@@ -124,6 +124,8 @@ NodeId Graph::motion_evidence(NodeId frame, NodeId past) {
 }
 
 NodeId Graph::temporal_update(NodeId frame, NodeId past, NodeId gate) {
+  if (node(gate).channels != kGateChannels)
+    throw Error(ErrorCode::internal, "graph temporal_update needs gates for planes and picture");
   return append({Op::temporal_update, "", {frame, past, gate}, kPastChannels});
 }
 
@@ -137,8 +139,14 @@ NodeId Graph::add_innovation(NodeId frame, NodeId past, NodeId residual) {
   return append({Op::add_innovation, "", {frame, past, residual}, kPackedChannels});
 }
 
+NodeId Graph::remember(NodeId past, NodeId residual) {
+  if (node(residual).channels != kPackedChannels)
+    throw Error(ErrorCode::internal, "graph remember needs a residual of the packed planes");
+  return append({Op::remember, "", {past, residual}, kPastChannels});
+}
+
 void Graph::set_past(NodeId id) {
-  if (past_input_ < 0 || node(id).channels != kPastChannels)
+  if (past_input_ < 0 || node(id).op != Op::remember)
     throw Error(ErrorCode::internal, "graph set_past without past, or of another value");
   past_output_ = id;
 }
@@ -233,6 +241,7 @@ std::vector<Shape> Graph::shapes(int height, int width) const {
       case Op::temporal_update:
       case Op::spatial_input:
       case Op::add_innovation:
+      case Op::remember:
         break;
     }
     s.channels = node.channels;
@@ -291,6 +300,7 @@ int Graph::receptive_field() const {
       case Op::add:
       case Op::spatial_input:
       case Op::add_innovation:
+      case Op::remember:
         for (const NodeId id : node.inputs) r.extent = std::max(r.extent, reach[id].extent);
         break;
       case Op::input:

@@ -30,6 +30,7 @@ enum class Op {
   temporal_update,  ///< mixes the frame into the past
   spatial_input,    ///< past, frame and the noise that is left
   add_innovation,   ///< frame - past + residual: the noise of the frame
+  remember,         ///< what becomes the past of the next frame
 };
 
 /// Added to the variance of batch_norm.
@@ -74,8 +75,10 @@ struct Parameter {
 };
 
 /// Channels that motion_evidence and spatial_input return.
-inline constexpr int kEvidenceChannels = 8;
+inline constexpr int kEvidenceChannels = 12;
 inline constexpr int kSpatialInputChannels = 16;
+/// Channels that temporal_update reads: for the fused planes, for the picture.
+inline constexpr int kGateChannels = 2;
 
 /// A network with one input, one output, and at most one state, the past: what it returns for it at
 /// one frame, it reads at the next. Both are at the input's size.
@@ -103,22 +106,28 @@ class DAE_API Graph {
   /// The past of the stream: kPastChannels. Before the first frame it is 0 with the variance
   /// kForgotten. Of frame everywhere below: the input, kPackedInputChannels.
   NodeId past();
-  /// kEvidenceChannels at half the size, means over 2x2 positions: |d| of luma, |mean of d over
-  /// 4 x 4 luma samples|, |d| of U and of V, where d = frame - past in standard deviations of d;
-  /// noise levels of luma and chroma; the share of noise left in the past; luma.
+  /// kEvidenceChannels at half the size, means over 2x2 positions. d = frame - fused planes in
+  /// standard deviations of d, e = frame - picture in those of the frame, s = fused planes -
+  /// picture in those of the frame: |d| of luma, |mean of d over 4 x 4 luma samples|, |d| of U and
+  /// of V; noise levels of luma and chroma; the share of noise left in the past; luma; |e| of luma,
+  /// |mean of e over luma|, |e| of chroma, |mean of s over luma|.
   NodeId motion_evidence(NodeId frame, NodeId past);
-  /// The new past. gate: one channel at half the size, 1 = the same thing as before, 0 = forget;
+  /// The new past. gate: kGateChannels at half the size, 1 = the same thing as before, 0 = forget;
   /// brought to full size bilinearly. With the variance v of the past, the gain is
-  /// K = max(1 - gate / (v + 1), kLeastGain), past += K (frame - past), v = (1 - K)^2 v + K^2: for
-  /// gate 1 the Kalman filter of a constant. It starts at K = 1 when v is kForgotten.
+  /// K = max(1 - gate / (v + 1), kLeastGain), fused += K (frame - fused), v = (1 - K)^2 v + K^2:
+  /// for gate 1 the Kalman filter of a constant. It starts at K = 1 when v is kForgotten. What the
+  /// second gate g lets through of the picture of before: fused + g (picture - fused), all of fused
+  /// where v was kForgotten.
   NodeId temporal_update(NodeId frame, NodeId past, NodeId gate);
-  /// kSpatialInputChannels: the past's and the frame's kPackedChannels, the noise levels left in
-  /// the past, those of the frame.
+  /// kSpatialInputChannels: the fused planes and the picture of past, the noise levels left in the
+  /// fused planes, the mean of frame - fused over luma, the luma noise level of the frame.
   NodeId spatial_input(NodeId frame, NodeId past);
   /// kPackedChannels: frame - past + residual, the noise in the frame if residual is that in the
   /// past.
   NodeId add_innovation(NodeId frame, NodeId past, NodeId residual);
-  /// Says which value becomes the past of the next frame.
+  /// past with fused - residual as its picture.
+  NodeId remember(NodeId past, NodeId residual);
+  /// Says which value becomes the past of the next frame: a remember.
   void set_past(NodeId id);
   /// Ends the construction: the value that the network returns.
   void set_output(NodeId id);

@@ -87,10 +87,11 @@ Graph build_recurrent_unet(const nlohmann::json& given) {
   for (std::size_t i = 0; i < gate_widths.size(); ++i) {
     gate = g.conv("gate" + std::to_string(i + 1), gate, gate_widths[i], 3, 1, activation_of(s));
   }
-  gate = g.conv("gate", gate, 1, 3, 1, Activation::sigmoid);
+  gate = g.conv("gate", gate, kGateChannels, 3, 1, Activation::sigmoid);
   past = g.temporal_update(frame, past, gate);
-  g.set_past(past);
-  g.set_output(g.add_innovation(frame, past, append_unet(g, g.spatial_input(frame, past), s)));
+  const NodeId residual = append_unet(g, g.spatial_input(frame, past), s);
+  g.set_past(g.remember(past, residual));
+  g.set_output(g.add_innovation(frame, past, residual));
   return g;
 }
 

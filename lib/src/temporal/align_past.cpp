@@ -8,7 +8,9 @@
 namespace denoiseae {
 namespace {
 
-constexpr int kLumaChannels = 4;
+// The channels of the luma samples of a 2x2 block, row by row, in two pictures.
+constexpr std::array<int, 8> kLuma = {
+    0, 1, 2, 3, kPastPicture, kPastPicture + 1, kPastPicture + 2, kPastPicture + 3};
 constexpr int kHalfBlock = MotionField::kBlock / 2;
 
 // Positions of the planes with one vector.
@@ -20,8 +22,6 @@ struct Run {
   MotionVector vector;
 };
 
-// kStep: the number of channels, known when compiling, so that inner loops unroll; 0 = any.
-template <int kStep>
 class Displacement {
  public:
   Displacement(const PlanesView& past, const UnknownMark& unknown, const PlanesView& out)
@@ -44,24 +44,21 @@ class Displacement {
       if (odd && begin < end) write_odd(begin, end, y, run.vector);
       if (!odd)
         std::copy_n(past_at(begin + dx / 2, y + dy / 2),
-                    static_cast<std::size_t>(end - begin) * channels(), out_at(begin, y));
+                    static_cast<std::size_t>(end - begin) * kPastChannels, out_at(begin, y));
       for (int x = end; x < run.x_end; ++x) write_edge(x, y, run.vector);
     }
   }
 
  private:
-  std::size_t channels() const {
-    return kStep > 0 ? kStep : static_cast<std::size_t>(past_.channels);
-  }
   std::size_t offset(int x, int y) const {
     return (static_cast<std::size_t>(y) * static_cast<std::size_t>(past_.width) +
             static_cast<std::size_t>(x)) *
-           channels();
+           kPastChannels;
   }
   const float* past_at(int x, int y) const { return past_.data + offset(x, y); }
   float* out_at(int x, int y) const { return out_.data + offset(x, y); }
 
-  // The sample of one luma pixel, in the nearest edge when it lies outside.
+  // The first sample of one luma pixel, in the nearest edge when it lies outside.
   const float* luma_at(int x, int y) const {
     const int in_x = std::clamp(x, 0, 2 * past_.width - 1);
     const int in_y = std::clamp(y, 0, 2 * past_.height - 1);
@@ -77,32 +74,37 @@ class Displacement {
   }
 
   void write_odd(int begin, int end, int y, const MotionVector& v) const {
-    std::array<const float*, kLumaChannels> luma;
-    for (int i = 0; i < kLumaChannels; ++i)
+    std::array<const float*, 4> luma;
+    for (int i = 0; i < 4; ++i)
       luma[static_cast<std::size_t>(i)] = luma_at(2 * begin + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
     const int left = begin + (v.dx >> 1), right = begin + ((v.dx + 1) >> 1);
     const int upper = y + (v.dy >> 1), lower = y + ((v.dy + 1) >> 1);
     const float *a = past_at(left, upper), *b = past_at(right, upper);
     const float *c = past_at(left, lower), *d = past_at(right, lower);
     float* out = out_at(begin, y);
-    const std::size_t step = channels();
-    for (std::size_t i = 0; i < static_cast<std::size_t>(end - begin) * step; i += step) {
-      for (std::size_t k = 0; k < kLumaChannels; ++k) out[i + k] = luma[k][i];
-      for (std::size_t k = kLumaChannels; k < step; ++k)
-        out[i + k] = mean(a[i + k], b[i + k], c[i + k], d[i + k]);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(end - begin) * kPastChannels;
+         i += kPastChannels) {
+      for (std::size_t k = 0; k < kPastChannels; ++k) {
+        if (!is_past_luma(static_cast<int>(k)))
+          out[i + k] = mean(a[i + k], b[i + k], c[i + k], d[i + k]);
+      }
+      for (std::size_t k = 0; k < kLuma.size(); ++k)
+        out[i + static_cast<std::size_t>(kLuma[k])] = luma[k % 4][i + (k < 4 ? 0 : kPastPicture)];
     }
   }
 
   void write_edge(int x, int y, const MotionVector& v) const {
     float* out = out_at(x, y);
-    for (int i = 0; i < kLumaChannels; ++i)
-      out[i] = *luma_at(2 * x + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
     const int left = x + (v.dx >> 1), right = x + ((v.dx + 1) >> 1);
     const int upper = y + (v.dy >> 1), lower = y + ((v.dy + 1) >> 1);
     const float *a = clamped_at(left, upper), *b = clamped_at(right, upper);
     const float *c = clamped_at(left, lower), *d = clamped_at(right, lower);
-    for (int k = kLumaChannels; k < static_cast<int>(channels()); ++k)
-      out[k] = mean(a[k], b[k], c[k], d[k]);
+    for (int k = 0; k < kPastChannels; ++k) out[k] = mean(a[k], b[k], c[k], d[k]);
+    for (int i = 0; i < 4; ++i) {
+      const float* luma = luma_at(2 * x + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
+      out[i] = luma[0];
+      out[kPastPicture + i] = luma[kPastPicture];
+    }
     if (unknown_.channel >= 0) out[unknown_.channel] = unknown_.value;
   }
 
@@ -111,10 +113,11 @@ class Displacement {
   const PlanesView& out_;
 };
 
-template <int kStep>
-void displace(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
-              const PlanesView& out) {
-  const Displacement<kStep> displacement(past, unknown, out);
+}  // namespace
+
+void align_past(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
+                const PlanesView& out) {
+  const Displacement displacement(past, unknown, out);
   for (int row = 0; row < field.rows; ++row) {
     Run run{
         0, 0, row * kHalfBlock, row + 1 < field.rows ? (row + 1) * kHalfBlock : past.height, {}};
@@ -126,19 +129,6 @@ void displace(const PlanesView& past, const MotionField& field, const UnknownMar
       run.x_begin = run.x_end;
     }
   }
-}
-
-}  // namespace
-
-void align_past(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
-                const PlanesView& out) {
-  // Frame and variance, frame alone.
-  if (past.channels == kPackedChannels + 1)
-    displace<kPackedChannels + 1>(past, field, unknown, out);
-  else if (past.channels == kPackedChannels)
-    displace<kPackedChannels>(past, field, unknown, out);
-  else
-    displace<0>(past, field, unknown, out);
 }
 
 }  // namespace denoiseae

@@ -16,12 +16,17 @@ struct UnknownMark {
   float value = 0;
 };
 
-/// Writes out = past displaced by the field. Channels 0 ... 3: the luma samples of each 2x2 block
-/// as in planes.h, displaced exactly by whole luma pixels. Channels 4 ...: at half size; a vector
-/// that is even along an axis displaces them exactly, along an odd one they are the mean of two
-/// positions.
+/// Whether a channel holds a luma sample of each 2x2 block, as in planes.h: of the fused planes or
+/// of the picture.
+constexpr bool is_past_luma(int channel) {
+  return channel < 4 || (channel >= kPastPicture && channel < kPastPicture + 4);
+}
+
+/// Writes out = past displaced by the field. Luma samples are displaced exactly by whole luma
+/// pixels. Other channels are at half size; a vector that is even along an axis displaces them
+/// exactly, along an odd one they are the mean of two positions.
 ///
-/// past and out: same size, at least 4 channels, different memory. They may be larger than half the
+/// past and out: same size, kPastChannels, different memory. They may be larger than half the
 /// field's frame: positions beyond the field's last blocks move with those. Samples from outside
 /// the planes are those of the nearest edge.
 DAE_API void align_past(const PlanesView& past, const MotionField& field,

@@ -41,6 +41,13 @@ void Past::reset() noexcept {
 
 void Past::keep() { known_ = true; }
 
+double Past::mean_frames() const noexcept {
+  if (!known_) return 1;
+  double sum = 0;
+  for (std::size_t i = kPastVariance; i < past_.size(); i += kPastChannels) sum += 1 / past_[i];
+  return sum * kPastChannels / static_cast<double>(past_.size());
+}
+
 std::int64_t Past::memory_bytes() const {
   return static_cast<std::int64_t>((past_.size() + aligned_.size()) * sizeof(float)) +
          motion_.memory_bytes();

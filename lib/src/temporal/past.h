@@ -29,6 +29,9 @@ class DAE_API Past {
   void keep();
   void reset() noexcept;
 
+  /// Mean over the positions of the number of frames whose mean has the noise of the past; 1 when
+  /// nothing is known.
+  double mean_frames() const noexcept;
   /// Bytes of all buffers, without those of the search.
   std::int64_t memory_bytes() const;
 

@@ -111,13 +111,14 @@ class Compiler {
       case Op::motion_evidence:
         append_motion_evidence(draft_, input(head, 0), input(head, 1), reserve(stage.value));
         break;
-      case Op::temporal_update: {
-        const Band& past = reserve(stage.value, Type::f32);
-        Band kept = past;
-        kept.rows = needed_[graph_.output()];
-        kept.place = {kPastAfter, kept.rows.begin * kept.row_bytes()};
+      case Op::temporal_update:
         append_temporal_update(draft_, input(head, 0), input(head, 1), input(head, 2),
-                               shapes_[head.inputs[2]].height, past, kept);
+                               shapes_[head.inputs[2]].height, reserve(stage.value, Type::f32));
+        break;
+      case Op::remember: {
+        Band past = shape_of(stage.value, Type::f32);
+        past.place = {kPastAfter, past.rows.begin * past.row_bytes()};
+        append_remember(draft_, input(head, 0), input(head, 1), past);
         break;
       }
       case Op::spatial_input:

@@ -18,6 +18,7 @@ bool ends_elementwise(Op op) {
     case Op::temporal_update:
     case Op::spatial_input:
     case Op::add_innovation:
+    case Op::remember:
       return false;
     default:
       return true;
@@ -125,6 +126,7 @@ Rows rows_read(const Node& node, Rows out, const Shape& in, int input) {
     case Op::past:
     case Op::spatial_input:
     case Op::add_innovation:
+    case Op::remember:
     case Op::batch_norm:
     case Op::add:
     case Op::activation:

@@ -10,14 +10,17 @@ namespace denoiseae {
 
 void append_motion_evidence(Draft& draft, const Band& frame, const Band& past, const Band& out);
 
-/// gate_height: of the whole gate. kept: the rows of out that the caller gets, too.
+/// gate_height: of the whole gate.
 void append_temporal_update(Draft& draft, const Band& frame, const Band& past, const Band& gate,
-                            int gate_height, const Band& out, const Band& kept);
+                            int gate_height, const Band& out);
 
 void append_spatial_input(Draft& draft, const Band& frame, const Band& past, const Band& out);
 
 /// out: float32.
 void append_add_innovation(Draft& draft, const Band& frame, const Band& past, const Band& residual,
                            const Band& out);
+
+/// out: float32.
+void append_remember(Draft& draft, const Band& past, const Band& residual, const Band& out);
 
 }  // namespace denoiseae

@@ -164,6 +164,8 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
       return spatial_input(exact(0), exact(1));
     case Op::add_innovation:
       return add_innovation(exact(0), exact(1), exact(2));
+    case Op::remember:
+      return remember(exact(0), exact(1));
     default:
       break;
   }

@@ -14,5 +14,6 @@ DAE_API torch::Tensor temporal_update(const torch::Tensor& frame, const torch::T
 torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past);
 torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
                              const torch::Tensor& residual);
+torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual);
 
 }  // namespace denoiseae
