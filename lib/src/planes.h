@@ -27,7 +27,7 @@ struct PastView {
 
 /// Channels of the domain packed_yuv420, at half the frame's width and height: the luma samples of
 /// each 2x2 block (row 0 column 0, row 0 column 1, row 1 column 0, row 1 column 1), U, V, all as
-/// code / maximum code - 0.5, then the noise levels of luma and of chroma, constant planes.
+/// code / maximum code - 0.5, then the noise levels of luma and of chroma (noise_map.h).
 inline constexpr int kPackedChannels = 6;
 inline constexpr int kLumaNoiseChannel = 6;
 inline constexpr int kChromaNoiseChannel = 7;

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "noise/models.h"
 #include "support/check.h"
 #include "support/moments.h"
 
@@ -164,11 +166,36 @@ START_TEST(test_sigma_is_the_deviation_before_clipping) {
 }
 END_TEST
 
+START_TEST(test_curves_are_the_deviation_at_each_code) {
+  for (const NoiseModelInfo& info : noise_models()) {
+    // Not clipped at these codes; what salt_pepper does is not a matter of the code alone.
+    const bool clipped = info.max_level <= 1;
+    if (info.model == NoiseModel::salt_pepper) continue;
+    const double level = clipped ? 0.02 : 5;
+    for (const int code : {40, 128, 230}) {
+      if (info.model == NoiseModel::coefficient_offset && code > 100) continue;
+      std::vector<float> samples(100'000, static_cast<float>(code) / 255);
+      add_noise(samples, info.model, level, 11);
+      const double told = noise_curve(info.model, level).level(code);
+      // Five standard deviations of the estimate, sigma / sqrt(2 n).
+      ck_assert_msg(std::abs(moments(samples).deviation * 255 / told - 1) < 0.012, "%s at %d",
+                    std::string(info.name).c_str(), code);
+    }
+    ck_assert_double_eq_tol(noise_curve(info.model, level).level(127.5),
+                            noise_sigma_8bit(info.model, level), 1e-9);
+  }
+  const NoiseCurve salt_pepper = noise_curve(NoiseModel::salt_pepper, 0.1);
+  ck_assert_double_eq(salt_pepper.slope, 0);
+  ck_assert_double_eq_tol(salt_pepper.level(0), 46.5564174, 1e-6);
+}
+END_TEST
+
 int main() {
   return run_suite(
       "noise_models",
       {test_rows_of_the_table, test_gaussian_has_its_deviation_and_no_limits,
        test_coefficient_clips_the_same_noise, test_coefficient_offset_brightens,
        test_gaussian_variance_is_gaussian_of_its_root, test_salt_pepper_replaces_its_share,
-       test_salt_and_pepper_fall_anywhere, test_sigma_is_the_deviation_before_clipping});
+       test_salt_and_pepper_fall_anywhere, test_sigma_is_the_deviation_before_clipping,
+       test_curves_are_the_deviation_at_each_code});
 }

@@ -16,6 +16,7 @@ struct Row {
   NoiseModelInfo info;
   NoiseFunction* add;
   double (*sigma_8bit)(double level);
+  double signal_share = 0;  ///< the part of the variance at middle gray that grows with the sample
 };
 
 // In the order of NoiseModel.
@@ -46,7 +47,8 @@ constexpr std::array kRows = {
          "middle gray; level = standard deviation there, in 8-bit code values",
          25, 100},
         add_poisson_gaussian,
-        [](double level) { return level; }},
+        [](double level) { return level; },
+        0.5},
     Row{{NoiseModel::salt_pepper, "salt-pepper",
          "samples replaced by black or white, half of them by each; level = their share", 0.1, 1},
         add_salt_pepper,
@@ -84,6 +86,14 @@ const NoiseModelInfo& noise_model_info(NoiseModel model) noexcept {
 
 double noise_sigma_8bit(NoiseModel model, double level) noexcept {
   return row_of(model).sigma_8bit(level);
+}
+
+NoiseCurve noise_curve(NoiseModel model, double level) noexcept {
+  const Row& row = row_of(model);
+  const double sigma = row.sigma_8bit(level);
+  const double variance = sigma * sigma;
+  return {.slope = variance * row.signal_share / 127.5,
+          .offset = variance * (1 - row.signal_share)};
 }
 
 NoiseFunction* noise_function(NoiseModel model) noexcept { return row_of(model).add; }

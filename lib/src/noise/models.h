@@ -6,6 +6,7 @@
 
 #include <span>
 
+#include "noise/noise_curve.h"
 #include "noise/random.h"
 
 namespace denoiseae {
@@ -14,6 +15,11 @@ namespace denoiseae {
 using NoiseFunction = void(std::span<float> samples_0_1, double level, Random& random);
 
 NoiseFunction* noise_function(NoiseModel model) noexcept;
+
+/// The variance by the clean code of a sample, in 8-bit code values; as noise_sigma_8bit before any
+/// clipping and around any offset. salt_pepper: the same for all codes, what fits best if all are
+/// as frequent.
+DAE_API NoiseCurve noise_curve(NoiseModel model, double level) noexcept;
 
 NoiseFunction add_gaussian;
 NoiseFunction add_coefficient;
