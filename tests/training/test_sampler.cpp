@@ -177,6 +177,74 @@ START_TEST(test_coefficient_noise_tells_its_deviation) {
 }
 END_TEST
 
+START_TEST(test_told_levels_follow_the_brightness) {
+  // Half dark and half light; the noise of a sensor grows with the light.
+  Picture picture = constant_picture(128, 64, {30, 30, 30});
+  picture.pixels.colRange(64, 128).setTo(cv::Scalar::all(220));
+  SampleSettings settings = plain_settings(64, 0);
+  settings.noise = {{NoiseModel::poisson_gaussian, 20, 20, 1}};
+  const Sampler dark({{picture.pixels.colRange(0, 64), "dark"}}, settings);
+  const Sampler light({{picture.pixels.colRange(64, 128), "light"}}, settings);
+  const auto check_level = [](const Sample& sample, double code) {
+    std::vector<float> luma, chroma;
+    for (int y = 0; y < 32; ++y)
+      for (int x = 0; x < 32; ++x) {
+        for (int c = 0; c < 4; ++c) luma.push_back(sample.out(x, y, c));
+        for (int c = 4; c < 6; ++c) chroma.push_back(sample.out(x, y, c));
+        // Where the local mean of noisy samples puts it.
+        const double wanted = 20 * std::sqrt(code / 255 + 0.5) / 255 * 5;
+        assert_near(sample.in(x, y, 6), wanted, 0.1 * wanted);
+        assert_near(sample.in(x, y, 7), 20.0 / 255 * 5, 1e-3);
+      }
+    assert_near(deviation(luma) * 255, 20 * std::sqrt(code / 255 + 0.5), 1.2);
+    assert_near(deviation(chroma) * 255, 20, 1.6);
+  };
+  check_level(Sample(dark, 1), 30);
+  check_level(Sample(light, 1), 220);
+}
+END_TEST
+
+START_TEST(test_told_chroma_levels_know_the_colour) {
+  SampleSettings settings = plain_settings(128, 0);
+  settings.noise = {{NoiseModel::poisson_gaussian, 20, 20, 1}};
+  // U = 254, V = 104 and U = 0, V = 148.
+  for (const cv::Scalar& bgr : {cv::Scalar(255, 0, 0), cv::Scalar(0, 255, 255)}) {
+    const Sample sample(Sampler({constant_picture(128, 128, bgr)}, settings), 3);
+    double squares = 0;
+    for (int y = 0; y < 64; ++y)
+      for (int x = 0; x < 64; ++x)
+        for (int c = 4; c < 6; ++c) squares += sample.out(x, y, c) * sample.out(x, y, c);
+    const double found = std::sqrt(squares / 8192);
+    // Five standard deviations of the estimate.
+    assert_near(sample.in(0, 0, 7) / 5, found, 0.04 * found);
+  }
+}
+END_TEST
+
+START_TEST(test_told_levels_can_be_wrong) {
+  SampleSettings settings = plain_settings(32, 20);
+  settings.level_error = 0.2;
+  const Sampler wrong({random_picture(64, 64, 3)}, settings);
+  settings.level_error = 0;
+  const Sampler right({random_picture(64, 64, 3)}, settings);
+  double lowest = 1;
+  double highest = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const Sample sample(wrong, seed);
+    ck_assert(sample.target_values == Sample(right, seed).target_values);
+    for (const int c : {6, 7}) {
+      const double error = std::log(sample.in(0, 0, c) / 5 * 255 / 20);
+      ck_assert(sample.in(0, 0, c) == sample.in(9, 12, c));
+      lowest = std::min(lowest, error);
+      highest = std::max(highest, error);
+    }
+    ck_assert(sample.in(0, 0, 6) != sample.in(0, 0, 7));
+  }
+  ck_assert(lowest > -0.2001 && lowest < -0.18);
+  ck_assert(highest > 0.18 && highest < 0.2001);
+}
+END_TEST
+
 START_TEST(test_gray_samples_have_no_chroma) {
   SampleSettings settings = plain_settings(16, 20);
   settings.limited_range_share = 0.5;
@@ -401,6 +469,7 @@ START_TEST(test_bad_settings_are_refused) {
       [](SampleSettings& s) { s.noise[0].weight = INFINITY; },
       [](SampleSettings& s) { s.gray_share = 1.1; },
       [](SampleSettings& s) { s.clip_share = -0.1; },
+      [](SampleSettings& s) { s.level_error = -0.1; },
       [](SampleSettings& s) { s.half_size_share = std::nan(""); },
   };
   for (const auto& mistake : mistakes) {
@@ -418,6 +487,9 @@ int main() {
                                   test_target_is_input_minus_clean_picture,
                                   test_noise_has_the_told_level,
                                   test_coefficient_noise_tells_its_deviation,
+                                  test_told_levels_follow_the_brightness,
+                                  test_told_chroma_levels_know_the_colour,
+                                  test_told_levels_can_be_wrong,
                                   test_gray_samples_have_no_chroma,
                                   test_limited_range_is_that_of_video,
                                   test_half_size_averages_areas,

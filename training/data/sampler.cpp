@@ -15,6 +15,8 @@
 #include "data/sources.h"
 #include "frame/pack.h"
 #include "frame/pack_picture.h"
+#include "noise/models.h"
+#include "noise/noise_map.h"
 
 namespace denoiseae {
 
@@ -40,6 +42,8 @@ void check_settings(const SampleSettings& settings) {
        {settings.gray_share, settings.limited_range_share, settings.half_size_share,
         settings.equal_chroma_share, settings.clip_share})
     check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
+  check(settings.level_error >= 0 && settings.level_error <= 1, "level error must be 0 ... 1",
+        settings.level_error);
   check(!settings.noise.empty(), "at least one kind of noise is needed", 0);
   for (const NoiseRange& range : settings.noise) {
     const NoiseModelInfo& info = noise_model_info(range.model);
@@ -87,6 +91,33 @@ cv::Mat square_of(const cv::Mat& picture, const SampleSettings& settings) {
 void round_and_clip(std::span<float> samples_0_1) {
   for (float& sample : samples_0_1)
     sample = std::floor(std::clamp(sample, 0.0f, 1.0f) * 255.0f + 0.5f) / 255.0f;
+}
+
+/// The mean of U and V, 0 ... 255.
+double mean_chroma_code(const PlanesView& planes) {
+  double sum = 0;
+  for (std::size_t i = 0; i < planes.size(); i += planes.channels)
+    sum += planes.data[i + 4] + planes.data[i + 5];
+  const auto samples = 2.0 * static_cast<double>(planes.width) * planes.height;
+  return (sum / samples + 0.5) * 255;
+}
+
+/// As an estimate might be that is wrong by some part.
+NoiseCurve mistaken(const NoiseCurve& curve, double level_error, Dice& dice) {
+  if (level_error == 0) return curve;
+  const double factor = std::exp(dice.uniform(-level_error, level_error));
+  NoiseCurve result = curve;
+  result.slope *= factor * factor;
+  result.offset *= factor * factor;
+  return result;
+}
+
+void tell(const NoiseCurve& curve, int channel, const PlanesView& planes) {
+  if (curve.slope == 0) {
+    fill_noise_level(planes, channel, curve.level(0));
+  } else {
+    fill_noise_map(planes, channel, curve, 1);
+  }
 }
 
 struct NoiseStep {
@@ -230,23 +261,37 @@ void Sampler::draw_packed(std::size_t picture, Dice& dice, const PlanesView& inp
   chroma.level *= dice.chance(settings_.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
   chroma.seed = dice.next();
   PlanesView noisy = input, clean = target;
+  double chroma_code = 0;
   for (const cv::Mat& frame : frames) {
     pack_yuv420(const_view_of(frame), clean);
     if (gray) clear_chroma(clean);
     if (limited_range) limit_range(clean);
+    chroma_code += mean_chroma_code(clean) / static_cast<double>(frames.size());
     add_plane_noise(luma, 0, 4, noisy, clean);
-    fill_noise_level(noisy, kLumaNoiseChannel, noise_sigma_8bit(luma.model, luma.level));
     if (gray) {
       clear_chroma(noisy);
     } else {
       add_plane_noise(chroma, 4, 2, noisy, clean);
     }
-    fill_noise_level(noisy, kChromaNoiseChannel,
-                     gray ? 0 : noise_sigma_8bit(chroma.model, chroma.level));
     ++luma.seed;
     ++chroma.seed;
     noisy.data += noisy.size();
     clean.data += clean.size();
+  }
+  // The colour of the sample is all that says how noisy its chroma is.
+  const double chroma_variance = noise_curve(chroma.model, chroma.level).variance(chroma_code);
+  fill_maps(noise_curve(luma.model, luma.level), {.offset = gray ? 0 : chroma_variance}, dice,
+            input);
+}
+
+void Sampler::fill_maps(const NoiseCurve& luma, const NoiseCurve& chroma, Dice& dice,
+                        PlanesView input) const {
+  const NoiseCurve told_luma = mistaken(luma, settings_.level_error, dice);
+  const NoiseCurve told_chroma = mistaken(chroma, settings_.level_error, dice);
+  for (int t = 0; t < settings_.frames; ++t) {
+    tell(told_luma, kLumaNoiseChannel, input);
+    tell(told_chroma, kChromaNoiseChannel, input);
+    input.data += input.size();
   }
 }
 

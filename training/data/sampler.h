@@ -43,9 +43,13 @@ struct SampleSettings {
   /// frames and cameras have.
   double equal_chroma_share = 0.6;
   double clip_share = 0;  ///< noisy values rounded to 8 bit and clipped, as frames are
+  /// packed: the levels that the network is told are wrong by a factor between exp(-level_error)
+  /// and exp(level_error), one for luma and one for chroma of a sample, as estimates are. 0 ... 1.
+  double level_error = 0;
 };
 
 class Dice;
+struct NoiseCurve;
 
 /// Draws samples. One sample is a pure function of pictures, settings and seed. Thread-safe.
 ///
@@ -57,6 +61,9 @@ class Dice;
 /// With several frames, samples hold one after another. Where they follow in a clip they are those,
 /// sometimes backwards; any other picture is set in motion (data/motion.h). All have the same crop,
 /// look and noise level, and noise of their own.
+///
+/// The noise levels in the input follow the brightness where the noise does, as
+/// noise/noise_map.h says.
 class Sampler {
  public:
   /// Shares the pixels of the pictures. Throws bad_argument for no pictures or a bad setting.
@@ -81,6 +88,9 @@ class Sampler {
   std::vector<cv::Mat> clean_frames(std::size_t picture, Dice& dice) const;
   void draw_packed(std::size_t picture, Dice& dice, const PlanesView& input,
                    const PlanesView& target) const;
+  /// The noise levels of all frames.
+  void fill_maps(const NoiseCurve& luma, const NoiseCurve& chroma, Dice& dice,
+                 PlanesView input) const;
   void draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,
                  const PlanesView& target) const;
 

@@ -226,6 +226,7 @@ void read_samples(const toml::table& table, SampleSettings& samples) {
   reader.number("half_size_share", samples.half_size_share, 0, 1);
   reader.number("equal_chroma_share", samples.equal_chroma_share, 0, 1);
   reader.number("clip_share", samples.clip_share, 0, 1);
+  reader.number("level_error", samples.level_error, 0, 1);
   std::vector<NoiseRange> noise;
   each_table(reader, "noise", [&](const toml::table& entry) {
     Reader range(entry, "samples.noise.");
@@ -394,6 +395,7 @@ std::string to_toml(const TrainConfig& c) {
                                 {"half_size_share", c.samples.half_size_share},
                                 {"equal_chroma_share", c.samples.equal_chroma_share},
                                 {"clip_share", c.samples.clip_share},
+                                {"level_error", c.samples.level_error},
                                 {"noise", noise}}},
                               {"training",
                                {{"epochs", c.epochs},

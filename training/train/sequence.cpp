@@ -20,7 +20,7 @@ std::vector<MotionField> search(PastMotion& motion, const torch::Tensor& frame,
   const torch::Tensor before = past.contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<MotionField> fields;
   for (std::int64_t i = 0; i < now.size(0); ++i) {
-    const double level = now[i][kLumaNoiseChannel][0][0].item<double>();
+    const double level = now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>();
     fields.push_back(
         motion.search(sample_of(now, i), sample_of(before, i), level / kNoiseLevelScale * 255));
   }
