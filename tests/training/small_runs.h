@@ -34,6 +34,11 @@ inline std::map<std::string, Tensor> weights_of(const std::filesystem::path& run
   return read_safetensors(run_folder / "best.safetensors").tensors;
 }
 
+/// Everything that a run goes on from.
+inline std::map<std::string, Tensor> checkpoint_of(const std::filesystem::path& run_folder) {
+  return read_safetensors(run_folder / "checkpoint" / "state.safetensors").tensors;
+}
+
 inline bool equal(const std::map<std::string, Tensor>& a, const std::map<std::string, Tensor>& b) {
   if (a.size() != b.size()) return false;
   for (const auto& [name, tensor] : a) {

@@ -250,13 +250,6 @@ START_TEST(test_a_past_needs_sequences) {
 }
 END_TEST
 
-START_TEST(test_all_frames_count_as_pixels) {
-  const TempFolder folder;
-  const TrainConfig config = small_config(folder, {});
-  ck_assert_int_eq(batch_pixels(config), 2 * 3 * 64 * 64);
-}
-END_TEST
-
 START_TEST(test_the_keys_survive_their_own_toml) {
   const TempFolder folder;
   const TrainConfig config =
@@ -278,6 +271,6 @@ int main() {
        test_a_small_run_learns, test_a_run_resumes_to_the_same_weights_without_its_start,
        test_a_network_starts_from_what_fits,
        test_a_network_for_single_frames_starts_one_with_a_past, test_a_past_needs_sequences,
-       test_all_frames_count_as_pixels, test_the_keys_survive_their_own_toml},
+       test_the_keys_survive_their_own_toml},
       200);
 }

@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "model/manifest.h"
+#include "net/architectures.h"
 #include "small_runs.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
 #include "train/loss.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
+#include "train/weight_average.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -181,10 +183,10 @@ START_TEST(test_adam_is_that_of_torch) {
 }
 END_TEST
 
-START_TEST(test_a_killed_run_resumes_to_the_same_weights) {
+static void kill_and_resume(const std::string& more) {
   const TempFolder folder;
   draw_pictures(folder, 6, 64);
-  const std::string base = std::string(kTrain) + " " + small_preset(folder, "") + " --data " +
+  const std::string base = std::string(kTrain) + " " + small_preset(folder, more) + " --data " +
                            folder.path().string() + " --out ";
   ck_assert_int_eq(run(base + (folder.path() / "whole").string()), 0);
 
@@ -192,7 +194,7 @@ START_TEST(test_a_killed_run_resumes_to_the_same_weights) {
   const pid_t child = fork();
   if (child == 0) {
     std::freopen("/dev/null", "w", stderr);
-    execl(kTrain, kTrain, small_preset(folder, "").c_str(), "--data", folder.path().c_str(),
+    execl(kTrain, kTrain, small_preset(folder, more).c_str(), "--data", folder.path().c_str(),
           "--out", killed.c_str(), nullptr);
     _exit(127);
   }
@@ -205,12 +207,54 @@ START_TEST(test_a_killed_run_resumes_to_the_same_weights) {
 
   ck_assert_int_eq(run(std::string(kTrain) + " --resume " + killed), 0);
   ck_assert(equal(weights_of(folder.path() / "whole"), weights_of(killed)));
+  ck_assert(equal(checkpoint_of(folder.path() / "whole"), checkpoint_of(killed)));
   const auto rows = [](const std::string& csv) { return std::count(csv.begin(), csv.end(), '\n'); };
   ck_assert_int_eq(rows(read_file(folder.path() / "whole" / "metrics.csv")),
                    rows(read_file(killed + "/metrics.csv")));
   // A finished run has nothing left to do and keeps its weights.
   ck_assert_int_eq(run(std::string(kTrain) + " --resume " + killed), 0);
   ck_assert(equal(weights_of(folder.path() / "whole"), weights_of(killed)));
+}
+
+START_TEST(test_a_killed_run_resumes_to_the_same_weights) { kill_and_resume(""); }
+END_TEST
+
+START_TEST(test_a_killed_run_resumes_to_the_same_average) { kill_and_resume("ema = 0.95\n"); }
+END_TEST
+
+START_TEST(test_the_average_is_what_counts) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 64);
+  TrainConfig config = load_config(small_preset(folder, "ema = 0.9\n"),
+                                   {"training.steps=30", "training.report_interval=30"});
+  config.data_root = folder.path();
+  std::filesystem::create_directories(folder.path() / "run");
+  const std::atomic<bool> stop{false};
+  Trainer(config, folder.path() / "run", ignore, ignore).run(stop);
+  const auto saved = checkpoint_of(folder.path() / "run");
+  for (const auto& [name, tensor] : weights_of(folder.path() / "run")) {
+    ck_assert(tensor.values == saved.at("average/" + name).values);
+    ck_assert(tensor.values != saved.at("weights/" + name).values);
+  }
+}
+END_TEST
+
+START_TEST(test_the_average_forgets_as_told) {
+  const Graph graph = find_architecture("unet").build(nlohmann::json::object());
+  GraphModule average(graph, 1), network(graph, 1);
+  auto weights = network.state();
+  const std::string name = weights.begin()->first;
+  double wanted = weights.at(name).values[0];
+  for (int step = 0; step < 40; ++step) {
+    const auto value = static_cast<float>(step % 7);
+    weights.at(name).values[0] = value;
+    network.set_state(weights);
+    average_weights(average, network, 0.75, step);
+    // (1 + step) / (10 + step) reaches 0.75 at step 26.
+    const double kept = step < 26 ? (1.0 + step) / (10 + step) : 0.75;
+    wanted = kept * wanted + (1 - kept) * value;
+    ck_assert_double_eq_tol(average.state().at(name).values[0], wanted, 1e-4);
+  }
 }
 END_TEST
 
@@ -307,15 +351,18 @@ END_TEST
 START_TEST(test_a_configuration_survives_its_own_toml) {
   const TempFolder folder;
   const TrainConfig config = load_config(
-      small_preset(folder, ""), {"data.limit=7", "samples.gray_share=0.5", "training.loss=l1",
-                                 "settings.slope=0.25", "licence=free for all"});
+      small_preset(folder, ""),
+      {"data.limit=7", "samples.gray_share=0.5", "training.loss=l1", "settings.slope=0.25",
+       "licence=free for all", "training.ema=0.99", "samples.level_error=0.1"});
   ck_assert_int_eq(config.limit, 7);
   ck_assert(config.loss == Loss::l1);
   ck_assert(config.licence == "free for all");
   write_file(folder / "again.toml", to_toml(config));
   const TrainConfig again = load_config(folder / "again.toml", {});
-  ck_assert_str_eq(to_toml(config).c_str(), to_toml(again).c_str());
+  ck_assert(to_toml(config) == to_toml(again));
   ck_assert_double_eq(again.samples.gray_share, 0.5);
+  ck_assert_double_eq(again.samples.level_error, 0.1);
+  ck_assert_double_eq(again.ema, 0.99);
   ck_assert(again.settings == config.settings);
 }
 END_TEST
@@ -347,7 +394,8 @@ int main() {
       "trainer",
       {test_training_overfits_a_small_set, test_the_paper_architecture_trains,
        test_epochs_are_counted_and_the_lowest_validation_loss_is_kept, test_adam_is_that_of_torch,
-       test_a_killed_run_resumes_to_the_same_weights,
+       test_a_killed_run_resumes_to_the_same_weights, test_a_killed_run_resumes_to_the_same_average,
+       test_the_average_is_what_counts, test_the_average_forgets_as_told,
        test_a_stopped_run_resumes_to_the_same_weights,
        test_threads_share_a_batch_without_changing_it, test_bad_usage_and_bad_presets_are_told,
        test_a_full_disk_keeps_the_last_checkpoint, test_a_configuration_survives_its_own_toml,

@@ -49,6 +49,12 @@ void Adam::step(const std::vector<torch::Tensor>& gradients, double learning_rat
   }
 }
 
+void Adam::forget() {
+  state_.first_moment.zero_();
+  state_.second_moment.zero_();
+  state_.updates = 0;
+}
+
 void Adam::set_state(const State& state) {
   if (state.first_moment.sizes() != state_.first_moment.sizes() ||
       state.second_moment.sizes() != state_.second_moment.sizes()) {

@@ -27,6 +27,8 @@ class Adam {
     torch::Tensor second_moment;
     std::int64_t updates = 0;
   };
+  /// As if no step had been done; the parameters stay.
+  void forget();
   const State& state() const { return state_; }
   /// Throws incompatible_model for moments of another size.
   void set_state(const State& state);

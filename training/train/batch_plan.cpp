@@ -3,6 +3,7 @@
 
 #include <denoiseae/error.h>
 
+#include <cassert>
 #include <numeric>
 #include <utility>
 
@@ -33,6 +34,7 @@ Batch fill_batch(const Sampler& any, int count, const Draw& draw) {
   const std::size_t target_floats = target.size() * static_cast<std::size_t>(any.frames());
   Batch batch;
   batch.size = count;
+  batch.frames = any.frames();
   batch.input.resize(input_floats * static_cast<std::size_t>(count));
   batch.target.resize(target_floats * static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
@@ -109,9 +111,21 @@ std::shared_ptr<const BatchPlan::Order> BatchPlan::order_of(std::int64_t epoch) 
   return last_order_;
 }
 
+void BatchPlan::change(std::int64_t first_step, const std::vector<WeightedSampler>& samplers,
+                       int batch) {
+  assert(steps_per_epoch_ == 0 && (changes_.empty() || changes_.back().first_step < first_step));
+  changes_.push_back({first_step, &samplers, batch});
+}
+
 Batch BatchPlan::draw(std::int64_t step) const {
   const std::uint64_t seed = Random(seed_, static_cast<std::uint64_t>(step)).next();
-  if (steps_per_epoch_ == 0) return draw_batch(samplers_, batch_, seed);
+  if (steps_per_epoch_ == 0) {
+    Shape shape{0, &samplers_, batch_};
+    for (const Shape& change : changes_) {
+      if (step >= change.first_step) shape = change;
+    }
+    return draw_batch(*shape.samplers, shape.batch, seed);
+  }
   const std::shared_ptr<const Order> order = order_of(step / steps_per_epoch_);
   const std::int64_t first = step % steps_per_epoch_ * batch_;
   return fill_batch(samplers_.front().sampler, batch_,

@@ -14,7 +14,8 @@ namespace denoiseae {
 struct Batch {
   std::vector<float> input;   ///< samples x frames x height x width x channels
   std::vector<float> target;  ///< the same for the target
-  int size = 0;
+  int size = 0;               ///< samples
+  int frames = 1;             ///< of a sample
 };
 
 /// A sampler that is used for a share of the samples.
@@ -45,14 +46,24 @@ class BatchPlan {
   /// order in each. 0 without epochs.
   std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
 
+  /// From this step on, later than those of earlier calls, batches have another shape. Without
+  /// epochs, and before anything is drawn. samplers must outlive the plan.
+  void change(std::int64_t first_step, const std::vector<WeightedSampler>& samplers, int batch);
+
   Batch draw(std::int64_t step) const;
 
  private:
+  struct Shape {
+    std::int64_t first_step;
+    const std::vector<WeightedSampler>* samplers;
+    int batch;
+  };
   using Order = std::vector<std::uint32_t>;
   std::shared_ptr<const Order> order_of(std::int64_t epoch) const;
 
   const std::vector<WeightedSampler>& samplers_;
   int batch_;
+  std::vector<Shape> changes_;
   std::uint64_t seed_;
   Epochs epochs_;
   std::size_t picture_count_ = 0;

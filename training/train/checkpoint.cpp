@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kFile[] = "state.safetensors";
 constexpr char kWeights[] = "weights/";
+constexpr char kAverage[] = "average/";
 constexpr char kFirstMoment[] = "adam/first_moment";
 constexpr char kSecondMoment[] = "adam/second_moment";
 
@@ -25,12 +26,27 @@ torch::Tensor row_of(const TensorFile& file, const char* name) {
   return torch::tensor(c10::ArrayRef<float>(values));
 }
 
+void add_weights(TensorFile& file, const std::string& prefix, const GraphModule& network) {
+  for (const auto& [name, t] : network.tensors()) file.tensors[prefix + name] = plain_copy(t);
+}
+
+std::map<std::string, Tensor> weights_of(const TensorFile& file, const std::string& prefix,
+                                         const GraphModule& network) {
+  std::map<std::string, Tensor> weights;
+  for (const auto& [name, t] : network.tensors()) {
+    const auto found = file.tensors.find(prefix + name);
+    if (found != file.tensors.end()) weights[name] = found->second;
+  }
+  return weights;
+}
+
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
-                     const Adam& optimizer, const Progress& p) {
+                     const GraphModule* average, const Adam& optimizer, const Progress& p) {
   TensorFile file;
-  for (const auto& [name, t] : network.tensors()) file.tensors[kWeights + name] = plain_copy(t);
+  add_weights(file, kWeights, network);
+  if (average != nullptr) add_weights(file, kAverage, *average);
   const Adam::State& state = optimizer.state();
   file.tensors[kFirstMoment] = plain_copy(state.first_moment);
   file.tensors[kSecondMoment] = plain_copy(state.second_moment);
@@ -48,7 +64,7 @@ bool has_checkpoint(const std::filesystem::path& folder) {
 }
 
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, GraphModule& network,
-                                        Adam& optimizer) {
+                                        GraphModule* average, Adam& optimizer) {
   if (!has_checkpoint(folder)) return std::nullopt;
   const TensorFile file = read_safetensors(folder / kFile);
   Progress p;
@@ -68,13 +84,12 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
     throw Error(ErrorCode::corrupt,
                 (folder / kFile).string() + ": not a checkpoint of this program");
   }
-  std::map<std::string, Tensor> weights;
-  for (const auto& [name, t] : network.tensors()) {
-    const auto found = file.tensors.find(kWeights + name);
-    if (found != file.tensors.end()) weights[name] = found->second;
-  }
   optimizer.set_state({row_of(file, kFirstMoment), row_of(file, kSecondMoment), updates});
-  network.set_state(weights);
+  network.set_state(weights_of(file, kWeights, network));
+  if (average != nullptr) {
+    const auto mean = weights_of(file, kAverage, *average);
+    average->set_state(mean.empty() ? network.state() : mean);
+  }
   return p;
 }
 

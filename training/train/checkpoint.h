@@ -24,13 +24,15 @@ struct Progress {
   std::string date;    ///< when the run was started
 };
 
-/// One file, written beside the old one, synced and renamed. Throws unreadable.
+/// One file, written beside the old one, synced and renamed. average: of the weights; null = none.
+/// Throws unreadable.
 void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
-                     const Adam& optimizer, const Progress& progress);
+                     const GraphModule* average, const Adam& optimizer, const Progress& progress);
 
-/// Empty when the folder holds none. Throws corrupt, incompatible_model.
+/// Empty when the folder holds none. An average that the checkpoint does not have begins with its
+/// weights. Throws corrupt, incompatible_model.
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, GraphModule& network,
-                                        Adam& optimizer);
+                                        GraphModule* average, Adam& optimizer);
 
 bool has_checkpoint(const std::filesystem::path& folder);
 

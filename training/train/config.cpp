@@ -251,6 +251,20 @@ void read_training(const toml::table& table, TrainConfig& config) {
   reader.whole("copies", config.copies, 1, 1 << 20);
   reader.whole("steps", config.steps, 1, std::int64_t{1} << 40);
   reader.whole("batch", config.batch, 1, 4096);
+  each_table(reader, "stage", [&](const toml::table& entry) {
+    Reader row(entry, "training.stage.");
+    const double before = config.stages.empty() ? 0 : config.stages.back().until;
+    StageConfig stage{1, config.samples.frames, config.batch};
+    row.number("until", stage.until, 0, 1);
+    row.whole("frames", stage.frames, 1, kMaxFrames);
+    row.whole("batch", stage.batch, 1, 4096);
+    row.done();
+    if (stage.until <= before) fail("training.stage.until", "must grow from stage to stage");
+    config.stages.push_back(stage);
+  });
+  if (!config.stages.empty() && config.stages.back().until != 1)
+    fail("training.stage.until", "must be 1 in the last stage");
+  reader.number("ema", config.ema, 0, 0.999999);
   reader.number("learning_rate", config.learning_rate, 1e-8, 1);
   reader.whole("warmup_steps", config.warmup_steps, 0, std::int64_t{1} << 40);
   reader.number("clip_norm", config.clip_norm, 0, 1e6);
@@ -288,6 +302,9 @@ TrainConfig read_config(const toml::table& table) {
   }
   if (config.split == SplitTime::after_copies && config.epochs == 0) {
     fail("data.split", "is \"after-copies\", which needs training.epochs");
+  }
+  if (!config.stages.empty() && config.epochs > 0) {
+    fail("training.stage", "does not go with training.epochs");
   }
   config.samples.domain = find_architecture(config.architecture).domain;
   return config;
@@ -376,46 +393,52 @@ std::string to_toml(const TrainConfig& c) {
                      {"max_level", n.max_level},
                      {"weight", n.weight}});
   }
-  const nlohmann::json all = {{"preset", c.preset},
-                              {"licence", c.licence},
-                              {"architecture", c.architecture},
-                              {"settings", c.settings},
-                              {"data",
-                               {{"root", c.data_root.string()},
-                                {"validation_share", c.validation_share},
-                                {"split", name_of(c.split, kSplits)},
-                                {"limit", c.limit},
-                                {"source", sources}}},
-                              {"samples",
-                               {{"patch_px", c.samples.patch_px},
-                                {"frames", c.samples.frames},
-                                {"augment", c.samples.augment},
-                                {"gray_share", c.samples.gray_share},
-                                {"limited_range_share", c.samples.limited_range_share},
-                                {"half_size_share", c.samples.half_size_share},
-                                {"equal_chroma_share", c.samples.equal_chroma_share},
-                                {"clip_share", c.samples.clip_share},
-                                {"level_error", c.samples.level_error},
-                                {"noise", noise}}},
-                              {"training",
-                               {{"epochs", c.epochs},
-                                {"copies", c.copies},
-                                {"steps", c.steps},
-                                {"batch", c.batch},
-                                {"learning_rate", c.learning_rate},
-                                {"warmup_steps", c.warmup_steps},
-                                {"clip_norm", c.clip_norm},
-                                {"schedule", name_of(c.schedule, kSchedules)},
-                                {"loss", name_of(c.loss, kLosses)},
-                                {"compute", name_of(c.compute, kComputes)},
-                                {"motion", c.motion},
-                                {"start", c.start.string()},
-                                {"seed", c.seed},
-                                {"threads", c.threads},
-                                {"report_interval", c.report_interval},
-                                {"checkpoint_interval", c.checkpoint_interval},
-                                {"validation_samples", c.validation_samples},
-                                {"validation_patch_px", c.validation_patch_px}}}};
+  nlohmann::json stages = nlohmann::json::array();
+  for (const StageConfig& s : c.stages) {
+    stages.push_back({{"until", s.until}, {"frames", s.frames}, {"batch", s.batch}});
+  }
+  nlohmann::json all = {{"preset", c.preset},
+                        {"licence", c.licence},
+                        {"architecture", c.architecture},
+                        {"settings", c.settings},
+                        {"data",
+                         {{"root", c.data_root.string()},
+                          {"validation_share", c.validation_share},
+                          {"split", name_of(c.split, kSplits)},
+                          {"limit", c.limit},
+                          {"source", sources}}},
+                        {"samples",
+                         {{"patch_px", c.samples.patch_px},
+                          {"frames", c.samples.frames},
+                          {"augment", c.samples.augment},
+                          {"gray_share", c.samples.gray_share},
+                          {"limited_range_share", c.samples.limited_range_share},
+                          {"half_size_share", c.samples.half_size_share},
+                          {"equal_chroma_share", c.samples.equal_chroma_share},
+                          {"clip_share", c.samples.clip_share},
+                          {"level_error", c.samples.level_error},
+                          {"noise", noise}}},
+                        {"training",
+                         {{"epochs", c.epochs},
+                          {"copies", c.copies},
+                          {"steps", c.steps},
+                          {"batch", c.batch},
+                          {"learning_rate", c.learning_rate},
+                          {"warmup_steps", c.warmup_steps},
+                          {"clip_norm", c.clip_norm},
+                          {"schedule", name_of(c.schedule, kSchedules)},
+                          {"loss", name_of(c.loss, kLosses)},
+                          {"compute", name_of(c.compute, kComputes)},
+                          {"motion", c.motion},
+                          {"ema", c.ema},
+                          {"start", c.start.string()},
+                          {"seed", c.seed},
+                          {"threads", c.threads},
+                          {"report_interval", c.report_interval},
+                          {"checkpoint_interval", c.checkpoint_interval},
+                          {"validation_samples", c.validation_samples},
+                          {"validation_patch_px", c.validation_patch_px}}}};
+  if (!c.stages.empty()) all["training"]["stage"] = stages;
   std::ostringstream out;
   out << to_table(all) << "\n";
   return out.str();

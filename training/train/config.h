@@ -41,6 +41,14 @@ enum class SplitTime {
   after_copies,   ///< every picture is on both sides, with other noise (the founding paper)
 };
 
+/// A part of a training whose batches have another shape: single frames first, then short and long
+/// sequences.
+struct StageConfig {
+  double until = 1;  ///< share of the steps that are done when it ends
+  int frames = 1;
+  int batch = 24;
+};
+
 struct TrainConfig {
   std::string preset;  ///< name, for the manifest
   std::string licence;
@@ -61,6 +69,9 @@ struct TrainConfig {
   int copies = 1;  ///< how often an epoch takes each picture, with other noise each time
   std::int64_t steps = 10000;
   int batch = 24;
+  /// Each ends later than the one before, the last at 1; none = samples.frames and batch for all
+  /// steps. Validation always takes samples.frames. Not with epochs.
+  std::vector<StageConfig> stages;
   double learning_rate = 2e-3;
   std::int64_t warmup_steps = 200;
   double clip_norm = 1;  ///< of the gradient; 0 = off
@@ -69,6 +80,9 @@ struct TrainConfig {
   Compute compute = Compute::automatic;
   /// Of networks with a past: aligned to each frame by block matching, as in the stream.
   bool motion = true;
+  /// Validation, best weights and sample pictures take the exponential moving average of the
+  /// weights, of which a step keeps this share; 0 = the weights themselves.
+  double ema = 0;
   /// Weights file whose tensors are taken at the start where name and shape agree; "" = none.
   std::filesystem::path start;
   std::uint64_t seed = 1;

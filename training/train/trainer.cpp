@@ -20,9 +20,9 @@
 #include "report/loss_plot.h"
 #include "report/sample_picture.h"
 #include "train/loss.h"
-#include "train/schedule.h"
 #include "train/sequence.h"
 #include "train/start_weights.h"
+#include "train/weight_average.h"
 
 namespace denoiseae {
 
@@ -90,10 +90,10 @@ Epochs epochs_of(const TrainConfig& config) {
   return {config.copies, cut ? 1 - config.validation_share : 1};
 }
 
-double rate_of_step(const TrainConfig& config, std::int64_t step) {
-  return config.schedule == Schedule::cosine
-             ? cosine_rate(step, config.steps, config.warmup_steps, config.learning_rate)
-             : constant_rate(step, config.warmup_steps, config.learning_rate);
+/// Samples x frames x channels x size x size.
+torch::Tensor to_tensor(std::vector<float>& values, const Batch& batch, int channels, int size) {
+  return torch::from_blob(values.data(), {batch.size, batch.frames, size, size, channels})
+      .permute({0, 1, 4, 2, 3});
 }
 
 std::string duration_text(double seconds) {
@@ -107,11 +107,6 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
-std::int64_t batch_pixels(const TrainConfig& config) {
-  return std::int64_t{config.batch} * config.samples.frames * config.samples.patch_px *
-         config.samples.patch_px;
-}
-
 Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallback log,
                  LogCallback progress)
     : config_(config),
@@ -124,8 +119,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       optimizer_(network_.trained()),
       compute_(compute_type(config.compute)),
       threads_(thread_count(config.threads)),
-      parts_(std::min(threads_, config.batch)),
-      workers_(std::make_unique<c10::ThreadPool>(parts_)),
+      workers_(std::make_unique<c10::ThreadPool>(threads_)),
       metrics_(run_folder / "metrics.csv", config.epochs > 0 ? "epoch" : "step",
                {"training_loss", "validation_loss", "validation_psnr", "learning_rate",
                 "megapixels_per_second"}) {
@@ -133,21 +127,38 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   check_frames(config_, graph);
   fix_patch_size(config_, graph);
   load_pictures();
-  plan_ = std::make_unique<BatchPlan>(training_, config_.batch, config_.seed, epochs_of(config_));
-  if (config_.epochs > 0) {
-    config_.steps = config_.epochs * plan_->steps_per_epoch();
-    config_.report_interval = config_.checkpoint_interval = plan_->steps_per_epoch();
+  make_plan();
+  if (config_.ema > 0) average_ = std::make_unique<GraphModule>(graph, config_.seed);
+  std::size_t trained = 0;
+  for (const Parameter& p : graph.parameters()) {
+    if (graph.has_past() && p.name.starts_with("gate")) gate_.push_back(trained);
+    trained += p.trained;
   }
   progress_.date = today();
-  if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, optimizer_)) {
+  if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, average_.get(), optimizer_)) {
     progress_ = *saved;
-  } else if (!config_.start.empty()) {
-    take_weights(config_.start, graph, network_, log_);
+  } else {
+    if (!config_.start.empty()) take_weights(config_.start, graph, network_, log_);
+    if (average_) average_->set_state(network_.state());
   }
   metrics_.cut_back(config_.epochs > 0 ? epoch() : progress_.step);
 }
 
+void Trainer::make_plan() {
+  const Stage& first = stages_.front();
+  plan_ =
+      std::make_unique<BatchPlan>(training_.front(), first.batch, config_.seed, epochs_of(config_));
+  for (std::size_t i = 1; i < stages_.size(); ++i)
+    plan_->change(stages_[i].first_step, training_[i], stages_[i].batch);
+  if (config_.epochs == 0) return;
+  config_.steps = config_.epochs * plan_->steps_per_epoch();
+  config_.report_interval = config_.checkpoint_interval = plan_->steps_per_epoch();
+  stages_ = stages_of(config_);
+}
+
 void Trainer::load_pictures() {
+  stages_ = stages_of(config_);
+  training_.resize(stages_.size());
   SampleSettings plain = config_.samples;
   plain.patch_px = config_.validation_patch_px;
   plain.augment = false;
@@ -173,24 +184,22 @@ void Trainer::load_pictures() {
     log_(LogLevel::info, path.string() + ": " + std::to_string(parts.training.size()) +
                              " pictures to train on, " + std::to_string(parts.validation.size()) +
                              " to validate");
-    training_.push_back({Sampler(parts.training, config_.samples), source.share});
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      SampleSettings settings = config_.samples;
+      settings.frames = stages_[i].frames;
+      training_[i].push_back({Sampler(parts.training, settings), source.share});
+    }
     const PictureSet& held_back = parts.validation.empty() ? parts.training : parts.validation;
     validation_.push_back({Sampler(held_back, plain), source.share});
   }
 }
 
-torch::Tensor Trainer::to_tensor(std::vector<float>& values, int samples, int channels,
-                                 int size) const {
-  return torch::from_blob(values.data(), {samples, config_.samples.frames, size, size, channels})
-      .permute({0, 1, 4, 2, 3});
-}
-
 std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch, int first,
                                                                     int count, BatchPart part) {
-  const Sampler& sampler = training_.front().sampler;
+  const Sampler& sampler = training_.front().front().sampler;
   const int size = sampler.plane_size();
   const auto samples = [&](std::vector<float>& values, int channels) {
-    return to_tensor(values, batch.size, channels, size).narrow(0, first, count);
+    return to_tensor(values, batch, channels, size).narrow(0, first, count);
   };
   const torch::Tensor input = samples(batch.input, sampler.input_channels());
   const torch::Tensor target = samples(batch.target, sampler.target_channels());
@@ -201,14 +210,15 @@ std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch
 }
 
 double Trainer::train_step(Batch& batch) {
-  const int threads_each = threads_ / parts_;
-  SumExchange exchange(parts_);
+  const int parts = std::min(threads_, batch.size);  // each on a thread of its own
+  const int threads_each = threads_ / parts;
+  SumExchange exchange(parts);
   const auto run_part = [&](int i) {
     at::set_num_threads(threads_each);
-    const int first = batch.size * i / parts_;
-    const BatchPart part{parts_ > 1 ? &exchange : nullptr, i};
+    const int first = batch.size * i / parts;
+    const BatchPart part{parts > 1 ? &exchange : nullptr, i};
     try {
-      return part_of_step(batch, first, batch.size * (i + 1) / parts_ - first, part);
+      return part_of_step(batch, first, batch.size * (i + 1) / parts - first, part);
     } catch (...) {
       exchange.give_up();
       throw;
@@ -216,7 +226,7 @@ double Trainer::train_step(Batch& batch) {
   };
   using Part = std::pair<double, std::vector<torch::Tensor>>;
   std::vector<std::future<Part>> others;
-  for (int i = 1; i < parts_; ++i) {
+  for (int i = 1; i < parts; ++i) {
     auto task =
         std::make_shared<std::packaged_task<Part()>>([&run_part, i] { return run_part(i); });
     others.push_back(task->get_future());
@@ -236,7 +246,13 @@ double Trainer::train_step(Batch& batch) {
     loss += more_loss;
     for (std::size_t i = 0; i < more.size(); ++i) gradients[i] += more[i];
   }
-  optimizer_.step(gradients, rate_of_step(config_, progress_.step), config_.clip_norm);
+  // A first frame asks nothing of the gate, but Adam would make large steps of the traces that
+  // reach it, and close it for good.
+  if (batch.frames == 1) {
+    for (const std::size_t i : gate_) gradients[i].zero_();
+  }
+  optimizer_.step(gradients, rate_of_step(config_, stages_, progress_.step), config_.clip_norm);
+  if (average_) average_weights(*average_, network_, config_.ema, progress_.step);
   return loss;
 }
 
@@ -260,10 +276,10 @@ Trainer::Quality Trainer::validate() {
                                      : draw_batch(validation_, count, kValidationSeed + first);
     const Sampler& sampler = validation_.front().sampler;
     const torch::Tensor input =
-        to_tensor(batch.input, count, sampler.input_channels(), sampler.plane_size());
+        to_tensor(batch.input, batch, sampler.input_channels(), sampler.plane_size());
     const torch::Tensor target =
-        to_tensor(batch.target, count, sampler.target_channels(), sampler.plane_size());
-    const auto outputs = run_sequence(network_, input, {.motion = config_.motion});
+        to_tensor(batch.target, batch, sampler.target_channels(), sampler.plane_size());
+    const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
     sum.loss += count * sequence_loss(outputs, target, config_.loss).item<double>();
     const auto frames = static_cast<std::int64_t>(outputs.size());
     const std::int64_t settled = frames - frames / 2;
@@ -299,7 +315,7 @@ void Trainer::save_best(const Quality& quality) {
       {"date", progress_.date},
       {"metrics", {{"validation_psnr", quality.psnr}, {"validation_mse", quality.mse}}}};
   if (config_.epochs > 0) manifest["training"]["epochs"] = epoch();
-  save_model(folder_ / "best.safetensors", manifest, network_.state());
+  save_model(folder_ / "best.safetensors", manifest, judged().state());
 }
 
 void Trainer::draw_samples() {
@@ -314,9 +330,9 @@ void Trainer::draw_samples() {
     const float* values = rows.data_ptr<float>();
     return std::vector<float>(values, values + rows.numel());
   };
-  const torch::Tensor input = to_tensor(batch.input, kCount, sampler.input_channels(), size);
-  const torch::Tensor target = to_tensor(batch.target, kCount, sampler.target_channels(), size);
-  const auto outputs = run_sequence(network_, input, {.motion = config_.motion});
+  const torch::Tensor input = to_tensor(batch.input, batch, sampler.input_channels(), size);
+  const torch::Tensor target = to_tensor(batch.target, batch, sampler.target_channels(), size);
+  const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
   write_sample_picture(folder_ / "samples.png", architecture_.domain, size, kCount,
                        plain(input.select(1, last)), plain(outputs.back()),
                        plain(target.select(1, last)));
@@ -325,29 +341,37 @@ void Trainer::draw_samples() {
 void Trainer::report() {
   const Quality quality = validate();
   if (quality.loss < progress_.best_loss) save_best(quality);
-  const double rate = static_cast<double>(batch_pixels(config_)) *
-                      static_cast<double>(progress_.step) / std::max(progress_.seconds, 1e-9) / 1e6;
+  const double rate =
+      pixels_of_steps(config_, stages_, progress_.step) / std::max(progress_.seconds, 1e-9) / 1e6;
   const double loss = progress_.loss_count > 0
                           ? progress_.loss_sum / static_cast<double>(progress_.loss_count)
                           : std::numeric_limits<double>::quiet_NaN();
   progress_.loss_sum = 0;
   progress_.loss_count = 0;
   const std::array row = {loss, quality.loss, quality.psnr,
-                          rate_of_step(config_, progress_.step - 1), rate};
+                          rate_of_step(config_, stages_, progress_.step - 1), rate};
   metrics_.append(config_.epochs > 0 ? epoch() : progress_.step, row);
   draw_loss_plot(folder_ / "metrics.csv", folder_ / "loss.svg", log_);
   draw_samples();
+}
+
+void Trainer::enter_stage() {
+  const std::int64_t step = progress_.step;
+  // What Adam knows of the gradients is of other batches.
+  if (step > 0 && stage_at(stages_, step).first_step == step) optimizer_.forget();
 }
 
 TrainResult Trainer::run(const std::atomic<bool>& stop) {
   const fs::path checkpoint = folder_ / "checkpoint";
   BatchQueue queue(*plan_, progress_.step, kDataThreads);
   TrainResult result;
-  const std::int64_t first = progress_.step;
+  const double pixels_before = pixels_of_steps(config_, stages_, progress_.step);
+  const double all_pixels = pixels_of_steps(config_, stages_, config_.steps);
   const double seconds_before = progress_.seconds;
   Clock::time_point last_line = Clock::now();
   while (progress_.step < config_.steps && !stop) {
     const Clock::time_point start = Clock::now();
+    enter_stage();
     Batch batch = queue.next();
     const double loss = train_step(batch);
     progress_.seconds += seconds_since(start);
@@ -361,8 +385,8 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
     ++progress_.loss_count;
 
     const double sitting = progress_.seconds - seconds_before;
-    const double per_step = sitting / static_cast<double>(progress_.step - first);
-    result.pixels_per_second = static_cast<double>(batch_pixels(config_)) / per_step;
+    const double pixels = pixels_of_steps(config_, stages_, progress_.step);
+    result.pixels_per_second = (pixels - pixels_before) / sitting;
     const bool last = progress_.step == config_.steps;
     if (seconds_since(last_line) > 0.5 || last) {
       last_line = Clock::now();
@@ -376,17 +400,16 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
         line << "  best " << progress_.best_psnr << " dB at " << progress_.best_step;
       }
       line << "  " << result.pixels_per_second / 1e6 << " Mpixel/s  "
-           << duration_text(per_step * static_cast<double>(config_.steps - progress_.step))
-           << " left";
+           << duration_text((all_pixels - pixels) / result.pixels_per_second) << " left";
       progress_line_(LogLevel::info, line.str());
     }
     if (progress_.step % config_.report_interval == 0 || last) report();
     if (progress_.step % config_.checkpoint_interval == 0 || last) {
-      save_checkpoint(checkpoint, network_, optimizer_, progress_);
+      save_checkpoint(checkpoint, network_, average_.get(), optimizer_, progress_);
     }
   }
   if (progress_.step < config_.steps) {
-    save_checkpoint(checkpoint, network_, optimizer_, progress_);
+    save_checkpoint(checkpoint, network_, average_.get(), optimizer_, progress_);
   }
   result.finished = progress_.step == config_.steps;
   result.step = progress_.step;

@@ -17,6 +17,7 @@
 #include "train/batch_queue.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
+#include "train/stages.h"
 
 namespace denoiseae {
 
@@ -46,6 +47,7 @@ class Trainer {
 
  private:
   void load_pictures();
+  void make_plan();
   double train_step(Batch& batch);
   /// Loss of some samples of a batch, as a share of the whole batch's, and its gradients.
   std::pair<double, std::vector<torch::Tensor>> part_of_step(Batch& batch, int first, int count,
@@ -58,12 +60,13 @@ class Trainer {
     double psnr = 0;  ///< dB
   };
   Quality validate();
+  /// The weights that count: their average where there is one.
+  GraphModule& judged() { return average_ ? *average_ : network_; }
+  void enter_stage();
   void report();
   void save_best(const Quality& quality);
   std::int64_t epoch() const { return progress_.step / plan_->steps_per_epoch(); }
   void draw_samples();
-  /// Samples x frames x channels x size x size.
-  torch::Tensor to_tensor(std::vector<float>& values, int samples, int channels, int size) const;
 
   TrainConfig config_;
   std::filesystem::path folder_;
@@ -72,20 +75,19 @@ class Trainer {
   const Architecture& architecture_;
   nlohmann::json manifest_;
   GraphModule network_;
+  std::unique_ptr<GraphModule> average_;  ///< of the weights; null = none
+  std::vector<std::size_t> gate_;         ///< which of the trained tensors judge the past
   Adam optimizer_;
   torch::ScalarType compute_;
   int threads_;
-  int parts_;  ///< a batch is split into so many, each on a thread of its own
   /// These live as long as the run: oneDNN's primitives are cached per thread.
   std::unique_ptr<c10::ThreadPool> workers_;
-  std::vector<WeightedSampler> training_;
+  std::vector<Stage> stages_;
+  std::vector<std::vector<WeightedSampler>> training_;  ///< for each stage
   std::vector<WeightedSampler> validation_;
   std::unique_ptr<BatchPlan> plan_;
   MetricsLog metrics_;
   Progress progress_;
 };
-
-/// How many pixels of the frame a batch stands for.
-std::int64_t batch_pixels(const TrainConfig& config);
 
 }  // namespace denoiseae

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Trainings that begin with single frames and end with long sequences.
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "net/architectures.h"
+#include "small_runs.h"
+#include "support/check.h"
+#include "train/stages.h"
+#include "train/trainer.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr char kThreeStages[] = R"(
+[[training.stage]]
+until = 0.25
+frames = 1
+batch = 6
+[[training.stage]]
+until = 0.75
+frames = 2
+batch = 3
+[[training.stage]]
+until = 1
+frames = 4
+)";
+
+TrainConfig small_config(const TempFolder& folder, const std::string& stages,
+                         const std::vector<std::string>& overrides) {
+  write_file(folder / "small.toml", R"(
+licence = "none"
+architecture = "recurrent_unet"
+[settings]
+widths = [8, 8]
+encoder = [1, 1]
+decoder = [1]
+gate = [4]
+[[data.source]]
+path = "pictures"
+[samples]
+patch_px = 32
+frames = 3
+[training]
+batch = 2
+steps = 16
+warmup_steps = 2
+learning_rate = 4e-3
+report_interval = 4
+checkpoint_interval = 4
+validation_samples = 2
+validation_patch_px = 32
+threads = 2
+compute = "float32"
+ema = 0.9
+)" + stages);
+  TrainConfig config = load_config(folder / "small.toml", overrides);
+  config.data_root = folder.path();
+  return config;
+}
+
+void train(const TempFolder& folder, const std::string& run, const TrainConfig& config) {
+  std::filesystem::create_directories(folder / run);
+  const std::atomic<bool> go_on{false};
+  Trainer(config, folder / run, ignore, ignore).run(go_on);
+}
+
+/// The first steps of a configuration, with the same stages as far as they go.
+TrainConfig first_steps(const TrainConfig& config, std::int64_t steps) {
+  TrainConfig part = config;
+  part.steps = steps;
+  part.stages.clear();
+  for (StageConfig stage : config.stages) {
+    stage.until *= static_cast<double>(config.steps) / static_cast<double>(steps);
+    part.stages.push_back(stage);
+    if (stage.until >= 1) break;
+  }
+  return part;
+}
+
+}  // namespace
+
+START_TEST(test_stages_divide_the_steps) {
+  const TempFolder folder;
+  const TrainConfig config = small_config(folder, kThreeStages, {});
+  const std::vector<Stage> stages = stages_of(config);
+  ck_assert_uint_eq(stages.size(), 3);
+  const std::int64_t first[] = {0, 4, 12}, end[] = {4, 12, 16};
+  const int frames[] = {1, 2, 4}, batch[] = {6, 3, 2};
+  for (int i = 0; i < 3; ++i) {
+    const Stage& stage = stages[static_cast<std::size_t>(i)];
+    ck_assert_int_eq(stage.first_step, first[i]);
+    ck_assert_int_eq(stage.end_step, end[i]);
+    ck_assert_int_eq(stage.frames, frames[i]);
+    ck_assert_int_eq(stage.batch, batch[i]);
+    ck_assert(&stage_at(stages, first[i]) == &stage && &stage_at(stages, end[i] - 1) == &stage);
+  }
+  ck_assert(&stage_at(stages, 16) == &stages[2]);
+  const double pixels = 32 * 32;
+  ck_assert_double_eq(pixels_of_steps(config, stages, 3), 3 * 6 * pixels);
+  ck_assert_double_eq(pixels_of_steps(config, stages, 13), (4 * 6 + 8 * 6 + 8) * pixels);
+}
+END_TEST
+
+START_TEST(test_without_stages_all_steps_are_alike) {
+  const TempFolder folder;
+  const TrainConfig config = small_config(folder, "", {});
+  const std::vector<Stage> stages = stages_of(config);
+  ck_assert_uint_eq(stages.size(), 1);
+  ck_assert_int_eq(stages[0].end_step, 16);
+  ck_assert_double_eq(pixels_of_steps(config, stages, 5), 5 * 2 * 3 * 32 * 32);
+}
+END_TEST
+
+START_TEST(test_every_stage_warms_up) {
+  const TempFolder folder;
+  const TrainConfig config = small_config(folder, kThreeStages, {"training.schedule=constant"});
+  const std::vector<Stage> stages = stages_of(config);
+  const double wanted[] = {0.5, 1, 1, 1, 0.5, 1, 1, 1, 1, 1, 1, 1, 0.5, 1, 1, 1};
+  for (int step = 0; step < 16; ++step)
+    ck_assert_double_eq_tol(rate_of_step(config, stages, step), 4e-3 * wanted[step], 1e-12);
+}
+END_TEST
+
+START_TEST(test_a_run_resumes_across_stages) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const TrainConfig config = small_config(folder, kThreeStages, {"training.schedule=constant"});
+  train(folder, "whole", config);
+  // Within a stage, and between two.
+  for (const int steps : {2, 4, 9, 12}) {
+    const std::string run = "from " + std::to_string(steps);
+    train(folder, run, first_steps(config, steps));
+    ck_assert(!equal(checkpoint_of(folder / "whole"), checkpoint_of(folder / run)));
+    train(folder, run, config);
+    ck_assert(equal(checkpoint_of(folder / "whole"), checkpoint_of(folder / run)));
+  }
+}
+END_TEST
+
+START_TEST(test_single_frames_leave_the_gate_alone) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const TrainConfig config = small_config(folder, "[[training.stage]]\nframes = 1\n",
+                                          {"training.ema=0", "training.learning_rate=0.01"});
+  train(folder, "run", config);
+  GraphModule fresh(find_architecture("recurrent_unet").build(config.settings), config.seed);
+  const auto saved = checkpoint_of(folder / "run");
+  int gates = 0;
+  for (const auto& [name, tensor] : fresh.state()) {
+    const bool gate = name.starts_with("gate");
+    gates += gate;
+    if (gate)
+      ck_assert_msg(saved.at("weights/" + name).values == tensor.values, "%s", name.c_str());
+    if (name == "head.weight") ck_assert(saved.at("weights/" + name).values != tensor.values);
+  }
+  ck_assert_int_ge(gates, 4);
+}
+END_TEST
+
+START_TEST(test_bad_stages_are_refused) {
+  const TempFolder folder;
+  for (const char* stages : {
+           "[[training.stage]]\nuntil = 0.5\n",
+           "[[training.stage]]\nuntil = 0.5\n[[training.stage]]\nuntil = 0.5\n",
+           "[[training.stage]]\nframes = 17\n",
+           "[[training.stage]]\nsteps = 3\n",
+           "epochs = 2\n[[training.stage]]\nframes = 3\n",
+       })
+    DAE_ASSERT_ERROR(small_config(folder, stages, {}), bad_argument);
+}
+END_TEST
+
+START_TEST(test_stages_survive_their_own_toml) {
+  const TempFolder folder;
+  const TrainConfig config = small_config(folder, kThreeStages, {});
+  write_file(folder / "again.toml", to_toml(config));
+  const TrainConfig again = load_config(folder / "again.toml", {});
+  ck_assert(to_toml(config) == to_toml(again));
+  ck_assert_uint_eq(again.stages.size(), 3);
+  ck_assert_int_eq(again.stages[2].batch, 2);
+}
+END_TEST
+
+int main() {
+  return run_suite("stages",
+                   {test_stages_divide_the_steps, test_without_stages_all_steps_are_alike,
+                    test_every_stage_warms_up, test_a_run_resumes_across_stages,
+                    test_single_frames_leave_the_gate_alone, test_bad_stages_are_refused,
+                    test_stages_survive_their_own_toml},
+                   120);
+}

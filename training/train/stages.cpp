@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/stages.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "train/schedule.h"
+
+namespace denoiseae {
+
+std::vector<Stage> stages_of(const TrainConfig& config) {
+  if (config.stages.empty()) return {{0, config.steps, config.samples.frames, config.batch}};
+  std::vector<Stage> stages;
+  std::int64_t first = 0;
+  for (const StageConfig& stage : config.stages) {
+    const std::int64_t end = std::llround(stage.until * static_cast<double>(config.steps));
+    if (end > first) stages.push_back({first, end, stage.frames, stage.batch});
+    first = end;
+  }
+  return stages;
+}
+
+const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t step) {
+  const auto found = std::find_if(stages.begin(), stages.end(),
+                                  [step](const Stage& stage) { return step < stage.end_step; });
+  return found == stages.end() ? stages.back() : *found;
+}
+
+double pixels_of_steps(const TrainConfig& config, const std::vector<Stage>& stages,
+                       std::int64_t steps) {
+  double frames = 0;
+  for (const Stage& stage : stages) {
+    const std::int64_t done = std::clamp(steps, stage.first_step, stage.end_step);
+    frames += static_cast<double>(done - stage.first_step) * stage.batch * stage.frames;
+  }
+  return frames * config.samples.patch_px * config.samples.patch_px;
+}
+
+double rate_of_step(const TrainConfig& config, const std::vector<Stage>& stages,
+                    std::int64_t step) {
+  const double rate =
+      config.schedule == Schedule::cosine
+          ? cosine_rate(step, config.steps, config.warmup_steps, config.learning_rate)
+          : constant_rate(step, config.warmup_steps, config.learning_rate);
+  const std::int64_t first = stage_at(stages, step).first_step;
+  return first == 0 ? rate : rate * constant_rate(step - first, config.warmup_steps, 1);
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The course of a training: what its batches look like at each step, and the learning rate.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "train/config.h"
+
+namespace denoiseae {
+
+/// Steps whose batches have one shape.
+struct Stage {
+  std::int64_t first_step = 0;
+  std::int64_t end_step = 0;  ///< one behind the last
+  int frames = 1;
+  int batch = 1;
+};
+
+/// The stages of the configuration's steps, in order; those too short for a step are left out.
+/// Without training.stage it is one of samples.frames and training.batch.
+std::vector<Stage> stages_of(const TrainConfig& config);
+
+/// Of a step from 0 to the last; later ones belong to the last stage.
+const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t step);
+
+/// Pixels of the frame that so many steps have trained on.
+double pixels_of_steps(const TrainConfig& config, const std::vector<Stage>& stages,
+                       std::int64_t steps);
+
+/// The schedule's rate. Each stage warms up, for its batches differ from those before in size and
+/// in how far their gradients can be trusted.
+double rate_of_step(const TrainConfig& config, const std::vector<Stage>& stages, std::int64_t step);
+
+}  // namespace denoiseae
