@@ -367,6 +367,26 @@ START_TEST(test_a_configuration_survives_its_own_toml) {
 }
 END_TEST
 
+START_TEST(test_camera_noise_has_keys_of_its_own) {
+  const TempFolder folder;
+  std::string preset = read_file(small_preset(folder, ""));
+  const std::string more =
+      "model = \"camera\"\ncompressed_share = 0.25\nblurred_share = 0.5\nmin_level";
+  preset.replace(preset.find("min_level"), 9, more);
+  write_file(folder / "camera.toml", preset);
+  const TrainConfig config = load_config(folder / "camera.toml", {});
+  write_file(folder / "again.toml", to_toml(config));
+  const TrainConfig again = load_config(folder / "again.toml", {});
+  ck_assert(to_toml(config) == to_toml(again));
+  const auto& camera = std::get<CameraNoise>(again.samples.noise[0].kind);
+  ck_assert_double_eq(camera.compressed_share, 0.25);
+  ck_assert_double_eq(camera.blurred_share, 0.5);
+  preset.replace(preset.find("\"camera\""), 8, "\"gaussian\"");
+  write_file(folder / "gaussian.toml", preset);
+  DAE_ASSERT_ERROR(load_config(folder / "gaussian.toml", {}), bad_argument);
+}
+END_TEST
+
 START_TEST(test_schedule_warms_up_and_falls_to_zero) {
   ck_assert_double_eq_tol(cosine_rate(0, 1000, 100, 2.0), 0.02, 1e-12);
   ck_assert_double_eq_tol(cosine_rate(99, 1000, 100, 2.0), 2.0, 1e-12);
@@ -399,6 +419,7 @@ int main() {
        test_a_stopped_run_resumes_to_the_same_weights,
        test_threads_share_a_batch_without_changing_it, test_bad_usage_and_bad_presets_are_told,
        test_a_full_disk_keeps_the_last_checkpoint, test_a_configuration_survives_its_own_toml,
-       test_schedule_warms_up_and_falls_to_zero, test_losses_are_their_formulas},
+       test_camera_noise_has_keys_of_its_own, test_schedule_warms_up_and_falls_to_zero,
+       test_losses_are_their_formulas},
       240);
 }

@@ -12,11 +12,9 @@
 #include "data/looks.h"
 #include "data/mat_frame.h"
 #include "data/motion.h"
+#include "data/packed_noise.h"
 #include "data/sources.h"
-#include "frame/pack.h"
 #include "frame/pack_picture.h"
-#include "noise/models.h"
-#include "noise/noise_map.h"
 
 namespace denoiseae {
 
@@ -46,11 +44,17 @@ void check_settings(const SampleSettings& settings) {
         settings.level_error);
   check(!settings.noise.empty(), "at least one kind of noise is needed", 0);
   for (const NoiseRange& range : settings.noise) {
-    const NoiseModelInfo& info = noise_model_info(range.model);
-    const std::string limits = "levels of " + std::string(info.name) + " noise must be 0 ... " +
-                               std::to_string(info.max_level) + ", smallest first";
+    const double highest = max_level_of(range.kind);
+    const std::string limits = "levels of " + std::string(name_of(range.kind)) +
+                               " noise must be 0 ... " + std::to_string(highest) +
+                               ", smallest first";
     check(range.min_level >= 0 && range.min_level <= range.max_level, limits, range.min_level);
-    check(range.max_level <= info.max_level, limits, range.max_level);
+    check(range.max_level <= highest, limits, range.max_level);
+    if (const auto* camera = std::get_if<CameraNoise>(&range.kind)) {
+      check(packed, "only the domain packed_yuv420 has camera noise", settings.depth);
+      for (const double share : {camera->compressed_share, camera->blurred_share})
+        check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
+    }
     check(std::isfinite(range.weight) && range.weight > 0, "the weight of a noise must be above 0",
           range.weight);
   }
@@ -86,81 +90,6 @@ cv::Mat square_of(const cv::Mat& picture, const SampleSettings& settings) {
   cv::Mat result;
   cv::merge(channels, result);
   return result;
-}
-
-void round_and_clip(std::span<float> samples_0_1) {
-  for (float& sample : samples_0_1)
-    sample = std::floor(std::clamp(sample, 0.0f, 1.0f) * 255.0f + 0.5f) / 255.0f;
-}
-
-/// The mean of U and V, 0 ... 255.
-double mean_chroma_code(const PlanesView& planes) {
-  double sum = 0;
-  for (std::size_t i = 0; i < planes.size(); i += planes.channels)
-    sum += planes.data[i + 4] + planes.data[i + 5];
-  const auto samples = 2.0 * static_cast<double>(planes.width) * planes.height;
-  return (sum / samples + 0.5) * 255;
-}
-
-/// As an estimate might be that is wrong by some part.
-NoiseCurve mistaken(const NoiseCurve& curve, double level_error, Dice& dice) {
-  if (level_error == 0) return curve;
-  const double factor = std::exp(dice.uniform(-level_error, level_error));
-  NoiseCurve result = curve;
-  result.slope *= factor * factor;
-  result.offset *= factor * factor;
-  return result;
-}
-
-void tell(const NoiseCurve& curve, int channel, const PlanesView& planes) {
-  if (curve.slope == 0) {
-    fill_noise_level(planes, channel, curve.level(0));
-  } else {
-    fill_noise_map(planes, channel, curve, 1);
-  }
-}
-
-struct NoiseStep {
-  NoiseModel model;
-  double level;
-  bool clip;
-  std::uint64_t seed;
-};
-
-/// Turns the clean channels [first, first + count) of target into noise, and writes the noisy ones
-/// to input.
-void add_plane_noise(const NoiseStep& step, int first, int count, const PlanesView& input,
-                     const PlanesView& target) {
-  thread_local std::vector<float> noisy;
-  const std::size_t positions = target.size() / target.channels;
-  noisy.resize(positions * count);
-  for (std::size_t i = 0; i < positions; ++i)
-    for (int c = 0; c < count; ++c)
-      noisy[i * count + c] = target.data[i * target.channels + first + c] + 0.5f;
-  add_noise(noisy, step.model, step.level, step.seed);
-  if (step.clip) round_and_clip(noisy);
-  for (std::size_t i = 0; i < positions; ++i) {
-    for (int c = 0; c < count; ++c) {
-      const float value = noisy[i * count + c] - 0.5f;
-      float& clean = target.data[i * target.channels + first + c];
-      input.data[i * input.channels + first + c] = value;
-      clean = value - clean;
-    }
-  }
-}
-
-void clear_chroma(const PlanesView& planes) {
-  for (std::size_t i = 0; i < planes.size(); i += planes.channels)
-    planes.data[i + 4] = planes.data[i + 5] = 0;
-}
-
-/// Luma 16 ... 235 and chroma 16 ... 240 of 255, ITU-R BT.601.
-void limit_range(const PlanesView& planes) {
-  for (std::size_t i = 0; i < planes.size(); i += planes.channels) {
-    for (int c = 0; c < 4; ++c)
-      planes.data[i + c] = ((planes.data[i + c] + 0.5f) * 219 + 16) / 255 - 0.5f;
-    for (int c = 4; c < 6; ++c) planes.data[i + c] *= 224.0f / 255;
-  }
 }
 
 }  // namespace
@@ -255,43 +184,13 @@ void Sampler::draw_packed(std::size_t picture, Dice& dice, const PlanesView& inp
   const bool gray = dice.chance(settings_.gray_share) || frames.front().channels() == 1;
   const bool limited_range = dice.chance(settings_.limited_range_share);
   const NoiseRange& range = settings_.noise[dice.pick(noise_share_)];
-  NoiseStep luma{range.model, dice.uniform(range.min_level, range.max_level),
-                 dice.chance(settings_.clip_share), dice.next()};
-  NoiseStep chroma = luma;
-  chroma.level *= dice.chance(settings_.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
-  chroma.seed = dice.next();
-  PlanesView noisy = input, clean = target;
-  double chroma_code = 0;
-  for (const cv::Mat& frame : frames) {
-    pack_yuv420(const_view_of(frame), clean);
-    if (gray) clear_chroma(clean);
-    if (limited_range) limit_range(clean);
-    chroma_code += mean_chroma_code(clean) / static_cast<double>(frames.size());
-    add_plane_noise(luma, 0, 4, noisy, clean);
-    if (gray) {
-      clear_chroma(noisy);
-    } else {
-      add_plane_noise(chroma, 4, 2, noisy, clean);
-    }
-    ++luma.seed;
-    ++chroma.seed;
-    noisy.data += noisy.size();
-    clean.data += clean.size();
-  }
-  // The colour of the sample is all that says how noisy its chroma is.
-  const double chroma_variance = noise_curve(chroma.model, chroma.level).variance(chroma_code);
-  fill_maps(noise_curve(luma.model, luma.level), {.offset = gray ? 0 : chroma_variance}, dice,
-            input);
-}
-
-void Sampler::fill_maps(const NoiseCurve& luma, const NoiseCurve& chroma, Dice& dice,
-                        PlanesView input) const {
-  const NoiseCurve told_luma = mistaken(luma, settings_.level_error, dice);
-  const NoiseCurve told_chroma = mistaken(chroma, settings_.level_error, dice);
-  for (int t = 0; t < settings_.frames; ++t) {
-    tell(told_luma, kLumaNoiseChannel, input);
-    tell(told_chroma, kChromaNoiseChannel, input);
-    input.data += input.size();
+  const double level = dice.uniform(range.min_level, range.max_level);
+  const PackedLook look{gray, limited_range};
+  if (const auto* camera = std::get_if<CameraNoise>(&range.kind)) {
+    add_camera_noise(frames, look, *camera, level, settings_, dice, input, target);
+  } else {
+    add_model_noise(frames, look, std::get<NoiseModel>(range.kind), level, settings_, dice, input,
+                    target);
   }
 }
 
@@ -303,7 +202,7 @@ void Sampler::draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& in
   const std::span<float> noisy(input.data, input.size());
   std::copy_n(target.data, target.size(), noisy.begin());
   const bool clip = dice.chance(settings_.clip_share);
-  add_noise(noisy, range.model, level, dice.next());
+  add_noise(noisy, std::get<NoiseModel>(range.kind), level, dice.next());
   if (clip) round_and_clip(noisy);
 }
 

@@ -3,24 +3,15 @@
 // with noise.
 #pragma once
 
-#include <denoiseae/noise.h>
-
 #include <cstdint>
 #include <vector>
 
 #include "data/picture_set.h"
+#include "data/sample_noise.h"
 #include "engine/engine.h"
 #include "net/architectures.h"
 
 namespace denoiseae {
-
-/// One kind of noise that samples carry; its level is uniform in min_level ... max_level.
-struct NoiseRange {
-  NoiseModel model = NoiseModel::gaussian;
-  double min_level = 0;
-  double max_level = 50;
-  double weight = 1;  ///< how often, relative to the other ranges
-};
 
 /// Sequences have at most so many.
 inline constexpr int kMaxFrames = 16;
@@ -49,7 +40,6 @@ struct SampleSettings {
 };
 
 class Dice;
-struct NoiseCurve;
 
 /// Draws samples. One sample is a pure function of pictures, settings and seed. Thread-safe.
 ///
@@ -63,7 +53,8 @@ struct NoiseCurve;
 /// look and noise level, and noise of their own.
 ///
 /// The noise levels in the input follow the brightness where the noise does, as
-/// noise/noise_map.h says.
+/// noise/noise_map.h says. Those of camera noise, which only packed samples may have, are measured
+/// on the sample itself.
 class Sampler {
  public:
   /// Shares the pixels of the pictures. Throws bad_argument for no pictures or a bad setting.
@@ -88,9 +79,6 @@ class Sampler {
   std::vector<cv::Mat> clean_frames(std::size_t picture, Dice& dice) const;
   void draw_packed(std::size_t picture, Dice& dice, const PlanesView& input,
                    const PlanesView& target) const;
-  /// The noise levels of all frames.
-  void fill_maps(const NoiseCurve& luma, const NoiseCurve& chroma, Dice& dice,
-                 PlanesView input) const;
   void draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,
                  const PlanesView& target) const;
 

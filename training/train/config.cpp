@@ -233,11 +233,15 @@ void read_samples(const toml::table& table, SampleSettings& samples) {
     NoiseRange value;
     std::string model = "gaussian";
     range.text("model", model);
-    value.model = noise_model_from_name(model);
-    const double highest = noise_model_info(value.model).max_level;
+    value.kind = noise_kind_from_name(model);
+    const double highest = max_level_of(value.kind);
     range.number("min_level", value.min_level, 0, highest);
     range.number("max_level", value.max_level, value.min_level, highest);
     range.number("weight", value.weight, 1e-6, 1e6);
+    if (auto* camera = std::get_if<CameraNoise>(&value.kind)) {
+      range.number("compressed_share", camera->compressed_share, 0, 1);
+      range.number("blurred_share", camera->blurred_share, 0, 1);
+    }
     range.done();
     noise.push_back(value);
   });
@@ -388,10 +392,14 @@ std::string to_toml(const TrainConfig& c) {
   }
   nlohmann::json noise = nlohmann::json::array();
   for (const NoiseRange& n : c.samples.noise) {
-    noise.push_back({{"model", noise_model_info(n.model).name},
+    noise.push_back({{"model", name_of(n.kind)},
                      {"min_level", n.min_level},
                      {"max_level", n.max_level},
                      {"weight", n.weight}});
+    if (const auto* camera = std::get_if<CameraNoise>(&n.kind)) {
+      noise.back()["compressed_share"] = camera->compressed_share;
+      noise.back()["blurred_share"] = camera->blurred_share;
+    }
   }
   nlohmann::json stages = nlohmann::json::array();
   for (const StageConfig& s : c.stages) {

@@ -300,7 +300,7 @@ void Trainer::save_best(const Quality& quality) {
   nlohmann::json manifest = manifest_;
   nlohmann::json noise = nlohmann::json::array();
   for (const NoiseRange& range : config_.samples.noise) {
-    noise.push_back({{"model", noise_model_info(range.model).name},
+    noise.push_back({{"model", name_of(range.kind)},
                      {"min_level", range.min_level},
                      {"max_level", range.max_level}});
   }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+
+#include "noise/noise_curve.h"
+#include "planes.h"
+
+namespace denoiseae {
+
+/// Finds the lines of variance by luma code in packed frames whose noise is known: what a good
+/// estimate of a stream comes to.
+class MeasuredNoise {
+ public:
+  /// noise: kPackedChannels, noisy - clean. noisy: the same frame, at least kPackedChannels.
+  void add(const PlanesView& noise, const PlanesView& noisy);
+  /// Least squares over the bins of brightness, each weighted by how well it is known; without
+  /// frames all 0.
+  NoiseCurve luma() const { return fit(luma_); }
+  NoiseCurve chroma() const { return fit(chroma_); }
+
+ private:
+  static constexpr int kBins = 16;
+  struct Bin {
+    double samples = 0, code = 0, sum = 0, squares = 0;
+  };
+  using Bins = std::array<Bin, kBins>;
+  static NoiseCurve fit(const Bins& bins);
+
+  Bins luma_{};
+  Bins chroma_{};
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "data/packed_noise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "data/camera.h"
+#include "data/jpeg_planes.h"
+#include "data/mat_frame.h"
+#include "data/measured_noise.h"
+#include "data/sampler.h"
+#include "frame/pack.h"
+#include "noise/models.h"
+#include "noise/noise_map.h"
+
+namespace denoiseae {
+
+namespace {
+
+struct NoiseStep {
+  NoiseModel model;
+  double level;
+  bool clip;
+  std::uint64_t seed;
+};
+
+/// Turns the clean channels [first, first + count) of target into noise, and writes the noisy ones
+/// to input.
+void add_plane_noise(const NoiseStep& step, int first, int count, const PlanesView& input,
+                     const PlanesView& target) {
+  thread_local std::vector<float> noisy;
+  const std::size_t positions = target.size() / target.channels;
+  noisy.resize(positions * count);
+  for (std::size_t i = 0; i < positions; ++i)
+    for (int c = 0; c < count; ++c)
+      noisy[i * count + c] = target.data[i * target.channels + first + c] + 0.5f;
+  add_noise(noisy, step.model, step.level, step.seed);
+  if (step.clip) round_and_clip(noisy);
+  for (std::size_t i = 0; i < positions; ++i) {
+    for (int c = 0; c < count; ++c) {
+      const float value = noisy[i * count + c] - 0.5f;
+      float& clean = target.data[i * target.channels + first + c];
+      input.data[i * input.channels + first + c] = value;
+      clean = value - clean;
+    }
+  }
+}
+
+void clear_chroma(const PlanesView& planes) {
+  for (std::size_t i = 0; i < planes.size(); i += planes.channels)
+    planes.data[i + 4] = planes.data[i + 5] = 0;
+}
+
+/// Luma 16 ... 235 and chroma 16 ... 240 of 255, ITU-R BT.601.
+void limit_range(const PlanesView& planes) {
+  for (std::size_t i = 0; i < planes.size(); i += planes.channels) {
+    for (int c = 0; c < 4; ++c)
+      planes.data[i + c] = ((planes.data[i + c] + 0.5f) * 219 + 16) / 255 - 0.5f;
+    for (int c = 4; c < 6; ++c) planes.data[i + c] *= 224.0f / 255;
+  }
+}
+
+void pack(const cv::Mat& frame, PackedLook look, const PlanesView& planes) {
+  pack_yuv420(const_view_of(frame), planes);
+  if (look.gray) clear_chroma(planes);
+  if (look.limited_range) limit_range(planes);
+}
+
+/// The mean of U and V, 0 ... 255.
+double mean_chroma_code(const PlanesView& planes) {
+  double sum = 0;
+  for (std::size_t i = 0; i < planes.size(); i += planes.channels)
+    sum += planes.data[i + 4] + planes.data[i + 5];
+  const auto samples = 2.0 * static_cast<double>(planes.width) * planes.height;
+  return (sum / samples + 0.5) * 255;
+}
+
+/// As an estimate might be that is wrong by some part.
+NoiseCurve mistaken(const NoiseCurve& curve, double level_error, Dice& dice) {
+  if (level_error == 0) return curve;
+  const double factor = std::exp(dice.uniform(-level_error, level_error));
+  NoiseCurve result = curve;
+  result.slope *= factor * factor;
+  result.offset *= factor * factor;
+  return result;
+}
+
+void tell(const NoiseCurve& curve, int channel, const PlanesView& planes) {
+  if (curve.slope == 0) {
+    fill_noise_level(planes, channel, curve.level(0));
+  } else {
+    fill_noise_map(planes, channel, curve, 1);
+  }
+}
+
+/// The noise levels of all frames, from input on.
+void tell_levels(const NoiseCurve& luma, const NoiseCurve& chroma, std::size_t frames,
+                 double level_error, Dice& dice, PlanesView input) {
+  const NoiseCurve told_luma = mistaken(luma, level_error, dice);
+  const NoiseCurve told_chroma = mistaken(chroma, level_error, dice);
+  for (std::size_t t = 0; t < frames; ++t) {
+    tell(told_luma, kLumaNoiseChannel, input);
+    tell(told_chroma, kChromaNoiseChannel, input);
+    input.data += input.size();
+  }
+}
+
+cv::Mat blurred(const cv::Mat& noise, double sigma_px) {
+  cv::Mat result;
+  cv::GaussianBlur(noise, result, {}, sigma_px);
+  return result;
+}
+
+cv::Mat in_colour(const cv::Mat& frame) {
+  if (frame.channels() == 3) return frame;
+  cv::Mat bgr;
+  cv::cvtColor(frame, bgr, cv::COLOR_GRAY2BGR);
+  return bgr;
+}
+
+/// Writes the noisy planes to input and noisy - clean to target. Both are rounded pictures; the
+/// noisy one is rounded once more, to the codes of its frame.
+void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedLook look, int jpeg_quality,
+               const PlanesView& input, const PlanesView& target) {
+  pack(clean, look, target);
+  thread_local std::vector<float> values;
+  values.resize(target.size());
+  const PlanesView codes{values.data(), target.channels, target.height, target.width};
+  pack(noisy, look, codes);
+  for (float& value : values) value += 0.5f;
+  round_and_clip(values);
+  for (float& value : values) value -= 0.5f;
+  if (look.gray) clear_chroma(codes);  // which is no code
+  if (jpeg_quality > 0) compress(codes, jpeg_quality, look.gray);
+  for (int i = 0; i < target.width * target.height; ++i) {
+    for (int c = 0; c < kPackedChannels; ++c) {
+      const float value = codes.data[i * codes.channels + c];
+      input.data[i * input.channels + c] = value;
+      target.data[i * target.channels + c] = value - target.data[i * target.channels + c];
+    }
+  }
+}
+
+}  // namespace
+
+void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseModel model,
+                     double level, const SampleSettings& settings, Dice& dice,
+                     const PlanesView& input, const PlanesView& target) {
+  NoiseStep luma{model, level, dice.chance(settings.clip_share), dice.next()};
+  NoiseStep chroma = luma;
+  chroma.level *= dice.chance(settings.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
+  chroma.seed = dice.next();
+  PlanesView noisy = input, clean = target;
+  double chroma_code = 0;
+  for (const cv::Mat& frame : frames) {
+    pack(frame, look, clean);
+    chroma_code += mean_chroma_code(clean) / static_cast<double>(frames.size());
+    add_plane_noise(luma, 0, 4, noisy, clean);
+    if (look.gray) {
+      clear_chroma(noisy);
+    } else {
+      add_plane_noise(chroma, 4, 2, noisy, clean);
+    }
+    ++luma.seed;
+    ++chroma.seed;
+    noisy.data += noisy.size();
+    clean.data += clean.size();
+  }
+  // The colour of the sample is all that says how noisy its chroma is.
+  const double chroma_variance = noise_curve(model, chroma.level).variance(chroma_code);
+  tell_levels(noise_curve(model, level), {.offset = look.gray ? 0 : chroma_variance}, frames.size(),
+              settings.level_error, dice, input);
+}
+
+void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const CameraNoise& kind,
+                      double level, const SampleSettings& settings, Dice& dice,
+                      const PlanesView& input, const PlanesView& target) {
+  const Camera camera(dice);
+  const bool compressed = dice.chance(kind.compressed_share);
+  const int quality = dice.between(70, 95);
+  const bool blur = dice.chance(kind.blurred_share);
+  const double blur_px = dice.uniform(0.4, 0.8);
+  const std::uint64_t seed = dice.next();
+  SensorNoise noise;
+  double gain = 1;
+  MeasuredNoise measured;
+  PlanesView noisy = input, clean = target;
+  for (std::size_t t = 0; t < frames.size(); ++t) {
+    const cv::Mat clean_picture = in_colour(frames[t]);
+    const Mosaic scene = camera.expose(clean_picture);
+    if (t == 0) noise = noise_for_level(camera, scene, level, seed);
+    cv::Mat difference = noise_in_picture(camera, scene, noise, seed + t);
+    if (blur) {
+      const cv::Mat smooth = blurred(difference, blur_px);
+      if (t == 0) gain = luma_deviation(difference) / std::max(1e-3, luma_deviation(smooth));
+      difference = smooth * gain;
+    }
+    // Added to the frame as it was: detail that a mosaic loses and colours that it makes up are no
+    // noise. In the target they would teach the network to make them up, too, and between target
+    // and input to sharpen what it is given.
+    cv::Mat noisy_picture;
+    cv::add(clean_picture, difference, noisy_picture, cv::noArray(), CV_8U);
+    pack_both(noisy_picture, clean_picture, look, compressed ? quality : 0, noisy, clean);
+    measured.add(clean, noisy);
+    noisy.data += noisy.size();
+    clean.data += clean.size();
+  }
+  tell_levels(measured.luma(), look.gray ? NoiseCurve{} : measured.chroma(), frames.size(),
+              settings.level_error, dice, input);
+}
+
+}  // namespace denoiseae

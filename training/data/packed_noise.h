@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Clean frames become the input and the target of a packed sample.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <span>
+
+#include "data/dice.h"
+#include "data/sample_noise.h"
+#include "planes.h"
+
+namespace denoiseae {
+
+struct SampleSettings;
+
+/// What all frames of a sample have in common.
+struct PackedLook {
+  bool gray = false;
+  bool limited_range = false;  ///< luma 16 ... 235, chroma 16 ... 240
+};
+
+/// The two ways to fill a sample: input = noisy frames with their noise levels, target = the noise.
+/// frames: 8UC1 or 8UC3 (BGR), one for each of the planes that follow each other in memory from
+/// input and target on. level: of the model, or of the camera.
+void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseModel model,
+                     double level, const SampleSettings& settings, Dice& dice,
+                     const PlanesView& input, const PlanesView& target);
+void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const CameraNoise& kind,
+                      double level, const SampleSettings& settings, Dice& dice,
+                      const PlanesView& input, const PlanesView& target);
+
+}  // namespace denoiseae
