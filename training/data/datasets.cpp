@@ -20,8 +20,11 @@ namespace {
 
 constexpr std::array kDatasets = {
     DatasetInfo{"images", "a folder of pictures, with its sub-folders", load_images},
-    DatasetInfo{"frames", "a folder of folders of numbered frames, or one folder of frames",
-                load_frames},
+    DatasetInfo{
+        "frames",
+        "a folder of folders of numbered frames, or one folder of frames; a video file, or a "
+        "folder of video files",
+        load_frames},
     DatasetInfo{"mnist", "MNIST: the folder of its four files, or one file of pictures",
                 load_mnist},
     DatasetInfo{"fashion-mnist", "Fashion-MNIST: the folder of its four files, or one of pictures",
@@ -76,9 +79,11 @@ const DatasetInfo& find_dataset(std::string_view name) {
 }
 
 const DatasetInfo& guess_dataset(const std::filesystem::path& path) {
-  if (std::filesystem::is_regular_file(path)) return find_dataset("idx");
+  if (std::filesystem::is_regular_file(path))
+    return find_dataset(is_video_file(path) ? "frames" : "idx");
   check_folder(path);
-  return find_dataset(holds_clips(path) ? "frames" : "images");
+  const bool clips = holds_clips(path) || holds_only_videos(path);
+  return find_dataset(clips ? "frames" : "images");
 }
 
 cv::Mat of_size(const cv::Mat& picture, int size_px) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Clips as folders of numbered frames.
+// Clips as folders of numbered frames, and what else counts as frames.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -60,6 +60,7 @@ bool holds_clips(const fs::path& folder) {
 
 PictureSet load_frames(const fs::path& folder, const DatasetOptions& options) {
   check_no_class(options);
+  if (fs::is_regular_file(folder) && is_video_file(folder)) return decode_videos({folder}, options);
   check_folder(folder);
   std::vector<PictureFile> files;
   int clip = 0;
@@ -72,7 +73,11 @@ PictureSet load_frames(const fs::path& folder, const DatasetOptions& options) {
   };
   add_clip(folder);
   for (const fs::path& sub_folder : sub_folders(folder)) add_clip(sub_folder);
-  return decode(files, folder, options);
+  // Only where there are no frames: a video beside them is often the film that they came from.
+  std::vector<fs::path> videos = video_files(folder);
+  if (!files.empty() || videos.empty()) return decode(files, folder, options);
+  if (options.limit > 0 && videos.size() > options.limit) videos.resize(options.limit);
+  return decode_videos(videos, options);
 }
 
 }  // namespace denoiseae

@@ -33,6 +33,8 @@ struct DatasetOptions {
   std::string category;        ///< of sets of several classes; "" = the set's own choice, "all"
   int size_px =
       0;  ///< pictures become gray squares of this size, averaged by area; 0 = as they are
+  /// Of a video file at most so many, in runs of consecutive ones spread over the file; 0 = all.
+  int video_frames = 64;
   LogCallback log;  ///< told about files that are skipped
 };
 
@@ -49,8 +51,9 @@ struct DatasetInfo {
 std::span<const DatasetInfo> datasets() noexcept;
 /// Throws bad_argument that lists the known names.
 const DatasetInfo& find_dataset(std::string_view name);
-/// The row that fits what the path is: a file is idx, a folder of folders of pictures named by
-/// consecutive numbers is frames, every other folder is images. Throws not_found.
+/// The row that fits what the path is: a video file is frames, any other file idx; a folder of
+/// folders of pictures named by consecutive numbers, or of nothing but video files, is frames,
+/// every other folder is images. Throws not_found.
 const DatasetInfo& guess_dataset(const std::filesystem::path& path);
 
 /// Of the photographs that have the same pixels only the first; frames of clips all stay.

@@ -62,6 +62,20 @@ std::vector<std::filesystem::path> frame_files(const std::filesystem::path& fold
 /// Whether a sub-folder holds at least two pictures named by consecutive numbers.
 bool holds_clips(const std::filesystem::path& folder);
 
+/// Whether the name ends as a video file's does, in any case.
+bool is_video_file(const std::filesystem::path& path);
+
+/// Video files directly in a folder, by name.
+std::vector<std::filesystem::path> video_files(const std::filesystem::path& folder);
+
+/// Whether the files in a folder are all video files, and it has no sub-folder.
+bool holds_only_videos(const std::filesystem::path& folder);
+
+/// One clip per file, at least one file; frames keep their numbers in the file. Files without a
+/// frame are logged and left out. Throws corrupt when all are.
+PictureSet decode_videos(const std::vector<std::filesystem::path>& files,
+                         const DatasetOptions& options);
+
 /// A picture that is still to be decoded.
 struct PictureFile {
   std::filesystem::path path;

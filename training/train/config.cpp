@@ -207,6 +207,7 @@ void read_data(const toml::table& table, TrainConfig& config) {
     source.text("class", value.category);
     source.text("group", value.group);
     source.whole("size_px", value.size_px, 0, 4096);
+    source.whole("video_frames", value.video_frames, 0, 1 << 30);
     source.number("share", value.share, 1e-6, 1e6);
     source.done();
     if (path.empty()) fail("data.source.path", "is missing");
@@ -388,6 +389,7 @@ std::string to_toml(const TrainConfig& c) {
                        {"class", s.category},
                        {"group", s.group},
                        {"size_px", s.size_px},
+                       {"video_frames", s.video_frames},
                        {"share", s.share}});
   }
   nlohmann::json noise = nlohmann::json::array();

@@ -20,7 +20,8 @@ struct SourceConfig {
   std::string group;           ///< pattern for group_by_name; "" = each picture on its own
   std::string category;        ///< for sets of several classes; "" = the set's own choice
   int size_px = 0;             ///< reduced to a gray square of this size first; 0 = as they are
-  double share = 1;            ///< of the samples, relative to the other sources
+  int video_frames = DatasetOptions{}.video_frames;  ///< at most, of each video file; 0 = all
+  double share = 1;  ///< of the samples, relative to the other sources
 };
 
 enum class Loss {

@@ -172,6 +172,7 @@ void Trainer::load_pictures() {
     options.part = source.part;
     options.category = source.category;
     options.size_px = source.size_px;
+    options.video_frames = source.video_frames;
     options.log = log_;
     PictureSet pictures = set.load(path, options);
     Split parts;
