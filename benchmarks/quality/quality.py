@@ -131,7 +131,7 @@ class Measurement:
 
     def pan(self):
         data = self.scratch / "pan"
-        pictures = self.photos(2, 6)
+        pictures = self.photos(1, 6)
         for picture in pictures:
             for speed in PAN_SPEEDS:
                 scenes.pan(picture, data / f"{speed:02}-{picture.stem}", PAN_FRAMES, speed, PAN_WIDTH)
