@@ -226,6 +226,8 @@ START_TEST(test_exit_codes) {
       {"--model", model, "--data", data, "--size", "0"},
       {"--model", model, "--data", data, "--size", "9999"},
       {"--model", model, "--data", data, "--csv", "/nonexistent/folder/r.csv"},
+      {"--model", model, "--data", data, "--per-frame"},
+      {"--model", model, "--data", data, "--noise", "all", "--write-frames", data},
   };
   for (const auto& arguments : bad_usage) {
     const Run run = run_eval(arguments);

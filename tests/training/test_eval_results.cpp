@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What denoiseae-eval writes: tables, CSV files and figures.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -105,6 +106,51 @@ START_TEST(test_csv_and_figure_hold_every_method) {
 }
 END_TEST
 
+START_TEST(test_frames_are_written_and_measured_one_by_one) {
+  const TempFolder folder;
+  save_tiny_model(folder / "zero.safetensors");
+  for (int i = 0; i < 3; ++i)
+    write_picture(folder / ("data/a/0" + std::to_string(i) + ".png"), waves(20, i));
+  write_picture(folder / "data/b/0.png", waves(9, 5));
+  const std::vector<std::string> arguments = {"--model",
+                                              (folder / "zero.safetensors").string(),
+                                              "--data",
+                                              (folder / "data").string(),
+                                              "--kind",
+                                              "frames",
+                                              "--noise",
+                                              "gaussian:10",
+                                              "--clip",
+                                              "--csv",
+                                              (folder / "r.csv").string()};
+  eval_ok(arguments);
+  ck_assert(!holds(read_file(folder / "r.csv"), "a/00.png"));
+  eval_ok(arguments, {"--per-frame", "--write-frames", (folder / "out").string()});
+  const std::string csv = read_file(folder / "r.csv");
+  for (const char* method : {"noisy", "zero"}) {
+    double sum = 0;
+    for (const int i : {0, 1, 2}) {
+      const std::string name = "a/0" + std::to_string(i) + ".png";
+      const std::string start = ",1," + std::string(method) + "," + name + ",GRAY8,1,";
+      const std::size_t at = csv.find(start);
+      ck_assert_msg(at != std::string::npos, "%s", start.c_str());
+      const double found = std::stod(csv.substr(at + start.size()));
+      sum += found;
+      // The network of zeros changes nothing, so both methods wrote the noisy picture.
+      const cv::Mat written = cv::imread((folder / "out" / method / name).string(), -1);
+      const cv::Mat clean = cv::imread((folder / "data" / name).string(), -1);
+      ck_assert_int_eq(written.type(), CV_8UC1);
+      const double error = cv::norm(written, clean, cv::NORM_L2SQR) / clean.total();
+      ck_assert_double_eq_tol(found, 10 * std::log10(255 * 255 / error), 0.001);
+    }
+    const std::string clip = ",1," + std::string(method) + ",a,GRAY8,3,";
+    ck_assert(holds(csv, clip));
+    ck_assert_double_eq_tol(std::stod(csv.substr(csv.find(clip) + clip.size())), sum / 3, 0.0002);
+    ck_assert(holds(csv, ",1," + std::string(method) + ",b/0.png,GRAY8,1,"));
+  }
+}
+END_TEST
+
 START_TEST(test_figure_shows_the_columns_asked_for) {
   const TempFolder folder;
   for (int i = 0; i < 6; ++i)
@@ -141,6 +187,7 @@ int main() {
                                        test_methods_are_compared_over_kinds_of_noise,
                                        test_tables_of_many_pictures_hold_the_mean_only,
                                        test_csv_and_figure_hold_every_method,
+                                       test_frames_are_written_and_measured_one_by_one,
                                        test_figure_shows_the_columns_asked_for,
                                    });
 }

@@ -89,6 +89,7 @@ struct CommandLine {
   std::filesystem::path figure;
   std::size_t figure_columns = 4;
   std::filesystem::path csv;
+  bool per_frame = false;
 };
 
 void declare(CLI::App& app, CommandLine& line) {
@@ -165,7 +166,10 @@ void declare(CLI::App& app, CommandLine& line) {
       ->needs(figure)
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  app.add_option("--csv", line.csv, "write all results");
+  auto* csv = app.add_option("--csv", line.csv, "write all results");
+  app.add_flag("--per-frame", line.per_frame, "also those of each frame of a clip")->needs(csv);
+  app.add_option("--write-frames", options.frames_folder,
+                 "write every result as a PNG, FOLDER/METHOD/NAME; of one kind of noise only");
   app.add_option("--limit", options.limit, "use only the first pictures or clips; 0 = all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -185,6 +189,8 @@ void complete(const CLI::App& app, CommandLine& line) {
   if (options.models.empty() && options.baselines.empty())
     throw CLI::ValidationError("--model", "name at least one model or --baseline");
   options.noise = parse_noises(line.noise);
+  if (!options.frames_folder.empty() && options.noise.size() > 1)
+    throw CLI::ValidationError("--write-frames", "name one --noise only");
   options.blind = line.noise_level == "blind";
   if (line.temporal != "true")
     options.temporal = line.temporal == "both" ? UsePast::both : UsePast::no;
@@ -220,7 +226,7 @@ int eval_main(int argc, const char* const* argv, std::ostream& out, std::ostream
       err << "denoiseae-eval: " << message << "\n";
     });
     print_tables(out, results);
-    if (!line.csv.empty()) write_csv(line.csv, results);
+    if (!line.csv.empty()) write_csv(line.csv, results, line.per_frame);
     if (!line.figure.empty()) write_figure(line.figure, results.front());
   } catch (const std::exception& error) {
     err << "denoiseae-eval: " << error.what() << "\n";

@@ -16,6 +16,7 @@
 #include "evaluate/trial.h"
 #include "evaluate/tune.h"
 #include "model/model_data.h"
+#include "report/picture_grid.h"
 
 namespace denoiseae {
 namespace {
@@ -204,8 +205,10 @@ class Comparison {
       }
       GroupResult& group = result_.groups.back();
       add_weighted(group.quality, quality[i], 1);
+      group.by_frame.push_back({pictures[i].name, quality[i]});
       ++group.frames;
     }
+    if (!options_.frames_folder.empty()) write_frames(pictures, outputs);
   }
 
   NoiseResult finish() {
@@ -240,6 +243,20 @@ class Comparison {
     }
     for (const auto& baseline : baselines_) outputs.push_back(baseline->denoise_all(noisy));
     return outputs;
+  }
+
+  void write_frames(std::span<const Picture> pictures,
+                    std::span<const std::vector<Samples>> outputs) const {
+    for (std::size_t m = 0; m < outputs.size(); ++m) {
+      std::string method = result_.methods[m];
+      std::replace(method.begin(), method.end(), '/', '_');
+      for (std::size_t i = 0; i < pictures.size(); ++i) {
+        std::filesystem::path path = options_.frames_folder / method / pictures[i].name;
+        path.replace_extension(".png");
+        std::filesystem::create_directories(path.parent_path());
+        write_png(path, picture_of_frame(to_frame(outputs[m][i]).view()));
+      }
+    }
   }
 
   const EvalOptions& options_;

@@ -64,6 +64,14 @@ struct EvalOptions {
   std::size_t limit = 0;         ///< pictures or clips; 0 = all
   unsigned threads = 0;
   std::size_t figure_columns = 0;  ///< pictures to keep for a figure
+  /// Write every result as METHOD/NAME.png below this folder, rounded to 8 bit; empty = nowhere.
+  std::filesystem::path frames_folder;
+};
+
+/// Of one picture of a clip, or of a photograph.
+struct FrameResult {
+  std::string name;              ///< path below the folder of the data set
+  std::vector<Quality> quality;  ///< of the noisy picture, then of each method
 };
 
 /// Of one photograph or clip; of a clip the mean over its frames.
@@ -72,6 +80,7 @@ struct GroupResult {
   std::string format;
   int frames = 0;
   std::vector<Quality> quality;  ///< of the noisy pictures, then of each method
+  std::vector<FrameResult> by_frame;
 };
 
 /// One column of a figure: a detail as noisy, each method's and clean picture.

@@ -115,7 +115,8 @@ void print_tables(std::ostream& out, std::span<const NoiseResult> results) {
   if (results.size() > 1) print_summary(out, results);
 }
 
-void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> results) {
+void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> results,
+               bool by_frame) {
   std::string text = "noise,clipped,method,picture,format,frames,psnr,ssim\n";
   const auto add_line = [&](const std::string& noise, bool clipped, const std::string& method,
                             const std::string& picture, const std::string& format, int frames,
@@ -129,9 +130,14 @@ void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> r
   for (const NoiseResult& result : results) {
     const std::string noise = to_string(result.noise);
     for (std::size_t m = 0; m < result.methods.size(); ++m) {
-      for (const GroupResult& group : result.groups)
+      for (const GroupResult& group : result.groups) {
+        for (const FrameResult& frame : group.by_frame)
+          if (by_frame && frame.name != group.name)
+            add_line(noise, result.clipped, result.methods[m], frame.name, group.format, 1,
+                     frame.quality[m]);
         add_line(noise, result.clipped, result.methods[m], group.name, group.format, group.frames,
                  group.quality[m]);
+      }
       add_line(noise, result.clipped, result.methods[m], "mean", "", frames_of(result),
                result.mean[m]);
     }

@@ -17,8 +17,10 @@ void print_tables(std::ostream& out, std::span<const NoiseResult> results);
 
 /// One line per noise, method and photograph or clip, and per mean (picture "mean"). Of several
 /// kinds of noise also a line per method for their mean (noise "mean") and for the kind of the
-/// lowest mean PSNR (noise "worst", picture = the kind). Throws unreadable.
-void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> results);
+/// lowest mean PSNR (noise "worst", picture = the kind). by_frame: also a line per frame of a clip,
+/// before that of the clip. Throws unreadable.
+void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> results,
+               bool by_frame = false);
 
 /// One row per method, with the PSNR below. Throws unreadable.
 void write_figure(const std::filesystem::path& path, const NoiseResult& result);

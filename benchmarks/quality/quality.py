@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Measures the shipped models against their targets (targets.py)."""
+
+import argparse
+import functools
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy
+
+import element
+import page
+import peers
+import scenes
+import targets
+from targets import Measured
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data"
+FOLDERS = ("video/test", "photos/test/BSD68", "photos/test/Kodak24", "real-noise/cc",
+           "real-noise/lowlight-video")
+
+STILL_FRAMES = 40
+SETTLED = 29  # the frame that is compared with the first, and from which on flicker counts
+CUT_FRAMES = 10
+PAN_FRAMES = 16
+PAN_WIDTH = 320
+PAN_SPEEDS = range(1, 13)
+ESTIMATE_FRAMES = 10
+LEVEL = "gaussian:25"
+
+
+class Measurement:
+    """What is measured of one model, with everything in a folder of its own."""
+
+    def __init__(self, options, model, weights, scratch):
+        self.options = options
+        self.model = model
+        self.weights = weights
+        self.scratch = scratch / model
+        self.scratch.mkdir()
+        self.tables = options.out / model
+        self.tables.mkdir(parents=True, exist_ok=True)
+
+    def evaluate(self, name, data, noises, *arguments):
+        """Returns denoiseae-eval's PSNR by noise, method and picture."""
+        table = self.tables / f"{name}.csv"
+        noise = [part for kind in noises for part in ("--noise", kind)]
+        run("denoiseae-eval", "--model", self.weights, "--data", data, *noise, *arguments, "--csv",
+            table)
+        return targets.read_eval(table)
+
+    def methods(self, methods):
+        """With the past and without; the same where the model has none."""
+        names = [name for name in methods if name != "noisy"]
+        return names[0], names[-1]
+
+    def photos(self, short, full):
+        return self.options.photos[:short if self.options.short else full]
+
+    def clips(self):
+        found = self.evaluate("clips", self.options.data / "video/test",
+                              [f"gaussian:{sigma}" for sigma in (10, 30, 50)])
+        for sigma in (10, 30, 50):
+            psnr = targets.only_model(found[f"gaussian:{sigma}"])
+            worst = min((name for name in psnr if name != "mean"), key=psnr.get)
+            yield (targets.CLIPS, f"sigma {sigma}"), Measured(
+                psnr["mean"], f"lowest {psnr[worst]:.2f} on {worst}")
+
+    def bsd68(self):
+        if self.model not in ("balanced", "high"):
+            return
+        sigmas = (15, 25, 50)
+        found = self.evaluate("bsd68", self.options.data / "photos/test/BSD68",
+                              [f"gaussian:{sigma}" for sigma in sigmas], "--temporal", "false")
+        for sigma in sigmas:
+            psnr = targets.only_model(found[f"gaussian:{sigma}"])
+            yield (targets.PICTURES, f"sigma {sigma}"), Measured(psnr["mean"])
+
+    def blind(self):
+        sigmas = (30,) if self.options.short else (10, 30, 50)
+        noises = [f"gaussian:{sigma}" for sigma in sigmas]
+        data = self.options.data / "video/test"
+        told = self.evaluate("told", data, noises, "--clip")
+        blind = self.evaluate("blind", data, noises, "--clip", "--noise-level", "blind")
+        for sigma, noise in zip(sigmas, noises):
+            ours, given = targets.only_model(blind[noise]), targets.only_model(told[noise])
+            loss = {name: given[name] - ours[name] for name in given if name != "mean"}
+            worst = max(loss, key=loss.get)
+            yield (targets.BLIND, f"sigma {sigma}"), Measured(loss[worst], worst)
+
+    def still(self):
+        data = self.scratch / "still"
+        for picture in self.photos(2, 8):
+            scenes.repeat(picture, data / picture.stem, STILL_FRAMES)
+        frames = self.scratch / "still-out"
+        found = self.evaluate("still", data, [LEVEL], "--gray", "--temporal", "both", "--per-frame",
+                              "--write-frames", frames)[LEVEL]
+        past, alone = self.methods(found)
+        gains, ratios = {}, {}
+        for clip in sorted(path.name for path in data.iterdir()):
+            psnr = [value for name, value in sorted(found[past].items())
+                    if name.startswith(clip + "/")]
+            gains[clip] = psnr[SETTLED] - psnr[0]
+            ratios[clip] = (scenes.flicker(frames / past / clip, SETTLED) /
+                            scenes.flicker(frames / alone / clip, SETTLED))
+        worst = min(gains, key=gains.get)
+        yield (targets.STILL, "frame 30 over frame 1"), Measured(gains[worst], f"worst: {worst}")
+        worst = max(ratios, key=ratios.get)
+        yield (targets.STILL, "flicker by temporal=false"), Measured(ratios[worst], f"worst: {worst}")
+
+    def cut(self):
+        pictures = self.photos(6, 24)
+        pairs = list(zip(pictures[0::2], pictures[1::2]))
+        values = {}
+        for joined in (True, False):
+            data = self.scratch / f"cut-{joined}"
+            for number, pair in enumerate(pairs):
+                scenes.cut(pair, data, number, CUT_FRAMES, joined)
+            found = self.evaluate(f"cut-{joined}", data, [LEVEL], "--kind", "frames", "--per-frame")
+            values[joined] = targets.only_model(found[LEVEL])
+        loss = {}
+        for number, (before, after) in enumerate(pairs):
+            joined = values[True][f"{number:02}a/{CUT_FRAMES:05}{after.suffix}"]
+            loss[f"{before.stem} to {after.stem}"] = values[False][f"{number:02}b"] - joined
+        worst = max(loss, key=lambda name: abs(loss[name]))
+        yield (targets.CUT, "difference"), Measured(abs(loss[worst]), f"{loss[worst]:+.2f} {worst}")
+
+    def pan(self):
+        data = self.scratch / "pan"
+        pictures = self.photos(1, 6)
+        for picture in pictures:
+            for speed in PAN_SPEEDS:
+                scenes.pan(picture, data / f"{speed:02}-{picture.stem}", PAN_FRAMES, speed, PAN_WIDTH)
+        found = self.evaluate("pan", data, [LEVEL], "--temporal", "both")[LEVEL]
+        past, alone = self.methods(found)
+        gains = {speed: numpy.mean([found[past][f"{speed:02}-{picture.stem}"] -
+                                    found[alone][f"{speed:02}-{picture.stem}"]
+                                    for picture in pictures]) for speed in PAN_SPEEDS}
+        worst = min(gains, key=gains.get)
+        yield (targets.PAN, "gain"), Measured(gains[worst], f"at {worst} pixels per frame, mean of "
+                                              f"{PAN_FRAMES} frames; mean of all speeds "
+                                              f"{numpy.mean(list(gains.values())):.2f}")
+
+    def estimate(self):
+        """The error of the level after some frames by what is allowed; 1 = just allowed."""
+        if self.model != "balanced":
+            return
+        sigmas = (3, 10, 25, 50) if self.options.short else (3, 5, 10, 15, 20, 25, 30, 40, 50)
+        stills = {path.stem: [path] * ESTIMATE_FRAMES for path in self.photos(4, 24)}
+        clips = clip_files(self.options.data, ESTIMATE_FRAMES)
+        for content, streams in (("photographs", stills), ("clips", clips)):
+            errors = {}
+            for name, files in streams.items():
+                clean = gray_frames(files)
+                for sigma in sigmas:
+                    level = element.denoised(scenes.with_noise(clean, sigma), self.weights)[1][-1]
+                    key = f"{name}: {level:.1f} for {sigma}"
+                    errors[key] = abs(level - sigma) / max(1, 0.1 * sigma)
+            worst = max(errors, key=errors.get)
+            good = sum(error <= 1 for error in errors.values())
+            yield (targets.ESTIMATE, content), Measured(
+                errors[worst], f"{worst}; {good} of {len(errors)} within")
+
+    def real(self):
+        for name in targets.REAL_SETS:
+            clean, noisy, is_stream = real_set(self.options.data, name)
+            streams = [noisy] if is_stream else [frame[None] for frame in noisy]
+            made = numpy.concatenate([element.denoised(s, self.weights)[0] for s in streams])
+            ours = mean_psnr(clean, made)
+            before = mean_psnr(clean, noisy)
+            yield (targets.REAL, f"{name}, over the noisy input"), Measured(
+                ours - before, f"{before:.2f} to {ours:.2f}")
+            for peer, (psnr, setting) in best_peers(
+                    self.options.data, name, self.options.short).items():
+                yield (targets.REAL, f"{name}, over {peer}"), Measured(
+                    ours - psnr, f"{psnr:.2f} at strength {setting}")
+
+    def precision(self):
+        """Of the engine that the element takes; what the machine or the model lacks stays out."""
+        if self.options.short:
+            return
+        psnr = {}
+        for precision in ("float32", "bfloat16", "int8"):
+            try:
+                psnr[precision] = numpy.mean([
+                    mean_psnr(clean, element.denoised(noisy, self.weights, precision)[0])
+                    for clean, noisy in gray_clips(self.options.data, 30)])
+            except element.ElementError as error:
+                print(f"quality: {self.model} in {precision}: {error}", file=sys.stderr)
+        for precision in ("bfloat16", "int8"):
+            if precision in psnr:
+                yield (targets.PRECISION, precision), Measured(
+                    psnr["float32"] - psnr[precision], f"{psnr['float32']:.2f} in float32")
+
+    def pictures(self):
+        """Mean PSNR by set and sigma, without a target."""
+        found = {}
+        for name in page.SETS:
+            sets = self.evaluate(name, self.options.data / "photos/test" / name,
+                                 [f"gaussian:{sigma}" for sigma in page.SIGMAS], "--temporal",
+                                 "false")
+            for sigma in page.SIGMAS:
+                found[name, sigma] = targets.only_model(sets[f"gaussian:{sigma}"])["mean"]
+        return found
+
+
+def run(*command):
+    print("quality:", *command, file=sys.stderr)
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+
+
+def mean_psnr(clean, made):
+    return float(numpy.mean([scenes.psnr(a, b) for a, b in zip(clean, made)]))
+
+
+def clip_files(data, frames=None):
+    """By clip the files of its first frames."""
+    return {path.name: sorted(path.iterdir())[:frames]
+            for path in sorted((data / "video/test").iterdir()) if path.is_dir()}
+
+
+def gray_frames(files):
+    return element.aligned(numpy.array([scenes.read_gray(file) for file in files]))
+
+
+def gray_clips(data, sigma):
+    for files in clip_files(data).values():
+        clean = gray_frames(files)
+        yield clean, scenes.with_noise(clean, sigma)
+
+
+@functools.cache
+def real_set(data, name):
+    """Clean and noisy pictures, and whether they are frames of a stream."""
+    files = sorted((data / "real-noise" / name).glob("*_noisy.*"))
+    noisy = numpy.array([scenes.read_picture(file) for file in files])
+    clean = numpy.array([scenes.read_picture(str(file).replace("_noisy.", "_clean."))
+                         for file in files])
+    return clean, noisy, name == "lowlight-video"
+
+
+@functools.cache
+def best_peers(data, name, short):
+    print(f"quality: FFmpeg's filters on {name}", file=sys.stderr)
+    return peers.best(*real_set(data, name), short)
+
+
+def weights_of(options):
+    """By model; None where it is not there."""
+    given = dict(text.split("=", 1) for text in options.weights)
+    result = {}
+    for model in targets.MODELS:
+        path = pathlib.Path(given.pop(model, ROOT / "models" / model / "weights.safetensors"))
+        result[model] = path if path.is_file() else None
+    if given:
+        raise scenes.SceneError(f"--weights names {', '.join(given)}; known: "
+                                f"{', '.join(targets.MODELS)}")
+    return result
+
+
+def measure(options, scratch):
+    measured, pictures = {}, {}
+    for model, weights in weights_of(options).items():
+        if weights is None:
+            continue
+        this = Measurement(options, model, weights, scratch)
+        for part in (this.clips, this.bsd68, this.blind, this.still, this.cut, this.pan,
+                     this.estimate, this.real, this.precision):
+            for (section, what), value in part():
+                measured[section, model, what] = value
+        if not options.short:
+            pictures[model] = this.pictures()
+    return measured, pictures
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev quality", description=__doc__)
+    parser.add_argument("data", type=pathlib.Path, nargs="?", default=DATA,
+                        help="folder that holds video/test, photos/test and real-noise; default: "
+                        "../shared/data beside the tree")
+    parser.add_argument("--short", action="store_true",
+                        help="fewer photographs and levels, and no page; minutes instead of an hour")
+    parser.add_argument("--weights", action="append", default=[], metavar="MODEL=FILE",
+                        help="measure these weights as fast, balanced or high; repeat for more")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out" / "quality",
+                        help="for CSV files; default: out/quality")
+    options = parser.parse_args()
+    for folder in FOLDERS:
+        if not (options.data / folder).is_dir():
+            parser.error(f"{options.data} has no folder {folder}; name the folder of the data")
+    options.photos = sorted((options.data / "photos/test/Kodak24").glob("*.png"))
+    options.out.mkdir(parents=True, exist_ok=True)
+
+    with tempfile.TemporaryDirectory(dir=options.out) as scratch:
+        measured, pictures = measure(options, pathlib.Path(scratch))
+    wanted = targets.TARGETS if options.short else [*targets.TARGETS, *targets.MORE]
+    rows = targets.judge(wanted, measured)
+    targets.write_csv(options.out / "results.csv", rows)
+    if not options.short:
+        (ROOT / "docs" / "quality.md").write_text(page.text(rows, pictures))
+    print(targets.as_text(rows))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"quality: {error.cmd[0]} failed; see its message above")
+    except (element.ElementError, scenes.SceneError, OSError) as error:
+        sys.exit(f"quality: {error}")

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""THE table of what the shipped models must reach, and what is said of a measured value."""
+
+import csv
+import dataclasses
+
+MODELS = ("fast", "balanced", "high")
+PEERS = ("hqdn3d", "nlmeans", "bm3d")
+REAL_SETS = ("cc", "lowlight-video")
+
+CLIPS = "clips"
+PICTURES = "BSD68 gray"
+BLIND = "blind"
+ESTIMATE = "estimate"
+STILL = "still"
+CUT = "cut"
+PAN = "pan"
+REAL = "real noise"
+PRECISION = "precision"
+
+TITLES = {
+    CLIPS: "Clips of video/test, PSNR of luma",
+    PICTURES: "Single pictures, BSD68 gray, temporal=false, PSNR",
+    BLIND: "Loss by not being told the level, worst clip",
+    ESTIMATE: "Error of the estimated level by what is allowed (10 % or 1 code), worst case",
+    STILL: "A still photograph as a noisy stream",
+    CUT: "First frame after a hard cut against the same frame as first of a stream",
+    PAN: "Horizontal pan of 1 to 12 pixels per frame, gain over temporal=false, worst speed",
+    REAL: "Real noise, blind; peers at their best setting for the set",
+    PRECISION: "Loss against float32, clips at sigma 30",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    section: str
+    model: str
+    what: str
+    sign: str  # ">=", "<=", ">"; "" = nothing is asked
+    limit: float = 0
+    unit: str = "dB"
+
+    @property
+    def key(self):
+        return self.section, self.model, self.what
+
+    def met(self, value):
+        return {">=": value >= self.limit, "<=": value <= self.limit, ">": value > self.limit,
+                "": True}[self.sign]
+
+
+def at_sigma(section, sigmas, limits):
+    return [Target(section, model, f"sigma {sigma}", ">=", limit)
+            for model, row in limits.items() for sigma, limit in zip(sigmas, row)]
+
+
+TARGETS = [
+    *at_sigma(CLIPS, (10, 30, 50), {"fast": (33.5, 28.3, 26.0), "balanced": (34.6, 29.5, 27.2),
+                                    "high": (35.4, 30.6, 28.4)}),
+    *at_sigma(PICTURES, (15, 25, 50), {"balanced": (31.0, 28.5, 25.5), "high": (31.4, 28.95, 26.0)}),
+    *(Target(BLIND, model, "sigma 30", "<=", 0.2) for model in MODELS),
+    *(Target(ESTIMATE, "balanced", content, "<=", 1, "") for content in ("photographs", "clips")),
+    *(target for model in MODELS
+      for target in (Target(STILL, model, "frame 30 over frame 1", ">=", 4),
+                     Target(STILL, model, "flicker by temporal=false", "<=", 1 / 3, ""))),
+    *(Target(CUT, model, "difference", "<=", 0.1) for model in MODELS),
+    *(Target(PAN, model, "gain", ">=", 1) for model in MODELS),
+    *(target for model in MODELS for name in REAL_SETS
+      for target in (Target(REAL, model, f"{name}, over the noisy input", ">=", 2),
+                     *(Target(REAL, model, f"{name}, over {peer}", ">") for peer in PEERS))),
+]
+
+# Without --short also these.
+MORE = [
+    *(Target(BLIND, model, f"sigma {sigma}", "<=", 0.2) for model in MODELS for sigma in (10, 50)),
+    *(Target(PRECISION, model, name, "<=", 0.1) for model in MODELS for name in ("bfloat16", "int8")),
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Measured:
+    value: float
+    remark: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    target: Target
+    measured: Measured | None  # None: there is nothing to measure
+
+    @property
+    def passed(self):
+        return self.measured is not None and self.target.met(self.measured.value)
+
+    def cells(self):
+        target = self.target
+        limit = f"{target.sign} {target.limit:.4g} {target.unit}".strip()
+        if self.measured is None:
+            return [target.model, target.what, limit, "not there", "MISS", ""]
+        value = f"{self.measured.value:.2f} {target.unit}".strip()
+        return [target.model, target.what, limit, value, "pass" if self.passed else "MISS",
+                self.measured.remark]
+
+
+HEADER = ["model", "", "target", "value", "", "remark"]
+
+
+def judge(targets, measured):
+    """measured: Measured by key of target."""
+    unknown = set(measured) - {target.key for target in targets}
+    if unknown:
+        raise KeyError(f"measured, but without a target: {sorted(unknown)}")
+    return [Row(target, measured.get(target.key)) for target in targets]
+
+
+def sections(rows):
+    """In the order of the titles: section, its rows."""
+    for section in TITLES:
+        mine = [row for row in rows if row.target.section == section]
+        if mine:
+            yield section, mine
+
+
+def count(rows):
+    return f"{sum(row.passed for row in rows)} of {len(rows)} targets reached"
+
+
+def as_text(rows):
+    lines = []
+    widths = [max(len(line[i]) for line in [HEADER, *(row.cells() for row in rows)])
+              for i in range(len(HEADER))]
+    for section, mine in sections(rows):
+        lines.append(TITLES[section])
+        for row in mine:
+            cells = "  ".join(cell.ljust(width) for cell, width in zip(row.cells(), widths))
+            lines.append("  " + cells.rstrip())
+        lines.append("")
+    return "\n".join([*lines, count(rows)])
+
+
+def as_markdown(rows):
+    parts = []
+    for section, mine in sections(rows):
+        lines = ["| " + " | ".join(line) + " |" for line in (HEADER, *(row.cells() for row in mine))]
+        lines.insert(1, "|" + "---|" * len(HEADER))
+        parts.append(f"## {TITLES[section]}\n\n" + "\n".join(lines) + "\n")
+    return "\n".join([*parts, count(rows) + ".\n"])
+
+
+def write_csv(path, rows):
+    with open(path, "w", newline="", encoding="ascii") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["section", "model", "what", "target", "value", "verdict", "remark"])
+        for row in rows:
+            value = "" if row.measured is None else f"{row.measured.value:.4f}"
+            model, what, limit, _, verdict, remark = row.cells()
+            lines.writerow([row.target.section, model, what, limit, value, verdict, remark])
+
+
+def read_eval(path):
+    """The CSV of denoiseae-eval: by noise, method and picture the PSNR; picture "mean" is the mean."""
+    result = {}
+    with open(path, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            methods = result.setdefault(row["noise"], {})
+            methods.setdefault(row["method"], {})[row["picture"]] = float(row["psnr"])
+    return result
+
+
+def only_model(methods):
+    """Of one noise's methods, the PSNR of the one model that was measured."""
+    (name,) = set(methods) - {"noisy"}
+    return methods[name]

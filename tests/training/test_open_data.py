@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The table of open training pictures, and what is made of a package. Needs no network."""
+
+import csv
+import pathlib
+import re
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "training" / "open_data"))
+
+try:
+    import cv2
+    import numpy
+except ImportError as error:
+    print(f"skipped: {error}")
+    sys.exit(77)
+
+import open_data
+
+OPEN = re.compile(r"CC0-1\.0|CC-BY(-SA)?-[0-9]\.[0-9]|L?GPL-[0-9](\.[0-9])?\+?|public domain|"
+                  r"Apache-2\.0|BSD-3-clause")
+
+
+def squares(width, height, side):
+    """Random pixels, and the mean of each square by sums in double precision."""
+    pixels = numpy.random.default_rng(1).integers(0, 256, (height, width, 3), numpy.uint8)
+    means = numpy.zeros((height // side, width // side, 3))
+    for y in range(height // side):
+        for x in range(width // side):
+            square = pixels[y * side:(y + 1) * side, x * side:(x + 1) * side].astype(float)
+            means[y, x] = square.sum(axis=(0, 1)) / side ** 2
+    return pixels, means
+
+
+class Table(unittest.TestCase):
+    def setUp(self):
+        self.rows = open_data.read_table()
+
+    def test_is_well_formed(self):
+        self.assertGreater(len(self.rows), 40)
+        for row in self.rows:
+            with self.subTest(row=row):
+                self.assertEqual(list(row), open_data.COLUMNS)
+                self.assertTrue(all(row.values()))
+                self.assertRegex(row["package"], r"^[a-z0-9][a-z0-9.+-]+$")
+                self.assertRegex(row["name"], r"^[a-z0-9-]+$")
+                self.assertTrue(row["file"].startswith("usr/") and ".." not in row["file"])
+                for part in row["licence"].split(" and "):
+                    self.assertTrue(OPEN.fullmatch(part), part)
+
+    def test_names_nothing_twice(self):
+        for keys in (["name"], ["package", "file"]):
+            values = [tuple(row[key] for key in keys) for row in self.rows]
+            self.assertEqual(len(values), len(set(values)))
+
+
+class Pictures(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.package = self.folder / "package"
+        self.package.mkdir()
+        self.out = self.folder / "out"
+        self.unpacked = []
+
+    def unpack(self, package, scratch):
+        self.unpacked.append(package)
+        return self.package
+
+    def row(self, file):
+        return dict(zip(open_data.COLUMNS, ["made", file, pathlib.Path(file).stem, "CC0-1.0", "us"]))
+
+    def test_are_means_of_squares(self):
+        for width, height, side in ((41, 30, 2), (2000, 6, 2), (4000, 5, 2), (4001, 7, 3),
+                                    (8, 8001, 5)):
+            pixels, means = squares(width, height, side)
+            cv2.imwrite(str(self.package / f"p{width}.png"), pixels)
+            row = self.row(f"p{width}.png")
+            open_data.get([row], self.out, self.unpack)
+            made = cv2.imread(str(self.out / "photos" / f"p{width}.png"))
+            self.assertEqual(made.shape, means.shape)
+            self.assertLessEqual(numpy.abs(made - means).max(), 0.5001)
+
+    def test_a_second_run_does_nothing(self):
+        pixels, _ = squares(40, 40, 2)
+        rows = [self.row("a.png"), self.row("b.png")]
+        for row in rows:
+            cv2.imwrite(str(self.package / row["file"]), pixels)
+        self.assertEqual(open_data.get(rows, self.out, self.unpack), 1)
+        (self.out / "photos" / "b.png").unlink()
+        kept = (self.out / "photos" / "a.png").stat().st_mtime_ns
+        self.assertEqual(open_data.get(rows, self.out, self.unpack), 1)
+        self.assertEqual(open_data.get(rows, self.out, self.unpack), 0)
+        self.assertEqual(self.unpacked, ["made", "made"])
+        self.assertEqual((self.out / "photos" / "a.png").stat().st_mtime_ns, kept)
+        self.assertEqual(sorted(path.name for path in self.out.iterdir()), ["LICENCES.csv", "photos"])
+        self.assertIn("2 photographs of 0.0 megapixels", open_data.summary(rows, self.out))
+
+    def test_licences_are_written_beside_them(self):
+        pixels, _ = squares(40, 40, 2)
+        cv2.imwrite(str(self.package / "a.png"), pixels)
+        open_data.get([self.row("a.png")], self.out, self.unpack)
+        with open(self.out / "LICENCES.csv", newline="") as file:
+            (line,) = csv.DictReader(file)
+        self.assertEqual((line["picture"], line["licence"], line["author"], line["Debian package"]),
+                         ("photos/a.png", "CC0-1.0", "us", "made"))
+
+    def test_clips_become_numbered_frames(self):
+        writer = cv2.VideoWriter(str(self.package / "c.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25,
+                                 (64, 48))
+        for level in (50, 100, 150):
+            writer.write(numpy.full((48, 64, 3), level, numpy.uint8))
+        writer.release()
+        open_data.get([self.row("c.avi")], self.out, self.unpack)
+        frames = sorted((self.out / "video" / "c").iterdir())
+        self.assertEqual([frame.name for frame in frames], ["00000.png", "00001.png", "00002.png"])
+        for frame, level in zip(frames, (50, 100, 150)):
+            pixels = cv2.imread(str(frame))
+            self.assertEqual(pixels.shape, (24, 32, 3))
+            self.assertLess(abs(pixels.mean() - level), 3)
+
+    def test_what_is_missing_is_named(self):
+        with self.assertRaisesRegex(open_data.OpenDataError, "made has no file /absent.png"):
+            open_data.get([self.row("absent.png")], self.out, self.unpack)
+        (self.package / "text.png").write_text("no picture")
+        with self.assertRaisesRegex(open_data.OpenDataError, "text.png is no picture"):
+            open_data.get([self.row("text.png")], self.out, self.unpack)
+        self.assertEqual([*(self.out / "photos").iterdir()], [])
+        with self.assertRaisesRegex(open_data.OpenDataError, "package No-Such could not be downl"):
+            open_data.get([{**self.row("a.png"), "package": "No-Such"}], self.out)
+
+
+if __name__ == "__main__":
+    unittest.main()

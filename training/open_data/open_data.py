@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Makes openly licensed training pictures from Debian packages.
+
+pictures.csv beside this file lists them: real photographs and clips, chosen by looking at what the
+packages hold; drawn pictures teach a network nothing about cameras. Nothing is installed.
+"""
+
+import argparse
+import csv
+import gzip
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import cv2
+
+TABLE = pathlib.Path(__file__).with_name("pictures.csv")
+COLUMNS = ["package", "file", "name", "licence", "author"]
+# Compression and the softness of lenses go with the averaging, so every picture gets some.
+LEAST_FACTOR = 2
+MOST_PX = 2000
+# Clips come from lossy files, which photographs should outweigh.
+FRAMES = 60
+CLIPS = (".avi", ".mp4", ".mp4.gz")
+
+
+class OpenDataError(Exception):
+    pass
+
+
+def read_table(path=TABLE):
+    with open(path, newline="", encoding="ascii") as file:
+        return list(csv.DictReader(file))
+
+
+def is_clip(row):
+    return row["file"].endswith(CLIPS)
+
+
+def target(row, folder):
+    """A picture, or the folder of a clip's frames."""
+    if is_clip(row):
+        return folder / "video" / row["name"]
+    return folder / "photos" / f"{row['name']}.png"
+
+
+def averaged(pixels):
+    """Each pixel is the mean of a square, whose whole side is the smallest that is at least 2 and
+    makes the picture at most 2000 pixels long. Squares that the picture cuts off are left out."""
+    height, width = pixels.shape[:2]
+    factor = max(LEAST_FACTOR, -(-max(width, height) // MOST_PX))
+    size = width // factor, height // factor
+    whole = pixels[:size[1] * factor, :size[0] * factor]
+    return cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+
+
+def write_picture(path, pixels):
+    """Never leaves half a picture under the name."""
+    partial = path.with_name("partial-" + path.name)
+    if not cv2.imwrite(str(partial), pixels):
+        raise OpenDataError(f"cannot write {partial}; is the disk full?")
+    partial.rename(path)
+
+
+def convert_picture(source, to):
+    pixels = cv2.imread(str(source), cv2.IMREAD_ANYCOLOR)
+    if pixels is None:
+        raise OpenDataError(f"{source.name} is no picture that OpenCV reads")
+    write_picture(to, averaged(pixels))
+
+
+def convert_clip(source, to):
+    with tempfile.TemporaryDirectory(dir=to.parent) as name:
+        scratch = pathlib.Path(name)
+        if source.suffix == ".gz":
+            plain = scratch / source.stem
+            with gzip.open(source) as packed, open(plain, "wb") as file:
+                shutil.copyfileobj(packed, file)
+            source = plain
+        frames = scratch / "frames"
+        frames.mkdir()
+        clip = cv2.VideoCapture(str(source))
+        for number in range(FRAMES):
+            good, pixels = clip.read()
+            if not good:
+                break
+            write_picture(frames / f"{number:05}.png", averaged(pixels))
+        if not any(frames.iterdir()):
+            raise OpenDataError(f"{source.name} is no video that OpenCV reads")
+        frames.rename(to)
+
+
+def convert(rows, root, folder):
+    """From an unpacked package, what is not there yet."""
+    for row in rows:
+        source = root / row["file"]
+        if not source.is_file():
+            raise OpenDataError(f"package {row['package']} has no file /{row['file']}; this "
+                                "release of Debian has another version than the table")
+        to = target(row, folder)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if not to.exists():
+            (convert_clip if is_clip(row) else convert_picture)(source, to)
+
+
+def run(package, problem, *command, **options):
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, **options)
+    except OSError as error:
+        raise OpenDataError(f"{command[0]} is not there: open data needs a Debian system") from error
+    except subprocess.CalledProcessError as error:
+        reason = (error.stderr.strip() or "no reason given").splitlines()[-1]
+        raise OpenDataError(f"package {package} {problem}: {reason}") from error
+
+
+def unpack(package, scratch):
+    """Returns the folder that holds what the package would install."""
+    download = scratch / "download"
+    download.mkdir()
+    run(package, "could not be downloaded; is there a network, and did apt-get update run?",
+        "apt-get", "download", "-q", package, cwd=download)
+    root = scratch / "root"
+    (archive,) = download.glob("*.deb")
+    run(package, "could not be unpacked", "dpkg-deb", "-x", str(archive), str(root))
+    return root
+
+
+def write_licences(rows, folder):
+    path = folder / "LICENCES.csv"
+    partial = path.with_name("partial-" + path.name)
+    with open(partial, "w", newline="", encoding="ascii") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["picture", "licence", "author", "Debian package", "file", "change"])
+        for row in rows:
+            lines.writerow([target(row, folder).relative_to(folder), row["licence"], row["author"],
+                            row["package"], row["file"], "reduced by averaging"])
+    os.replace(partial, path)
+
+
+def get(rows, folder, unpack=unpack):
+    """Makes what is missing, package by package. Returns the number of packages that were needed."""
+    missing = {}
+    for row in rows:
+        if not target(row, folder).exists():
+            missing.setdefault(row["package"], []).append(row)
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_licences(rows, folder)
+    for number, (package, mine) in enumerate(missing.items(), 1):
+        print(f"data: {package} ({number} of {len(missing)})", file=sys.stderr)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            convert(mine, unpack(package, pathlib.Path(scratch)), folder)
+    return len(missing)
+
+
+def summary(rows, folder):
+    photos = [row for row in rows if not is_clip(row)]
+    pixels = 0
+    for row in photos:
+        height, width = cv2.imread(str(target(row, folder)), cv2.IMREAD_ANYCOLOR).shape[:2]
+        pixels += width * height
+    return (f"{folder}: {len(photos)} photographs of {pixels / 1e6:.1f} megapixels in all, "
+            f"{len(rows) - len(photos)} clips; see {folder / 'LICENCES.csv'}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev data", description=__doc__)
+    parser.add_argument("folder", type=pathlib.Path, nargs="?", default=pathlib.Path("out/data"),
+                        help="where photos/, video/ and LICENCES.csv go; default: out/data")
+    folder = parser.parse_args().folder
+    rows = read_table()
+    if get(rows, folder) == 0:
+        print("data: everything is there", file=sys.stderr)
+    print(summary(rows, folder))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (OpenDataError, OSError) as error:
+        sys.exit(f"data: {error}")
