@@ -8,6 +8,15 @@
 
 namespace denoiseae {
 
+namespace {
+
+/// Frames of which a smaller part shows what was there before follow a cut. Of neighbouring frames
+/// of clips, the moving ones included, 1 in 100 have less than 0.17; of frames of different clips,
+/// 99 in 100 have less than 0.1.
+constexpr double kLeastMatched = 0.1;
+
+}  // namespace
+
 PackedStream::PackedStream(int width, int height, const PlanesView& planes, bool has_past) {
   estimator_.configure(width, height);
   if (has_past) past_.emplace(planes.height, planes.width);
@@ -26,6 +35,10 @@ PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSetting
   const double known = blind ? estimator_.level() : settings.noise_level;
   const MotionField* motion =
       past_ ? past_->search(planes, std::max(known, 0.0) * luma_gain) : nullptr;
+  if (motion != nullptr && motion->matched < kLeastMatched) {
+    past_->reset();
+    motion = nullptr;
+  }
   if (blind) {
     const double level = estimator_.update(frame, motion);
     const double chroma_share = level > 0 ? estimator_.chroma_level() / level : 1;

@@ -91,6 +91,20 @@ START_TEST(test_pans_are_followed) {
 }
 END_TEST
 
+START_TEST(test_a_cut_forgets) {
+  for (const bool blind : {false, true}) {
+    Denoiser denoiser = make_denoiser();
+    DenoiseSettings settings = told();
+    if (blind) settings.noise_level = -1;
+    run(denoiser, 0, settings);
+    // Another part of the canvas, which the search does not reach.
+    const std::vector<double> quality = run(denoiser, 12, settings, kFrames - 1);
+    ck_assert_double_eq_tol(quality[0], 24.6, 0.3);
+    ck_assert_double_eq_tol(denoiser.history(), 1, 1e-3);
+  }
+}
+END_TEST
+
 START_TEST(test_without_temporal_each_frame_stands_alone) {
   Denoiser denoiser = make_denoiser();
   DenoiseSettings settings = told();
@@ -119,6 +133,6 @@ END_TEST
 
 int main() {
   return run_suite("denoiser_past",
-                   {test_what_stands_still_is_averaged, test_pans_are_followed,
+                   {test_what_stands_still_is_averaged, test_pans_are_followed, test_a_cut_forgets,
                     test_without_temporal_each_frame_stands_alone, test_reset_and_pause_forget});
 }

@@ -49,6 +49,7 @@ void check_pan(const MotionVector& v, double sigma) {
   const LumaPlane now = canvas.crop(kBorder + v.dx, kBorder + v.dy, kWidth, kHeight);
   const MotionField field = search_noisy(now, past, sigma, 0.3);
   const double found = share(field, {1, field.columns - 1, 1, field.rows - 1}, v);
+  ck_assert_double_ge(field.matched, 0.8);
   ck_assert_msg(found >= 0.95, "pan %d,%d at sigma %g: %g of the blocks", v.dx, v.dy, sigma, found);
 }
 
@@ -71,6 +72,7 @@ START_TEST(test_static_scenes_have_zero_motion) {
         const double zero = share(field, all_blocks(field), {});
         ck_assert_msg(zero >= 0.99, "contrast %g sigma %g past %g: %g of the blocks", contrast,
                       sigma, past_part, zero);
+        ck_assert_double_ge(field.matched, 0.99);
       }
 }
 END_TEST
@@ -135,6 +137,16 @@ START_TEST(test_unrelated_pictures_stay_in_range) {
   MotionSearch search(333, 241);
   for (const MotionVector& v : search.search(a.view(), b.view(), 5).vectors)
     ck_assert(std::max(std::abs(v.dx), std::abs(v.dy)) <= MotionSearch::kRange);
+}
+END_TEST
+
+START_TEST(test_after_a_cut_little_matches) {
+  const TexturedCanvas canvas(3 * kWidth, kHeight, 2);
+  for (double sigma : {3.0, 15.0, 40.0}) {
+    const MotionField field = search_noisy(canvas.crop(2 * kWidth, 0, kWidth, kHeight),
+                                           canvas.crop(0, 0, kWidth, kHeight), sigma, 0.3);
+    ck_assert_msg(field.matched < 0.05, "sigma %g: %g", sigma, field.matched);
+  }
 }
 END_TEST
 
@@ -215,10 +227,10 @@ START_TEST(test_kernels_equal_the_definition) {
 END_TEST
 
 int main() {
-  return run_suite(
-      "motion",
-      {test_static_scenes_have_zero_motion, test_pans_are_found, test_range_reaches_32_pixels,
-       test_inset_moves_on_static_ground, test_more_noise_asks_for_more_evidence,
-       test_unrelated_pictures_stay_in_range, test_result_depends_on_the_arguments_alone,
-       test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});
+  return run_suite("motion",
+                   {test_static_scenes_have_zero_motion, test_pans_are_found,
+                    test_range_reaches_32_pixels, test_inset_moves_on_static_ground,
+                    test_more_noise_asks_for_more_evidence, test_unrelated_pictures_stay_in_range,
+                    test_after_a_cut_little_matches, test_result_depends_on_the_arguments_alone,
+                    test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});
 }

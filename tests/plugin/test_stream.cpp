@@ -124,7 +124,8 @@ GST_END_TEST
 
 #ifdef DAE_HAVE_ONEDNN
 GST_START_TEST(test_temporal_may_change_while_playing) {
-  GstHarness* harness = make_harness("denoiseae model=averaging noise-level=4 engine=onednn", kInfo);
+  GstHarness* harness =
+      make_harness("denoiseae model=averaging noise-level=4 engine=onednn", kInfo);
   const double with_past = flicker(harness);
   g_object_set(harness->element, "temporal", FALSE, nullptr);
   const double alone = flicker(harness);

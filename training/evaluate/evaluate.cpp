@@ -41,8 +41,14 @@ PictureSet load_pictures(const std::filesystem::path& path, bool to_tune,
   const std::size_t limit = to_tune ? options.tune_limit : options.limit;
   const DatasetInfo& info = options.kind.empty() ? guess_dataset(path) : find_dataset(options.kind);
   const bool cut_later = options.held_out > 0;
-  PictureSet pictures =
-      info.load(path, {cut_later ? 0 : limit, part, options.category, options.size_px, log});
+  DatasetOptions wanted;
+  wanted.limit = cut_later ? 0 : limit;
+  wanted.part = part;
+  wanted.category = options.category;
+  wanted.size_px = options.size_px;
+  wanted.video_frames = 0;
+  wanted.log = log;
+  PictureSet pictures = info.load(path, wanted);
   if (cut_later) pictures = side_of_split(std::move(pictures), !to_tune, options);
   // Of clips, the limit of the data set counts clips.
   if ((cut_later || to_tune) && limit > 0 && pictures.size() > limit) pictures.resize(limit);

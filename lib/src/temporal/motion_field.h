@@ -23,6 +23,9 @@ struct MotionField {
   int columns = 0;
   int rows = 0;
   std::vector<MotionVector> vectors;  ///< row by row
+  /// Part of the frame that shows at its vectors what it showed before; small after a cut. 1 where
+  /// nothing was searched.
+  double matched = 1;
 
   MotionField() = default;
   /// All zero, for a luma plane of this size.

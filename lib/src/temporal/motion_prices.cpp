@@ -33,6 +33,15 @@ double sad_deviation(int level, int window_size, double sigma_8bit) {
 
 }  // namespace
 
+int noise_sad(int level, int window_size, double sigma_8bit) {
+  // The mean of |n| is 0.798 of the deviation of the normal deviate n.
+  constexpr double kMean = 0.798, kDeviations = 4;
+  const auto i = static_cast<std::size_t>(level);
+  const double sigma = std::hypot(sigma_8bit * LumaPyramid::kNoiseGain[i], kRounding);
+  return static_cast<int>(kMean * sigma * window_size * window_size +
+                          kDeviations * sad_deviation(level, window_size, sigma_8bit));
+}
+
 MotionPrices make_prices(int level, int window_size, double sigma_8bit) {
   const double deviation = sad_deviation(level, window_size, sigma_8bit);
   // At least one, so that equal SADs decide for zero.

@@ -20,4 +20,7 @@ struct MotionPrices {
 /// deviation of the noise in the difference of the two frames.
 MotionPrices make_prices(int level, int window_size, double sigma_8bit);
 
+/// The SAD that a window hardly exceeds when noise is the only difference; arguments as above.
+int noise_sad(int level, int window_size, double sigma_8bit);
+
 }  // namespace denoiseae

@@ -232,6 +232,36 @@ struct MotionSearch::Impl {
     grid.at(column, row) = best.vector;
   }
 
+  // At quarter size, where little noise is left. A window shows the same as before when the
+  // difference is noise, or when it is well below the window's own contrast: a cut is where a
+  // prediction from the past is no better than a constant.
+  double matched_part(double sigma_8bit) const {
+    constexpr int kLevel = 2;
+    constexpr double kOfContrast = 0.5;
+    const Grid& grid = grids[kLevel];
+    const int noise = noise_sad(kLevel, window_size(kLevel), sigma_8bit);
+    int matched = 0;
+    for (int row = 0; row < grid.rows; ++row)
+      for (int column = 0; column < grid.columns; ++column) {
+        const int difference = sad(kLevel, column, row, grid.vectors[grid.index(column, row)]);
+        matched += difference <= noise || difference < kOfContrast * contrast(kLevel, column, row);
+      }
+    return static_cast<double>(matched) / static_cast<double>(grid.vectors.size());
+  }
+
+  // Sum of the absolute differences of a window from its mean.
+  int contrast(int level, int column, int row) const {
+    constexpr int kSide = 16;
+    std::array<std::uint8_t, kSide> mean;
+    const std::uint8_t* window = current_at(level, column, row);
+    const std::ptrdiff_t stride = current.stride_bytes(level);
+    int sum = 0;
+    for (int y = 0; y < kSide; ++y)
+      for (int x = 0; x < kSide; ++x) sum += window[y * stride + x];
+    mean.fill(static_cast<std::uint8_t>((sum + kSide * kSide / 2) / (kSide * kSide)));
+    return kernels.sad_16x16(window, stride, mean.data(), 0);
+  }
+
   template <typename Step>
   void for_each_block(int level, Step step) {
     for (int row = 0; row < grids[level].rows; ++row)
@@ -251,6 +281,7 @@ struct MotionSearch::Impl {
     for (int i = 0; i < kSmoothingRounds; ++i)
       for_each_block(0, [&](int x, int y) { smooth(x, y); });
     std::copy(grids[0].vectors.begin(), grids[0].vectors.end(), field.vectors.begin());
+    field.matched = matched_part(sigma_8bit);
   }
 
   const bool too_small;
