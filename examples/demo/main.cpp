@@ -97,6 +97,13 @@ void print_scores(const Scores& scores) {
   }
 }
 
+// What was taken away, on gray: noise if all went well, lines and faces if not.
+cv::Mat removed(const cv::Mat& noisy, const cv::Mat& denoised) {
+  cv::Mat difference;
+  cv::addWeighted(noisy, 1, denoised, -1, 128, difference);
+  return difference;
+}
+
 void draw(const std::filesystem::path& path, const Samples& samples, const Scores* scores) {
   std::vector<Panel> panels;
   for (const Stage stage : kOrder) {
@@ -108,6 +115,8 @@ void draw(const std::filesystem::path& path, const Samples& samples, const Score
     }
     panels.push_back({kTitles[stage], figures.data(), to_bgr(samples[stage].get())});
   }
+  panels.push_back({"noisy - denoised", "",
+                    removed(to_bgr(samples[kNoisy].get()), to_bgr(samples[kDenoised].get()))});
   write_picture(path, panels);
 }
 

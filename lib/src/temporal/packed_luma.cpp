@@ -13,8 +13,9 @@ std::uint8_t code_of(float value) {
 
 }  // namespace
 
-void packed_luma(const PlanesView& planes, std::uint8_t* out, std::ptrdiff_t stride_bytes) {
-  const float* position = planes.data;
+void packed_luma(const PlanesView& planes, int channel, std::uint8_t* out,
+                 std::ptrdiff_t stride_bytes) {
+  const float* position = planes.data + channel;
   for (int y = 0; y < planes.height; ++y) {
     std::uint8_t* upper = out + 2 * y * stride_bytes;
     std::uint8_t* lower = upper + stride_bytes;

@@ -10,8 +10,10 @@
 
 namespace denoiseae {
 
-/// Writes the luma plane of packed planes (channels 0 ... 3 of planes.h) as 8-bit code values,
-/// rounded and clamped, for block matching. out: 2 height rows of 2 width bytes.
-DAE_API void packed_luma(const PlanesView& planes, std::uint8_t* out, std::ptrdiff_t stride_bytes);
+/// Writes the luma plane of packed planes (four channels from the given one on, in the order of
+/// planes.h) as 8-bit code values, rounded and clamped, for block matching. out: 2 height rows of
+/// 2 width bytes.
+DAE_API void packed_luma(const PlanesView& planes, int channel, std::uint8_t* out,
+                         std::ptrdiff_t stride_bytes);
 
 }  // namespace denoiseae

@@ -10,11 +10,8 @@ namespace denoiseae {
 
 namespace {
 
-double mean_variance(const PlanesView& past) {
-  double sum = 0;
-  for (std::size_t i = kPastVariance; i < past.size(); i += kPastChannels) sum += past.data[i];
-  return sum / (static_cast<double>(past.height) * past.width);
-}
+/// The picture of the past has errors, too, of about so large a share of the frame's noise.
+constexpr double kPictureError = 0.3;
 
 }  // namespace
 
@@ -26,10 +23,10 @@ PastMotion::PastMotion(int height, int width)
 
 const MotionField& PastMotion::search(const PlanesView& frame, const PlanesView& past,
                                       double sigma_8bit) {
-  packed_luma(frame, frame_luma_.data(), stride_);
-  packed_luma(past, past_luma_.data(), stride_);
+  packed_luma(frame, 0, frame_luma_.data(), stride_);
+  packed_luma(past, kPastPicture, past_luma_.data(), stride_);
   return search_.search({frame_luma_.data(), stride_}, {past_luma_.data(), stride_},
-                        sigma_8bit * std::sqrt(1 + mean_variance(past)));
+                        sigma_8bit * std::hypot(1.0, kPictureError));
 }
 
 std::int64_t PastMotion::memory_bytes() const {

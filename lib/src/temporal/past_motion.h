@@ -18,8 +18,9 @@ class DAE_API PastMotion {
   /// height, width: of the packed planes. Allocates everything. Throws bad_alloc.
   PastMotion(int height, int width);
 
-  /// sigma_8bit: standard deviation of the frame's luma noise in code values; what is left of it in
-  /// the past (kPastChannels) follows from its variance. The result is valid until the next call.
+  /// sigma_8bit: standard deviation of the frame's luma noise in code values. past: kPastChannels;
+  /// its picture is searched, which holds less noise than its fused planes where these are young.
+  /// The result is valid until the next call.
   const MotionField& search(const PlanesView& frame, const PlanesView& past, double sigma_8bit);
 
   /// Bytes of the luma planes, without those of the search.
