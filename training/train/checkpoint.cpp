@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kFile[] = "state.safetensors";
 constexpr char kWeights[] = "weights/";
+constexpr char kScales[] = "scales/";
 constexpr char kFirstMoment[] = "adam/first_moment";
 constexpr char kSecondMoment[] = "adam/second_moment";
 
@@ -31,6 +32,7 @@ void save_checkpoint(const std::filesystem::path& folder, const GraphModule& net
                      const Adam& optimizer, const Progress& p) {
   TensorFile file;
   for (const auto& [name, t] : network.tensors()) file.tensors[kWeights + name] = plain_copy(t);
+  for (const auto& [name, scale] : network.scales()) file.tensors[kScales + name] = {{1}, {scale}};
   const Adam::State& state = optimizer.state();
   file.tensors[kFirstMoment] = plain_copy(state.first_moment);
   file.tensors[kSecondMoment] = plain_copy(state.second_moment);
@@ -73,8 +75,13 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
     const auto found = file.tensors.find(kWeights + name);
     if (found != file.tensors.end()) weights[name] = found->second;
   }
+  Scales scales;
+  for (const auto& [name, t] : file.tensors) {
+    if (name.starts_with(kScales)) scales[name.substr(sizeof kScales - 1)] = t.values.at(0);
+  }
   optimizer.set_state({row_of(file, kFirstMoment), row_of(file, kSecondMoment), updates});
   network.set_state(weights);
+  network.round_values(scales);
   return p;
 }
 
