@@ -40,11 +40,14 @@ static GType
 gst_denoise_ae_precision_get_type (void) {
   static const GEnumValue values[] = {
       {static_cast<gint> (Precision::automatic),
-       "The fastest that the engine has and this CPU runs natively", "auto"},
+       "The fastest that this CPU runs natively and the model was trained for",
+       "auto"},
       {static_cast<gint> (Precision::float32), "32-bit floating point",
        "float32"},
       {static_cast<gint> (Precision::bfloat16), "16-bit brain floating point",
        "bfloat16"},
+      {static_cast<gint> (Precision::int8),
+       "8-bit integers, of models that were trained for them", "int8"},
       {0, NULL, NULL},
   };
   static const GType type =

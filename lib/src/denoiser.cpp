@@ -39,6 +39,7 @@ const char* to_string(EngineKind kind) noexcept {
 }
 
 const char* to_string(Precision precision) noexcept {
+  if (precision == Precision::int8) return "int8";
   if (precision == Precision::bfloat16) return "bfloat16";
   return precision == Precision::float32 ? "float32" : "auto";
 }

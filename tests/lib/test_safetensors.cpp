@@ -213,6 +213,43 @@ START_TEST(test_manifests_that_do_not_fit_are_refused) {
 }
 END_TEST
 
+START_TEST(test_scales_that_do_not_fit_are_refused) {
+  const TempFolder folder;
+  const std::filesystem::path path = folder.path() / "m.safetensors";
+  save_zero_model(
+      path, "unet",
+      {{"widths", {4}}, {"encoder", {1}}, {"decoder", nlohmann::json::array()}, {"slope", 0}});
+  const TensorFile good = read_safetensors(path);
+  const nlohmann::json manifest = nlohmann::json::parse(good.metadata.at("denoiseae"));
+  const auto with = [&](const nlohmann::json& quantisation) {
+    TensorFile file = good;
+    nlohmann::json changed = manifest;
+    changed["quantisation"] = quantisation;
+    file.metadata["denoiseae"] = changed.dump();
+    return file;
+  };
+  const auto scales = [&](const nlohmann::json& of_head) {
+    return with({{"scales", {{"head", of_head}, {"enc1_1", 0.25}}}});
+  };
+  ck_assert(make_model(good, path)->data().scales.empty());
+  const Scales wanted = {{"head", 0.1f}, {"enc1_1", 0.25f}};
+  ck_assert(make_model(with(quantisation_entry(wanted, 5)), path)->data().scales == wanted);
+  for (const nlohmann::json& bad :
+       std::vector<nlohmann::json>{0, -1, "0.1", nullptr, 1e300, nlohmann::json::array()})
+    DAE_ASSERT_ERROR(make_model(scales(bad), path), corrupt);
+  DAE_ASSERT_ERROR(make_model(with({{"scales", {{"head", 1}}}}), path), corrupt);
+  DAE_ASSERT_ERROR(make_model(with({{"scales", {{"head", 1}, {"enc1_1", 1}, {"tail", 1}}}}), path),
+                   corrupt);
+  DAE_ASSERT_ERROR(make_model(with({{"scales", 3}}), path), corrupt);
+  DAE_ASSERT_ERROR(make_model(with(nlohmann::json::array()), path), corrupt);
+  TensorFile leaky = scales(1);
+  nlohmann::json changed = nlohmann::json::parse(leaky.metadata["denoiseae"]);
+  changed["settings"]["slope"] = 0.5;
+  leaky.metadata["denoiseae"] = changed.dump();
+  DAE_ASSERT_ERROR(make_model(leaky, path), incompatible_model);
+}
+END_TEST
+
 START_TEST(test_tensors_that_do_not_fit_the_graph_are_refused) {
   const TempFolder folder;
   const std::filesystem::path path = folder.path() / "m.safetensors";
@@ -266,6 +303,6 @@ int main() {
        test_headers_that_break_a_rule_are_refused, test_tensors_that_break_a_rule_are_refused,
        test_every_cut_of_a_good_file_is_refused, test_random_damage_never_crashes,
        test_missing_and_foreign_files_are_told_apart, test_manifests_that_do_not_fit_are_refused,
-       test_tensors_that_do_not_fit_the_graph_are_refused,
+       test_scales_that_do_not_fit_are_refused, test_tensors_that_do_not_fit_the_graph_are_refused,
        test_models_are_found_by_name_and_by_path});
 }

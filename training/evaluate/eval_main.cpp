@@ -5,6 +5,7 @@
 #include <denoiseae/version.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 
@@ -19,6 +20,8 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kBadUsage = 2;
 constexpr double kSharpenOfPaper = 1;
+constexpr std::array kPrecisions = {Precision::automatic, Precision::float32, Precision::bfloat16,
+                                    Precision::int8};
 const std::vector<std::string> kParts = {"train", "test"};
 
 constexpr char kExamples[] = R"(Examples:
@@ -78,12 +81,19 @@ std::vector<std::string> names_of(const Table& table) {
   return names;
 }
 
+std::vector<std::string> precision_names() {
+  std::vector<std::string> names;
+  for (const Precision precision : kPrecisions) names.emplace_back(to_string(precision));
+  return names;
+}
+
 /// What the command line says, before it is turned into EvalOptions.
 struct CommandLine {
   EvalOptions options;
   std::vector<std::string> noise{"gaussian:25"};
   std::string noise_level = "given";
   std::string temporal = "true";
+  std::string precision = "auto";
   std::string format;
   double sharpen = 0;
   std::filesystem::path figure;
@@ -133,6 +143,9 @@ void declare(CLI::App& app, CommandLine& line) {
                  "of models with a past: true: use it in clips, false: take every frame as the "
                  "first, both: compare")
       ->check(CLI::IsMember({"true", "false", "both"}))
+      ->capture_default_str();
+  app.add_option("--precision", line.precision, "number format of the models; auto: the fastest")
+      ->check(CLI::IsMember(precision_names()))
       ->capture_default_str();
   app.add_flag("--gray", options.gray, "luma only");
   app.add_option("--format", line.format,
@@ -194,6 +207,9 @@ void complete(const CLI::App& app, CommandLine& line) {
   options.blind = line.noise_level == "blind";
   if (line.temporal != "true")
     options.temporal = line.temporal == "both" ? UsePast::both : UsePast::no;
+  for (const Precision precision : kPrecisions) {
+    if (line.precision == to_string(precision)) options.precision = precision;
+  }
   if (!line.format.empty()) options.format = format_from_name(line.format);
   if (!line.figure.empty()) options.sharpen = kSharpenOfPaper;
   // Without a value, CLI11 gives an empty text and reads it as 0.

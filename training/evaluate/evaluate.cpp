@@ -88,6 +88,7 @@ std::vector<ModelRun> load_models(const EvalOptions& options) {
   for (const std::string& model : options.models) {
     ModelRun run{load_model(model), "", options.blind, true, {}};
     run.engine.threads = options.threads;
+    run.engine.precision = options.precision;
     run.name = run.model->info().name;
     for (const ModelRun& other : runs)
       if (other.name == run.name) run.name = model;

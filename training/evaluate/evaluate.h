@@ -2,6 +2,7 @@
 // The comparison: pictures of a data set, made noisy once, denoised by every contestant.
 #pragma once
 
+#include <denoiseae/denoiser.h>
 #include <denoiseae/log.h>
 #include <denoiseae/noise.h>
 
@@ -47,7 +48,8 @@ struct EvalOptions {
   bool tiles = false;
   std::vector<NoiseSpec> noise{NoiseSpec{}};
   std::uint64_t seed = 0;
-  bool blind = false;  ///< the models estimate the noise level
+  Precision precision = Precision::automatic;  ///< of the models
+  bool blind = false;                          ///< the models estimate the noise level
   UsePast temporal = UsePast::yes;
   bool gray = false;  ///< luma only
   /// Empty = gray8 for gray pictures, i420 for clips, bgr for colour photographs.

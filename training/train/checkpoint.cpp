@@ -13,6 +13,7 @@ namespace {
 constexpr char kFile[] = "state.safetensors";
 constexpr char kWeights[] = "weights/";
 constexpr char kAverage[] = "average/";
+constexpr char kScales[] = "scales/";
 constexpr char kFirstMoment[] = "adam/first_moment";
 constexpr char kSecondMoment[] = "adam/second_moment";
 
@@ -47,6 +48,7 @@ void save_checkpoint(const std::filesystem::path& folder, const GraphModule& net
   TensorFile file;
   add_weights(file, kWeights, network);
   if (average != nullptr) add_weights(file, kAverage, *average);
+  for (const auto& [name, scale] : network.scales()) file.tensors[kScales + name] = {{1}, {scale}};
   const Adam::State& state = optimizer.state();
   file.tensors[kFirstMoment] = plain_copy(state.first_moment);
   file.tensors[kSecondMoment] = plain_copy(state.second_moment);
@@ -90,6 +92,12 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
     const auto mean = weights_of(file, kAverage, *average);
     average->set_state(mean.empty() ? network.state() : mean);
   }
+  Scales scales;
+  for (const auto& [name, t] : file.tensors) {
+    if (name.starts_with(kScales)) scales[name.substr(sizeof kScales - 1)] = t.values.at(0);
+  }
+  network.round_values(scales);
+  if (average != nullptr) average->round_values(scales);
   return p;
 }
 

@@ -280,6 +280,7 @@ void read_training(const toml::table& table, TrainConfig& config) {
   std::string start = config.start.string();
   reader.text("start", start);
   config.start = start;
+  reader.number("quantise", config.quantise, 0, 1);
   reader.whole("seed", config.seed, 0, INT64_MAX);
   reader.whole("threads", config.threads, 0, 64);
   reader.whole("report_interval", config.report_interval, 1, std::int64_t{1} << 40);
@@ -442,6 +443,7 @@ std::string to_toml(const TrainConfig& c) {
                           {"motion", c.motion},
                           {"ema", c.ema},
                           {"start", c.start.string()},
+                          {"quantise", c.quantise},
                           {"seed", c.seed},
                           {"threads", c.threads},
                           {"report_interval", c.report_interval},

@@ -86,6 +86,9 @@ struct TrainConfig {
   double ema = 0;
   /// Weights file whose tensors are taken at the start where name and shape agree; "" = none.
   std::filesystem::path start;
+  /// Share of the last steps in which values and weights are rounded as int8 engines do; the
+  /// weights file then holds their scales. 0 = off. For U-Nets with slope 0.
+  double quantise = 0;
   std::uint64_t seed = 1;
   unsigned threads = 0;                     ///< 0 = as many as the machine has
   std::int64_t report_interval = 1000;      ///< steps between validation, metrics and pictures

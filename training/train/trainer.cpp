@@ -20,6 +20,7 @@
 #include "report/loss_plot.h"
 #include "report/sample_picture.h"
 #include "train/loss.h"
+#include "train/quantise.h"
 #include "train/sequence.h"
 #include "train/start_weights.h"
 #include "train/weight_average.h"
@@ -32,6 +33,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kValidationSeed = 0x76616c6964617465;  // "validate"
+constexpr std::uint64_t kScalesSeed = 0x7363616c6573;          // "scales"
 constexpr unsigned kDataThreads = 1;  // one draws batches several times faster than they are used
 
 double seconds_since(Clock::time_point start) {
@@ -62,6 +64,15 @@ void check_frames(const TrainConfig& config, const Graph& graph) {
     throw Error(ErrorCode::bad_argument,
                 "samples.frames is " + std::to_string(config.samples.frames) +
                     ": a network with a past learns from sequences; try 5");
+  }
+}
+
+void check_rounding(const TrainConfig& config, const Graph& graph) {
+  if (config.quantise > 0 && rounded_values(graph).empty()) {
+    throw Error(
+        ErrorCode::bad_argument,
+        "training.quantise is for architectures unet and recurrent_unet with settings.slope "
+        "0; set it to 0");
   }
 }
 
@@ -125,6 +136,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
                 "megapixels_per_second"}) {
   const Graph graph = architecture_.build(config_.settings);
   check_frames(config_, graph);
+  check_rounding(config_, graph);
   fix_patch_size(config_, graph);
   load_pictures();
   make_plan();
@@ -208,6 +220,32 @@ std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch
   const torch::Tensor loss =
       sequence_loss(outputs, target, config_.loss) * (static_cast<double>(count) / batch.size);
   return {loss.item<double>(), torch::autograd::grad({loss}, network_.trained())};
+}
+
+void Trainer::round_when_due() {
+  const bool due =
+      config_.quantise > 0 && progress_.step >= first_rounded_step(config_.steps, config_.quantise);
+  if (!due || !network_.scales().empty()) return;
+  at::set_num_threads(threads_);
+  network_.round_values(find_scales(network_, [this] {
+    constexpr int kBatches = 8;
+    constexpr int kAtOnce = 16;
+    for (int i = 0; i < kBatches; ++i) {
+      Batch batch =
+          draw_batch(training_.back(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(i));
+      const Sampler& sampler = training_.back().front().sampler;
+      run_sequence(network_,
+                   to_tensor(batch.input, batch, sampler.input_channels(), sampler.plane_size()),
+                   {.motion = config_.motion});
+    }
+  }));
+  if (average_) average_->round_values(network_.scales());
+  log_(LogLevel::info, "values are rounded to 8 bits from step " + std::to_string(progress_.step));
+  // Weights from before have no scales, however good they are.
+  const Progress none;
+  progress_.best_loss = none.best_loss;
+  progress_.best_psnr = none.best_psnr;
+  progress_.best_step = none.best_step;
 }
 
 double Trainer::train_step(Batch& batch) {
@@ -316,6 +354,10 @@ void Trainer::save_best(const Quality& quality) {
       {"date", progress_.date},
       {"metrics", {{"validation_psnr", quality.psnr}, {"validation_mse", quality.mse}}}};
   if (config_.epochs > 0) manifest["training"]["epochs"] = epoch();
+  if (!network_.scales().empty()) {
+    const std::int64_t first = first_rounded_step(config_.steps, config_.quantise);
+    manifest["quantisation"] = quantisation_entry(network_.scales(), progress_.step - first);
+  }
   save_model(folder_ / "best.safetensors", manifest, judged().state());
 }
 
@@ -373,6 +415,7 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
   while (progress_.step < config_.steps && !stop) {
     const Clock::time_point start = Clock::now();
     enter_stage();
+    round_when_due();
     Batch batch = queue.next();
     const double loss = train_step(batch);
     progress_.seconds += seconds_since(start);

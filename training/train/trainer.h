@@ -48,6 +48,8 @@ class Trainer {
  private:
   void load_pictures();
   void make_plan();
+  /// Turns to values of 8 bits once the steps for that have come.
+  void round_when_due();
   double train_step(Batch& batch);
   /// Loss of some samples of a batch, as a share of the whole batch's, and its gradients.
   std::pair<double, std::vector<torch::Tensor>> part_of_step(Batch& batch, int first, int count,

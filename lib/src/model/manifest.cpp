@@ -107,6 +107,11 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
              std::string(architecture->name) + " has \"" + to_string(data->domain) + "\"");
   }
   check_tensors(data->graph, file, source);
+  try {
+    data->scales = read_scales(data->manifest, data->graph);
+  } catch (const Error& e) {
+    fail(e.code(), source, e.what());
+  }
   data->tensors = std::move(file.tensors);
 
   const Graph& graph = data->graph;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "model/quantisation.h"
 #include "model/safetensors.h"
 #include "net/architectures.h"
 
@@ -19,6 +20,7 @@ struct ModelData {
   Domain domain = Domain::packed_yuv420;
   Graph graph;
   std::map<std::string, Tensor> tensors;
+  Scales scales;  ///< for int8, one for each rounded value of the graph; empty: not trained for it
 };
 
 }  // namespace denoiseae::detail

@@ -19,15 +19,32 @@ namespace denoiseae {
 
 namespace {
 
-bool has_bfloat16() {
+bool has(dnnl::cpu_isa wanted) {
   const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
-  return (isa & wanted) == wanted;
+  const auto bits = static_cast<unsigned>(wanted);
+  return (isa & bits) == bits;
 }
 
-Precision find_precision(Precision asked) {
+bool has_bfloat16() { return has(dnnl::cpu_isa::avx512_core_bf16); }
+
+/// On older CPUs oneDNN adds pairs of products in 16 bits, which overflow.
+bool has_int8() { return has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni); }
+
+Precision find_precision(Precision asked, const detail::ModelData& model) {
   if (asked == Precision::automatic) {
+    if (!model.scales.empty() && has_int8()) return Precision::int8;
     return has_bfloat16() ? Precision::bfloat16 : Precision::float32;
+  }
+  if (asked == Precision::int8 && model.scales.empty()) {
+    throw Error(ErrorCode::device_unavailable,
+                "precision int8 needs weights that were trained for it, with the entry "
+                "\"quantisation\" in their manifest, which these lack; train them with "
+                "training.quantise, or set the precision to auto");
+  }
+  if (asked == Precision::int8 && !has_int8()) {
+    throw Error(ErrorCode::device_unavailable,
+                "precision int8 needs a CPU with AVX512-VNNI or AVX-VNNI, which this one lacks; "
+                "set the precision to float32 or auto");
   }
   if (asked == Precision::bfloat16 && !has_bfloat16()) {
     throw Error(ErrorCode::device_unavailable,
@@ -35,6 +52,13 @@ Precision find_precision(Precision asked) {
                 "precision to float32 or auto");
   }
   return asked;
+}
+
+NumberFormat format_of(Precision precision, const detail::ModelData& model) {
+  using Type = dnnl::memory::data_type;
+  if (precision == Precision::float32) return {Type::f32, {}};
+  if (precision == Precision::bfloat16) return {Type::bf16, {}};
+  return {has_bfloat16() ? Type::bf16 : Type::f32, model.scales};
 }
 
 void check_device(const std::string& device) {
@@ -82,11 +106,12 @@ class OnednnEngine final : public Engine {
         plans_(bands_.size()),
         workers_(static_cast<int>(bands_.size())) {
     const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
+    const NumberFormat format = format_of(precision, model);
     // Each in the thread that runs it: how many threads a primitive is for is decided when it is
     // made, and memory lies close to the core that writes to it first.
     workers_.run([&](int i) {
       const Rows rows{bands_[i].begin * out_.height / height, bands_[i].end * out_.height / height};
-      plans_[i].emplace(network, height, width, rows, precision, weights_, engine_);
+      plans_[i].emplace(network, height, width, rows, format, weights_, engine_);
     });
     run_band_ = [this](int i) { plans_[i]->run(in_.data, out_.data, past_); };
   }
@@ -149,7 +174,7 @@ std::vector<Rows> split_bands(const Graph& graph, int height, unsigned threads) 
 std::unique_ptr<Engine> make_onednn_engine(const detail::ModelData& model, int height, int width,
                                            const EngineOptions& options) {
   check_device(options.device);
-  const Precision precision = find_precision(options.precision);
+  const Precision precision = find_precision(options.precision, model);
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   std::unique_ptr<Engine> engine;

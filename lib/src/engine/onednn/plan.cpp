@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine/onednn/plan.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "engine/onednn/loops.h"
 #include "engine/onednn/primitives.h"
+#include "engine/onednn/rounded_loops.h"
 #include "engine/onednn/temporal_loops.h"
 
 namespace denoiseae {
@@ -16,22 +18,22 @@ using Type = dnnl::memory::data_type;
 
 class Compiler {
  public:
-  Compiler(const FoldedNetwork& network, int height, int width, Rows rows, Type type,
-           Weights& weights, const dnnl::engine& engine)
+  Compiler(const FoldedNetwork& network, int height, int width, Rows rows,
+           const NumberFormat& format, Weights& weights, const dnnl::engine& engine)
       : graph_(network.graph),
         tensors_(network.tensors),
         shapes_(graph_.shapes(height, width)),
         stages_(fuse(graph_)),
         needed_(rows_needed(graph_, stages_, shapes_, rows)),
         bands_(graph_.nodes().size()),
-        type_(type),
+        numbers_(graph_, format),
         draft_{engine, dnnl::stream(engine), weights, graph_.slope(), {}, {}} {}
 
   Draft run() {
     Band picture = shape_of(0, Type::f32);
     picture.place = {kInputPicture, picture.rows.begin * picture.row_bytes()};
     // What mixes frame and past does so in float32.
-    if (type_ == Type::f32 || graph_.has_past()) {
+    if (numbers_.exact() == Type::f32 || graph_.has_past()) {
       bands_[0] = picture;
     } else {
       reserve(0);
@@ -59,7 +61,7 @@ class Compiler {
     return band;
   }
 
-  const Band& reserve(NodeId id) { return reserve(id, type_); }
+  const Band& reserve(NodeId id) { return reserve(id, numbers_.type_of(id)); }
 
   const Band& reserve(NodeId id, Type type) {
     Band band = shape_of(id, type);
@@ -71,7 +73,8 @@ class Compiler {
   /// Where a step writes the value of a node: straight to the caller, if it can. Primitives convert
   /// what they write, loops do not.
   const Band& target(NodeId id, bool primitive) {
-    if (id != graph_.output() || (type_ != Type::f32 && !primitive)) return reserve(id);
+    const bool fits = primitive || numbers_.type_of(id) == Type::f32;
+    if (id != graph_.output() || !fits) return reserve(id);
     bands_[id] = output_band();
     return bands_[id];
   }
@@ -85,10 +88,11 @@ class Compiler {
       const Shape& shape = shapes_[epilogue.plane];
       const dnnl::memory::dims dims{shape.height, shape.width, shape.channels};
       using Tag = dnnl::memory::format_tag;
+      const Type type = numbers_.type_of(stage.value);
       const dnnl::memory constants = draft_.weights.get(
-          plane.name + ".plane", {dims, type_, Tag::abc}, {dims, Type::f32, Tag::abc},
+          plane.name + ".plane", {dims, type, Tag::abc}, {dims, Type::f32, Tag::abc},
           [&] { return plane_values(plane, tensors_); });
-      const Band rows = shape_of(stage.value, type_);
+      const Band rows = shape_of(stage.value, type);
       result.plane = static_cast<const char*>(constants.get_data_handle()) +
                      rows.rows.begin * rows.row_bytes();
     }
@@ -160,12 +164,34 @@ class Compiler {
     }
   }
 
-  /// The rows of a stage's input that it reads: others may be there for other readers.
   Band rows_of_input(const Stage& stage) const {
+    return rows_of_input(stage, needed_[stage.value]);
+  }
+
+  /// A band in parts of so few rows that their values in float32 stay close to the core until they
+  /// are rounded. The rows in pairs.
+  static std::vector<Band> strips_of(const Band& band) {
+    constexpr std::size_t kBytes = 256 << 10;
+    const auto rows = static_cast<int>(kBytes / (sizeof(float) * band.row_values()));
+    const int height = std::max(2, rows / 2 * 2);
+    std::vector<Band> strips;
+    for (int y = band.rows.begin; y < band.rows.end;) {
+      const int end = std::min(band.rows.end, (y + height) / 2 * 2);
+      Band strip = band;
+      strip.place = band.row(y);
+      strip.rows = {y, end};
+      strips.push_back(strip);
+      y = end;
+    }
+    return strips;
+  }
+
+  /// The rows of a stage's input that it reads for some of its own: others may be there, too.
+  Band rows_of_input(const Stage& stage, Rows out) const {
     const Node& head = graph_.nodes()[stage.head];
     const NodeId id = head.inputs[0];
     Band band = bands_[id];
-    const Rows rows = rows_read(head, needed_[stage.value], shapes_[id]);
+    const Rows rows = rows_read(head, out, shapes_[id]);
     band.place = band.row(rows.begin);
     band.rows = rows;
     return band;
@@ -182,8 +208,39 @@ class Compiler {
     task.activation = std::exchange(epilogue.before, Activation::none);
     const bool has_rest = has_sum || epilogue.after != Activation::none;
     const Band& out = target(stage.value, !has_rest);
+    if (out.type == Type::u8) {
+      append_rounded(stage, task, out);
+      return;
+    }
     (is_dense ? append_dense : append_convolution)(draft_, task, rows_of_input(stage), out);
     if (has_rest) append_combination(draft_, epilogue, out, out);
+  }
+
+  /// A convolution to 8-bit values. oneDNN rounds what it computed with integers only.
+  void append_rounded(const Stage& stage, const Convolution& task, const Band& out) {
+    if (rows_of_input(stage).type == Type::u8) {
+      append_convolution(draft_, task, rows_of_input(stage), out);
+      return;
+    }
+    for (const Band& strip : strips_of(out)) {
+      Band exact = strip;
+      exact.type = Type::f32;
+      exact.place = draft_.reserve(exact.rows.count() * exact.row_bytes());
+      append_convolution(draft_, task, rows_of_input(stage, strip.rows), exact);
+      append_rounding(draft_, exact, numbers_.scale(stage.value), strip);
+    }
+  }
+
+  /// An upsampling convolution and a sum to 8-bit values.
+  void append_rounded_upconv(const Stage& stage) {
+    const NodeId addend = stage.epilogue.addend;
+    const float scale = numbers_.scale(stage.value);
+    const Convolution task = with_bias(stage);
+    for (const Band& strip : strips_of(reserve(stage.value))) {
+      const Band groups =
+          append_groups(task, rows_of_input(stage, strip.rows), Type::f32, 4 * strip.channels);
+      append_rounded_sum(draft_, groups, {bands_[addend], numbers_.scale(addend)}, {strip, scale});
+    }
   }
 
   Convolution with_bias(const Stage& stage) {
@@ -191,7 +248,8 @@ class Compiler {
     result.bias = [&node = graph_.nodes()[stage.head], this] {
       return bias_values(node, tensors_);
     };
-    return result;
+    const NodeId in = graph_.nodes()[stage.head].inputs[0];
+    return numbers_.rounded(std::move(result), in, stage.head);
   }
 
   Convolution bare(const Stage& stage) {
@@ -203,8 +261,9 @@ class Compiler {
   }
 
   /// A 1x1 convolution to groups of channels, for a second step to lay out.
-  Band append_groups(const Convolution& pointwise, const Band& in, int channels) {
+  Band append_groups(const Convolution& pointwise, const Band& in, Type type, int channels) {
     Band groups = in;
+    groups.type = type;
     groups.channels = channels;
     groups.place = draft_.reserve(groups.rows.count() * groups.row_bytes());
     append_convolution(draft_, pointwise, in, groups);
@@ -212,8 +271,13 @@ class Compiler {
   }
 
   void append_upconv(const Stage& stage) {
-    const Band groups = append_groups(with_bias(stage), rows_of_input(stage),
-                                      4 * graph_.nodes()[stage.head].channels);
+    if (numbers_.is_rounded(stage.value)) {
+      append_rounded_upconv(stage);
+      return;
+    }
+    const Band groups =
+        append_groups(with_bias(stage), rows_of_input(stage), numbers_.type_of(stage.head),
+                      4 * graph_.nodes()[stage.head].channels);
     append_depth_to_space(draft_, placed(stage), groups, target(stage.value, false));
   }
 
@@ -224,8 +288,8 @@ class Compiler {
     pointwise.kernel = 1;
     pointwise.stride = 1;
     pointwise.padding = 0;
-    const Band groups =
-        append_groups(pointwise, rows_of_input(stage), head.kernel * head.kernel * head.channels);
+    const Band groups = append_groups(pointwise, rows_of_input(stage), numbers_.type_of(stage.head),
+                                      head.kernel * head.kernel * head.channels);
     append_spread(draft_, taps, placed(stage), groups, target(stage.value, false));
   }
 
@@ -235,21 +299,15 @@ class Compiler {
   std::vector<Stage> stages_;
   std::vector<Rows> needed_;  ///< of each node
   std::vector<Band> bands_;   ///< of each node, once its stage is appended
-  Type type_;
+  Numbers numbers_;
   Draft draft_;
 };
 
-Draft compile(const FoldedNetwork& network, int height, int width, Rows rows, Precision precision,
-              Weights& weights, const dnnl::engine& engine) {
-  const Type type = precision == Precision::bfloat16 ? Type::bf16 : Type::f32;
-  return Compiler(network, height, width, rows, type, weights, engine).run();
-}
-
 }  // namespace
 
-Plan::Plan(const FoldedNetwork& network, int height, int width, Rows rows, Precision precision,
-           Weights& weights, const dnnl::engine& engine)
-    : Plan(compile(network, height, width, rows, precision, weights, engine)) {}
+Plan::Plan(const FoldedNetwork& network, int height, int width, Rows rows,
+           const NumberFormat& format, Weights& weights, const dnnl::engine& engine)
+    : Plan(Compiler(network, height, width, rows, format, weights, engine).run()) {}
 
 Plan::Plan(Draft draft)
     : stream_(std::move(draft.stream)),

@@ -2,14 +2,13 @@
 // A network compiled for one size: what is computed, in which order, and where.
 #pragma once
 
-#include <denoiseae/denoiser.h>
-
 #include <cstdint>
 #include <dnnl.hpp>
 #include <vector>
 
 #include "engine/onednn/arena.h"
 #include "engine/onednn/draft.h"
+#include "engine/onednn/int8.h"
 #include "engine/onednn/stages.h"
 #include "engine/onednn/weights.h"
 #include "net/fold.h"
@@ -24,9 +23,9 @@ namespace denoiseae {
 /// constructs and in those that run.
 class Plan {
  public:
-  /// height, width: of the pictures. rows: of the output. precision: of weights and values; sums
-  /// are float32. Throws dnnl::error, bad_alloc.
-  Plan(const FoldedNetwork& network, int height, int width, Rows rows, Precision precision,
+  /// height, width: of the pictures. rows: of the output. Sums are float32, or whole numbers of 32
+  /// bits. Throws dnnl::error, bad_alloc.
+  Plan(const FoldedNetwork& network, int height, int width, Rows rows, const NumberFormat& format,
        Weights& weights, const dnnl::engine& engine);
 
   /// in, out, past: whole pictures as PlanesView has them; writes its rows only. Allocates nothing,

@@ -57,15 +57,17 @@ memory::desc list(const Band& band) {
   return {{1, values}, band.type, Tag::nc};
 }
 
-dnnl::primitive_attr attributes(Activation activation, float slope) {
+dnnl::primitive_attr attributes(const Convolution& task, float slope) {
   dnnl::post_ops post_ops;
-  if (activation == Activation::sigmoid) {
+  if (task.activation == Activation::sigmoid) {
     post_ops.append_eltwise(1, dnnl::algorithm::eltwise_logistic, 0, 0);
-  } else if (activation != Activation::none) {
+  } else if (task.activation != Activation::none) {
     post_ops.append_eltwise(1, dnnl::algorithm::eltwise_relu,
-                            activation == Activation::relu ? 0 : slope, 0);
+                            task.activation == Activation::relu ? 0 : slope, 0);
   }
   dnnl::primitive_attr attr;
+  constexpr int kPerOutput = 1 << 1;
+  if (!task.scales.empty()) attr.set_output_scales(kPerOutput, task.scales);
   attr.set_post_ops(post_ops);
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   return attr;
@@ -110,14 +112,15 @@ void append_convolution(Draft& draft, const Convolution& task, const Band& in, c
   const memory::dim first_row = out.rows.begin * s - task.padding;
   const memory::dim last_row = (out.rows.end - 1) * s - task.padding + k;
   const memory::dim last_column = (out.width - 1) * s - task.padding + k;
+  const Type weight_type = task.scales.empty() ? in.type : Type::s8;
   const dnnl::convolution_forward::desc description(
       dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, picture(in),
-      {weights, in.type, Tag::any}, bias, picture(out), {s, s},
+      {weights, weight_type, Tag::any}, bias, picture(out), {s, s},
       {in.rows.begin - first_row, task.padding},
       {std::max<memory::dim>(0, last_row - in.rows.end),
        std::max<memory::dim>(0, last_column - in.width)});
-  const dnnl::convolution_forward::primitive_desc chosen(
-      description, attributes(task.activation, draft.slope), draft.engine);
+  const dnnl::convolution_forward::primitive_desc chosen(description, attributes(task, draft.slope),
+                                                         draft.engine);
   append_linear(draft, task, chosen, dnnl::convolution_forward(chosen),
                 {weights, Type::f32, Tag::oihw}, bias, in, out);
 }
@@ -128,7 +131,7 @@ void append_dense(Draft& draft, const Convolution& task, const Band& in, const B
   const dnnl::inner_product_forward::desc description(
       dnnl::prop_kind::forward_inference, list(in), {weights, in.type, Tag::any}, bias, list(out));
   const dnnl::inner_product_forward::primitive_desc chosen(
-      description, attributes(task.activation, draft.slope), draft.engine);
+      description, attributes(task, draft.slope), draft.engine);
   append_linear(draft, task, chosen, dnnl::inner_product_forward(chosen),
                 {weights, Type::f32, Tag::oi}, bias, in, out);
 }

@@ -19,6 +19,9 @@ struct Convolution {
   Activation activation = Activation::none;
   std::function<std::vector<float>()> weights;  ///< outputs x inputs x kernel x kernel
   std::function<std::vector<float>()> bias;     ///< empty: none
+  /// Of weights that are held as whole numbers of 8 bits: what the sum of each output and its bias
+  /// are multiplied by before the activation. Empty: weights like the values.
+  std::vector<float> scales;
 };
 
 /// Appends out = activation(convolution of in). in: the rows that are read, without

@@ -37,6 +37,15 @@ const Node& last_operation(const Graph& graph) {
   return output.op == Op::add_innovation ? graph.nodes()[output.inputs[2]] : output;
 }
 
+/// To whole multiples of a step for each output.
+torch::Tensor round_weights(const torch::Tensor& weights) {
+  const torch::Tensor largest = weights.detach().abs().amax({1, 2, 3});
+  const torch::Tensor steps =
+      torch::where(largest > 0, largest / kHighestWeight, torch::ones_like(largest));
+  return torch::fake_quantize_per_channel_affine(
+      weights, steps, torch::zeros_like(steps, torch::kInt32), 0, -kHighestWeight, kHighestWeight);
+}
+
 /// Channels (2 dy + dx) C + c of position (y, x) become channel c of (2 y + dy, 2 x + dx). With
 /// channels last this copies runs of 2 C values; PyTorch's pixel_shuffle order would scatter single
 /// ones.
@@ -60,7 +69,8 @@ Tensor plain_copy(const torch::Tensor& t) {
   return {plain.sizes().vec(), {values, values + plain.numel()}};
 }
 
-GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph) {
+GraphModule::GraphModule(const Graph& graph, std::uint64_t seed)
+    : graph_(graph), rounded_(rounded_values(graph)) {
   std::map<std::string, Op> op_of;
   for (const Node& node : graph.nodes()) op_of[node.name] = node.op;
   const std::string last = last_operation(graph).name + ".weight";
@@ -82,7 +92,7 @@ GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph)
 }
 
 GraphModule::GraphModule(const Graph& graph, const std::map<std::string, Tensor>& tensors)
-    : graph_(graph) {
+    : graph_(graph), rounded_(rounded_values(graph)) {
   for (const Parameter& p : graph.parameters()) {
     tensors_[p.name] = torch::zeros(dimensions(p.shape));
   }
@@ -129,7 +139,32 @@ void GraphModule::set_state(const std::map<std::string, Tensor>& tensors) {
 
 torch::Tensor GraphModule::parameter(const Node& node, const char* suffix,
                                      torch::ScalarType type) const {
-  return tensors_.at(node.name + suffix).to(type);
+  const torch::Tensor& t = tensors_.at(node.name + suffix);
+  const bool meets_integers = !scales_.empty() && !rounded_[node.inputs[0]].empty();
+  if (meets_integers && t.dim() == 4) return round_weights(t).to(type);
+  return t.to(type);
+}
+
+void GraphModule::round_values(const Scales& scales) {
+  for (const std::string& name : rounded_) {
+    if (!scales.empty() && !name.empty() && scales.count(name) == 0) {
+      throw Error(ErrorCode::incompatible_model,
+                  "the scale of \"" + name + "\" is missing, found those of another network");
+    }
+  }
+  if (!scales.empty() && rounded_.empty()) {
+    throw Error(ErrorCode::incompatible_model, "this network has no int8 form");
+  }
+  scales_ = scales;
+}
+
+torch::Tensor GraphModule::rounded(NodeId id, const torch::Tensor& value) const {
+  if (rounded_.empty() || rounded_[id].empty()) return value;
+  const std::string& name = rounded_[id];
+  if (watch_) watch_(name, value);
+  if (scales_.empty()) return value;
+  return torch::fake_quantize_per_tensor_affine(value.to(torch::kFloat32), scales_.at(name), 0, 0,
+                                                kHighestCode);
 }
 
 torch::Tensor GraphModule::activate(torch::Tensor x, Activation activation) const {
@@ -257,6 +292,7 @@ Step GraphModule::step(const torch::Tensor& in, const torch::Tensor& past, Mode 
   for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
     const Node& node = graph_.nodes()[i];
     values.push_back(node.op == Op::past ? past : apply(node, values, mode, compute, part));
+    values.back() = rounded(static_cast<NodeId>(i), values.back());
     for (NodeId id : node.inputs) {
       if (last_reader[id] == i && id != graph_.output() && id != graph_.past_output())
         values[id] = torch::Tensor();

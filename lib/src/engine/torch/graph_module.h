@@ -5,11 +5,13 @@
 #include <denoiseae/export.h>
 #include <torch/types.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "engine/torch/sum_exchange.h"
+#include "model/quantisation.h"
 #include "model/safetensors.h"
 #include "net/graph.h"
 
@@ -51,6 +53,17 @@ class DAE_API GraphModule {
   static torch::Tensor no_past(const torch::Tensor& in);
   bool has_past() const { return graph_.has_past(); }
 
+  /// From now on computes, in float32 apart from rounding, what int8 engines do with these scales
+  /// (model/quantisation.h), one for each rounded value of the graph: those and the weights that
+  /// they meet are rounded. Gradients pass as if they were not, but for values beyond the largest.
+  /// Empty: no longer. Throws incompatible_model for other names.
+  void round_values(const Scales& scales);
+  const Scales& scales() const { return scales_; }
+  /// Called with each value that int8 engines round, before it is, and the name of its scale;
+  /// empty: no longer.
+  using Watch = std::function<void(const std::string& name, const torch::Tensor& value)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
   /// Names in the order of the graph.
   const std::map<std::string, torch::Tensor>& tensors() const { return tensors_; }
   /// Those that an optimizer changes, in the order of the graph.
@@ -63,6 +76,8 @@ class DAE_API GraphModule {
 
  private:
   torch::Tensor parameter(const Node& node, const char* suffix, torch::ScalarType type) const;
+  /// Rounds the value of a node if it is one to round.
+  torch::Tensor rounded(NodeId id, const torch::Tensor& value) const;
   torch::Tensor apply(const Node& node, const std::vector<torch::Tensor>& values, Mode mode,
                       torch::ScalarType compute, BatchPart part) const;
   /// Of max(x, slope x); 1 for none. Not for sigmoid.
@@ -71,6 +86,9 @@ class DAE_API GraphModule {
 
   Graph graph_;
   std::map<std::string, torch::Tensor> tensors_;
+  std::vector<std::string> rounded_;  ///< rounded_values of the graph
+  Scales scales_;                     ///< empty: nothing is rounded
+  Watch watch_;
 };
 
 }  // namespace denoiseae

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/onednn/int8.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace denoiseae {
+
+namespace {
+
+using Type = dnnl::memory::data_type;
+
+/// The step of the weights of each output.
+std::vector<float> weight_scales(const std::vector<float>& weights, std::size_t outputs) {
+  const std::size_t each = weights.size() / outputs;
+  std::vector<float> scales;
+  for (std::size_t o = 0; o < outputs; ++o) {
+    float largest = 0;
+    for (std::size_t i = 0; i < each; ++i) {
+      largest = std::max(largest, std::abs(weights[o * each + i]));
+    }
+    scales.push_back(largest > 0 ? largest / kHighestWeight : 1);
+  }
+  return scales;
+}
+
+}  // namespace
+
+Numbers::Numbers(const Graph& graph, NumberFormat format)
+    : graph_(graph), format_(std::move(format)) {
+  if (!format_.scales.empty()) names_ = rounded_values(graph);
+}
+
+bool Numbers::is_rounded(NodeId id) const { return !names_.empty() && !names_[id].empty(); }
+
+Type Numbers::type_of(NodeId id) const {
+  if (is_rounded(id)) return Type::u8;
+  // What integers add up to goes on in float32.
+  const Node& node = graph_.nodes()[id];
+  const bool sums = node.op == Op::conv || node.op == Op::upconv;
+  return sums && is_rounded(node.inputs[0]) ? Type::f32 : format_.exact;
+}
+
+float Numbers::scale(NodeId id) const { return is_rounded(id) ? format_.scales.at(names_[id]) : 1; }
+
+Convolution Numbers::rounded(Convolution task, NodeId in, NodeId out) const {
+  if (!is_rounded(in)) return task;
+  std::vector<float> bias = task.bias();
+  std::vector<float> weights = task.weights();
+  const std::vector<float> steps = weight_scales(weights, bias.size());
+  const std::size_t each = weights.size() / bias.size();
+  for (std::size_t o = 0; o < bias.size(); ++o) {
+    // Of the sum of products of whole numbers. The bias is added to it first.
+    const float step = scale(in) * steps[o];
+    task.scales.push_back(step / scale(out));
+    bias[o] /= step;
+    for (std::size_t i = 0; i < each; ++i) weights[o * each + i] /= steps[o];
+  }
+  task.bias = [bias = std::move(bias)] { return bias; };
+  task.weights = [weights = std::move(weights)] { return weights; };
+  return task;
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Training with values that are rounded as int8 engines round them.
+#include <atomic>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "model/manifest.h"
+#include "net/architectures.h"
+#include "small_runs.h"
+#include "support/check.h"
+#include "train/config.h"
+#include "train/quantise.h"
+#include "train/trainer.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+std::string preset(const TempFolder& folder, const std::string& more = "") {
+  write_file(folder / "small.toml", R"(
+licence = "none"
+architecture = "unet"
+[settings]
+widths = [8, 8]
+encoder = [1, 0]
+decoder = [0]
+slope = 0.0
+[[data.source]]
+path = "pictures"
+[samples]
+patch_px = 32
+[training]
+batch = 4
+steps = 24
+warmup_steps = 2
+report_interval = 4
+checkpoint_interval = 4
+validation_samples = 4
+validation_patch_px = 32
+threads = 1
+quantise = 0.5
+)" + more);
+  return (folder / "small.toml").string();
+}
+
+TrainConfig config_in(const TempFolder& folder, const std::vector<std::string>& overrides = {}) {
+  draw_pictures(folder, 6, 48);
+  std::vector<std::string> all = {"data.root=" + folder.path().string()};
+  all.insert(all.end(), overrides.begin(), overrides.end());
+  return load_config(preset(folder), all);
+}
+
+TrainResult train(const TrainConfig& config, const std::filesystem::path& run) {
+  std::filesystem::create_directories(run);
+  const std::atomic<bool> stop{false};
+  return Trainer(config, run, ignore, ignore).run(stop);
+}
+
+nlohmann::json manifest_of(const std::filesystem::path& run) {
+  const TensorFile file = read_safetensors(run / "best.safetensors");
+  return nlohmann::json::parse(file.metadata.at("denoiseae"));
+}
+
+Graph small_graph() {
+  return find_architecture("unet").build(
+      {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"slope", 0}});
+}
+
+}  // namespace
+
+START_TEST(test_the_last_share_of_the_steps_is_rounded) {
+  ck_assert_int_eq(first_rounded_step(1000, 0), 1000);
+  ck_assert_int_eq(first_rounded_step(1000, 0.1), 900);
+  ck_assert_int_eq(first_rounded_step(1000, 1), 0);
+}
+END_TEST
+
+START_TEST(test_scales_leave_the_least_error) {
+  // The head hands its input on: nearly all values are alike, one is not.
+  GraphModule network(small_graph(), 1);
+  auto state = network.state();
+  for (auto& [name, tensor] : state) std::fill(tensor.values.begin(), tensor.values.end(), 0.0f);
+  for (int c = 0; c < 4; ++c) state["head.weight"].values[(c * 8 + c) * 9 + 4] = 1;
+  network.set_state(state);
+  const auto scale_for = [&](float most, float largest) {
+    torch::NoGradGuard no_grad;
+    torch::Tensor in = torch::full({1, 8, 100, 100}, most);
+    in[0][0][0][0] = largest;
+    return find_scales(network, [&] { network.forward(in, Mode::run); }).at("head");
+  };
+  // All alike: rounded without error by a step that fits.
+  ck_assert_float_eq_tol(scale_for(0.5f, 0.5f), 0.5f / 255, 1e-7);
+  // A value that is far from all others, but weighs more than their rounding: kept.
+  ck_assert_float_ge(scale_for(0.3f, 100), 50.0f / 255);
+  // One that costs less when it is cut: of 40000 values each off by a third of a step.
+  ck_assert_float_lt(scale_for(2.6f / 255, 4), 4.0f / 255);
+  ck_assert(network.scales().empty());
+}
+END_TEST
+
+START_TEST(test_weights_hold_the_scales_of_their_training) {
+  const TempFolder folder;
+  const TrainConfig config = config_in(folder);
+  const TrainResult result = train(config, folder.path() / "run");
+  ck_assert(result.finished);
+  // The best is one of those that are rounded.
+  ck_assert_int_gt(result.best_step, 12);
+  const nlohmann::json manifest = manifest_of(folder.path() / "run");
+  ck_assert_int_eq(manifest.at("quantisation").at("training_steps").get<int>(),
+                   result.best_step - 12);
+  const auto model = load_model((folder.path() / "run/best.safetensors").string());
+  ck_assert_uint_eq(model->data().scales.size(), 4);
+  for (const auto& [name, scale] : model->data().scales) ck_assert_float_lt(scale, 1);
+}
+END_TEST
+
+START_TEST(test_without_it_there_are_none) {
+  const TempFolder folder;
+  train(config_in(folder, {"training.quantise=0", "training.steps=4"}), folder.path() / "run");
+  ck_assert(!manifest_of(folder.path() / "run").contains("quantisation"));
+}
+END_TEST
+
+START_TEST(test_a_run_resumed_while_rounding_gives_the_same) {
+  const TempFolder folder;
+  const TrainConfig config = config_in(folder);
+  train(config, folder.path() / "whole");
+  const std::filesystem::path run = folder.path() / "run";
+  std::filesystem::create_directories(run);
+  std::atomic<bool> stop{false};
+  const auto stop_when_rounding = [&stop](LogLevel, std::string_view line) {
+    if (line.find("rounded") != std::string_view::npos) stop = true;
+  };
+  const TrainResult first = Trainer(config, run, stop_when_rounding, ignore).run(stop);
+  ck_assert_int_eq(first.step, 13);
+  train(config, run);
+  ck_assert(equal(weights_of(run), weights_of(folder.path() / "whole")));
+  ck_assert(manifest_of(run).at("quantisation") ==
+            manifest_of(folder.path() / "whole").at("quantisation"));
+}
+END_TEST
+
+START_TEST(test_networks_without_an_int8_form_are_refused) {
+  const TempFolder folder;
+  const TrainConfig config = config_in(folder, {"settings.slope=0.01"});
+  DAE_ASSERT_ERROR(train(config, folder.path() / "run"), bad_argument);
+  DAE_ASSERT_ERROR(config_in(folder, {"training.quantise=1.5"}), bad_argument);
+}
+END_TEST
+
+int main() {
+  return run_suite("quantise",
+                   {test_the_last_share_of_the_steps_is_rounded, test_scales_leave_the_least_error,
+                    test_weights_hold_the_scales_of_their_training, test_without_it_there_are_none,
+                    test_a_run_resumed_while_rounding_gives_the_same,
+                    test_networks_without_an_int8_form_are_refused});
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/quantise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace denoiseae {
+
+namespace {
+
+/// Candidates lie a quarter of an octave apart; values that a tenth of the largest would clip are
+/// too many.
+constexpr int kCandidates = 14;
+
+double candidate(double largest, int i) { return largest * std::exp2(-0.25 * i); }
+
+}  // namespace
+
+std::int64_t first_rounded_step(std::int64_t steps, double share) {
+  return steps - std::llround(share * static_cast<double>(steps));
+}
+
+Scales find_scales(GraphModule& network, const std::function<void()>& run) {
+  torch::NoGradGuard no_grad;
+  const Scales before = network.scales();
+  network.round_values({});
+
+  std::map<std::string, double> largest;  // what needs the highest code
+  network.watch([&](const std::string& name, const torch::Tensor& x) {
+    largest[name] = std::max(largest[name], x.max().item<double>() / kHighestCode);
+  });
+  run();
+
+  std::map<std::string, std::vector<double>> errors;
+  network.watch([&](const std::string& name, const torch::Tensor& x) {
+    std::vector<double>& sums = errors[name];
+    sums.resize(kCandidates, 0.0);
+    if (largest.at(name) == 0) return;
+    const torch::Tensor exact = x.to(torch::kFloat32);
+    for (int i = 0; i < kCandidates; ++i) {
+      const torch::Tensor rounded = torch::fake_quantize_per_tensor_affine(
+          exact, candidate(largest.at(name), i), 0, 0, kHighestCode);
+      sums[i] += (rounded - exact).square().sum().item<double>();
+    }
+  });
+  run();
+  network.watch({});
+  network.round_values(before);
+
+  Scales scales;
+  for (const auto& [name, sums] : errors) {
+    const auto best = std::min_element(sums.begin(), sums.end()) - sums.begin();
+    const double scale = candidate(largest.at(name), static_cast<int>(best));
+    // Always 0: any scale will do.
+    scales[name] = scale > 0 ? static_cast<float>(scale) : 1.0f;
+  }
+  return scales;
+}
+
+}  // namespace denoiseae
