@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the shipped video models do in streams: on the clip of the examples, which no model was
+// trained on. The folder of the models is the environment's DENOISEAE_MODELS, the clip's file its
+// DENOISEAE_CLIP.
+#include <denoiseae/denoiser.h>
+#include <denoiseae/metrics.h>
+#include <denoiseae/noise.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/videoio.hpp>
+#include <string>
+#include <vector>
+
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr double kSigma = 25;
+constexpr int kWidth = 320, kHeight = 240;
+
+const char* variable(const char* name) {
+  const char* value = std::getenv(name);
+  ck_assert_msg(value != nullptr, "%s is not set", name);
+  return value;
+}
+
+std::vector<std::string> video_models() {
+  std::vector<std::string> models;
+  for (const char* name : {"fast", "balanced", "high"}) {
+    const auto file = std::filesystem::path(variable("DENOISEAE_MODELS")) / name;
+    if (std::filesystem::exists(file)) models.push_back((file / "weights.safetensors").string());
+  }
+  ck_assert(!models.empty());
+  return models;
+}
+
+/// Luma of the first frames of the clip.
+std::vector<cv::Mat> clip(int frames) {
+  cv::VideoCapture video(variable("DENOISEAE_CLIP"));
+  std::vector<cv::Mat> result(static_cast<std::size_t>(frames));
+  for (cv::Mat& frame : result) {
+    cv::Mat bgr;
+    ck_assert(video.read(bgr));
+    cv::cvtColor(bgr, frame, cv::COLOR_BGR2GRAY);
+  }
+  return result;
+}
+
+cv::Mat part(const cv::Mat& picture, int x, int y) {
+  return picture(cv::Rect(x, y, kWidth, kHeight)).clone();
+}
+
+ConstFrameView view_of(const cv::Mat& gray) {
+  return {PixelFormat::gray8,
+          gray.cols,
+          gray.rows,
+          {gray.data},
+          {static_cast<std::ptrdiff_t>(gray.step)}};
+}
+
+struct Result {
+  cv::Mat picture;
+  double psnr = 0;
+};
+
+/// Gives each frame noise of its own; those from number on.
+std::vector<Result> run(Denoiser& denoiser, const std::vector<cv::Mat>& clean,
+                        const DenoiseSettings& settings, std::uint64_t number = 0) {
+  std::vector<Result> results;
+  for (const cv::Mat& frame : clean) {
+    Result result{frame.clone(), 0};
+    const FrameView view{PixelFormat::gray8,
+                         frame.cols,
+                         frame.rows,
+                         {result.picture.data},
+                         {static_cast<std::ptrdiff_t>(result.picture.step)}};
+    add_noise(view, view, NoiseModel::gaussian, kSigma, 3, number++);
+    denoiser.process(view, view, settings);
+    result.psnr = psnr(view_of(frame), view);
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+double mean_psnr(const std::vector<Result>& results) {
+  double sum = 0;
+  for (const Result& result : results) sum += result.psnr;
+  return sum / static_cast<double>(results.size());
+}
+
+/// Root mean square over the pixels of the standard deviation over time.
+double flicker(const std::vector<Result>& results, std::size_t first) {
+  cv::Mat sum = cv::Mat::zeros(results[0].picture.size(), CV_64F), squares = sum.clone();
+  for (std::size_t i = first; i < results.size(); ++i) {
+    cv::Mat picture;
+    results[i].picture.convertTo(picture, CV_64F);
+    sum += picture;
+    squares += picture.mul(picture);
+  }
+  const auto count = static_cast<double>(results.size() - first);
+  const cv::Mat mean = sum / count;
+  return std::sqrt(cv::mean(squares / count - mean.mul(mean))[0]);
+}
+
+Denoiser make_denoiser(const std::string& model, const cv::Mat& frame) {
+  Denoiser denoiser;
+  denoiser.load(load_model(model));
+  denoiser.configure(PixelFormat::gray8, frame.cols, frame.rows);
+  return denoiser;
+}
+
+DenoiseSettings told(bool temporal = true) {
+  DenoiseSettings settings;
+  settings.noise_level = kSigma;
+  settings.temporal = temporal;
+  return settings;
+}
+
+}  // namespace
+
+START_TEST(test_a_still_picture_gets_better_and_calm) {
+  const std::vector<cv::Mat> still(36, part(clip(1)[0], 160, 60));
+  for (const std::string& model : video_models()) {
+    Denoiser denoiser = make_denoiser(model, still[0]);
+    const auto past = run(denoiser, still, told());
+    const auto alone = run(denoiser, still, told(false));
+    ck_assert_msg(past[30].psnr >= past[0].psnr + 4, "%s: %.2f after %.2f dB", model.c_str(),
+                  past[30].psnr, past[0].psnr);
+    ck_assert_msg(flicker(past, 24) <= flicker(alone, 24) / 3, "%s: flicker %.2f and %.2f",
+                  model.c_str(), flicker(past, 24), flicker(alone, 24));
+  }
+}
+END_TEST
+
+START_TEST(test_a_cut_leaves_no_trace) {
+  const cv::Mat picture = clip(1)[0];
+  for (const std::string& model : video_models()) {
+    Denoiser denoiser = make_denoiser(model, part(picture, 0, 0));
+    run(denoiser, std::vector<cv::Mat>(10, part(picture, 0, 0)), told());
+    const std::vector<cv::Mat> after(1, part(picture, 320, 120));
+    const double joined = run(denoiser, after, told(), 10)[0].psnr;
+    denoiser.reset();
+    const double first = run(denoiser, after, told(), 10)[0].psnr;
+    ck_assert_msg(std::abs(joined - first) <= 0.1, "%s: %.2f instead of %.2f dB", model.c_str(),
+                  joined, first);
+  }
+}
+END_TEST
+
+START_TEST(test_pans_gain) {
+  constexpr int kFrames = 12;
+  const cv::Mat picture = clip(1)[0];
+  for (const std::string& model : video_models())
+    for (const int speed : {1, 2, 5, 12}) {
+      std::vector<cv::Mat> pan;
+      for (int i = 0; i < kFrames; ++i) pan.push_back(part(picture, 120 + i * speed, 80));
+      Denoiser denoiser = make_denoiser(model, pan[0]);
+      const double past = mean_psnr(run(denoiser, pan, told()));
+      const double alone = mean_psnr(run(denoiser, pan, told(false)));
+      ck_assert_msg(past >= alone + 1, "%s, %d pixels per frame: %.2f and %.2f dB", model.c_str(),
+                    speed, past, alone);
+    }
+}
+END_TEST
+
+START_TEST(test_not_knowing_the_level_costs_little) {
+  const std::vector<cv::Mat> frames = clip(20);
+  DenoiseSettings blind;
+  for (const std::string& model : video_models()) {
+    Denoiser denoiser = make_denoiser(model, frames[0]);
+    const double known = mean_psnr(run(denoiser, frames, told()));
+    denoiser.reset();
+    const double estimated = mean_psnr(run(denoiser, frames, blind));
+    ck_assert_msg(estimated >= known - 0.2, "%s: %.2f and %.2f dB", model.c_str(), estimated,
+                  known);
+    ck_assert_double_eq_tol(denoiser.estimated_noise_level(), kSigma, 0.1 * kSigma);
+  }
+}
+END_TEST
+
+int main() {
+  return run_suite("models_streams",
+                   {test_a_still_picture_gets_better_and_calm, test_a_cut_leaves_no_trace,
+                    test_pans_gain, test_not_knowing_the_level_costs_little});
+}
