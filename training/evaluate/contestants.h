@@ -36,9 +36,9 @@ class Contestant {
 struct ModelRun {
   std::shared_ptr<const Model> model;
   std::string name;
-  bool blind = false;    ///< the noise level is estimated instead of told
-  bool temporal = true;  ///< of models with a past: use it
+  bool blind = false;  ///< the noise level is estimated instead of told
   EngineOptions engine;
+  bool temporal = true;  ///< of models with a past: use it
 };
 
 /// As applications use it: 8-bit frames through the denoiser.

@@ -86,7 +86,7 @@ void resize_for_models(PictureSet& pictures, std::span<const ModelRun> runs) {
 std::vector<ModelRun> load_models(const EvalOptions& options) {
   std::vector<ModelRun> runs;
   for (const std::string& model : options.models) {
-    ModelRun run{load_model(model), "", options.blind, true, {}};
+    ModelRun run{load_model(model), "", options.blind, {}};
     run.engine.threads = options.threads;
     run.engine.precision = options.precision;
     run.name = run.model->info().name;
