@@ -16,10 +16,14 @@ namespace {
 
 constexpr double kSigma = 20;
 
+// dx, dy: in halves of a pixel.
 void measure(int width, int height, int dx, int dy) {
-  const TexturedCanvas canvas(width + 16, height + 16, 1);
-  const LumaPlane reference = canvas.crop(8, 8, width, height);
-  const LumaPlane current = with_noise(canvas.crop(8 + dx, 8 + dy, width, height), kSigma, 1);
+  const TexturedCanvas canvas(2 * width + 16, 2 * height + 16, 1);
+  const auto part = [&](int x, int y) {
+    return shrunk(canvas.crop(x, y, 2 * width, 2 * height), 2);
+  };
+  const LumaPlane reference = part(8, 8);
+  const LumaPlane current = with_noise(part(8 + dx, 8 + dy), kSigma, 1);
 
   LumaPyramid pyramid(width, height);
   const double pyramids = 2 * bench::median_ms([&] { pyramid.build(current.view()); });
@@ -28,21 +32,22 @@ void measure(int width, int height, int dx, int dy) {
   const double searched =
       bench::median_ms([&] { field = &search.search(current.view(), reference.view(), kSigma); });
 
-  constexpr int kChannels = 7;
   const int half_width = (width + 1) / 2, half_height = (height + 1) / 2;
-  std::vector<float> past(static_cast<std::size_t>(half_width * half_height * kChannels), 0.1f);
+  std::vector<float> past(static_cast<std::size_t>(half_width * half_height * kPastChannels), 0.1f);
   std::vector<float> aligned(past.size());
   const double align = bench::median_ms([&] {
-    align_past({past.data(), kChannels, half_height, half_width}, *field, {6, 1e6f},
-               {aligned.data(), kChannels, half_height, half_width});
+    align_past({past.data(), kPastChannels, half_height, half_width}, *field,
+               {kPastVariance, kForgotten},
+               {aligned.data(), kPastChannels, half_height, half_width});
   });
-  std::printf("%4dx%-4d pan %d,%d: search %.2f ms (of which pyramids %.2f), align %.2f ms\n", width,
-              height, dx, dy, searched, pyramids, align);
+  std::printf("%4dx%-4d pan %.1f,%.1f: search %.2f ms (of which pyramids %.2f), align %.2f ms\n",
+              width, height, dx / 2.0, dy / 2.0, searched, pyramids, align);
 }
 
 }  // namespace
 
 int main() {
-  for (const auto& [dx, dy] : {std::pair{0, 0}, {4, 0}, {5, -3}}) measure(1280, 720, dx, dy);
-  measure(1920, 1080, 5, -3);
+  for (const auto& [dx, dy] : {std::pair{0, 0}, {8, 0}, {6, -6}, {7, 0}, {7, -5}})
+    measure(1280, 720, dx, dy);
+  measure(1920, 1080, 7, -5);
 }

@@ -267,6 +267,25 @@ START_TEST(test_sizes_may_change) {
 }
 END_TEST
 
+START_TEST(test_blocks_between_pixels_are_ignored) {
+  constexpr int kColumns = 30;
+  const LumaPlane clean = TexturedCanvas(kWidth, kHeight, 1).crop(0, 0, kWidth, kHeight);
+  MotionField motion(kWidth, kHeight);
+  for (int row = 0; row < motion.rows; ++row)
+    for (int column = 0; column < kColumns; ++column) motion.at(column, row).fx = 2;
+  NoiseEstimator estimator;
+  for (int i = 0; i < kFrames; ++i) {
+    LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, i);
+    const LumaPlane more = noisy(clean, NoiseModel::gaussian, 30, i);
+    for (int y = 0; y < kHeight; ++y)
+      std::copy_n(&more.samples[static_cast<std::size_t>(y * kWidth)],
+                  kColumns * MotionField::kBlock, &frame.at(0, y));
+    estimator.update(view_of(frame), &motion);
+  }
+  check_level(estimator.level(), 10, "noisier between pixels");
+}
+END_TEST
+
 START_TEST(test_vectors_that_leave_the_frame_are_ignored) {
   const LumaPlane clean = TexturedCanvas(kWidth, kHeight, 1).crop(0, 0, kWidth, kHeight);
   MotionField motion(kWidth, kHeight);
@@ -287,5 +306,6 @@ int main() {
        test_unknown_motion_of_everything_leaves_single_frames, test_brightness_of_noise_is_found,
        test_even_noise_has_a_flat_curve, test_clipping_does_not_hide_noise, test_cut_restarts,
        test_streams_are_smoothed, test_repeated_frames_change_nothing, test_each_format_at_any_size,
-       test_sizes_may_change, test_vectors_that_leave_the_frame_are_ignored});
+       test_sizes_may_change, test_blocks_between_pixels_are_ignored,
+       test_vectors_that_leave_the_frame_are_ignored});
 }

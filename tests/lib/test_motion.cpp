@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "support/check.h"
 #include "support/scenes.h"
 #include "temporal/motion_search.h"
+#include "temporal/sad_surface.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -53,6 +55,17 @@ void check_pan(const MotionVector& v, double sigma) {
   ck_assert_msg(found >= 0.95, "pan %d,%d at sigma %g: %g of the blocks", v.dx, v.dy, sigma, found);
 }
 
+// What part of the blocks of a picture that moved by so many quarters of a pixel has this vector.
+double found_quarters(int x, int y, double sigma, const MotionVector& v) {
+  constexpr int kBorder = 64;
+  static const TexturedCanvas canvas(4 * kWidth + 2 * kBorder, 4 * kHeight + 2 * kBorder, 2);
+  const auto part = [](int left, int top) {
+    return shrunk(canvas.crop(kBorder + left, kBorder + top, 4 * kWidth, 4 * kHeight), 4);
+  };
+  const MotionField field = search_noisy(part(x, y), part(0, 0), sigma, 0.3);
+  return share(field, {1, field.columns - 1, 1, field.rows - 1}, v);
+}
+
 int slow_sad(int size, const std::uint8_t* a, int a_stride, const std::uint8_t* b, int b_stride) {
   int sum = 0;
   for (int i = 0; i < size * size; ++i)
@@ -82,6 +95,22 @@ START_TEST(test_pans_are_found) {
     for (int pan = 1; pan <= 12; ++pan) check_pan({pan, 0}, sigma);
   for (const MotionVector& v : {MotionVector{-1, 0}, {0, 1}, {0, -7}, {3, 2}, {-11, 5}, {-16, 16}})
     check_pan(v, 20);
+}
+END_TEST
+
+START_TEST(test_pans_by_parts_of_pixels_are_found) {
+  const struct {
+    int x, y;
+    MotionVector v;
+  } pans[] = {{2, 0, {0, 0, 2, 0}},   {0, 2, {0, 0, 0, 2}},   {6, 0, {1, 0, 2, 0}},
+              {-6, 0, {-2, 0, 2, 0}}, {2, -2, {0, -1, 2, 2}}, {18, 10, {4, 2, 2, 2}},
+              {5, 0, {1, 0, 1, 0}},   {-1, 7, {-1, 1, 3, 3}}};
+  for (const auto& [x, y, v] : pans)
+    for (double sigma : {0.0, 5.0, 10.0}) {
+      const double found = found_quarters(x, y, sigma, v);
+      ck_assert_msg(found >= 0.9, "pan %d/4,%d/4 at sigma %g: %g of the blocks", x, y, sigma,
+                    found);
+    }
 }
 END_TEST
 
@@ -131,12 +160,40 @@ START_TEST(test_more_noise_asks_for_more_evidence) {
 }
 END_TEST
 
+START_TEST(test_fractions_are_where_the_surface_is_least) {
+  const auto sums_around = [](double x, double y) {
+    std::array<int, 9> sums;
+    for (int i = 0; i < 9; ++i)
+      sums[static_cast<std::size_t>(i)] =
+          static_cast<int>(std::lround(100000 * std::hypot(1, i % 3 - 1 - x, i / 3 - 1 - y)));
+    return sums;
+  };
+  for (int x = -2; x <= 2; ++x)
+    for (int y = -2; y <= 2; ++y) {
+      const auto sums = sums_around(x / 4.0, y / 4.0);
+      const QuarterStep step = least_between(sums, 1);
+      ck_assert_int_eq(step.x, x);
+      ck_assert_int_eq(step.y, y);
+      const int gain = sums[4] - 100000;
+      const QuarterStep dear = least_between(sums, gain + 10);
+      ck_assert(dear.x == 0 && dear.y == 0);
+      if (gain == 0) continue;
+      const QuarterStep cheap = least_between(sums, gain - 10);
+      ck_assert(cheap.x == x && cheap.y == y);
+    }
+  const QuarterStep nothing_to_gain = least_between({9, 9, 9, 1, 0, 9, 9, 9, 9}, 1);
+  ck_assert(nothing_to_gain.x == 0 && nothing_to_gain.y == 0);
+}
+END_TEST
+
 START_TEST(test_unrelated_pictures_stay_in_range) {
   const LumaPlane a = TexturedCanvas(333, 241, 1).crop(0, 0, 333, 241);
   const LumaPlane b = TexturedCanvas(333, 241, 2).crop(0, 0, 333, 241);
   MotionSearch search(333, 241);
-  for (const MotionVector& v : search.search(a.view(), b.view(), 5).vectors)
+  for (const MotionVector& v : search.search(a.view(), b.view(), 5).vectors) {
     ck_assert(std::max(std::abs(v.dx), std::abs(v.dy)) <= MotionSearch::kRange);
+    ck_assert(std::min(v.fx, v.fy) >= 0 && std::max(v.fx, v.fy) < MotionVector::kFractions);
+  }
 }
 END_TEST
 
@@ -227,10 +284,12 @@ START_TEST(test_kernels_equal_the_definition) {
 END_TEST
 
 int main() {
-  return run_suite("motion",
-                   {test_static_scenes_have_zero_motion, test_pans_are_found,
-                    test_range_reaches_32_pixels, test_inset_moves_on_static_ground,
-                    test_more_noise_asks_for_more_evidence, test_unrelated_pictures_stay_in_range,
-                    test_after_a_cut_little_matches, test_result_depends_on_the_arguments_alone,
-                    test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});
+  return run_suite(
+      "motion",
+      {test_static_scenes_have_zero_motion, test_pans_are_found,
+       test_pans_by_parts_of_pixels_are_found, test_fractions_are_where_the_surface_is_least,
+       test_range_reaches_32_pixels, test_inset_moves_on_static_ground,
+       test_more_noise_asks_for_more_evidence, test_unrelated_pictures_stay_in_range,
+       test_after_a_cut_little_matches, test_result_depends_on_the_arguments_alone,
+       test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});
 }

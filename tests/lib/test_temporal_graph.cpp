@@ -179,7 +179,7 @@ START_TEST(test_a_batch_of_pasts_is_aligned_as_one_is) {
       torch::rand({kCount, kPastChannels, kHeight, kWidth}).set_requires_grad(true);
   std::vector<MotionField> fields(kCount, MotionField(2 * kWidth, 2 * kHeight));
   fields[0].at(1, 0) = {3, -2};
-  fields[1].at(2, 1) = {-8, 5};
+  fields[1].at(2, 1) = {-8, 5, 1, 3};
   const torch::Tensor aligned = align_past(past, fields);
   const torch::Tensor gradient = torch::rand_like(aligned);
   const torch::Tensor back = torch::autograd::grad({aligned}, {past}, {gradient})[0];

@@ -51,6 +51,19 @@ LumaPlane TexturedCanvas::crop(int x, int y, int width, int height, double contr
   return out;
 }
 
+LumaPlane shrunk(const LumaPlane& plane, int factor) {
+  LumaPlane out(plane.width / factor, plane.height / factor);
+  const int samples = factor * factor;
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      int sum = samples / 2;
+      for (int i = 0; i < samples; ++i)
+        sum += plane.at(factor * x + i % factor, factor * y + i / factor);
+      out.at(x, y) = static_cast<std::uint8_t>(sum / samples);
+    }
+  return out;
+}
+
 LumaPlane with_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed) {
   LumaPlane out = plane;
   const FrameView view{

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Textured pictures that can move by whole pixels, for tests of what depends on time.
+// Textured pictures that can move by whole pixels and parts of them, for tests of what depends on
+// time.
 #pragma once
 
 #include <cstddef>
@@ -38,6 +39,10 @@ class TexturedCanvas {
   int height_;
   std::vector<float> samples_;  ///< mean 0
 };
+
+/// Means over squares of factor x factor samples: what moved by one pixel before has moved by
+/// 1 / factor.
+LumaPlane shrunk(const LumaPlane& plane, int factor);
 
 /// The plane with normal noise, rounded and clipped.
 LumaPlane with_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed);

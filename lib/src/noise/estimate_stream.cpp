@@ -115,6 +115,8 @@ class NoiseEstimator::Comparison {
     ++region.blocks;
 
     const MotionVector v = motion_ != nullptr ? motion_->at(column, row) : MotionVector{};
+    // What lies between pixels is a mean, and no sample of the noise.
+    if (!v.is_whole()) return;
     const int from_x = x + v.dx, from_y = y + v.dy;
     if (from_x < 0 || from_x + kNoisePatch > frame_.width || from_y < 0 ||
         from_y + kNoisePatch > frame_.height)

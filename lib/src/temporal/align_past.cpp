@@ -5,6 +5,9 @@
 #include <array>
 #include <cstddef>
 
+#include "temporal/half_position.h"
+#include "temporal/luma_tile.h"
+
 namespace denoiseae {
 namespace {
 
@@ -28,7 +31,11 @@ class Displacement {
       : past_(past), unknown_(unknown), out_(out) {}
 
   void apply(const Run& run) const {
-    const auto [dx, dy] = run.vector;
+    if (!run.vector.is_whole()) {
+      apply_between(run);
+      return;
+    }
+    const int dx = run.vector.dx, dy = run.vector.dy;
     const bool odd = dx % 2 != 0 || dy % 2 != 0;
     for (int y = run.y_begin; y < run.y_end; ++y) {
       const int top = 2 * y + dy, last_row = 2 * past_.height - 1;
@@ -93,19 +100,50 @@ class Displacement {
     }
   }
 
+  // The luma samples that this writes too are written again: rows without gaps are faster.
+  void write_between(int begin, int end, int y, HalfPosition at) const {
+    const float *a = past_at(begin + at.x, y + at.y), *b = past_at(begin + at.x + 1, y + at.y);
+    const float* c = past_at(begin + at.x, y + at.y + 1);
+    const float* d = past_at(begin + at.x + 1, y + at.y + 1);
+    float* __restrict out = out_at(begin, y);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(end - begin) * kPastChannels; ++i)
+      out[i] = at.between(a[i], b[i], c[i], d[i]);
+  }
+
+  void apply_between(const Run& run) const {
+    const HalfPosition at(run.vector);
+    for (int y = run.y_begin; y < run.y_end; ++y) {
+      // Columns whose four neighbours all lie inside the planes, and with them the pixels on both
+      // sides of each luma sample.
+      const bool inside = y + at.y >= 0 && y + at.y + 1 < past_.height;
+      const int begin = inside ? std::clamp(-at.x, run.x_begin, run.x_end) : run.x_end;
+      const int end = inside ? std::clamp(past_.width - 1 - at.x, begin, run.x_end) : run.x_end;
+      for (int x = run.x_begin; x < begin; ++x) write_edge(x, y, run.vector);
+      if (begin < end) write_between(begin, end, y, at);
+      for (int x = end; x < run.x_end; ++x) write_edge(x, y, run.vector);
+    }
+    for (int y = run.y_begin; y < run.y_end; y += LumaTile::kSize)
+      for (int x = run.x_begin; x < run.x_end; x += LumaTile::kSize) {
+        const LumaTile tile{x, y, std::min(LumaTile::kSize, run.x_end - x),
+                            std::min(LumaTile::kSize, run.y_end - y), run.vector};
+        displace_luma(past_, 0, tile, out_);
+        displace_luma(past_, kPastPicture, tile, out_);
+      }
+  }
+
   void write_edge(int x, int y, const MotionVector& v) const {
+    const HalfPosition at(v);
+    const float *a = clamped_at(x + at.x, y + at.y), *b = clamped_at(x + at.x + 1, y + at.y);
+    const float* c = clamped_at(x + at.x, y + at.y + 1);
+    const float* d = clamped_at(x + at.x + 1, y + at.y + 1);
     float* out = out_at(x, y);
-    const int left = x + (v.dx >> 1), right = x + ((v.dx + 1) >> 1);
-    const int upper = y + (v.dy >> 1), lower = y + ((v.dy + 1) >> 1);
-    const float *a = clamped_at(left, upper), *b = clamped_at(right, upper);
-    const float *c = clamped_at(left, lower), *d = clamped_at(right, lower);
-    for (int k = 0; k < kPastChannels; ++k) out[k] = mean(a[k], b[k], c[k], d[k]);
+    for (int k = 0; k < kPastChannels; ++k) out[k] = at.between(a[k], b[k], c[k], d[k]);
     for (int i = 0; i < 4; ++i) {
       const float* luma = luma_at(2 * x + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
       out[i] = luma[0];
       out[kPastPicture + i] = luma[kPastPicture];
     }
-    if (unknown_.channel >= 0) out[unknown_.channel] = unknown_.value;
+    if (unknown_.channel >= 0 && !is_inside(past_, x, y, v)) out[unknown_.channel] = unknown_.value;
   }
 
   const PlanesView& past_;

@@ -22,9 +22,10 @@ constexpr bool is_past_luma(int channel) {
   return channel < 4 || (channel >= kPastPicture && channel < kPastPicture + 4);
 }
 
-/// Writes out = past displaced by the field. Luma samples are displaced exactly by whole luma
-/// pixels. Other channels are at half size; a vector that is even along an axis displaces them
-/// exactly, along an odd one they are the mean of two positions.
+/// Writes out = past displaced by the field. Whole vectors displace luma samples exactly, others
+/// interpolate them (luma_tile.h). Other channels are at half size, and bilinear between their
+/// positions: exact where a whole vector is even. The variance stays that of what is displaced,
+/// though interpolation averages: the past is never said to be better than it is.
 ///
 /// past and out: same size, kPastChannels, different memory. They may be larger than half the
 /// field's frame: positions beyond the field's last blocks move with those. Samples from outside

@@ -3,6 +3,8 @@
 #include <cstddef>
 
 #include "temporal/align_past.h"
+#include "temporal/half_position.h"
+#include "temporal/luma_tile.h"
 
 namespace denoiseae {
 
@@ -19,27 +21,37 @@ void align_past_adjoint(const PlanesView& gradient, const MotionField& field,
   const float* from = gradient.data;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x, from += gradient.channels) {
-      const auto [dx, dy] = field.at(std::min(x / kHalfBlock, field.columns - 1),
-                                     std::min(y / kHalfBlock, field.rows - 1));
-      for (int i = 0; i < 4; ++i) {
-        const int luma_x = std::clamp(2 * x + i % 2 + dx, 0, 2 * width - 1);
-        const int luma_y = std::clamp(2 * y + i / 2 + dy, 0, 2 * height - 1);
+      const MotionVector& v = field.at(std::min(x / kHalfBlock, field.columns - 1),
+                                       std::min(y / kHalfBlock, field.rows - 1));
+      for (int i = 0; v.is_whole() && i < 4; ++i) {
+        const int luma_x = std::clamp(2 * x + i % 2 + v.dx, 0, 2 * width - 1);
+        const int luma_y = std::clamp(2 * y + i / 2 + v.dy, 0, 2 * height - 1);
         float* source = out_at(luma_x / 2, luma_y / 2) + luma_y % 2 * 2 + luma_x % 2;
         source[0] += from[i];
         source[kPastPicture] += from[kPastPicture + i];
       }
-      const bool known = 2 * x + dx >= 0 && 2 * x + dx + 1 < 2 * width && 2 * y + dy >= 0 &&
-                         2 * y + dy + 1 < 2 * height;
-      const int left = x + (dx >> 1), right = x + ((dx + 1) >> 1);
-      const int upper = y + (dy >> 1), lower = y + ((dy + 1) >> 1);
-      float* const sources[] = {out_at(left, upper), out_at(right, upper), out_at(left, lower),
-                                out_at(right, lower)};
+      const HalfPosition at(v);
+      const bool known = is_inside(out, x, y, v);
+      float* const sources[] = {out_at(x + at.x, y + at.y), out_at(x + at.x + 1, y + at.y),
+                                out_at(x + at.x, y + at.y + 1), out_at(x + at.x + 1, y + at.y + 1)};
+      const float weights[] = {(1 - at.right) * (1 - at.lower), at.right * (1 - at.lower),
+                               (1 - at.right) * at.lower, at.right * at.lower};
       for (int k = 0; k < out.channels; ++k) {
         if (is_past_luma(k) || (k == unknown.channel && !known)) continue;
-        for (float* source : sources) source[k] += 0.25f * from[k];
+        for (int i = 0; i < 4; ++i) sources[i][k] += weights[i] * from[k];
       }
     }
   }
+  for (int y = 0; y < height; y += kHalfBlock)
+    for (int x = 0; x < width; x += kHalfBlock) {
+      const MotionVector& v = field.at(std::min(x / kHalfBlock, field.columns - 1),
+                                       std::min(y / kHalfBlock, field.rows - 1));
+      if (v.is_whole()) continue;
+      const LumaTile tile{x, y, std::min(kHalfBlock, width - x), std::min(kHalfBlock, height - y),
+                          v};
+      displace_luma_adjoint(gradient, 0, tile, out);
+      displace_luma_adjoint(gradient, kPastPicture, tile, out);
+    }
 }
 
 }  // namespace denoiseae

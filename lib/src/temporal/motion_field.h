@@ -6,10 +6,17 @@
 
 namespace denoiseae {
 
-/// What stands at x, y of the current frame stood at x + dx, y + dy of the past: whole luma pixels.
+/// What stands at x, y of the current frame stood at x + dx + fx / 4, y + dy + fy / 4 of the past,
+/// in luma pixels.
 struct MotionVector {
+  static constexpr int kFractions = 4;
+
   int dx = 0;
   int dy = 0;
+  int fx = 0;  ///< 0 ... kFractions - 1
+  int fy = 0;
+
+  bool is_whole() const { return fx == 0 && fy == 0; }
   bool operator==(const MotionVector&) const = default;
 };
 
@@ -17,8 +24,6 @@ struct MotionVector {
 /// lie partly outside the frame.
 struct MotionField {
   static constexpr int kBlock = 16;
-  /// Vectors are multiples of this, in luma pixels. 1: a pan by an odd number of pixels is common.
-  static constexpr int kGranularity = 1;
 
   int columns = 0;
   int rows = 0;

@@ -18,6 +18,7 @@
 
 #include "kernels/sad.h"
 #include "temporal/motion_prices.h"
+#include "temporal/sad_surface.h"
 
 namespace denoiseae {
 namespace {
@@ -232,6 +233,39 @@ struct MotionSearch::Impl {
     grid.at(column, row) = best.vector;
   }
 
+  // The SADs around the vectors that are final now, where they are not yet known.
+  void measure_final(int column, int row) {
+    const MotionVector v = grids[0].at(column, row), half = grids[1].at(column, row);
+    if (v != sum(half, half))
+      sad_around(0, column, row, v, sads[grids[0].index(column, row)].data());
+  }
+
+  // Sums the SADs of the 3x3 blocks that share the vector. The block's own count most, because
+  // fractions change from block to block where the camera turns or zooms.
+  MotionVector with_fraction(int column, int row) const {
+    const Grid& grid = grids[0];
+    const MotionVector whole = grid.nearest(column, row);
+    std::array<int, kAround> sums{};
+    const auto add = [&](int x, int y, int weight) {
+      const auto& others = sads[grid.index(x, y)];
+      for (std::size_t i = 0; i < kAround; ++i) sums[i] += weight * others[i];
+    };
+    add(column, row, MotionPrices::kOwnWeight - 1);
+    std::size_t blocks = 0;
+    for (int y = row - 1; y <= row + 1; ++y)
+      for (int x = column - 1; x <= column + 1; ++x)
+        if (grid.has(x, y) && grid.nearest(x, y) == whole) {
+          add(x, y, 1);
+          ++blocks;
+        }
+    const MotionPrices& price = prices[0];
+    const auto& fraction = whole == MotionVector{} ? price.first_fraction : price.fraction;
+    const QuarterStep step = least_between(sums, fraction[blocks - 1]);
+    constexpr int kQuarters = MotionVector::kFractions;
+    return {whole.dx + (step.x < 0 ? -1 : 0), whole.dy + (step.y < 0 ? -1 : 0),
+            (step.x + kQuarters) % kQuarters, (step.y + kQuarters) % kQuarters};
+  }
+
   // At quarter size, where little noise is left. A window shows the same as before when the
   // difference is noise, or when it is well below the window's own contrast: a cut is where a
   // prediction from the past is no better than a constant.
@@ -280,7 +314,8 @@ struct MotionSearch::Impl {
     grids[0].vectors.swap(chosen);
     for (int i = 0; i < kSmoothingRounds; ++i)
       for_each_block(0, [&](int x, int y) { smooth(x, y); });
-    std::copy(grids[0].vectors.begin(), grids[0].vectors.end(), field.vectors.begin());
+    for_each_block(0, [&](int x, int y) { measure_final(x, y); });
+    for_each_block(0, [&](int x, int y) { field.at(x, y) = with_fraction(x, y); });
     field.matched = matched_part(sigma_8bit);
   }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Where each block of a noisy frame stood in the denoised past. Built for averaging along time: a
 // wrong zero only ends an average, a wrong vector adds what never was, so zero and the neighbours'
-// vectors are preferred by as much as noise may make another vector look better.
+// vectors are preferred by as much as noise may make another vector look better, and whole pixels
+// to fractions.
 #pragma once
 
 #include <denoiseae/export.h>

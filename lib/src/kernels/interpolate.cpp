@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Selection table.
+#include "kernels/interpolate.h"
+
+#include <array>
+
+namespace denoiseae {
+
+std::span<const InterpolateVariant> interpolate_variants() noexcept {
+  static const std::array variants = {
+      InterpolateVariant{"c", interpolate_c, true},
+#ifdef __x86_64__
+      InterpolateVariant{"avx2", interpolate_avx2, __builtin_cpu_supports("avx2") != 0},
+      InterpolateVariant{
+          "avx512", interpolate_avx512,
+          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+#endif
+  };
+  return variants;
+}
+
+const InterpolateVariant& best_interpolate() noexcept {
+  static const InterpolateVariant& best = []() -> const InterpolateVariant& {
+    const InterpolateVariant* found = nullptr;
+    for (const InterpolateVariant& variant : interpolate_variants())
+      if (variant.available) found = &variant;
+    return *found;
+  }();
+  return best;
+}
+
+}  // namespace denoiseae
