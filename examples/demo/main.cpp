@@ -115,8 +115,10 @@ void draw(const std::filesystem::path& path, const Samples& samples, const Score
     }
     panels.push_back({kTitles[stage], figures.data(), to_bgr(samples[stage].get())});
   }
-  panels.push_back({"noisy - denoised", "",
-                    removed(to_bgr(samples[kNoisy].get()), to_bgr(samples[kDenoised].get()))});
+  // The last panel is the best picture, which the detail is chosen on.
+  panels.insert(panels.end() - 1,
+                {"noisy - denoised", "",
+                 removed(to_bgr(samples[kNoisy].get()), to_bgr(samples[kDenoised].get()))});
   write_picture(path, panels);
 }
 
