@@ -96,6 +96,12 @@ class Digits(unittest.TestCase):
     COUNT = 500
     PIXELS = 28 * 28
 
+    def test_levels_that_no_stream_has_are_told(self):
+        # Coefficient 0.5 is a deviation of 127 codes; told 100, the network has 18.0 dB.
+        psnr = mean_psnr("--data", MNIST, "--kind", "mnist", "--limit", "100", "--noise",
+                         "coefficient:0.5", model="unet-mnist")
+        self.assertGreater(psnr, 20)
+
     def test_the_pipeline_denoises_digits_as_well_as_the_evaluation(self):
         with gzip.open(MNIST / "t10k-images-idx3-ubyte.gz") as file:
             file.read(16)

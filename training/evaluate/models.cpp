@@ -16,8 +16,7 @@ int round_up(int value, int multiple) { return (value + multiple - 1) / multiple
 
 DenoiseSettings settings_of(const ModelRun& run, const NoisyPicture& noisy) {
   DenoiseSettings settings;
-  // A denoiser takes no more; coefficient noise of the founding paper is stronger.
-  settings.noise_level = run.blind ? -1 : std::min(noisy.sigma_8bit, 100.0);
+  settings.noise_level = run.blind ? -1 : noisy.sigma_8bit;
   settings.temporal = run.temporal;
   return settings;
 }
@@ -37,7 +36,10 @@ class FrameModel : public Contestant {
       height_ = in.height;
     }
     Frame out(in.format, in.width, in.height);
-    denoiser_.process(in, out.view(), settings_of(run_, noisy));
+    DenoiseSettings settings = settings_of(run_, noisy);
+    // A denoiser takes no more; coefficient noise of the founding paper is stronger.
+    settings.noise_level = std::min(settings.noise_level, 100.0);
+    denoiser_.process(in, out.view(), settings);
     return to_samples(out.view());
   }
 
