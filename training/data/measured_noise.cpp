@@ -9,11 +9,6 @@ namespace {
 
 // A bin of fewer samples says nothing about a variance.
 constexpr double kMinSamples = 64;
-// A variance that rounding alone would make.
-constexpr double kMinVariance = 1 / 12.0;
-// As for the estimate from streams: how far the variance may be expected to change over the whole
-// range of codes, in parts of itself. It decides where there is one brightness only.
-constexpr double kExpectedChange = 4;
 
 }  // namespace
 
@@ -41,38 +36,15 @@ void MeasuredNoise::add(const PlanesView& noise, const PlanesView& noisy) {
 }
 
 NoiseCurve MeasuredNoise::fit(const Bins& bins) {
-  struct Point {
-    double weight, code, variance;
-  };
-  std::array<Point, kBins> points;
+  std::array<NoisePoint, kBins> points;
   std::size_t count = 0;
-  double weights = 0, code = 0, variance = 0;
   for (const Bin& bin : bins) {
     if (bin.samples < kMinSamples) continue;
     const double mean = bin.sum / bin.samples;
-    Point p{0, bin.code / bin.samples, std::max(0.0, bin.squares / bin.samples - mean * mean)};
-    // One over the variance of the variance of normal deviates.
-    const double v = std::max(p.variance, kMinVariance);
-    p.weight = bin.samples / (2 * v * v);
-    weights += p.weight;
-    code += p.weight * p.code;
-    variance += p.weight * p.variance;
-    points[count++] = p;
+    points[count++] = {bin.samples, bin.code / bin.samples,
+                       std::max(0.0, bin.squares / bin.samples - mean * mean)};
   }
-  if (count == 0) return {};
-  code /= weights;
-  variance /= weights;
-  double squares = 0, products = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Point& p = points[i];
-    squares += p.weight * (p.code - code) * (p.code - code);
-    products += p.weight * (p.code - code) * (p.variance - variance);
-  }
-  const double expected_slope = kExpectedChange * std::max(variance, kMinVariance) / 255;
-  NoiseCurve curve{.lowest = points[0].code, .highest = points[count - 1].code};
-  curve.slope = products / (squares + 1 / (expected_slope * expected_slope));
-  curve.offset = variance - curve.slope * code;
-  return curve;
+  return fit_noise_curve({points.data(), count});
 }
 
 }  // namespace denoiseae

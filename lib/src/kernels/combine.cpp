@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "kernels/best_variant.h"
+
 namespace denoiseae {
 
 std::span<const CombineVariant> combine_variants() noexcept {
@@ -21,12 +23,7 @@ std::span<const CombineVariant> combine_variants() noexcept {
 }
 
 const CombineVariant& combine_variant() noexcept {
-  static const CombineVariant& best = []() -> const CombineVariant& {
-    const CombineVariant* found = nullptr;
-    for (const CombineVariant& variant : combine_variants())
-      if (variant.available) found = &variant;
-    return *found;
-  }();
+  static const CombineVariant& best = best_variant(combine_variants());
   return best;
 }
 

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "kernels/best_variant.h"
+
 namespace denoiseae {
 
 std::span<const InterpolateVariant> interpolate_variants() noexcept {
@@ -20,12 +22,7 @@ std::span<const InterpolateVariant> interpolate_variants() noexcept {
 }
 
 const InterpolateVariant& best_interpolate() noexcept {
-  static const InterpolateVariant& best = []() -> const InterpolateVariant& {
-    const InterpolateVariant* found = nullptr;
-    for (const InterpolateVariant& variant : interpolate_variants())
-      if (variant.available) found = &variant;
-    return *found;
-  }();
+  static const InterpolateVariant& best = best_variant(interpolate_variants());
   return best;
 }
 

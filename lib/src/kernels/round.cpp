@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "kernels/best_variant.h"
+
 namespace denoiseae {
 
 std::span<const RoundVariant> round_variants() noexcept {
@@ -20,12 +22,7 @@ std::span<const RoundVariant> round_variants() noexcept {
 }
 
 const RoundVariant& round_variant() noexcept {
-  static const RoundVariant& best = []() -> const RoundVariant& {
-    const RoundVariant* found = nullptr;
-    for (const RoundVariant& variant : round_variants())
-      if (variant.available) found = &variant;
-    return *found;
-  }();
+  static const RoundVariant& best = best_variant(round_variants());
   return best;
 }
 

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "kernels/best_variant.h"
+
 namespace denoiseae {
 
 std::span<const SadVariant> sad_variants() noexcept {
@@ -20,12 +22,7 @@ std::span<const SadVariant> sad_variants() noexcept {
 }
 
 const SadVariant& best_sad() noexcept {
-  static const SadVariant& best = []() -> const SadVariant& {
-    const SadVariant* found = nullptr;
-    for (const SadVariant& variant : sad_variants())
-      if (variant.available) found = &variant;
-    return *found;
-  }();
+  static const SadVariant& best = best_variant(sad_variants());
   return best;
 }
 

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "kernels/best_variant.h"
+
 namespace denoiseae {
 
 std::span<const SharpenVariant> sharpen_variants() noexcept {
@@ -17,12 +19,7 @@ std::span<const SharpenVariant> sharpen_variants() noexcept {
 }
 
 SharpenRow* sharpen_row() noexcept {
-  static SharpenRow* const best = [] {
-    SharpenRow* row = sharpen_row_c;
-    for (const SharpenVariant& variant : sharpen_variants())
-      if (variant.available) row = variant.row;
-    return row;
-  }();
+  static SharpenRow* const best = best_variant(sharpen_variants()).row;
   return best;
 }
 

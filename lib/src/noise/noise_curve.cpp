@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "noise/block_noise.h"
 
@@ -13,8 +14,7 @@ namespace {
 constexpr double kWeight = 0.1;
 // Fewer blocks of one intensity say too little about a quantile.
 constexpr std::ptrdiff_t kMinBlocks = 4;
-// How far the variance is expected to change over the whole range of codes, in parts of itself: the
-// fit follows a steeper slope only as far as it is measured well.
+// How far the variance is expected to change over the whole range of codes, in parts of itself.
 constexpr double kExpectedChange = 4;
 // A variance that rounding alone would make.
 constexpr double kMinVariance = 1 / 12.0;
@@ -61,30 +61,37 @@ void NoiseHistogram::add(std::span<BlockNoise> blocks) {
 }
 
 NoiseCurve NoiseHistogram::fit() const {
-  double weights = 0, code = 0, variance = 0;
-  NoiseCurve curve{0, 0, 255, 0};
-  const auto weight_of = [](const Bin& bin) {
-    const double v = std::max(bin.variance, kMinVariance);
-    return bin.blocks * kDegreesOfFreedom / (2 * v * v);
-  };
+  std::array<NoisePoint, kBins> points;
+  std::size_t count = 0;
   for (const Bin& bin : bins_) {
-    if (bin.blocks == 0) continue;
-    const double weight = weight_of(bin);
+    if (bin.blocks > 0) points[count++] = {bin.blocks * kDegreesOfFreedom, bin.code, bin.variance};
+  }
+  return fit_noise_curve({points.data(), count});
+}
+
+NoiseCurve fit_noise_curve(std::span<const NoisePoint> points) {
+  if (points.empty()) return {};
+  const auto weight_of = [](const NoisePoint& p) {
+    // One over the variance of the variance.
+    const double v = std::max(p.variance, kMinVariance);
+    return p.samples / (2 * v * v);
+  };
+  double weights = 0, code = 0, variance = 0;
+  for (const NoisePoint& p : points) {
+    const double weight = weight_of(p);
     weights += weight;
-    code += weight * bin.code;
-    variance += weight * bin.variance;
-    curve.lowest = std::min(curve.lowest, bin.code);
-    curve.highest = std::max(curve.highest, bin.code);
+    code += weight * p.code;
+    variance += weight * p.variance;
   }
   code /= weights;
   variance /= weights;
   double squares = 0, products = 0;
-  for (const Bin& bin : bins_) {
-    if (bin.blocks == 0) continue;
-    squares += weight_of(bin) * (bin.code - code) * (bin.code - code);
-    products += weight_of(bin) * (bin.code - code) * (bin.variance - variance);
+  for (const NoisePoint& p : points) {
+    squares += weight_of(p) * (p.code - code) * (p.code - code);
+    products += weight_of(p) * (p.code - code) * (p.variance - variance);
   }
   const double expected_slope = kExpectedChange * std::max(variance, kMinVariance) / 255;
+  NoiseCurve curve{.lowest = points.front().code, .highest = points.back().code};
   curve.slope = products / (squares + 1 / (expected_slope * expected_slope));
   curve.offset = variance - curve.slope * code;
   return curve;

@@ -22,6 +22,18 @@ struct NoiseCurve {
   DAE_API double level(double code) const;
 };
 
+/// What was measured at one intensity.
+struct NoisePoint {
+  double samples;  ///< independent ones, or degrees of freedom of the variance
+  double code;
+  double variance;
+};
+
+/// Least squares through points in order of their codes, each weighted by how well its variance is
+/// known if the noise is normal. A change of a few times the variance over the whole range of codes
+/// is expected: a steeper slope is followed only as far as it is measured well. No points: all 0.
+DAE_API NoiseCurve fit_noise_curve(std::span<const NoisePoint> points);
+
 /// Mean and noise of one block.
 struct BlockNoise {
   double code;
@@ -35,7 +47,7 @@ class NoiseHistogram {
   void add(std::span<BlockNoise> blocks);
   bool empty() const { return frames_ == 0; }
   void clear() noexcept { *this = {}; }
-  /// A weighted fit to the bins; not to be called when empty.
+  /// Through the bins.
   NoiseCurve fit() const;
 
  private:

@@ -26,13 +26,18 @@ constexpr double kDisagreement = 1;
 constexpr double kFirstFraction = 1.2;
 constexpr double kFraction = 0.6;
 
+// Of the difference of two pictures' samples at a level.
+double level_sigma(int level, double sigma_8bit) {
+  return std::hypot(sigma_8bit * LumaPyramid::kNoiseGain[static_cast<std::size_t>(level)],
+                    kRounding);
+}
+
 // The deviation of |n| is 0.603 of that of the normal deviate n; the filters of the levels
 // correlate neighbours, which adds the factor.
 double sad_deviation(int level, int window_size, double sigma_8bit) {
   constexpr std::array<double, LumaPyramid::kLevels> kCorrelation = {1.9, 1.4, 1.2, 1.1};
-  const auto i = static_cast<std::size_t>(level);
-  const double sigma = std::hypot(sigma_8bit * LumaPyramid::kNoiseGain[i], kRounding);
-  return 0.603 * sigma * window_size * kCorrelation[i];
+  return 0.603 * level_sigma(level, sigma_8bit) * window_size *
+         kCorrelation[static_cast<std::size_t>(level)];
 }
 
 }  // namespace
@@ -40,9 +45,7 @@ double sad_deviation(int level, int window_size, double sigma_8bit) {
 int noise_sad(int level, int window_size, double sigma_8bit) {
   // The mean of |n| is 0.798 of the deviation of the normal deviate n.
   constexpr double kMean = 0.798, kDeviations = 4;
-  const auto i = static_cast<std::size_t>(level);
-  const double sigma = std::hypot(sigma_8bit * LumaPyramid::kNoiseGain[i], kRounding);
-  return static_cast<int>(kMean * sigma * window_size * window_size +
+  return static_cast<int>(kMean * level_sigma(level, sigma_8bit) * window_size * window_size +
                           kDeviations * sad_deviation(level, window_size, sigma_8bit));
 }
 
