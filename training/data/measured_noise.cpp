@@ -2,6 +2,7 @@
 #include "data/measured_noise.h"
 
 #include <algorithm>
+#include <opencv2/imgproc.hpp>
 
 namespace denoiseae {
 
@@ -10,29 +11,47 @@ namespace {
 // A bin of fewer samples says nothing about a variance.
 constexpr double kMinSamples = 64;
 
+/// The mask of the library's mask_variance, scaled to keep the variance of white noise.
+cv::Mat high_frequencies(const cv::Mat& noise) {
+  static const cv::Mat kAcross = (cv::Mat_<float>(1, 3) << 1, -2, 1);
+  cv::Mat result;
+  cv::sepFilter2D(noise, result, CV_32F, kAcross, kAcross / 6);
+  return result;
+}
+
 }  // namespace
 
 void MeasuredNoise::add(const PlanesView& noise, const PlanesView& noisy) {
+  cv::Mat luma(2 * noise.height, 2 * noise.width, CV_32FC1);
+  cv::Mat chroma(noise.height, noise.width, CV_32FC2);
+  cv::Mat codes(noise.height, noise.width, CV_32FC1);
   const float* d = noise.data;
   const float* p = noisy.data;
-  for (int i = 0; i < noise.width * noise.height; ++i, d += noise.channels, p += noisy.channels) {
-    // By the clean brightness: bins of noisy samples would sort the noise itself.
-    const float clean = p[0] + p[1] + p[2] + p[3] - d[0] - d[1] - d[2] - d[3];
-    const float code = (clean / 4 + 0.5f) * 255;
-    const auto bin = static_cast<std::size_t>(
-        std::clamp(static_cast<int>(code * (kBins / 256.0f)), 0, kBins - 1));
-    const auto count = [code](Bin& b, const float* values, int n) {
-      for (int c = 0; c < n; ++c) {
-        const float value = values[c] * 255;
-        b.sum += value;
-        b.squares += value * value;
-      }
-      b.samples += n;
-      b.code += n * code;
-    };
-    count(luma_[bin], d, 4);
-    count(chroma_[bin], d + 4, 2);
-  }
+  for (int y = 0; y < noise.height; ++y)
+    for (int x = 0; x < noise.width; ++x, d += noise.channels, p += noisy.channels) {
+      for (int c = 0; c < 4; ++c) luma.at<float>(2 * y + c / 2, 2 * x + c % 2) = d[c] * 255;
+      chroma.at<cv::Vec2f>(y, x) = {d[4] * 255, d[5] * 255};
+      // By the clean brightness: bins of noisy samples would sort the noise itself.
+      const float clean = p[0] + p[1] + p[2] + p[3] - d[0] - d[1] - d[2] - d[3];
+      codes.at<float>(y, x) = (clean / 4 + 0.5f) * 255;
+    }
+  luma = high_frequencies(luma);
+  chroma = high_frequencies(chroma);
+  const auto count = [](Bin& bin, float value, float code) {
+    bin.samples += 1;
+    bin.squares += value * value;
+    bin.code += code;
+  };
+  // Without the border, where the mask lacks neighbours.
+  for (int y = 1; y < noise.height - 1; ++y)
+    for (int x = 1; x < noise.width - 1; ++x) {
+      const float code = codes.at<float>(y, x);
+      const auto bin = static_cast<std::size_t>(
+          std::clamp(static_cast<int>(code * (kBins / 256.0f)), 0, kBins - 1));
+      for (int c = 0; c < 4; ++c)
+        count(luma_[bin], luma.at<float>(2 * y + c / 2, 2 * x + c % 2), code);
+      for (int c = 0; c < 2; ++c) count(chroma_[bin], chroma.at<cv::Vec2f>(y, x)[c], code);
+    }
 }
 
 NoiseCurve MeasuredNoise::fit(const Bins& bins) {
@@ -40,9 +59,7 @@ NoiseCurve MeasuredNoise::fit(const Bins& bins) {
   std::size_t count = 0;
   for (const Bin& bin : bins) {
     if (bin.samples < kMinSamples) continue;
-    const double mean = bin.sum / bin.samples;
-    points[count++] = {bin.samples, bin.code / bin.samples,
-                       std::max(0.0, bin.squares / bin.samples - mean * mean)};
+    points[count++] = {bin.samples, bin.code / bin.samples, bin.squares / bin.samples};
   }
   return fit_noise_curve({points.data(), count});
 }

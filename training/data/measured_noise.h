@@ -9,7 +9,9 @@
 namespace denoiseae {
 
 /// Finds the lines of variance by luma code in packed frames whose noise is known: what a good
-/// estimate of a stream comes to.
+/// estimate of a stream comes to. Like the estimate it measures the high frequencies and takes the
+/// noise for white: noise that neighbours share, as demosaicing and compression leave it, reads as
+/// less than it is.
 class MeasuredNoise {
  public:
   /// noise: kPackedChannels, noisy - clean. noisy: the same frame, at least kPackedChannels.
@@ -22,7 +24,7 @@ class MeasuredNoise {
  private:
   static constexpr int kBins = 16;
   struct Bin {
-    double samples = 0, code = 0, sum = 0, squares = 0;
+    double samples = 0, code = 0, squares = 0;
   };
   using Bins = std::array<Bin, kBins>;
   static NoiseCurve fit(const Bins& bins);

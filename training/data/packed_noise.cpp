@@ -20,6 +20,8 @@ namespace denoiseae {
 
 namespace {
 
+constexpr double kOneLevelShare = 0.3;
+
 struct NoiseStep {
   NoiseModel model;
   double level;
@@ -86,6 +88,10 @@ NoiseCurve mistaken(const NoiseCurve& curve, double level_error, Dice& dice) {
   result.slope *= factor * factor;
   result.offset *= factor * factor;
   return result;
+}
+
+NoiseCurve at_one_code(const NoiseCurve& curve, Dice& dice) {
+  return {.offset = curve.variance(dice.uniform(curve.lowest, curve.highest))};
 }
 
 void tell(const NoiseCurve& curve, int channel, const PlanesView& planes) {
@@ -208,7 +214,10 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
     noisy.data += noisy.size();
     clean.data += clean.size();
   }
-  tell_levels(measured.luma(), look.gray ? NoiseCurve{} : measured.chroma(), frames.size(),
+  NoiseCurve luma = measured.luma();
+  // Until frames can be compared, the estimate is one level: that of the flattest regions.
+  if (dice.chance(kOneLevelShare)) luma = at_one_code(luma, dice);
+  tell_levels(luma, look.gray ? NoiseCurve{} : at_one_code(measured.chroma(), dice), frames.size(),
               settings.level_error, dice, input);
 }
 
