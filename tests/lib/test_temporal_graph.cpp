@@ -4,9 +4,11 @@
 #include <torch/autograd.h>
 
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "composed_temporal_ops.h"
 #include "engine/torch/graph_module.h"
 #include "engine/torch/past_alignment.h"
 #include "engine/torch/temporal_ops.h"
@@ -172,6 +174,65 @@ START_TEST(test_gradients_reach_the_gate_through_time) {
 }
 END_TEST
 
+namespace {
+
+/// What an operation and its composed form return, and their gradients by the inputs.
+void assert_same_gradients(const std::function<torch::Tensor()>& operation,
+                           const std::function<torch::Tensor()>& composed,
+                           const std::vector<torch::Tensor>& inputs, double tolerance) {
+  const torch::Tensor found = operation(), wanted = composed();
+  ck_assert(found.sizes() == wanted.sizes());
+  const torch::Tensor back = torch::rand_like(wanted) - 0.5;
+  const auto gradients = torch::autograd::grad({found}, inputs, {back.to(found.scalar_type())});
+  const auto wanted_gradients = torch::autograd::grad({wanted}, inputs, {back});
+  ck_assert(torch::allclose(found.to(torch::kFloat32), wanted, tolerance, tolerance));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    ck_assert(gradients[i].scalar_type() == inputs[i].scalar_type());
+    const double largest = wanted_gradients[i].abs().max().item<double>();
+    ck_assert_double_gt(largest, 0);
+    const torch::Tensor difference = (gradients[i] - wanted_gradients[i]).abs().max();
+    ck_assert_msg(difference.item<double>() < tolerance * largest, "input %zu: %g of %g", i,
+                  difference.item<double>(), largest);
+  }
+}
+
+}  // namespace
+
+START_TEST(test_gradients_are_those_of_the_formulas) {
+  torch::manual_seed(9);
+  for (const double tolerance : {1e-4, 2e-2}) {
+    const torch::ScalarType type = tolerance < 1e-3 ? torch::kFloat32 : torch::kBFloat16;
+    const torch::Tensor frame =
+        torch::cat({random_frame(6, 10), random_frame(6, 10), random_frame(6, 10)});
+    torch::Tensor past = torch::rand({3, kPastChannels, 6, 10}) - 0.5;
+    // Of one frame, of many, of few, and of none: each takes another branch somewhere.
+    past.select(1, kPastVariance).uniform_(0.05, 1);
+    past.select(1, kPastVariance)[1].fill_(1);
+    past.select(1, kPastVariance)[2].fill_(kForgotten);
+    past = past.contiguous(torch::MemoryFormat::ChannelsLast).requires_grad_();
+    const torch::Tensor gate = torch::rand({3, kGateChannels, 3, 5}).to(type).requires_grad_();
+    const torch::Tensor residual =
+        (torch::rand({3, kPackedChannels, 6, 10}) - 0.5).to(type).requires_grad_();
+    assert_same_gradients([&] { return motion_evidence(frame, past, type); },
+                          [&] { return composed::motion_evidence(frame, past); }, {past},
+                          tolerance);
+    assert_same_gradients(
+        [&] { return temporal_update(frame, past, gate); },
+        [&] { return composed::temporal_update(frame, past, gate.to(torch::kFloat32)); },
+        {past, gate}, tolerance);
+    assert_same_gradients([&] { return spatial_input(frame, past, type); },
+                          [&] { return composed::spatial_input(frame, past); }, {past}, tolerance);
+    assert_same_gradients(
+        [&] { return add_innovation(frame, past, residual); },
+        [&] { return composed::add_innovation(frame, past, residual.to(torch::kFloat32)); },
+        {past, residual}, tolerance);
+    assert_same_gradients([&] { return remember(past, residual); },
+                          [&] { return composed::remember(past, residual.to(torch::kFloat32)); },
+                          {past, residual}, tolerance);
+  }
+}
+END_TEST
+
 START_TEST(test_a_batch_of_pasts_is_aligned_as_one_is) {
   torch::manual_seed(6);
   constexpr int kHeight = 16, kWidth = 24, kCount = 2;
@@ -220,5 +281,6 @@ int main() {
        test_the_second_gate_lets_the_last_picture_through,
        test_the_first_frame_depends_on_no_gate_weights,
        test_a_fresh_network_starts_near_the_identity, test_gradients_reach_the_gate_through_time,
-       test_a_batch_of_pasts_is_aligned_as_one_is, test_a_past_is_given_where_one_is_needed_only});
+       test_gradients_are_those_of_the_formulas, test_a_batch_of_pasts_is_aligned_as_one_is,
+       test_a_past_is_given_where_one_is_needed_only});
 }

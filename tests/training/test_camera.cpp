@@ -83,7 +83,9 @@ double high_frequencies(const Sample& sample) {
   const auto luma = [&](int x, int y) {
     return sample.out(static_cast<std::size_t>(y / 2 * kSize + x / 2), y % 2 * 2 + x % 2) * 255;
   };
-  const auto across = [&](int x, int y) { return luma(x - 1, y) - 2 * luma(x, y) + luma(x + 1, y); };
+  const auto across = [&](int x, int y) {
+    return luma(x - 1, y) - 2 * luma(x, y) + luma(x + 1, y);
+  };
   double squares = 0;
   for (int y = 1; y < kPatch - 1; ++y)
     for (int x = 1; x < kPatch - 1; ++x)

@@ -189,18 +189,26 @@ double GraphModule::slope_of(Activation activation) const {
 
 torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tensor>& values,
                                  Mode mode, torch::ScalarType compute, BatchPart part) const {
-  const auto exact = [&](int i) { return values[node.inputs[i]].to(torch::kFloat32); };
+  // The operations of the past are for the CPU alone.
+  const auto value = [&](int i) { return values[node.inputs[i]].to(torch::kCPU); };
+  const torch::Device device = values[node.inputs[0]].device();
+  // Of what is rounded to integers nothing is to be lost before.
+  const auto input_type = [&] {
+    const auto id = static_cast<std::size_t>(&node - graph_.nodes().data());
+    const bool is_rounded = !rounded_.empty() && !rounded_[id].empty() && !scales_.empty();
+    return is_rounded ? torch::kFloat32 : compute;
+  };
   switch (node.op) {
     case Op::motion_evidence:
-      return motion_evidence(exact(0), exact(1));
+      return motion_evidence(value(0), value(1), input_type()).to(device);
     case Op::temporal_update:
-      return temporal_update(exact(0), exact(1), exact(2));
+      return temporal_update(value(0), value(1), value(2)).to(device);
     case Op::spatial_input:
-      return spatial_input(exact(0), exact(1));
+      return spatial_input(value(0), value(1), input_type()).to(device);
     case Op::add_innovation:
-      return add_innovation(exact(0), exact(1), exact(2));
+      return add_innovation(value(0), value(1), value(2)).to(device);
     case Op::remember:
-      return remember(exact(0), exact(1));
+      return remember(value(0), value(1)).to(device);
     default:
       break;
   }

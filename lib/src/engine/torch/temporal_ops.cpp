@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Composed of LibTorch's operations these would be some forty passes over small planes, and twice
+// as many backwards: more time than the convolutions take.
 #include "engine/torch/temporal_ops.h"
 
-#include <utility>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
 
+#include "engine/temporal_rows.h"
+#include "engine/torch/temporal_gradients.h"
 #include "net/graph.h"
 #include "planes.h"
 
@@ -10,76 +15,257 @@ namespace denoiseae {
 
 namespace {
 
-torch::Tensor channels(const torch::Tensor& x, std::int64_t first, std::int64_t count) {
-  return x.narrow(1, first, count);
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+constexpr std::int64_t kRowsPerTask = 16;
+
+torch::Tensor rows_of(const torch::Tensor& t) {
+  return t.contiguous(torch::MemoryFormat::ChannelsLast);
 }
 
-torch::Tensor planes(const torch::Tensor& x) { return channels(x, 0, kPackedChannels); }
-
-torch::Tensor picture(const torch::Tensor& past) {
-  return channels(past, kPastPicture, kPackedChannels);
+torch::Tensor empty(const torch::Tensor& like, std::int64_t channels, std::int64_t height,
+                    std::int64_t width, torch::ScalarType type) {
+  return torch::empty({like.size(0), channels, height, width},
+                      like.options().dtype(type).requires_grad(false).memory_format(
+                          torch::MemoryFormat::ChannelsLast));
 }
 
-torch::Tensor variance(const torch::Tensor& past) { return channels(past, kPastVariance, 1); }
+torch::Tensor empty_past(const torch::Tensor& like) {
+  return empty(like, kPastChannels, like.size(2), like.size(3), torch::kFloat32);
+}
 
-/// Noise levels of luma and of chroma.
-torch::Tensor levels(const torch::Tensor& frame) { return channels(frame, kLumaNoiseChannel, 2); }
+/// Row y of picture n; t: N x C x H x W in rows.
+template <typename Value>
+Value* row(const torch::Tensor& t, std::int64_t n, std::int64_t y) {
+  return static_cast<Value*>(t.data_ptr()) + (n * t.size(2) + y) * t.size(3) * t.size(1);
+}
 
-torch::Tensor half_size(const torch::Tensor& x) { return torch::avg_pool2d(x, 2); }
+template <typename Body>
+void with_type_of(const torch::Tensor& t, const Body& body) {
+  if (t.scalar_type() == torch::kBFloat16) {
+    body(Bfloat16{});
+  } else {
+    TORCH_CHECK(t.scalar_type() == torch::kFloat32, "float32 or bfloat16 is expected");
+    body(float{});
+  }
+}
+
+/// body(picture, row) for all rows of all pictures, some at a time.
+template <typename Body>
+void for_rows(std::int64_t pictures, std::int64_t height, const Body& body) {
+  at::parallel_for(0, pictures * height, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) body(i / height, i % height);
+  });
+}
+
+int width_of(const torch::Tensor& t) { return static_cast<int>(t.size(3)); }
+
+template <typename Value>
+GateRows<Value> gate_rows(const torch::Tensor& gate, std::int64_t n, std::int64_t y) {
+  const Between rows = between_halves(static_cast<int>(y), static_cast<int>(gate.size(2)));
+  return {row<const Value>(gate, n, rows.first), row<const Value>(gate, n, rows.second),
+          width_of(gate), rows.second_weight};
+}
+
+class MotionEvidence : public torch::autograd::Function<MotionEvidence> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
+                               const torch::Tensor& past_any, torch::ScalarType type) {
+    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any);
+    context->save_for_backward({frame, past});
+    torch::Tensor out = empty(frame, kEvidenceChannels, frame.size(2) / 2, frame.size(3) / 2, type);
+    with_type_of(out, [&]<typename Value>(Value) {
+      for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
+        motion_evidence_row({row<float>(frame, n, 2 * y), row<float>(frame, n, 2 * y + 1)},
+                            {row<float>(past, n, 2 * y), row<float>(past, n, 2 * y + 1)},
+                            width_of(out), row<Value>(out, n, y));
+      });
+    });
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor &frame = saved[0], &past = saved[1];
+    const torch::Tensor gradient = rows_of(gradients[0]);
+    torch::Tensor past_gradient = empty_past(past);
+    with_type_of(gradient, [&]<typename Value>(Value) {
+      for_rows(gradient.size(0), gradient.size(2), [&](std::int64_t n, std::int64_t y) {
+        motion_evidence_gradient(
+            {row<float>(frame, n, 2 * y), row<float>(frame, n, 2 * y + 1)},
+            {row<float>(past, n, 2 * y), row<float>(past, n, 2 * y + 1)}, width_of(gradient),
+            row<const Value>(gradient, n, y),
+            {row<float>(past_gradient, n, 2 * y), row<float>(past_gradient, n, 2 * y + 1)});
+      });
+    });
+    return {{}, past_gradient, {}};
+  }
+};
+
+class TemporalUpdate : public torch::autograd::Function<TemporalUpdate> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
+                               const torch::Tensor& past_any, const torch::Tensor& gate_any) {
+    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any),
+                        gate = rows_of(gate_any);
+    context->save_for_backward({frame, past, gate});
+    torch::Tensor out = empty_past(past);
+    with_type_of(gate, [&]<typename Value>(Value) {
+      for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
+        temporal_update_row(row<float>(frame, n, y), row<float>(past, n, y),
+                            gate_rows<Value>(gate, n, y), width_of(out), row<float>(out, n, y));
+      });
+    });
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor &frame = saved[0], &past = saved[1], &gate = saved[2];
+    const torch::Tensor gradient = rows_of(gradients[0]);
+    torch::Tensor past_gradient = empty_past(past);
+    torch::Tensor gate_gradient =
+        empty(gate, kGateChannels, gate.size(2), gate.size(3), torch::kFloat32).zero_();
+    with_type_of(gate, [&]<typename Value>(Value) {
+      // By pictures: rows share the gate's.
+      at::parallel_for(0, past.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t n = begin; n < end; ++n)
+          for (std::int64_t y = 0; y < past.size(2); ++y) {
+            const Between rows =
+                between_halves(static_cast<int>(y), static_cast<int>(gate.size(2)));
+            temporal_update_gradient(
+                row<float>(frame, n, y), row<float>(past, n, y), gate_rows<Value>(gate, n, y),
+                width_of(past), row<const float>(gradient, n, y), row<float>(past_gradient, n, y),
+                {row<float>(gate_gradient, n, rows.first),
+                 row<float>(gate_gradient, n, rows.second)});
+          }
+      });
+    });
+    return {{}, past_gradient, gate_gradient.to(gate.scalar_type())};
+  }
+};
+
+class SpatialInput : public torch::autograd::Function<SpatialInput> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
+                               const torch::Tensor& past_any, torch::ScalarType type) {
+    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any);
+    context->save_for_backward({frame, past});
+    torch::Tensor out = empty(past, kSpatialInputChannels, past.size(2), past.size(3), type);
+    with_type_of(out, [&]<typename Value>(Value) {
+      for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
+        spatial_input_row(row<float>(frame, n, y), row<float>(past, n, y), width_of(out),
+                          row<Value>(out, n, y));
+      });
+    });
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor &frame = saved[0], &past = saved[1];
+    const torch::Tensor gradient = rows_of(gradients[0]);
+    torch::Tensor past_gradient = empty_past(past);
+    with_type_of(gradient, [&]<typename Value>(Value) {
+      for_rows(past.size(0), past.size(2), [&](std::int64_t n, std::int64_t y) {
+        spatial_input_gradient(row<float>(frame, n, y), row<float>(past, n, y), width_of(past),
+                               row<const Value>(gradient, n, y), row<float>(past_gradient, n, y));
+      });
+    });
+    return {{}, past_gradient, {}};
+  }
+};
+
+class AddInnovation : public torch::autograd::Function<AddInnovation> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
+                               const torch::Tensor& past_any, const torch::Tensor& residual_any) {
+    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any),
+                        residual = rows_of(residual_any);
+    context->saved_data["residual"] = residual.scalar_type();
+    torch::Tensor out = empty(past, kPackedChannels, past.size(2), past.size(3), torch::kFloat32);
+    with_type_of(residual, [&]<typename Value>(Value) {
+      for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
+        add_innovation_row(row<float>(frame, n, y), row<float>(past, n, y),
+                           row<const Value>(residual, n, y), width_of(out), row<float>(out, n, y));
+      });
+    });
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const torch::Tensor gradient = rows_of(gradients[0]);
+    torch::Tensor past_gradient = empty_past(gradient);
+    torch::Tensor residual_gradient =
+        torch::empty_like(gradient, context->saved_data["residual"].toScalarType());
+    with_type_of(residual_gradient, [&]<typename Value>(Value) {
+      for_rows(gradient.size(0), gradient.size(2), [&](std::int64_t n, std::int64_t y) {
+        add_innovation_gradient(width_of(gradient), row<const float>(gradient, n, y),
+                                row<float>(past_gradient, n, y),
+                                row<Value>(residual_gradient, n, y));
+      });
+    });
+    return {{}, past_gradient, residual_gradient};
+  }
+};
+
+class Remember : public torch::autograd::Function<Remember> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& past_any,
+                               const torch::Tensor& residual_any) {
+    const torch::Tensor past = rows_of(past_any), residual = rows_of(residual_any);
+    context->saved_data["residual"] = residual.scalar_type();
+    torch::Tensor out = empty_past(past);
+    with_type_of(residual, [&]<typename Value>(Value) {
+      for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
+        remember_row(row<float>(past, n, y), row<const Value>(residual, n, y), width_of(out),
+                     row<float>(out, n, y));
+      });
+    });
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const torch::Tensor gradient = rows_of(gradients[0]);
+    torch::Tensor past_gradient = empty_past(gradient);
+    torch::Tensor residual_gradient =
+        empty(gradient, kPackedChannels, gradient.size(2), gradient.size(3),
+              context->saved_data["residual"].toScalarType());
+    with_type_of(residual_gradient, [&]<typename Value>(Value) {
+      for_rows(gradient.size(0), gradient.size(2), [&](std::int64_t n, std::int64_t y) {
+        remember_gradient(width_of(gradient), row<const float>(gradient, n, y),
+                          row<float>(past_gradient, n, y), row<Value>(residual_gradient, n, y));
+      });
+    });
+    return {past_gradient, residual_gradient};
+  }
+};
 
 }  // namespace
 
-torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past) {
-  const torch::Tensor v = variance(past).clamp_max(1);
-  const torch::Tensor of_frame = levels(frame) / kNoiseLevelScale + kLeastDeviation;
-  const torch::Tensor of_difference = of_frame * torch::sqrt(1 + v);
-  const auto normal = [](const torch::Tensor& d, const torch::Tensor& deviation) {
-    return std::pair(channels(d, 0, 4) / channels(deviation, 0, 1),
-                     channels(d, 4, 2) / channels(deviation, 1, 1));
-  };
-  const auto [luma, chroma] = normal(planes(frame) - planes(past), of_difference);
-  const auto [luma_e, chroma_e] = normal(planes(frame) - picture(past), of_frame);
-  const torch::Tensor luma_s =
-      (channels(past, 0, 4) - channels(past, kPastPicture, 4)) / channels(of_frame, 0, 1);
-  const torch::Tensor detail = half_size(
-      torch::cat({luma.abs().mean(1, true), luma.mean(1, true), chroma.abs(), levels(frame),
-                  torch::sqrt(v), channels(frame, 0, 4).mean(1, true), luma_e.abs().mean(1, true),
-                  luma_e.mean(1, true), chroma_e.abs().mean(1, true), luma_s.mean(1, true)},
-                 1));
-  // The signs of means say nothing; luma keeps its own.
-  return torch::cat({channels(detail, 0, 7).abs(), channels(detail, 7, 1),
-                     channels(detail, 8, kEvidenceChannels - 8).abs()},
-                    1);
+torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past,
+                              torch::ScalarType type) {
+  return MotionEvidence::apply(frame, past, type);
 }
 
 torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& past,
                               const torch::Tensor& gate) {
-  const torch::Tensor gates =
-      torch::upsample_bilinear2d(gate, {frame.size(2), frame.size(3)}, /*align_corners=*/false);
-  const torch::Tensor v = variance(past);
-  const torch::Tensor gain = (1 - channels(gates, 0, 1) / (v + 1)).clamp_min(kLeastGain);
-  const torch::Tensor fused = planes(past) + gain * (planes(frame) - planes(past));
-  const torch::Tensor left = 1 - gain;
-  const torch::Tensor share = channels(gates, 1, 1) * (v < kForgotten);
-  return torch::cat({fused, left * left * v + gain * gain, fused + share * (picture(past) - fused)},
-                    1);
+  return TemporalUpdate::apply(frame, past, gate);
 }
 
-torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past) {
-  const torch::Tensor left = levels(frame) * torch::sqrt(variance(past));
-  const torch::Tensor innovation =
-      (channels(frame, 0, 4) - channels(past, 0, 4)).mean(1, /*keepdim=*/true);
-  return torch::cat({planes(past), picture(past), left, innovation, channels(levels(frame), 0, 1)},
-                    1);
+torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past,
+                            torch::ScalarType type) {
+  return SpatialInput::apply(frame, past, type);
 }
 
 torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
                              const torch::Tensor& residual) {
-  return planes(frame) - planes(past) + residual;
+  return AddInnovation::apply(frame, past, residual);
 }
 
 torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual) {
-  return torch::cat({channels(past, 0, kPastPicture), planes(past) - residual}, 1);
+  return Remember::apply(past, residual);
 }
 
 }  // namespace denoiseae

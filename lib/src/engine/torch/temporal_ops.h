@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The operations of graphs with a past (net/graph.h gives their formulas), differentiable. frame,
-// past and results: float32, N x C x H x W.
+// The operations of graphs with a past (net/graph.h gives their formulas), differentiable by past,
+// gate and residual; the frame is data. N x C x H x W on the CPU; frame and past float32, gate and
+// residual float32 or bfloat16.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -8,12 +9,16 @@
 
 namespace denoiseae {
 
-torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past);
+/// type: of the result, float32 or bfloat16.
+DAE_API torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past,
+                                      torch::ScalarType type);
 DAE_API torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& past,
                                       const torch::Tensor& gate);
-torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past);
-torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
-                             const torch::Tensor& residual);
-torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual);
+/// type: of the result, float32 or bfloat16.
+DAE_API torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past,
+                                    torch::ScalarType type);
+DAE_API torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
+                                     const torch::Tensor& residual);
+DAE_API torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual);
 
 }  // namespace denoiseae
