@@ -50,4 +50,10 @@ inline constexpr float kLeastDeviation = 1.0f / 255;
 /// A noise level enters the network as sigma / 255 times this.
 inline constexpr float kNoiseLevelScale = 5.0f;
 
+/// Channels that motion_evidence and spatial_input return.
+inline constexpr int kEvidenceChannels = 12;
+inline constexpr int kSpatialInputChannels = 16;
+/// Channels that temporal_update reads: for the fused planes, for the picture.
+inline constexpr int kGateChannels = 2;
+
 }  // namespace denoiseae

@@ -21,10 +21,14 @@ inline torch::Tensor picture(const torch::Tensor& past) {
   return channels(past, kPastPicture, kPackedChannels);
 }
 
-inline torch::Tensor variance(const torch::Tensor& past) { return channels(past, kPastVariance, 1); }
+inline torch::Tensor variance(const torch::Tensor& past) {
+  return channels(past, kPastVariance, 1);
+}
 
 /// Noise levels of luma and of chroma.
-inline torch::Tensor levels(const torch::Tensor& frame) { return channels(frame, kLumaNoiseChannel, 2); }
+inline torch::Tensor levels(const torch::Tensor& frame) {
+  return channels(frame, kLumaNoiseChannel, 2);
+}
 
 inline torch::Tensor half_size(const torch::Tensor& x) { return torch::avg_pool2d(x, 2); }
 
@@ -52,7 +56,7 @@ inline torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Te
 }
 
 inline torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& past,
-                              const torch::Tensor& gate) {
+                                     const torch::Tensor& gate) {
   const torch::Tensor gates =
       torch::upsample_bilinear2d(gate, {frame.size(2), frame.size(3)}, /*align_corners=*/false);
   const torch::Tensor v = variance(past);
@@ -73,7 +77,7 @@ inline torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tens
 }
 
 inline torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
-                             const torch::Tensor& residual) {
+                                    const torch::Tensor& residual) {
   return planes(frame) - planes(past) + residual;
 }
 

@@ -9,6 +9,7 @@
 #include "frame/color.h"
 #include "frame/pixels.h"
 #include "frame/samples.h"
+#include "kernels/packing.h"
 
 namespace denoiseae {
 
@@ -50,8 +51,24 @@ class HalfSizeComponent {
   const std::uint8_t* row_[2] = {};
 };
 
+/// Whether kernels/packing.h knows the format: 8-bit 4:2:0 in planes of luma and of chroma.
+bool has_blocks(const FormatInfo& info) {
+  const Component& luma = info.component[0];
+  const Component& chroma = info.component[1];
+  return info.family == ColorFamily::yuv && info.depth == 8 && luma.step_bytes == 1 &&
+         chroma.log2_sub_x == 1 && chroma.log2_sub_y == 1 && chroma.step_bytes <= 2;
+}
+
+template <typename Byte>
+BlockRows<Byte> block_rows(const BasicFrameView<Byte>& frame, int y) {
+  return {frame.component_row(0, 2 * y), frame.component_row(0, 2 * y + 1),
+          frame.component_row(1, y), frame.component_row(2, y),
+          format_info(frame.format).component[1].step_bytes};
+}
+
 void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes) {
   const FormatInfo& info = format_info(frame.format);
+  const bool fast = has_blocks(info) && planes.channels == kPackedInputChannels;
   const int step = info.component[0].step_bytes;
   const bool gray = info.family == ColorFamily::gray;
   for (int y = 0; y < planes.height; ++y) {
@@ -60,7 +77,13 @@ void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes)
     const HalfSizeComponent u(frame, gray ? 0 : 1, y);
     const HalfSizeComponent v(frame, gray ? 0 : 2, y);
     float* out = planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
-    for (int x = 0; x < planes.width; ++x, out += planes.channels) {
+    int x = 0;
+    if (fast && 2 * y + 1 < frame.height) {
+      x = std::min(frame.width / 2, planes.width);
+      best_packing().pack(block_rows(frame, y), x, out);
+      out += x * planes.channels;
+    }
+    for (; x < planes.width; ++x, out += planes.channels) {
       const std::ptrdiff_t left = std::ptrdiff_t{std::min(2 * x, frame.width - 1)} * step;
       const std::ptrdiff_t right = std::ptrdiff_t{std::min(2 * x + 1, frame.width - 1)} * step;
       out[0] = code_to_unit(top[left]) - 0.5f;
@@ -93,20 +116,37 @@ void pack_rgb(const ConstFrameView& frame, const PlanesView& planes) {
 /// Channel of the luma noise of pixel (x, y), within the block's channels.
 int luma_phase(int x, int y) { return (y & 1) * 2 + (x & 1); }
 
-void subtract_luma(const ConstFrameView& in, const PlanesView& noise, const FrameView& out) {
+/// Returns how many rows of blocks, and of blocks in them, are done.
+struct DoneBlocks {
+  int rows = 0;
+  int columns = 0;
+};
+
+DoneBlocks subtract_blocks(const ConstFrameView& in, const PlanesView& noise,
+                           const FrameView& out) {
+  if (!has_blocks(format_info(in.format)) || noise.channels != kPackedChannels) return {};
+  const DoneBlocks done{in.height / 2, in.width / 2};
+  for (int y = 0; y < done.rows; ++y)
+    best_packing().subtract(block_rows(in, y), plane_row(noise, y), done.columns,
+                            block_rows(out, y));
+  return done;
+}
+
+void subtract_luma(const ConstFrameView& in, const PlanesView& noise, DoneBlocks done,
+                   const FrameView& out) {
   const int step = format_info(in.format).component[0].step_bytes;
   for (int y = 0; y < in.height; ++y) {
     const std::uint8_t* from = in.component_row(0, y);
     std::uint8_t* to = out.component_row(0, y);
     const float* n = plane_row(noise, y / 2);
-    for (int x = 0; x < in.width; ++x) {
+    for (int x = y / 2 < done.rows ? 2 * done.columns : 0; x < in.width; ++x) {
       const float value = n[(x / 2) * noise.channels + luma_phase(x, y)];
       to[x * step] = unit_to_code(code_to_unit(from[x * step]) - value);
     }
   }
 }
 
-void subtract_half_size_chroma(const ConstFrameView& in, const PlanesView& noise,
+void subtract_half_size_chroma(const ConstFrameView& in, const PlanesView& noise, DoneBlocks done,
                                const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
   for (int c = 1; c < info.component_count; ++c) {
@@ -116,7 +156,7 @@ void subtract_half_size_chroma(const ConstFrameView& in, const PlanesView& noise
       const std::uint8_t* from = in.component_row(c, y);
       std::uint8_t* to = out.component_row(c, y);
       const float* n = plane_row(noise, y) + 3 + c;
-      for (int x = 0; x < width; ++x) {
+      for (int x = y < done.rows ? done.columns : 0; x < width; ++x) {
         to[x * step] = unit_to_code(code_to_unit(from[x * step]) - n[x * noise.channels]);
       }
     }
@@ -186,8 +226,9 @@ void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const P
   if (info.family == ColorFamily::rgb) {
     subtract_rgb(in, packed, noise, detail_sigma_8bit, scratch, out);
   } else {
-    subtract_luma(in, noise, out);
-    subtract_half_size_chroma(in, noise, out);
+    const DoneBlocks done = subtract_blocks(in, noise, out);
+    subtract_luma(in, noise, done, out);
+    subtract_half_size_chroma(in, noise, done, out);
   }
   copy_extra_bytes(in, out);
 }

@@ -74,12 +74,6 @@ struct Parameter {
   bool trained = true;  ///< false for the running statistics of batch norm
 };
 
-/// Channels that motion_evidence and spatial_input return.
-inline constexpr int kEvidenceChannels = 12;
-inline constexpr int kSpatialInputChannels = 16;
-/// Channels that temporal_update reads: for the fused planes, for the picture.
-inline constexpr int kGateChannels = 2;
-
 /// A network with one input, one output, and at most one state, the past: what it returns for it at
 /// one frame, it reads at the next. Both are at the input's size.
 class DAE_API Graph {

@@ -8,14 +8,14 @@ namespace denoiseae {
 void append_motion_evidence(Draft& draft, const Band& frame, const Band& past, const Band& out) {
   for (const Band* band : {&frame, &past, &out}) draft.use(band->place);
   with_type(out.type, [&]<typename Value>(Value) {
-    draft.steps.emplace_back([=](const Addresses& addresses) {
+    draft.steps.emplace_back([=, &rows = temporal_rows<Value>()](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y) {
         const auto two_rows = [&](const Band& band) {
           return TwoRows{row_of<const float>(addresses, band, 2 * y),
                          row_of<const float>(addresses, band, 2 * y + 1)};
         };
-        motion_evidence_row(two_rows(frame), two_rows(past), out.width,
-                            row_of<Value>(addresses, out, y));
+        rows.motion_evidence(two_rows(frame), two_rows(past), out.width,
+                             row_of<Value>(addresses, out, y));
       }
     });
   });
@@ -25,15 +25,15 @@ void append_temporal_update(Draft& draft, const Band& frame, const Band& past, c
                             int gate_height, const Band& out) {
   for (const Band* band : {&frame, &past, &gate, &out}) draft.use(band->place);
   with_type(gate.type, [&]<typename Value>(Value) {
-    draft.steps.emplace_back([=](const Addresses& addresses) {
+    draft.steps.emplace_back([=, &rows = temporal_rows<Value>()](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y) {
-        const Between rows = between_halves(y, gate_height);
-        const GateRows<Value> gates{row_of<Value>(addresses, gate, rows.first),
-                                    row_of<Value>(addresses, gate, rows.second), gate.width,
-                                    rows.second_weight};
-        temporal_update_row(row_of<const float>(addresses, frame, y),
-                            row_of<const float>(addresses, past, y), gates, out.width,
-                            row_of<float>(addresses, out, y));
+        const Between between = between_halves(y, gate_height);
+        const GateRows<Value> gates{row_of<Value>(addresses, gate, between.first),
+                                    row_of<Value>(addresses, gate, between.second),
+                                    between.second_weight};
+        rows.temporal_update(row_of<const float>(addresses, frame, y),
+                             row_of<const float>(addresses, past, y), gates, out.width,
+                             row_of<float>(addresses, out, y));
       }
     });
   });
@@ -42,11 +42,11 @@ void append_temporal_update(Draft& draft, const Band& frame, const Band& past, c
 void append_spatial_input(Draft& draft, const Band& frame, const Band& past, const Band& out) {
   for (const Band* band : {&frame, &past, &out}) draft.use(band->place);
   with_type(out.type, [&]<typename Value>(Value) {
-    draft.steps.emplace_back([=](const Addresses& addresses) {
+    draft.steps.emplace_back([=, &rows = temporal_rows<Value>()](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y)
-        spatial_input_row(row_of<const float>(addresses, frame, y),
-                          row_of<const float>(addresses, past, y), out.width,
-                          row_of<Value>(addresses, out, y));
+        rows.spatial_input(row_of<const float>(addresses, frame, y),
+                           row_of<const float>(addresses, past, y), out.width,
+                           row_of<Value>(addresses, out, y));
     });
   });
 }
@@ -54,11 +54,11 @@ void append_spatial_input(Draft& draft, const Band& frame, const Band& past, con
 void append_remember(Draft& draft, const Band& past, const Band& residual, const Band& out) {
   for (const Band* band : {&past, &residual}) draft.use(band->place);
   with_type(residual.type, [&]<typename Value>(Value) {
-    draft.steps.emplace_back([=](const Addresses& addresses) {
+    draft.steps.emplace_back([=, &rows = temporal_rows<Value>()](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y)
-        remember_row(row_of<const float>(addresses, past, y),
-                     row_of<const Value>(addresses, residual, y), out.width,
-                     row_of<float>(addresses, out, y));
+        rows.remember(row_of<const float>(addresses, past, y),
+                      row_of<const Value>(addresses, residual, y), out.width,
+                      row_of<float>(addresses, out, y));
     });
   });
 }
@@ -67,12 +67,12 @@ void append_add_innovation(Draft& draft, const Band& frame, const Band& past, co
                            const Band& out) {
   for (const Band* band : {&frame, &past, &residual, &out}) draft.use(band->place);
   with_type(residual.type, [&]<typename Value>(Value) {
-    draft.steps.emplace_back([=](const Addresses& addresses) {
+    draft.steps.emplace_back([=, &rows = temporal_rows<Value>()](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y)
-        add_innovation_row(row_of<const float>(addresses, frame, y),
-                           row_of<const float>(addresses, past, y),
-                           row_of<const Value>(addresses, residual, y), out.width,
-                           row_of<float>(addresses, out, y));
+        rows.add_innovation(row_of<const float>(addresses, frame, y),
+                            row_of<const float>(addresses, past, y),
+                            row_of<const Value>(addresses, residual, y), out.width,
+                            row_of<float>(addresses, out, y));
     });
   });
 }

@@ -70,18 +70,16 @@ void motion_evidence_gradient(TwoRows frame, TwoRows past, int width, const Valu
       for (int c = 0; c < kPackedChannels; ++c) {
         const bool luma = c < 4;
         const float scale = one.scale_of(c);
-        const float of_d =
-            luma ? g[0] * sign(one.d[c]) / 16 + g_d : g[c - 2] * sign(one.d[c]) / 4;
+        const float of_d = luma ? g[0] * sign(one.d[c]) / 16 + g_d : g[c - 2] * sign(one.d[c]) / 4;
         const float of_e = luma ? g[8] * sign(one.e[c]) / 16 + g_e : g[10] * sign(one.e[c]) / 8;
         const float of_s = luma ? g_s : 0;
         through_root += one.d[c] * of_d;
         to[c] = (of_s - of_d * one.root) * scale;
         to[kPastPicture + c] = -(of_s + of_e) * scale;
       }
-      to[kPastVariance] =
-          f[kPastVariance] <= 1
-              ? g[6] / (8 * std::sqrt(one.v)) - through_root / (2 * (1 + one.v))
-              : 0;
+      to[kPastVariance] = f[kPastVariance] <= 1
+                              ? g[6] / (8 * std::sqrt(one.v)) - through_root / (2 * (1 + one.v))
+                              : 0;
     }
   }
 }
@@ -91,7 +89,7 @@ void temporal_update_gradient(const float* frame, const float* past, const GateR
                               int width, const float* gradient, float* past_gradient,
                               GateGradients gate_gradient) noexcept {
   for (int x = 0; x < width; ++x) {
-    const Between columns = between_halves(x, gate.width);
+    const Between columns = between_halves(x, width / 2);
     const float right = columns.second_weight, lower = gate.lower_weight;
     const int first = columns.first * kGateChannels, second = columns.second * kGateChannels;
     const auto gate_of = [&](int c) {
@@ -138,8 +136,8 @@ void temporal_update_gradient(const float* frame, const float* past, const GateR
 }
 
 template <typename Value>
-void spatial_input_gradient(const float* frame, const float* past, int width,
-                            const Value* gradient, float* past_gradient) noexcept {
+void spatial_input_gradient(const float* frame, const float* past, int width, const Value* gradient,
+                            float* past_gradient) noexcept {
   for (int x = 0; x < width; ++x) {
     const float of_innovation = to_float(gradient[2 * kPackedChannels + 2]) / 4;
     for (int c = 0; c < kPackedChannels; ++c) {
@@ -187,14 +185,14 @@ void remember_gradient(int width, const float* gradient, float* past_gradient,
   }
 }
 
-#define DAE_FOR_TYPE(Value)                                                                     \
-  template void motion_evidence_gradient(TwoRows, TwoRows, int, const Value*,                   \
-                                         TwoGradients) noexcept;                                \
-  template void temporal_update_gradient(const float*, const float*, const GateRows<Value>&,    \
-                                         int, const float*, float*, GateGradients) noexcept;    \
-  template void spatial_input_gradient(const float*, const float*, int, const Value*,           \
-                                       float*) noexcept;                                        \
-  template void add_innovation_gradient(int, const float*, float*, Value*) noexcept;            \
+#define DAE_FOR_TYPE(Value)                                                                       \
+  template void motion_evidence_gradient(TwoRows, TwoRows, int, const Value*,                     \
+                                         TwoGradients) noexcept;                                  \
+  template void temporal_update_gradient(const float*, const float*, const GateRows<Value>&, int, \
+                                         const float*, float*, GateGradients) noexcept;           \
+  template void spatial_input_gradient(const float*, const float*, int, const Value*,             \
+                                       float*) noexcept;                                          \
+  template void add_innovation_gradient(int, const float*, float*, Value*) noexcept;              \
   template void remember_gradient(int, const float*, float*, Value*) noexcept;
 DAE_FOR_TYPE(float)
 DAE_FOR_TYPE(Bfloat16)

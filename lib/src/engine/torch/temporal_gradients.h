@@ -29,8 +29,8 @@ void temporal_update_gradient(const float* frame, const float* past, const GateR
                               GateGradients gate_gradient) noexcept;
 
 template <typename Value>
-void spatial_input_gradient(const float* frame, const float* past, int width,
-                            const Value* gradient, float* past_gradient) noexcept;
+void spatial_input_gradient(const float* frame, const float* past, int width, const Value* gradient,
+                            float* past_gradient) noexcept;
 
 template <typename Value>
 void add_innovation_gradient(int width, const float* gradient, float* past_gradient,

@@ -65,7 +65,7 @@ template <typename Value>
 GateRows<Value> gate_rows(const torch::Tensor& gate, std::int64_t n, std::int64_t y) {
   const Between rows = between_halves(static_cast<int>(y), static_cast<int>(gate.size(2)));
   return {row<const Value>(gate, n, rows.first), row<const Value>(gate, n, rows.second),
-          width_of(gate), rows.second_weight};
+          rows.second_weight};
 }
 
 class MotionEvidence : public torch::autograd::Function<MotionEvidence> {
@@ -77,9 +77,10 @@ class MotionEvidence : public torch::autograd::Function<MotionEvidence> {
     torch::Tensor out = empty(frame, kEvidenceChannels, frame.size(2) / 2, frame.size(3) / 2, type);
     with_type_of(out, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        motion_evidence_row({row<float>(frame, n, 2 * y), row<float>(frame, n, 2 * y + 1)},
-                            {row<float>(past, n, 2 * y), row<float>(past, n, 2 * y + 1)},
-                            width_of(out), row<Value>(out, n, y));
+        temporal_rows<Value>().motion_evidence(
+            {row<float>(frame, n, 2 * y), row<float>(frame, n, 2 * y + 1)},
+            {row<float>(past, n, 2 * y), row<float>(past, n, 2 * y + 1)}, width_of(out),
+            row<Value>(out, n, y));
       });
     });
     return out;
@@ -113,8 +114,9 @@ class TemporalUpdate : public torch::autograd::Function<TemporalUpdate> {
     torch::Tensor out = empty_past(past);
     with_type_of(gate, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        temporal_update_row(row<float>(frame, n, y), row<float>(past, n, y),
-                            gate_rows<Value>(gate, n, y), width_of(out), row<float>(out, n, y));
+        temporal_rows<Value>().temporal_update(row<float>(frame, n, y), row<float>(past, n, y),
+                                               gate_rows<Value>(gate, n, y), width_of(out),
+                                               row<float>(out, n, y));
       });
     });
     return out;
@@ -155,8 +157,8 @@ class SpatialInput : public torch::autograd::Function<SpatialInput> {
     torch::Tensor out = empty(past, kSpatialInputChannels, past.size(2), past.size(3), type);
     with_type_of(out, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        spatial_input_row(row<float>(frame, n, y), row<float>(past, n, y), width_of(out),
-                          row<Value>(out, n, y));
+        temporal_rows<Value>().spatial_input(row<float>(frame, n, y), row<float>(past, n, y),
+                                             width_of(out), row<Value>(out, n, y));
       });
     });
     return out;
@@ -187,8 +189,9 @@ class AddInnovation : public torch::autograd::Function<AddInnovation> {
     torch::Tensor out = empty(past, kPackedChannels, past.size(2), past.size(3), torch::kFloat32);
     with_type_of(residual, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        add_innovation_row(row<float>(frame, n, y), row<float>(past, n, y),
-                           row<const Value>(residual, n, y), width_of(out), row<float>(out, n, y));
+        temporal_rows<Value>().add_innovation(row<float>(frame, n, y), row<float>(past, n, y),
+                                              row<const Value>(residual, n, y), width_of(out),
+                                              row<float>(out, n, y));
       });
     });
     return out;
@@ -219,8 +222,8 @@ class Remember : public torch::autograd::Function<Remember> {
     torch::Tensor out = empty_past(past);
     with_type_of(residual, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        remember_row(row<float>(past, n, y), row<const Value>(residual, n, y), width_of(out),
-                     row<float>(out, n, y));
+        temporal_rows<Value>().remember(row<float>(past, n, y), row<const Value>(residual, n, y),
+                                        width_of(out), row<float>(out, n, y));
       });
     });
     return out;
