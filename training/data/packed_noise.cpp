@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -92,6 +93,10 @@ NoiseCurve mistaken(const NoiseCurve& curve, double level_error, Dice& dice) {
 
 NoiseCurve at_one_code(const NoiseCurve& curve, Dice& dice) {
   return {.offset = curve.variance(dice.uniform(curve.lowest, curve.highest))};
+}
+
+double mean_variance(const NoiseCurve& curve) {
+  return (curve.variance(curve.lowest) + curve.variance(curve.highest)) / 2;
 }
 
 void tell(const NoiseCurve& curve, int channel, const PlanesView& planes) {
@@ -215,10 +220,15 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
     clean.data += clean.size();
   }
   NoiseCurve luma = measured.luma();
+  const NoiseCurve of_chroma = measured.chroma();
+  const double part =
+      mean_variance(of_chroma) / std::max(mean_variance(luma), std::numeric_limits<double>::min());
   // Until frames can be compared, the estimate is one level: that of the flattest regions.
   if (dice.chance(kOneLevelShare)) luma = at_one_code(luma, dice);
-  tell_levels(luma, look.gray ? NoiseCurve{} : at_one_code(measured.chroma(), dice), frames.size(),
-              settings.level_error, dice, input);
+  // Of chroma it knows the level, and takes it to depend on brightness as that of luma does.
+  const NoiseCurve chroma{part * luma.slope, part * luma.offset, luma.lowest, luma.highest};
+  tell_levels(luma, look.gray ? NoiseCurve{} : chroma, frames.size(), settings.level_error, dice,
+              input);
 }
 
 }  // namespace denoiseae
