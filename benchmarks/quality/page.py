@@ -2,6 +2,7 @@
 """The text of docs/quality.md."""
 
 import targets
+import verdicts
 
 SETS = ("BSD68", "Set12", "CBSD68", "Kodak24", "McMaster")
 SIGMAS = (15, 25, 50)
@@ -45,4 +46,4 @@ def pictures_table(pictures):
 
 def text(rows, pictures):
     """pictures: by model the mean PSNR by set and sigma."""
-    return "\n".join([INTRODUCTION, targets.as_markdown(rows), PICTURES, pictures_table(pictures)])
+    return "\n".join([INTRODUCTION, verdicts.as_markdown(rows, targets.TITLES), PICTURES, pictures_table(pictures)])

@@ -11,12 +11,15 @@ import tempfile
 
 import numpy
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
 import element
 import page
 import peers
 import scenes
 import targets
-from targets import Measured
+import verdicts
+from verdicts import Measured
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -298,11 +301,11 @@ def main():
     with tempfile.TemporaryDirectory(dir=options.out) as scratch:
         measured, pictures = measure(options, pathlib.Path(scratch))
     wanted = targets.TARGETS if options.short else [*targets.TARGETS, *targets.MORE]
-    rows = targets.judge(wanted, measured)
-    targets.write_csv(options.out / "results.csv", rows)
+    rows = verdicts.judge(wanted, measured)
+    verdicts.write_csv(options.out / "results.csv", rows)
     if not options.short:
         (ROOT / "docs" / "quality.md").write_text(page.text(rows, pictures))
-    print(targets.as_text(rows))
+    print(verdicts.as_text(rows, targets.TITLES))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """THE table of what the shipped models must reach, and what is said of a measured value."""
 
 import csv
-import dataclasses
+
+from verdicts import Target
 
 MODELS = ("fast", "balanced", "high")
 PEERS = ("hqdn3d", "nlmeans", "bm3d")
@@ -31,24 +32,6 @@ TITLES = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Target:
-    section: str
-    model: str
-    what: str
-    sign: str  # ">=", "<=", ">"; "" = nothing is asked
-    limit: float = 0
-    unit: str = "dB"
-
-    @property
-    def key(self):
-        return self.section, self.model, self.what
-
-    def met(self, value):
-        return {">=": value >= self.limit, "<=": value <= self.limit, ">": value > self.limit,
-                "": True}[self.sign]
-
-
 def at_sigma(section, sigmas, limits):
     return [Target(section, model, f"sigma {sigma}", ">=", limit)
             for model, row in limits.items() for sigma, limit in zip(sigmas, row)]
@@ -75,86 +58,6 @@ MORE = [
     *(Target(BLIND, model, f"sigma {sigma}", "<=", 0.2) for model in MODELS for sigma in (10, 50)),
     *(Target(PRECISION, model, name, "<=", 0.1) for model in MODELS for name in ("bfloat16", "int8")),
 ]
-
-
-@dataclasses.dataclass(frozen=True)
-class Measured:
-    value: float
-    remark: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class Row:
-    target: Target
-    measured: Measured | None  # None: there is nothing to measure
-
-    @property
-    def passed(self):
-        return self.measured is not None and self.target.met(self.measured.value)
-
-    def cells(self):
-        target = self.target
-        limit = f"{target.sign} {target.limit:.4g} {target.unit}".strip()
-        if self.measured is None:
-            return [target.model, target.what, limit, "not there", "MISS", ""]
-        value = f"{self.measured.value:.2f} {target.unit}".strip()
-        return [target.model, target.what, limit, value, "pass" if self.passed else "MISS",
-                self.measured.remark]
-
-
-HEADER = ["model", "", "target", "value", "", "remark"]
-
-
-def judge(targets, measured):
-    """measured: Measured by key of target."""
-    unknown = set(measured) - {target.key for target in targets}
-    if unknown:
-        raise KeyError(f"measured, but without a target: {sorted(unknown)}")
-    return [Row(target, measured.get(target.key)) for target in targets]
-
-
-def sections(rows):
-    """In the order of the titles: section, its rows."""
-    for section in TITLES:
-        mine = [row for row in rows if row.target.section == section]
-        if mine:
-            yield section, mine
-
-
-def count(rows):
-    return f"{sum(row.passed for row in rows)} of {len(rows)} targets reached"
-
-
-def as_text(rows):
-    lines = []
-    widths = [max(len(line[i]) for line in [HEADER, *(row.cells() for row in rows)])
-              for i in range(len(HEADER))]
-    for section, mine in sections(rows):
-        lines.append(TITLES[section])
-        for row in mine:
-            cells = "  ".join(cell.ljust(width) for cell, width in zip(row.cells(), widths))
-            lines.append("  " + cells.rstrip())
-        lines.append("")
-    return "\n".join([*lines, count(rows)])
-
-
-def as_markdown(rows):
-    parts = []
-    for section, mine in sections(rows):
-        lines = ["| " + " | ".join(line) + " |" for line in (HEADER, *(row.cells() for row in mine))]
-        lines.insert(1, "|" + "---|" * len(HEADER))
-        parts.append(f"## {TITLES[section]}\n\n" + "\n".join(lines) + "\n")
-    return "\n".join([*parts, count(rows) + ".\n"])
-
-
-def write_csv(path, rows):
-    with open(path, "w", newline="", encoding="ascii") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["section", "model", "what", "target", "value", "verdict", "remark"])
-        for row in rows:
-            value = "" if row.measured is None else f"{row.measured.value:.4f}"
-            model, what, limit, _, verdict, remark = row.cells()
-            lines.writerow([row.target.section, model, what, limit, value, verdict, remark])
 
 
 def read_eval(path):

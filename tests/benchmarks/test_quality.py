@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks" / "quality"))
+sys.path[:0] = [str(ROOT / "benchmarks" / "quality"), str(ROOT / "benchmarks")]
 
 try:
     import cv2
@@ -19,7 +19,8 @@ except ImportError as error:
 import page
 import scenes
 import targets
-from targets import Measured, Target
+import verdicts
+from verdicts import Measured, Target
 
 TABLE = """noise,clipped,method,picture,format,frames,psnr,ssim
 gaussian:30,0,noisy,a,I420,2,18.5000,0.300000
@@ -50,7 +51,7 @@ class Verdicts(unittest.TestCase):
     def row(self, sign, limit, value):
         target = Target(targets.CLIPS, "fast", "x", sign, limit)
         measured = {} if value is None else {target.key: Measured(value)}
-        (row,) = targets.judge([target], measured)
+        (row,) = verdicts.judge([target], measured)
         return row
 
     def test_compare_with_the_limit(self):
@@ -70,15 +71,15 @@ class Verdicts(unittest.TestCase):
 
     def test_nothing_is_measured_without_a_target(self):
         with self.assertRaises(KeyError):
-            targets.judge([], {(targets.CLIPS, "fast", "typo"): Measured(1)})
+            verdicts.judge([], {(targets.CLIPS, "fast", "typo"): Measured(1)})
 
     def test_report_lists_every_target_and_ends_with_the_count(self):
         wanted = targets.TARGETS
         keys = [target.key for target in wanted + targets.MORE]
         self.assertEqual(len(keys), len(set(keys)))
         first = wanted[0]
-        rows = targets.judge(wanted, {first.key: Measured(first.limit + 1, "on a clip")})
-        text = targets.as_text(rows)
+        rows = verdicts.judge(wanted, {first.key: Measured(first.limit + 1, "on a clip")})
+        text = verdicts.as_text(rows, targets.TITLES)
         self.assertTrue(text.endswith(f"\n1 of {len(wanted)} targets reached"))
         self.assertEqual(text.count("MISS"), len(wanted) - 1)
         self.assertEqual(text.count("pass"), 1)
@@ -89,7 +90,7 @@ class Verdicts(unittest.TestCase):
         self.assertIn("| Kodak24 | 25 | 30.12 |", markdown)
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "r.csv"
-            targets.write_csv(path, rows)
+            verdicts.write_csv(path, rows)
             self.assertEqual(path.read_text().count("\n"), len(wanted) + 1)
 
 

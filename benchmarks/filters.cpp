@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// sharpen3x3 and the addition of noise, in parts of what copying the frame takes: one thread, 1080p.
+#include <denoiseae/noise.h>
+#include <denoiseae/sharpen.h>
+
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "median_time.h"
+#include "moving_frames.h"
+
+using namespace denoiseae;
+
+int main() {
+  constexpr int kWidth = 1920, kHeight = 1080;
+  const std::vector<Frame> frames = bench::moving_frames(kWidth, kHeight, true);
+  const Frame& in = frames.front();
+  Frame out(PixelFormat::i420, kWidth, kHeight);
+  const double copy = bench::median_ms([&] {
+    for (int plane = 0; plane < 3; ++plane) {
+      const int rows = format_info(in.format()).plane_rows(plane, kHeight);
+      std::memcpy(out.view().row(plane, 0), in.view().row(plane, 0),
+                  static_cast<std::size_t>(rows * in.view().stride_bytes[plane]));
+    }
+  });
+  const double sharpen =
+      bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false); });
+  const nlohmann::json line{
+      {"size", "1920x1080"}, {"copy_ms", copy}, {"sharpen_ms", sharpen},
+      {"sharpen_of_copy", copy / sharpen}};
+  std::printf("%s\n", line.dump().c_str());
+}

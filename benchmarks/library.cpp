@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How long the library takes for a frame, from I420 to I420 with everything between: blind, on a
+// moving, noisy picture.
+#include <denoiseae/denoiser.h>
+#include <denoiseae/error.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <initializer_list>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "model/model_data.h"
+#include "moving_frames.h"
+
+namespace {
+
+using namespace denoiseae;
+using Clock = std::chrono::steady_clock;
+
+struct Settings {
+  std::string model = "balanced";
+  std::string size = "1280x720";
+  std::string engine = "onednn";
+  std::string precision = "float32";
+  unsigned threads = 2;
+  int frames = 150;
+  bool spin = false;
+  bool still = false;
+  std::string write;
+};
+
+double milliseconds(Clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+/// A thread at full load, as another program would be.
+class Spinner {
+ public:
+  explicit Spinner(bool on) {
+    if (on) thread_ = std::thread([this] { spin(); });
+  }
+  ~Spinner() {
+    over_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void spin() const {
+    while (!over_) {
+    }
+  }
+  std::atomic<bool> over_ = false;
+  std::thread thread_;
+};
+
+template <typename Kind>
+Kind kind_of(const std::string& name, std::initializer_list<Kind> kinds) {
+  for (const Kind kind : kinds)
+    if (name == to_string(kind)) return kind;
+  throw Error(ErrorCode::bad_argument, "\"" + name + "\" is not known; see --help");
+}
+
+/// FOLDER/00.yuv and so on: the planes without gaps, as GStreamer lays I420 out where the width is a
+/// multiple of 8.
+void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const std::string name = (i < 10 ? "/0" : "/") + std::to_string(i) + ".yuv";
+    std::ofstream file(folder + name, std::ios::binary);
+    const ConstFrameView view = frames[i].view();
+    const FormatInfo& format = format_info(view.format);
+    for (int plane = 0; plane < 3; ++plane)
+      for (int y = 0; y < format.plane_rows(plane, view.height); ++y)
+        file.write(reinterpret_cast<const char*>(view.row(plane, y)),
+                   format.plane_row_bytes(plane, view.width));
+    if (!file.flush()) throw Error(ErrorCode::unreadable, "cannot write " + folder + name);
+  }
+}
+
+/// Multiplications of the network for a frame, in 1e9.
+double gmacs_of(const Model& model, int width, int height) {
+  const Graph& graph = model.data().graph;
+  const int unit = graph.alignment();
+  const auto half = [unit](int size) { return ((size + 1) / 2 + unit - 1) / unit * unit; };
+  return graph.macs_per_position(half(height), half(width)) * half(height) * half(width) * 1e-9;
+}
+
+int run(const Settings& settings) {
+  int width = 0, height = 0;
+  if (std::sscanf(settings.size.c_str(), "%dx%d", &width, &height) != 2) {
+    throw Error(ErrorCode::bad_argument,
+                "size \"" + settings.size + "\", expected something like 1280x720");
+  }
+  EngineOptions options;
+  options.engine = kind_of(settings.engine, {EngineKind::onednn, EngineKind::torch});
+  options.precision =
+      kind_of(settings.precision, {Precision::float32, Precision::bfloat16, Precision::int8});
+  options.threads = settings.threads;
+  const std::vector<Frame> frames = bench::moving_frames(width, height, settings.still);
+  Frame out(PixelFormat::i420, width, height);
+
+  if (!settings.write.empty()) write_frames(frames, settings.write);
+
+  Denoiser denoiser;
+  const auto model = load_model(settings.model);
+  denoiser.load(model);
+  const auto begin = Clock::now();
+  denoiser.configure(PixelFormat::i420, width, height, options);
+  const double set_up_ms = milliseconds(Clock::now() - begin);
+
+  const Spinner spinner(settings.spin);
+  constexpr int kWarmUp = 20;
+  std::vector<double> times;
+  double first_ms = 0;
+  for (int i = 0; i < kWarmUp + settings.frames; ++i) {
+    const auto start = Clock::now();
+    denoiser.process(frames[static_cast<std::size_t>(i) % frames.size()].view(), out.view());
+    const double ms = milliseconds(Clock::now() - start);
+    if (i == 0) first_ms = ms;
+    if (i >= kWarmUp) times.push_back(ms);
+  }
+  std::sort(times.begin(), times.end());
+  const double median = times[times.size() / 2];
+  const nlohmann::json line{{"model", settings.model},
+                            {"size", settings.size},
+                            {"engine", settings.engine},
+                            {"precision", settings.precision},
+                            {"threads", denoiser.info().threads},
+                            {"contended", settings.spin},
+                            {"frames", settings.frames},
+                            {"warm_up", kWarmUp},
+                            {"gmacs", gmacs_of(*model, width, height)},
+                            {"set_up_ms", set_up_ms},
+                            {"first_ms", first_ms},
+                            {"median_ms", median},
+                            {"slowest_ms", times.back()},
+                            {"frames_per_s", 1000 / median},
+                            {"memory_mib", static_cast<double>(denoiser.info().memory_bytes) /
+                                               (1 << 20)}};
+  std::printf("%s\n", line.dump().c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  CLI::App app{
+      "Times the whole of the library on a moving, noisy I420 stream; prints one JSON object.\n"
+      "Example: denoiseae-bench-library --model balanced --precision int8 --threads 2"};
+  app.add_option("--model", settings.model, "name or path of the weights");
+  app.add_option("--size", settings.size, "of the frames, WIDTHxHEIGHT");
+  app.add_option("--engine", settings.engine, "onednn or torch");
+  app.add_option("--precision", settings.precision, "float32, bfloat16 or int8");
+  app.add_option("--threads", settings.threads, "0 = as many as the machine has");
+  app.add_option("--frames", settings.frames, "to measure, after some to warm up");
+  app.add_flag("--spin", settings.spin, "another thread spins at full load meanwhile");
+  app.add_option("--write", settings.write, "folder to write the frames to, as raw I420");
+  app.add_flag("--still", settings.still, "nothing moves but the noise");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  try {
+    return run(settings);
+  } catch (const std::exception& error) {
+    std::cerr << "denoiseae-bench-library: " << error.what() << '\n';
+    return 1;
+  }
+}

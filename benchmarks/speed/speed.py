@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Times the library against its targets (targets.py). Wants a machine that does nothing else."""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+import targets
+import verdicts
+from targets import FULL_HD, HD, PRECISIONS
+from verdicts import Measured
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+THREADS = "2"
+# A pipeline's start is taken out by running it twice.
+FEW_FRAMES, MANY_FRAMES = 40, 240
+FFMPEG_FRAMES = 300
+KERNEL = "0 -1 0 -1 5 -1 0 -1 0"
+
+
+def objects(*command, **variables):
+    """The JSON objects that a command prints, one a line."""
+    done = subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, **variables})
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+class Bench:
+    def __init__(self, options, scratch):
+        self.options = options
+        self.scratch = scratch
+        self.lines = []
+        self.idle = {}
+
+    def library(self, precision, size=HD, threads=THREADS, *more, **variables):
+        """Nothing where the machine or the weights lack the precision."""
+        try:
+            (line,) = objects("denoiseae-bench-library", "--model", self.options.model, "--precision",
+                              precision, "--size", size, "--threads", threads, *more, **variables)
+        except subprocess.CalledProcessError:
+            print(f"speed: {precision} at {size} is left out", file=sys.stderr)
+            return None
+        self.lines.append(line)
+        return line
+
+    def rates(self):
+        for precision in PRECISIONS:
+            line = self.library(precision)
+            if line is None:
+                continue
+            self.idle[precision] = line
+            yield (targets.RATE, precision, HD), Measured(
+                line["frames_per_s"], f"{line['median_ms']:.1f} ms")
+            yield (targets.FIRST, precision, HD), Measured(
+                line["first_ms"] / line["median_ms"], f"{line['first_ms']:.0f} ms")
+
+    def full_hd(self):
+        for precision in ("float32", "int8"):
+            line = self.library(precision, FULL_HD, THREADS, "--frames", 60)
+            if line is None:
+                continue
+            if precision == "int8":
+                yield (targets.RATE, precision, FULL_HD), Measured(
+                    line["frames_per_s"], f"{line['median_ms']:.1f} ms")
+            yield (targets.MEMORY, precision, "buffers and weights"), Measured(line["memory_mib"])
+
+    def ratios(self):
+        out = self.scratch / "engine.jsonl"
+        subprocess.run(["denoiseae-bench-engine", "--model", self.options.model, "--size", HD,
+                        "--json", out], check=True, stdout=sys.stderr)
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
+        self.lines += lines
+
+        def fastest(engine, precision):
+            return min((line["median_ms"] for line in lines
+                        if (line["engine"], line["precision"]) == (engine, precision)), default=None)
+
+        torch = fastest("torch", "float32")
+        for precision in ("float32", "int8"):
+            ours = fastest("onednn", precision)
+            if torch and ours:
+                yield (targets.RATIO, precision, HD), Measured(
+                    torch / ours, f"{torch:.1f} ms, {ours:.1f} ms")
+
+    def peak(self):
+        peaks = {line["precision"]: line["gmacs_per_s"]
+                 for line in objects("denoiseae-bench-peak", OMP_NUM_THREADS="1")}
+        for precision in PRECISIONS:
+            found = self.convolutions(precision)
+            if found is None or precision not in peaks:
+                continue
+            ms, gmacs, frame_ms = found
+            reached = gmacs / ms * 1000
+            yield (targets.PEAK, precision, "convolutions"), Measured(
+                reached / peaks[precision], f"{reached:.0f} of {peaks[precision]:.0f} GMAC/s")
+            yield (targets.PEAK, precision, "around them"), Measured(
+                1 - ms / frame_ms, f"{frame_ms - ms:.1f} of {frame_ms:.1f} ms")
+
+    def convolutions(self, precision):
+        """Milliseconds of a frame's convolutions, their multiplications, and the frame's time."""
+        line = self.library(precision, HD, "1", "--frames", 60)
+        if line is None:
+            return None
+        frames = 40
+        done = subprocess.run(
+            ["denoiseae-bench-library", "--model", self.options.model, "--precision", precision,
+             "--threads", "1", "--frames", str(frames)],
+            check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, "ONEDNN_VERBOSE": "1"})
+        times = [float(row.rsplit(",", 1)[1]) for row in done.stdout.splitlines()
+                 if ",exec,cpu,convolution," in row]
+        return sum(times) / (frames + line["warm_up"]), line["gmacs"], line["median_ms"]
+
+    def pipeline(self):
+        frames = self.scratch / "frames"
+        frames.mkdir()
+        objects("denoiseae-bench-library", "--model", self.options.model, "--size", HD, "--frames", 1,
+                "--write", frames)
+        width, height = HD.split("x")
+        for precision, line in self.idle.items():
+            def seconds(count):
+                command = ["gst-launch-1.0", "-q", "multifilesrc", f"location={frames}/%02d.yuv",
+                           "loop=true", f"num-buffers={count}",
+                           f"caps=video/x-raw,format=I420,width={width},height={height},"
+                           "framerate=60/1",
+                           "!", "denoiseae", f"model={self.options.model}", f"precision={precision}",
+                           f"threads={THREADS}", "!", "fakesink", "sync=false"]
+                start = time.monotonic()
+                subprocess.run(command, check=True)
+                return time.monotonic() - start
+            taken = statistics.median(seconds(MANY_FRAMES) - seconds(FEW_FRAMES) for _ in range(3))
+            rate = (MANY_FRAMES - FEW_FRAMES) / taken
+            yield (targets.PIPELINE, precision, HD), Measured(
+                rate / line["frames_per_s"], f"{rate:.1f} fps")
+
+    def contended(self):
+        for precision, idle in self.idle.items():
+            line = self.library(precision, HD, THREADS, "--spin")
+            yield (targets.CONTENDED, precision, "by the idle rate"), Measured(
+                line["frames_per_s"] / idle["frames_per_s"], f"{line['frames_per_s']:.1f} fps")
+            yield (targets.CONTENDED, precision, "slowest by median frame"), Measured(
+                line["slowest_ms"] / line["median_ms"], f"{line['slowest_ms']:.1f} ms")
+
+    def filters(self):
+        (line,) = objects("denoiseae-bench-filters")
+        self.lines.append(line)
+        yield (targets.FILTERS, "sharpen3x3", "by the speed of memcpy"), Measured(
+            line["copy_ms"] / line["sharpen_ms"], f"{line['sharpen_ms']:.2f} ms")
+
+        def processor_seconds(filter_text):
+            command = ["ffmpeg", "-v", "error", "-filter_threads", "1", "-f", "lavfi", "-i",
+                       f"nullsrc=s={FULL_HD},format=yuv420p", "-frames:v", str(FFMPEG_FRAMES),
+                       "-vf", filter_text, "-f", "null", "-"]
+            before = os.times()
+            subprocess.run(command, check=True)
+            after = os.times()
+            return after.children_user - before.children_user
+
+        kernels = ":".join([KERNEL] * 3)
+        spent = processor_seconds(f"convolution='{kernels}'") - processor_seconds("null")
+        theirs = spent / FFMPEG_FRAMES * 1000
+        yield (targets.FILTERS, "sharpen3x3", "by FFmpeg's convolution"), Measured(
+            theirs / line["sharpen_ms"], f"{theirs:.2f} ms")
+
+    def all(self):
+        found = {}
+        for part in (self.rates, self.full_hd, self.ratios, self.peak, self.pipeline, self.contended,
+                     self.filters):
+            print(f"{part.__name__} ...", file=sys.stderr, flush=True)
+            found.update(part())
+        return found
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--model", default="balanced", help="name or path of the weights")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out" / "speed",
+                        help="for results.csv and results.jsonl; default: out/speed")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=options.out) as scratch:
+        bench = Bench(options, pathlib.Path(scratch))
+        rows = verdicts.judge(targets.TARGETS, bench.all())
+    verdicts.write_csv(options.out / "results.csv", rows)
+    (options.out / "results.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in bench.lines))
+    print(verdicts.as_text(rows, targets.TITLES))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"speed: {error.cmd[0]} failed; see its message above")
+    except OSError as error:
+        sys.exit(f"speed: {error}")
