@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""./dev bench: its table, and that what it runs measures what it says."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ENGINE = sys.argv[1]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "benchmarks" / "speed"), str(ROOT / "benchmarks")]
+
+import speed
+import targets
+import verdicts
+
+
+class Table(unittest.TestCase):
+    def test_has_a_title_for_every_target_and_each_target_once(self):
+        keys = [target.key for target in targets.TARGETS]
+        self.assertEqual(len(keys), len(set(keys)))
+        text = verdicts.as_text(verdicts.judge(targets.TARGETS, {}), targets.TITLES)
+        self.assertEqual(text.count("not there"), len(keys))
+
+
+class Programs(unittest.TestCase):
+    def library(self, *arguments):
+        return speed.objects("denoiseae-bench-library", "--model", "balanced", "--size", "64x48",
+                             "--frames", 5, "--threads", 1, *arguments)
+
+    def test_objects_are_the_lines_that_are_json(self):
+        self.assertEqual(speed.objects(sys.executable, "-c", 'print("x\\n{\\"a\\": 1}")'), [{"a": 1}])
+        with self.assertRaises(subprocess.CalledProcessError):
+            speed.objects(sys.executable, "-c", "exit(1)")
+
+    def test_the_library_is_timed_and_its_frames_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (line,) = self.library("--engine", ENGINE, "--write", folder)
+            frames = sorted(pathlib.Path(folder).iterdir())
+            self.assertEqual({frame.stat().st_size for frame in frames}, {64 * 48 * 3 // 2})
+            self.assertEqual(frames[0].name, "00.yuv")
+            self.assertNotEqual(frames[0].read_bytes(), frames[1].read_bytes())
+        self.assertEqual(line["frames"], 5)
+        self.assertAlmostEqual(line["frames_per_s"] * line["median_ms"], 1000, places=3)
+        self.assertLessEqual(line["median_ms"], line["slowest_ms"])
+        self.assertGreater(line["memory_mib"], 0)
+        # 64 x 48 pixels at up to 5 k multiplications each.
+        self.assertGreater(line["gmacs"], 0.005)
+        self.assertLess(line["gmacs"], 0.017)
+
+    def test_unknown_names_are_errors(self):
+        done = subprocess.run(["denoiseae-bench-library", "--precision", "int9"],
+                              stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("int9", done.stderr)
+
+    def test_sharpening_is_compared_with_copying(self):
+        (line,) = speed.objects("denoiseae-bench-filters")
+        self.assertGreater(line["copy_ms"], 0)
+        self.assertGreater(line["sharpen_ms"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
