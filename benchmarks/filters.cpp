@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// sharpen3x3 and the addition of noise, in parts of what copying the frame takes: one thread, 1080p.
+// sharpen3x3 and the addition of noise, in parts of what copying the frame takes: one thread,
+// 1080p.
 #include <denoiseae/noise.h>
 #include <denoiseae/sharpen.h>
 
@@ -25,10 +26,10 @@ int main() {
                   static_cast<std::size_t>(rows * in.view().stride_bytes[plane]));
     }
   });
-  const double sharpen =
-      bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false); });
-  const nlohmann::json line{
-      {"size", "1920x1080"}, {"copy_ms", copy}, {"sharpen_ms", sharpen},
-      {"sharpen_of_copy", copy / sharpen}};
+  const double sharpen = bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false); });
+  const nlohmann::json line{{"size", "1920x1080"},
+                            {"copy_ms", copy},
+                            {"sharpen_ms", sharpen},
+                            {"sharpen_of_copy", copy / sharpen}};
   std::printf("%s\n", line.dump().c_str());
 }

@@ -69,8 +69,8 @@ Kind kind_of(const std::string& name, std::initializer_list<Kind> kinds) {
   throw Error(ErrorCode::bad_argument, "\"" + name + "\" is not known; see --help");
 }
 
-/// FOLDER/00.yuv and so on: the planes without gaps, as GStreamer lays I420 out where the width is a
-/// multiple of 8.
+/// FOLDER/00.yuv and so on: the planes without gaps, as GStreamer lays I420 out where the width is
+/// a multiple of 8.
 void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const std::string name = (i < 10 ? "/0" : "/") + std::to_string(i) + ".yuv";
@@ -129,22 +129,22 @@ int run(const Settings& settings) {
   }
   std::sort(times.begin(), times.end());
   const double median = times[times.size() / 2];
-  const nlohmann::json line{{"model", settings.model},
-                            {"size", settings.size},
-                            {"engine", settings.engine},
-                            {"precision", settings.precision},
-                            {"threads", denoiser.info().threads},
-                            {"contended", settings.spin},
-                            {"frames", settings.frames},
-                            {"warm_up", kWarmUp},
-                            {"gmacs", gmacs_of(*model, width, height)},
-                            {"set_up_ms", set_up_ms},
-                            {"first_ms", first_ms},
-                            {"median_ms", median},
-                            {"slowest_ms", times.back()},
-                            {"frames_per_s", 1000 / median},
-                            {"memory_mib", static_cast<double>(denoiser.info().memory_bytes) /
-                                               (1 << 20)}};
+  const nlohmann::json line{
+      {"model", settings.model},
+      {"size", settings.size},
+      {"engine", settings.engine},
+      {"precision", settings.precision},
+      {"threads", denoiser.info().threads},
+      {"contended", settings.spin},
+      {"frames", settings.frames},
+      {"warm_up", kWarmUp},
+      {"gmacs", gmacs_of(*model, width, height)},
+      {"set_up_ms", set_up_ms},
+      {"first_ms", first_ms},
+      {"median_ms", median},
+      {"slowest_ms", times.back()},
+      {"frames_per_s", 1000 / median},
+      {"memory_mib", static_cast<double>(denoiser.info().memory_bytes) / (1 << 20)}};
   std::printf("%s\n", line.dump().c_str());
   return 0;
 }

@@ -22,9 +22,9 @@ double gmacs_per_s(memory::data_type data, memory::data_type weights) {
   const auto any = memory::format_tag::any;
   const memory::desc picture({1, kChannels, kHeight, kWidth}, data, memory::format_tag::nhwc);
   const memory::desc kernel({kChannels, kChannels, 3, 3}, weights, any);
-  const dnnl::convolution_forward::desc description(
-      dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, picture, kernel,
-      picture, {1, 1}, {1, 1}, {1, 1});
+  const dnnl::convolution_forward::desc description(dnnl::prop_kind::forward_inference,
+                                                    dnnl::algorithm::convolution_direct, picture,
+                                                    kernel, picture, {1, 1}, {1, 1}, {1, 1});
   const dnnl::convolution_forward::primitive_desc choice(description, engine);
   const dnnl::convolution_forward convolution(choice);
   memory in(choice.src_desc(), engine), out(choice.dst_desc(), engine),
@@ -44,9 +44,9 @@ int main(int argc, char** argv) {
       "Times one convolution of oneDNN, one thread (set OMP_NUM_THREADS=1); prints JSON objects."};
   CLI11_PARSE(app, argc, argv);
   using type = memory::data_type;
-  for (const auto& [name, data, weights] :
-       {std::tuple{"float32", type::f32, type::f32}, {"bfloat16", type::bf16, type::bf16},
-        {"int8", type::u8, type::s8}}) {
+  for (const auto& [name, data, weights] : {std::tuple{"float32", type::f32, type::f32},
+                                            {"bfloat16", type::bf16, type::bf16},
+                                            {"int8", type::u8, type::s8}}) {
     try {
       const nlohmann::json line{{"precision", name}, {"gmacs_per_s", gmacs_per_s(data, weights)}};
       std::printf("%s\n", line.dump().c_str());

@@ -23,6 +23,16 @@ START_TEST(test_default_unet_has_the_costs_of_the_plan) {
 }
 END_TEST
 
+START_TEST(test_a_skip_costs_one_convolution_more) {
+  const Architecture& unet = find_architecture("unet");
+  const double plain = unet.build(nlohmann::json::object()).macs_per_position(8, 8);
+  ck_assert_double_eq_tol(unet.build({{"skip", 3}}).macs_per_position(8, 8) - plain, 9 * 8 * 6,
+                          1e-9);
+  for (const int kernel : {-1, 2, 9})
+    DAE_ASSERT_ERROR(unet.build({{"skip", kernel}}), incompatible_model);
+}
+END_TEST
+
 START_TEST(test_paper_has_the_shapes_of_the_paper) {
   const Graph g = find_architecture("paper").build(nlohmann::json::object());
   const std::vector<Shape> shapes = g.shapes(28, 28);
@@ -101,8 +111,8 @@ END_TEST
 
 int main() {
   return run_suite(
-      "graph", {test_default_unet_has_the_costs_of_the_plan, test_paper_has_the_shapes_of_the_paper,
-                test_paper_takes_luma_or_colour, test_sizes_that_do_not_fit_are_refused,
-                test_a_bias_plane_fits_one_size, test_mistakes_in_a_graph_are_caught,
-                test_every_architecture_states_its_defaults});
+      "graph", {test_default_unet_has_the_costs_of_the_plan, test_a_skip_costs_one_convolution_more,
+                test_paper_has_the_shapes_of_the_paper, test_paper_takes_luma_or_colour,
+                test_sizes_that_do_not_fit_are_refused, test_a_bias_plane_fits_one_size,
+                test_mistakes_in_a_graph_are_caught, test_every_architecture_states_its_defaults});
 }

@@ -132,6 +132,7 @@ std::vector<Case> architecture_cases() {
   cases.push_back({"unet of odd widths",
                    unet({{"widths", {5, 7, 24}}, {"encoder", {2, 0, 1}}, {"decoder", {0, 2}}}), 24,
                    44});
+  cases.push_back({"unet with a skip", unet({{"skip", 3}}), 36, 20});
   cases.push_back({"unet of one level",
                    unet({{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}}),
                    33, 7});

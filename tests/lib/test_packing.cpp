@@ -121,6 +121,7 @@ START_TEST(test_codes_survive_both_ways) {
 END_TEST
 
 int main() {
-  return run_suite("packing", {test_variants_equal_the_plain_loops,
-                               test_luma_codes_equal_the_plain_loops, test_codes_survive_both_ways});
+  return run_suite("packing",
+                   {test_variants_equal_the_plain_loops, test_luma_codes_equal_the_plain_loops,
+                    test_codes_survive_both_ways});
 }

@@ -62,7 +62,8 @@ START_TEST(test_frames_in_a_row_agree_with_the_definitions) {
   torch::manual_seed(1);
   torch::NoGradGuard no_grad;
   const Architecture& architecture = find_architecture("recurrent_unet");
-  for (const nlohmann::json& settings : {nlohmann::json::object(), kSmall}) {
+  for (const nlohmann::json& settings :
+       {nlohmann::json::object(), kSmall, nlohmann::json{{"skip", 3}}}) {
     const Graph graph = architecture.build(settings);
     const auto tensors = random_tensors(graph, 5);
     GraphModule module(graph, tensors);
@@ -146,14 +147,15 @@ START_TEST(test_a_fresh_network_starts_near_the_identity) {
   torch::manual_seed(7);
   torch::NoGradGuard no_grad;
   const torch::Tensor frame = random_frame(32, 32);
-  const nlohmann::json defaults = nlohmann::json::object();
-  const auto noise_of = [&](const char* architecture) {
-    GraphModule module(find_architecture(architecture).build(defaults), 1);
+  const nlohmann::json defaults = nlohmann::json::object(), skip{{"skip", 3}};
+  const auto noise_of = [&](const char* architecture, const nlohmann::json& settings) {
+    GraphModule module(find_architecture(architecture).build(settings), 1);
     const torch::Tensor past = module.has_past() ? GraphModule::no_past(frame) : torch::Tensor();
     return module.step(frame, past, Mode::run).output.square().mean().sqrt().item<double>();
   };
   // That of single frames, which sees half as many channels.
-  ck_assert_double_lt(noise_of("recurrent_unet"), 3 * noise_of("unet"));
+  ck_assert_double_lt(noise_of("recurrent_unet", defaults), 3 * noise_of("unet", defaults));
+  ck_assert_double_lt(noise_of("recurrent_unet", skip), 4 * noise_of("unet", defaults));
 }
 END_TEST
 

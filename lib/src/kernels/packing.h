@@ -26,8 +26,8 @@ struct PackingVariant {
   std::string_view name;
   /// Writes kPackedChannels of every kPackedInputChannels of out, code / 255 - 0.5.
   void (*pack)(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
-  /// out = in - noise, rounded half up and clamped; noise: kPackedChannels a block, in parts of 255.
-  /// out may be in.
+  /// out = in - noise, rounded half up and clamped; noise: kPackedChannels a block, in parts of
+  /// 255. out may be in.
   void (*subtract)(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
                    const BlockRows<std::uint8_t>& out);
   /// The codes of four luma samples, value + 0.5 in parts of 255, rounded half up and clamped, NaN

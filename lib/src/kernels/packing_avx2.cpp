@@ -45,8 +45,7 @@ void store_blocks(__m256i first, __m256i second, std::uint8_t* top, std::uint8_t
   const __m256i bytes = _mm256_packus_epi16(words, words);
   const __m128i blocks =
       _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
-  const __m128i by_rows =
-      _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+  const __m128i by_rows = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
   const __m128i rows = _mm_shuffle_epi8(blocks, by_rows);
   _mm_storel_epi64(reinterpret_cast<__m128i*>(top), rows);
   _mm_storel_epi64(reinterpret_cast<__m128i*>(bottom), _mm_unpackhi_epi64(rows, rows));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A position of the past is one vector: fused planes in lanes 0 ... 5, their variance in lane 6, the
-// picture in lanes 7 ... 12. What belongs to a position as a whole is made for 16 at a time before.
+// A position of the past is one vector: fused planes in lanes 0 ... 5, their variance in lane 6,
+// the picture in lanes 7 ... 12. What belongs to a position as a whole is made for 16 at a time
+// before.
 #include <immintrin.h>
 
 #include <array>
@@ -36,8 +37,7 @@ __m256 load_packed(const Bfloat16* samples) {
 __m256i to_bfloat16(__m512 values) {
   const __m512i bits = _mm512_castps_si512(values);
   const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-  const __m512i rounded =
-      _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+  const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
   return _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
 }
 
@@ -48,9 +48,9 @@ void store(Bfloat16* to, __m512 values, __mmask16 mask) {
 
 /// values[step * i] for 16, or for count.
 __m512 every(const float* values, int step, __mmask16 mask) {
-  const __m512i lanes = _mm512_mullo_epi32(
-      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-      _mm512_set1_epi32(step));
+  const __m512i lanes =
+      _mm512_mullo_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+                         _mm512_set1_epi32(step));
   return _mm512_mask_i32gather_ps(_mm512_setzero_ps(), mask, lanes, values, sizeof(float));
 }
 
@@ -71,9 +71,8 @@ struct alignas(64) Scales {
     const __m512 one = _mm512_set1_ps(1);
     const __m512 v = _mm512_min_ps(every(past + kPastVariance, kPastChannels, mask), one);
     const auto scale = [&](__m512 level) {
-      const __m512 deviation =
-          _mm512_add_ps(_mm512_div_ps(level, _mm512_set1_ps(kNoiseLevelScale)),
-                        _mm512_set1_ps(kLeastDeviation));
+      const __m512 deviation = _mm512_add_ps(_mm512_div_ps(level, _mm512_set1_ps(kNoiseLevelScale)),
+                                             _mm512_set1_ps(kLeastDeviation));
       return _mm512_div_ps(one, deviation);
     };
     const __m512 of_luma = every(frame + kLumaNoiseChannel, kPackedInputChannels, mask);
@@ -195,25 +194,21 @@ void gains_of(const float* past, const GateRows<Value>& gate, int x, int width, 
   const int first = middle > 0 ? middle - 1 : 0;
   const int count = half - first < 10 ? half - first : 10;
   const int values = count * kGateChannels;
-  _mm512_store_ps(columns.data(),
-                  gates_between(gate, first * kGateChannels, first_lanes(values)));
+  _mm512_store_ps(columns.data(), gates_between(gate, first * kGateChannels, first_lanes(values)));
   _mm512_store_ps(columns.data() + kLanes,
                   gates_between(gate, first * kGateChannels + kLanes,
                                 first_lanes(values > kLanes ? values - kLanes : 0)));
   // Even positions lie between the column before and their own, odd ones between theirs and the
   // next; the ends have only one.
-  const __m512i position =
-      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i position = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   const __m512i own = _mm512_srli_epi32(_mm512_add_epi32(position, _mm512_set1_epi32(x)), 1);
   const __mmask16 odd = 0xaaaa;
   const __m512i one = _mm512_set1_epi32(1);
   const __m512i left = _mm512_max_epi32(_mm512_mask_mov_epi32(_mm512_sub_epi32(own, one), odd, own),
                                         _mm512_setzero_si512());
-  const __m512i right =
-      _mm512_min_epi32(_mm512_mask_mov_epi32(own, odd, _mm512_add_epi32(own, one)),
-                       _mm512_set1_epi32(half - 1));
-  const __m512 weight =
-      _mm512_mask_mov_ps(_mm512_set1_ps(0.75f), odd, _mm512_set1_ps(0.25f));
+  const __m512i right = _mm512_min_epi32(
+      _mm512_mask_mov_epi32(own, odd, _mm512_add_epi32(own, one)), _mm512_set1_epi32(half - 1));
+  const __m512 weight = _mm512_mask_mov_ps(_mm512_set1_ps(0.75f), odd, _mm512_set1_ps(0.25f));
   const __m512i base = _mm512_set1_epi32(first);
   const __m512i from_left = _mm512_slli_epi32(_mm512_sub_epi32(left, base), 1);
   const __m512i from_right = _mm512_slli_epi32(_mm512_sub_epi32(right, base), 1);
@@ -227,18 +222,16 @@ void gains_of(const float* past, const GateRows<Value>& gate, int x, int width, 
   const __mmask16 mask = first_lanes(width - x);
   const __m512 ones = _mm512_set1_ps(1);
   const __m512 v = every(past + kPastVariance, kPastChannels, mask);
-  const __m512 free_gain =
-      _mm512_sub_ps(ones, _mm512_div_ps(gate_of(0), _mm512_add_ps(v, ones)));
+  const __m512 free_gain = _mm512_sub_ps(ones, _mm512_div_ps(gate_of(0), _mm512_add_ps(v, ones)));
   const __m512 k = _mm512_max_ps(free_gain, _mm512_set1_ps(kLeastGain));
   const __m512 left_over = _mm512_sub_ps(ones, k);
   _mm512_store_ps(gain.data(), k);
+  _mm512_store_ps(share.data(),
+                  _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(v, _mm512_set1_ps(kForgotten), _CMP_LT_OQ),
+                                      gate_of(1)));
   _mm512_store_ps(
-      share.data(),
-      _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(v, _mm512_set1_ps(kForgotten), _CMP_LT_OQ),
-                          gate_of(1)));
-  _mm512_store_ps(variance.data(),
-                  _mm512_add_ps(_mm512_mul_ps(_mm512_mul_ps(left_over, left_over), v),
-                                _mm512_mul_ps(k, k)));
+      variance.data(),
+      _mm512_add_ps(_mm512_mul_ps(_mm512_mul_ps(left_over, left_over), v), _mm512_mul_ps(k, k)));
 }
 
 template <typename Value>
@@ -253,14 +246,12 @@ void temporal_update_vectors(const float* frame, const float* past, const GateRo
       const auto at = static_cast<std::size_t>(i);
       const __m512 before = load_past(past);
       const __m512 step = _mm512_sub_ps(twice(load_packed(frame)), before);
-      const __m512 fused =
-          _mm512_add_ps(before, _mm512_mul_ps(_mm512_set1_ps(gain[at]), step));
+      const __m512 fused = _mm512_add_ps(before, _mm512_mul_ps(_mm512_set1_ps(gain[at]), step));
       const __m512 beside = _mm512_permutexvar_ps(to_picture, fused);
       const __m512 picture = _mm512_add_ps(
           beside, _mm512_mul_ps(_mm512_set1_ps(share[at]), _mm512_sub_ps(before, beside)));
       const __m512 joined = _mm512_mask_blend_ps(kPictureMask, fused, picture);
-      store(out,
-            _mm512_mask_blend_ps(1u << kPastVariance, joined, _mm512_set1_ps(variance[at])),
+      store(out, _mm512_mask_blend_ps(1u << kPastVariance, joined, _mm512_set1_ps(variance[at])),
             kPastMask);
       frame += kPackedInputChannels;
       past += kPastChannels;
@@ -279,16 +270,15 @@ void spatial_input_vectors(const float* frame, const float* past, int width, Val
   alignas(64) Floats root;
   for (int x = 0; x < width; x += kLanes) {
     const int count = width - x < kLanes ? width - x : kLanes;
-    _mm512_store_ps(root.data(), _mm512_sqrt_ps(every(past + kPastVariance, kPastChannels,
-                                                      first_lanes(count))));
+    _mm512_store_ps(root.data(),
+                    _mm512_sqrt_ps(every(past + kPastVariance, kPastChannels, first_lanes(count))));
     for (int i = 0; i < count; ++i) {
       const __m512 f = load_past(past);
       const __m128 d = _mm_sub_ps(_mm_loadu_ps(frame), _mm512_castps512_ps128(f));
       const __m128 pairs = _mm_add_ps(d, _mm_movehdup_ps(d));
       const float sum = _mm_cvtss_f32(_mm_add_ss(pairs, _mm_movehl_ps(pairs, pairs)));
       const float r = root[static_cast<std::size_t>(i)], luma = frame[kLumaNoiseChannel];
-      const __m128 more =
-          _mm_setr_ps(luma * r, frame[kChromaNoiseChannel] * r, sum * 0.25f, luma);
+      const __m128 more = _mm_setr_ps(luma * r, frame[kChromaNoiseChannel] * r, sum * 0.25f, luma);
       store(out, _mm512_permutex2var_ps(f, lanes, _mm512_castps128_ps512(more)), 0xffff);
       frame += kPackedInputChannels;
       past += kPastChannels;
@@ -298,8 +288,8 @@ void spatial_input_vectors(const float* frame, const float* past, int width, Val
 }
 
 template <typename Value>
-void add_innovation_vectors(const float* frame, const float* past, const Value* residual,
-                            int width, float* out) {
+void add_innovation_vectors(const float* frame, const float* past, const Value* residual, int width,
+                            float* out) {
   for (int x = 0; x < width; ++x) {
     const __m256 innovation = _mm256_sub_ps(load_packed(frame), load_packed(past));
     _mm256_mask_storeu_ps(out, static_cast<__mmask8>(kPackedMask),

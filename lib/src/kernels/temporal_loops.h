@@ -70,8 +70,7 @@ void motion_evidence_row(TwoRows frame, TwoRows past, int width, Value* out) {
     assign(out[9], std::abs(luma_sum(sums.normal, kPastPicture)) * 0.0625f);
     assign(out[10], (picture[4] + picture[5]) * 0.125f);
     // What is between fused planes and picture: the difference of their differences.
-    assign(out[11],
-           std::abs(luma_sum(sums.raw, kPastPicture) - luma_sum(sums.raw, 0)) * 0.0625f);
+    assign(out[11], std::abs(luma_sum(sums.raw, kPastPicture) - luma_sum(sums.raw, 0)) * 0.0625f);
   }
 }
 

@@ -19,20 +19,22 @@ struct UnetSettings {
   std::vector<int> encoder;
   std::vector<int> decoder;
   float slope;
+  int skip;  // kernel of the linear convolution from the first value to the last; 0 = none
 };
 
 UnetSettings read_settings(const char* architecture, const nlohmann::json& settings) {
   const UnetSettings s{int_list(settings["widths"], "widths", 1, 512),
                        int_list(settings["encoder"], "encoder", 0, 32),
                        int_list(settings["decoder"], "decoder", 0, 32),
-                       settings["slope"].get<float>()};
+                       settings["slope"].get<float>(), setting_int(settings["skip"], "skip", 0, 7)};
   if (s.widths.empty() || s.widths.size() > 6 || s.encoder.size() != s.widths.size() ||
-      s.decoder.size() + 1 != s.widths.size() || !(s.slope >= 0 && s.slope < 1)) {
+      s.decoder.size() + 1 != s.widths.size() || !(s.slope >= 0 && s.slope < 1) ||
+      (s.skip % 2 == 0 && s.skip != 0)) {
     throw Error(
         ErrorCode::incompatible_model,
         std::string(architecture) + " settings " + settings.dump() +
             ": expected 1 to 6 widths, as many encoder entries, one decoder entry less, and "
-            "a slope from 0 to below 1");
+            "a slope from 0 to below 1, an odd skip or 0");
   }
   return s;
 }
@@ -45,6 +47,7 @@ Activation activation_of(const UnetSettings& s) {
 NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s) {
   const Activation act = activation_of(s);
   const std::size_t levels = s.widths.size();
+  const NodeId first = x;
   x = g.conv("head", x, s.widths[0], 3, 1, act);
   std::vector<NodeId> skips;
   for (std::size_t level = 0; level < levels; ++level) {
@@ -62,7 +65,10 @@ NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s) {
       x = g.conv("dec" + n + "_" + std::to_string(i + 1), x, s.widths[level], 3, 1, act);
     }
   }
-  return g.conv("tail", x, kPackedChannels, 3, 1, Activation::none);
+  x = g.conv("tail", x, kPackedChannels, 3, 1, Activation::none);
+  if (s.skip == 0) return x;
+  return g.add(x, g.conv("skip", first, kPackedChannels, s.skip, 1, Activation::none),
+               Activation::none);
 }
 
 }  // namespace

@@ -36,10 +36,21 @@ bool Numbers::is_rounded(NodeId id) const { return !names_.empty() && !names_[id
 
 Type Numbers::type_of(NodeId id) const {
   if (is_rounded(id)) return Type::u8;
-  // What integers add up to goes on in float32.
-  const Node& node = graph_.nodes()[id];
-  const bool sums = node.op == Op::conv || node.op == Op::upconv;
-  return sums && is_rounded(node.inputs[0]) ? Type::f32 : format_.exact;
+  // What integers add up to goes on in float32, and so does what it is added to.
+  const std::vector<Node>& nodes = graph_.nodes();
+  const auto sums_integers = [&](NodeId i) {
+    const Node& node = nodes[i];
+    return (node.op == Op::conv || node.op == Op::upconv) && is_rounded(node.inputs[0]);
+  };
+  const auto joins_integers = [&](const Node& node) {
+    return node.op == Op::add && (sums_integers(node.inputs[0]) || sums_integers(node.inputs[1]));
+  };
+  const bool meets_integers =
+      sums_integers(id) || joins_integers(nodes[id]) ||
+      std::any_of(nodes.begin(), nodes.end(), [&](const Node& node) {
+        return joins_integers(node) && (node.inputs[0] == id || node.inputs[1] == id);
+      });
+  return !names_.empty() && meets_integers ? Type::f32 : format_.exact;
 }
 
 float Numbers::scale(NodeId id) const { return is_rounded(id) ? format_.scales.at(names_[id]) : 1; }

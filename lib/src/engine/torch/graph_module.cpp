@@ -4,6 +4,7 @@
 #include <denoiseae/error.h>
 
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "engine/torch/batch_norm.h"
@@ -31,10 +32,21 @@ double start_deviation(const Parameter& p, Op op, float slope, bool is_last) {
   return std::sqrt(2 / (inputs * (1 + slope * slope))) * (is_last ? 0.1 : 1);
 }
 
-/// The weighted operation that ends the network: only sums may follow it.
-const Node& last_operation(const Graph& graph) {
-  const Node& output = graph.nodes()[graph.output()];
-  return output.op == Op::add_innovation ? graph.nodes()[output.inputs[2]] : output;
+/// Names of the weights that end the network: only sums follow them.
+std::set<std::string> last_weights(const Graph& graph) {
+  std::vector<NodeId> ends{graph.output()};
+  std::set<std::string> names;
+  while (!ends.empty()) {
+    const Node& node = graph.nodes()[ends.back()];
+    ends.pop_back();
+    if (node.op == Op::add_innovation)
+      ends.push_back(node.inputs[2]);
+    else if (node.op == Op::add && node.activation == Activation::none)
+      ends.insert(ends.end(), node.inputs.begin(), node.inputs.end());
+    else
+      names.insert(node.name + ".weight");
+  }
+  return names;
 }
 
 /// To whole multiples of a step for each output.
@@ -73,14 +85,14 @@ GraphModule::GraphModule(const Graph& graph, std::uint64_t seed)
     : graph_(graph), rounded_(rounded_values(graph)) {
   std::map<std::string, Op> op_of;
   for (const Node& node : graph.nodes()) op_of[node.name] = node.op;
-  const std::string last = last_operation(graph).name + ".weight";
+  const std::set<std::string> last = last_weights(graph);
   Random random(seed);
   for (const Parameter& p : graph.parameters()) {
     torch::Tensor t = torch::zeros(dimensions(p.shape));
     if (p.init == Init::one) t.fill_(1.0);
     if (p.init == Init::he || p.init == Init::glorot) {
       const Op op = op_of.at(p.name.substr(0, p.name.rfind('.')));
-      const double deviation = start_deviation(p, op, graph.slope(), p.name == last);
+      const double deviation = start_deviation(p, op, graph.slope(), last.count(p.name) != 0);
       float* values = t.data_ptr<float>();
       for (std::int64_t i = 0; i < t.numel(); ++i) {
         values[i] = static_cast<float>(deviation * random.normal());
