@@ -28,6 +28,7 @@ batch = 3
 [[training.stage]]
 until = 1
 frames = 4
+patch_px = 64
 )";
 
 TrainConfig small_config(const TempFolder& folder, const std::string& stages,
@@ -90,19 +91,20 @@ START_TEST(test_stages_divide_the_steps) {
   const std::vector<Stage> stages = stages_of(config);
   ck_assert_uint_eq(stages.size(), 3);
   const std::int64_t first[] = {0, 4, 12}, end[] = {4, 12, 16};
-  const int frames[] = {1, 2, 4}, batch[] = {6, 3, 2};
+  const int frames[] = {1, 2, 4}, batch[] = {6, 3, 2}, patch[] = {32, 32, 64};
   for (int i = 0; i < 3; ++i) {
     const Stage& stage = stages[static_cast<std::size_t>(i)];
     ck_assert_int_eq(stage.first_step, first[i]);
     ck_assert_int_eq(stage.end_step, end[i]);
     ck_assert_int_eq(stage.frames, frames[i]);
     ck_assert_int_eq(stage.batch, batch[i]);
+    ck_assert_int_eq(stage.patch_px, patch[i]);
     ck_assert(&stage_at(stages, first[i]) == &stage && &stage_at(stages, end[i] - 1) == &stage);
   }
   ck_assert(&stage_at(stages, 16) == &stages[2]);
   const double pixels = 32 * 32;
-  ck_assert_double_eq(pixels_of_steps(config, stages, 3), 3 * 6 * pixels);
-  ck_assert_double_eq(pixels_of_steps(config, stages, 13), (4 * 6 + 8 * 6 + 8) * pixels);
+  ck_assert_double_eq(pixels_of_steps(stages, 3), 3 * 6 * pixels);
+  ck_assert_double_eq(pixels_of_steps(stages, 13), (4 * 6 + 8 * 6 + 8 * 4) * pixels);
 }
 END_TEST
 
@@ -112,7 +114,7 @@ START_TEST(test_without_stages_all_steps_are_alike) {
   const std::vector<Stage> stages = stages_of(config);
   ck_assert_uint_eq(stages.size(), 1);
   ck_assert_int_eq(stages[0].end_step, 16);
-  ck_assert_double_eq(pixels_of_steps(config, stages, 5), 5 * 2 * 3 * 32 * 32);
+  ck_assert_double_eq(pixels_of_steps(stages, 5), 5 * 2 * 3 * 32 * 32);
 }
 END_TEST
 
@@ -168,6 +170,7 @@ START_TEST(test_bad_stages_are_refused) {
            "[[training.stage]]\nuntil = 0.5\n",
            "[[training.stage]]\nuntil = 0.5\n[[training.stage]]\nuntil = 0.5\n",
            "[[training.stage]]\nframes = 17\n",
+           "[[training.stage]]\npatch_px = 1\n",
            "[[training.stage]]\nsteps = 3\n",
            "epochs = 2\n[[training.stage]]\nframes = 3\n",
        })

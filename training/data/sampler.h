@@ -15,6 +15,7 @@ namespace denoiseae {
 
 /// Sequences have at most so many.
 inline constexpr int kMaxFrames = 16;
+inline constexpr int kMaxPatch = 1024;  ///< luma pixels
 
 /// Shares are probabilities, 0 ... 1. Those marked "packed" act in the domain packed_yuv420 only.
 struct SampleSettings {

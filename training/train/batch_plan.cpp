@@ -35,6 +35,7 @@ Batch fill_batch(const Sampler& any, int count, const Draw& draw) {
   Batch batch;
   batch.size = count;
   batch.frames = any.frames();
+  batch.plane_size = size;
   batch.input.resize(input_floats * static_cast<std::size_t>(count));
   batch.target.resize(target_floats * static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {

@@ -16,6 +16,7 @@ struct Batch {
   std::vector<float> target;  ///< the same for the target
   int size = 0;               ///< samples
   int frames = 1;             ///< of a sample
+  int plane_size = 0;         ///< width and height
 };
 
 /// A sampler that is used for a share of the samples.

@@ -219,7 +219,7 @@ void read_data(const toml::table& table, TrainConfig& config) {
 
 void read_samples(const toml::table& table, SampleSettings& samples) {
   Reader reader(table, "samples.");
-  reader.whole("patch_px", samples.patch_px, 2, 1024);
+  reader.whole("patch_px", samples.patch_px, 2, kMaxPatch);
   reader.whole("frames", samples.frames, 1, kMaxFrames);
   reader.flag("augment", samples.augment);
   reader.number("gray_share", samples.gray_share, 0, 1);
@@ -259,10 +259,11 @@ void read_training(const toml::table& table, TrainConfig& config) {
   each_table(reader, "stage", [&](const toml::table& entry) {
     Reader row(entry, "training.stage.");
     const double before = config.stages.empty() ? 0 : config.stages.back().until;
-    StageConfig stage{1, config.samples.frames, config.batch};
+    StageConfig stage{1, config.samples.frames, config.batch, config.samples.patch_px};
     row.number("until", stage.until, 0, 1);
     row.whole("frames", stage.frames, 1, kMaxFrames);
     row.whole("batch", stage.batch, 1, 4096);
+    row.whole("patch_px", stage.patch_px, 2, kMaxPatch);
     row.done();
     if (stage.until <= before) fail("training.stage.until", "must grow from stage to stage");
     config.stages.push_back(stage);
@@ -286,7 +287,7 @@ void read_training(const toml::table& table, TrainConfig& config) {
   reader.whole("report_interval", config.report_interval, 1, std::int64_t{1} << 40);
   reader.whole("checkpoint_interval", config.checkpoint_interval, 1, std::int64_t{1} << 40);
   reader.whole("validation_samples", config.validation_samples, 0, 1 << 30);
-  reader.whole("validation_patch_px", config.validation_patch_px, 16, 1024);
+  reader.whole("validation_patch_px", config.validation_patch_px, 16, kMaxPatch);
   reader.done();
 }
 
@@ -406,7 +407,8 @@ std::string to_toml(const TrainConfig& c) {
   }
   nlohmann::json stages = nlohmann::json::array();
   for (const StageConfig& s : c.stages) {
-    stages.push_back({{"until", s.until}, {"frames", s.frames}, {"batch", s.batch}});
+    stages.push_back(
+        {{"until", s.until}, {"frames", s.frames}, {"batch", s.batch}, {"patch_px", s.patch_px}});
   }
   nlohmann::json all = {{"preset", c.preset},
                         {"licence", c.licence},

@@ -48,6 +48,7 @@ struct StageConfig {
   double until = 1;  ///< share of the steps that are done when it ends
   int frames = 1;
   int batch = 24;
+  int patch_px = 64;  ///< luma pixels
 };
 
 struct TrainConfig {

@@ -9,12 +9,13 @@
 namespace denoiseae {
 
 std::vector<Stage> stages_of(const TrainConfig& config) {
-  if (config.stages.empty()) return {{0, config.steps, config.samples.frames, config.batch}};
+  if (config.stages.empty())
+    return {{0, config.steps, config.samples.frames, config.batch, config.samples.patch_px}};
   std::vector<Stage> stages;
   std::int64_t first = 0;
   for (const StageConfig& stage : config.stages) {
     const std::int64_t end = std::llround(stage.until * static_cast<double>(config.steps));
-    if (end > first) stages.push_back({first, end, stage.frames, stage.batch});
+    if (end > first) stages.push_back({first, end, stage.frames, stage.batch, stage.patch_px});
     first = end;
   }
   return stages;
@@ -26,14 +27,14 @@ const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t step) {
   return found == stages.end() ? stages.back() : *found;
 }
 
-double pixels_of_steps(const TrainConfig& config, const std::vector<Stage>& stages,
-                       std::int64_t steps) {
-  double frames = 0;
+double pixels_of_steps(const std::vector<Stage>& stages, std::int64_t steps) {
+  double pixels = 0;
   for (const Stage& stage : stages) {
     const std::int64_t done = std::clamp(steps, stage.first_step, stage.end_step);
-    frames += static_cast<double>(done - stage.first_step) * stage.batch * stage.frames;
+    pixels += static_cast<double>(done - stage.first_step) * stage.batch * stage.frames *
+              stage.patch_px * stage.patch_px;
   }
-  return frames * config.samples.patch_px * config.samples.patch_px;
+  return pixels;
 }
 
 double rate_of_step(const TrainConfig& config, const std::vector<Stage>& stages,

@@ -81,9 +81,13 @@ void fix_patch_size(TrainConfig& config, const Graph& graph) {
   const int fixed = graph.input_node().width;
   if (fixed == 0) {
     const int multiple = 2 * graph.alignment();
-    if (config.samples.patch_px % multiple != 0 || config.validation_patch_px % multiple != 0) {
+    bool fits =
+        config.samples.patch_px % multiple == 0 && config.validation_patch_px % multiple == 0;
+    for (const StageConfig& stage : config.stages) fits = fits && stage.patch_px % multiple == 0;
+    if (!fits) {
       throw Error(ErrorCode::bad_argument,
-                  "samples.patch_px and training.validation_patch_px must be multiples of " +
+                  "samples.patch_px, training.stage.patch_px and training.validation_patch_px must "
+                  "be multiples of " +
                       std::to_string(multiple) + " for this network");
     }
     return;
@@ -92,6 +96,7 @@ void fix_patch_size(TrainConfig& config, const Graph& graph) {
     throw Error(ErrorCode::bad_argument, "training needs settings.width = settings.height");
   }
   config.samples.patch_px = config.validation_patch_px = fixed;
+  for (StageConfig& stage : config.stages) stage.patch_px = fixed;
   config.samples.depth = graph.input_node().channels;
 }
 
@@ -101,9 +106,10 @@ Epochs epochs_of(const TrainConfig& config) {
   return {config.copies, cut ? 1 - config.validation_share : 1};
 }
 
-/// Samples x frames x channels x size x size.
-torch::Tensor to_tensor(std::vector<float>& values, const Batch& batch, int channels, int size) {
-  return torch::from_blob(values.data(), {batch.size, batch.frames, size, size, channels})
+/// Samples x frames x channels x height x width.
+torch::Tensor to_tensor(std::vector<float>& values, const Batch& batch, int channels) {
+  return torch::from_blob(values.data(),
+                          {batch.size, batch.frames, batch.plane_size, batch.plane_size, channels})
       .permute({0, 1, 4, 2, 3});
 }
 
@@ -200,6 +206,7 @@ void Trainer::load_pictures() {
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       SampleSettings settings = config_.samples;
       settings.frames = stages_[i].frames;
+      settings.patch_px = stages_[i].patch_px;
       training_[i].push_back({Sampler(parts.training, settings), source.share});
     }
     const PictureSet& held_back = parts.validation.empty() ? parts.training : parts.validation;
@@ -210,9 +217,8 @@ void Trainer::load_pictures() {
 std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch, int first,
                                                                     int count, BatchPart part) {
   const Sampler& sampler = training_.front().front().sampler;
-  const int size = sampler.plane_size();
   const auto samples = [&](std::vector<float>& values, int channels) {
-    return to_tensor(values, batch, channels, size).narrow(0, first, count);
+    return to_tensor(values, batch, channels).narrow(0, first, count);
   };
   const torch::Tensor input = samples(batch.input, sampler.input_channels());
   const torch::Tensor target = samples(batch.target, sampler.target_channels());
@@ -234,8 +240,7 @@ void Trainer::round_when_due() {
       Batch batch =
           draw_batch(training_.back(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(i));
       const Sampler& sampler = training_.back().front().sampler;
-      run_sequence(network_,
-                   to_tensor(batch.input, batch, sampler.input_channels(), sampler.plane_size()),
+      run_sequence(network_, to_tensor(batch.input, batch, sampler.input_channels()),
                    {.motion = config_.motion});
     }
   }));
@@ -314,10 +319,8 @@ Trainer::Quality Trainer::validate() {
     Batch batch = config_.epochs > 0 ? draw_in_order(validation_, first, count, kValidationSeed)
                                      : draw_batch(validation_, count, kValidationSeed + first);
     const Sampler& sampler = validation_.front().sampler;
-    const torch::Tensor input =
-        to_tensor(batch.input, batch, sampler.input_channels(), sampler.plane_size());
-    const torch::Tensor target =
-        to_tensor(batch.target, batch, sampler.target_channels(), sampler.plane_size());
+    const torch::Tensor input = to_tensor(batch.input, batch, sampler.input_channels());
+    const torch::Tensor target = to_tensor(batch.target, batch, sampler.target_channels());
     const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
     sum.loss += count * sequence_loss(outputs, target, config_.loss).item<double>();
     const auto frames = static_cast<std::int64_t>(outputs.size());
@@ -373,8 +376,8 @@ void Trainer::draw_samples() {
     const float* values = rows.data_ptr<float>();
     return std::vector<float>(values, values + rows.numel());
   };
-  const torch::Tensor input = to_tensor(batch.input, batch, sampler.input_channels(), size);
-  const torch::Tensor target = to_tensor(batch.target, batch, sampler.target_channels(), size);
+  const torch::Tensor input = to_tensor(batch.input, batch, sampler.input_channels());
+  const torch::Tensor target = to_tensor(batch.target, batch, sampler.target_channels());
   const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
   write_sample_picture(folder_ / "samples.png", architecture_.domain, size, kCount,
                        plain(input.select(1, last)), plain(outputs.back()),
@@ -385,7 +388,7 @@ void Trainer::report() {
   const Quality quality = validate();
   if (quality.loss < progress_.best_loss) save_best(quality);
   const double rate =
-      pixels_of_steps(config_, stages_, progress_.step) / std::max(progress_.seconds, 1e-9) / 1e6;
+      pixels_of_steps(stages_, progress_.step) / std::max(progress_.seconds, 1e-9) / 1e6;
   const double loss = progress_.loss_count > 0
                           ? progress_.loss_sum / static_cast<double>(progress_.loss_count)
                           : std::numeric_limits<double>::quiet_NaN();
@@ -408,8 +411,8 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
   const fs::path checkpoint = folder_ / "checkpoint";
   BatchQueue queue(*plan_, progress_.step, kDataThreads);
   TrainResult result;
-  const double pixels_before = pixels_of_steps(config_, stages_, progress_.step);
-  const double all_pixels = pixels_of_steps(config_, stages_, config_.steps);
+  const double pixels_before = pixels_of_steps(stages_, progress_.step);
+  const double all_pixels = pixels_of_steps(stages_, config_.steps);
   const double seconds_before = progress_.seconds;
   Clock::time_point last_line = Clock::now();
   while (progress_.step < config_.steps && !stop) {
@@ -429,7 +432,7 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
     ++progress_.loss_count;
 
     const double sitting = progress_.seconds - seconds_before;
-    const double pixels = pixels_of_steps(config_, stages_, progress_.step);
+    const double pixels = pixels_of_steps(stages_, progress_.step);
     result.pixels_per_second = (pixels - pixels_before) / sitting;
     const bool last = progress_.step == config_.steps;
     if (seconds_since(last_line) > 0.5 || last) {
