@@ -185,8 +185,9 @@ void Denoiser::process(const ConstFrameView& in, const FrameView& out,
 
 void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
                                 const DenoiseSettings& settings) {
-  pack_yuv420(in, in_planes);
-  const PastView past = stream->prepare(in, settings, in_planes);
+  Workers* workers = engine->workers();
+  pack_yuv420(in, in_planes, workers);
+  const PastView past = stream->prepare(in, settings, in_planes, workers);
   engine->run(in_planes, out_planes, 1, past);
   stream->keep();
   const double chroma_level = stream->chroma_level();
@@ -194,7 +195,7 @@ void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
     float* end = out_planes.data + out_planes.size();
     for (float* p = out_planes.data; p < end; p += out_planes.channels) p[4] = p[5] = 0.0f;
   }
-  subtract_yuv420(in, in_planes, out_planes, chroma_level, scratch, out);
+  subtract_yuv420(in, in_planes, out_planes, chroma_level, scratch, out, workers);
 }
 
 void Denoiser::Impl::run_picture(const ConstFrameView& in, const FrameView& out,

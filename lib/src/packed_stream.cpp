@@ -23,7 +23,7 @@ PackedStream::PackedStream(int width, int height, const PlanesView& planes, bool
 }
 
 PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
-                               const PlanesView& planes) {
+                               const PlanesView& planes, Workers* workers) {
   if (past_ && !settings.temporal) past_->reset();
   const NoiseGain gain = packed_noise_gain(format_info(frame.format));
   const double luma_gain = settings.strength * gain.luma;
@@ -34,7 +34,7 @@ PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSetting
   // the frame before.
   const double known = blind ? estimator_.level() : settings.noise_level;
   const MotionField* motion =
-      past_ ? past_->search(planes, std::max(known, 0.0) * luma_gain) : nullptr;
+      past_ ? past_->search(planes, std::max(known, 0.0) * luma_gain, workers) : nullptr;
   if (motion != nullptr && motion->matched < kLeastMatched) {
     past_->reset();
     motion = nullptr;
@@ -43,15 +43,15 @@ PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSetting
     const double level = estimator_.update(frame, motion);
     const double chroma_share = level > 0 ? estimator_.chroma_level() / level : 1;
     chroma_level_ = level * chroma_share * chroma_gain;
-    fill_noise_map(planes, kLumaNoiseChannel, estimator_.curve(), luma_gain);
+    fill_noise_map(planes, kLumaNoiseChannel, estimator_.curve(), luma_gain, workers);
     fill_noise_map(planes, kChromaNoiseChannel, estimator_.curve(),
-                   chroma_share * chroma_gain * gain.chroma);
+                   chroma_share * chroma_gain * gain.chroma, workers);
   } else {
     chroma_level_ = settings.noise_level * chroma_gain;
     fill_noise_level(planes, kLumaNoiseChannel, settings.noise_level * luma_gain);
     fill_noise_level(planes, kChromaNoiseChannel, chroma_level_ * gain.chroma);
   }
-  return past_ ? past_->align() : PastView{};
+  return past_ ? past_->align(workers) : PastView{};
 }
 
 void PackedStream::keep() {

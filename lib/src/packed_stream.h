@@ -23,9 +23,9 @@ class DAE_API PackedStream {
 
   /// For the run on a frame: fills the noise levels of planes and returns the past, empty for
   /// networks without one. planes: holds the samples of frame. frame: what a level is estimated on,
-  /// if settings ask for it.
+  /// if settings ask for it. workers: null for the calling thread alone.
   PastView prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
-                   const PlanesView& planes);
+                   const PlanesView& planes, Workers* workers = nullptr);
   /// After the run: what it wrote is the past now.
   void keep();
 

@@ -5,7 +5,9 @@
 #include <denoiseae/metrics.h>
 #include <denoiseae/noise.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "support/check.h"
@@ -66,6 +68,32 @@ DenoiseSettings told() {
   DenoiseSettings settings;
   settings.noise_level = kSigma;
   return settings;
+}
+
+/// A stream that pans, with fractions and what comes into view, blind.
+std::vector<Frame> run_threads(PixelFormat format, unsigned threads) {
+  constexpr int kRows = 420;
+  Denoiser denoiser;
+  denoiser.load(averaging_model());
+  EngineOptions options;
+  options.engine = EngineKind::onednn;
+  options.threads = threads;
+  denoiser.configure(format, kWidth, kRows, options);
+  ck_assert_uint_eq(denoiser.info().threads, threads);
+  const TexturedCanvas canvas(2 * kWidth + 64, 2 * kRows + 64, 4);
+  std::vector<Frame> result;
+  for (int i = 0; i < 4; ++i) {
+    const LumaPlane picture = shrunk(canvas.crop(7 * i, 5 * i, 2 * kWidth, 2 * kRows), 2);
+    Frame frame(format, kWidth, kRows);
+    const FrameView view = frame.view();
+    fill_random(view, 1);
+    for (int y = 0; y < kRows; ++y)
+      std::copy_n(&picture.samples[static_cast<std::size_t>(y) * kWidth], kWidth, view.row(0, y));
+    add_noise(view, view, NoiseModel::gaussian, kSigma, 1, i);
+    denoiser.process(view, view, {});
+    result.push_back(std::move(frame));
+  }
+  return result;
 }
 
 }  // namespace
@@ -131,8 +159,23 @@ START_TEST(test_reset_and_pause_forget) {
 }
 END_TEST
 
+START_TEST(test_threads_change_no_bit) {
+#ifndef DAE_HAVE_ONEDNN
+  return;  // The other engine has no threads of its own.
+#endif
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::gray8,
+                                   PixelFormat::nv21, PixelFormat::rgb}) {
+    const std::vector<Frame> one = run_threads(format, 1), three = run_threads(format, 3);
+    for (std::size_t i = 0; i < one.size(); ++i)
+      ck_assert_msg(same_pixels(one[i].view(), three[i].view()), "%s, frame %zu",
+                    describe(one[i].view()).c_str(), i);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite("denoiser_past",
                    {test_what_stands_still_is_averaged, test_pans_are_followed, test_a_cut_forgets,
-                    test_without_temporal_each_frame_stands_alone, test_reset_and_pause_forget});
+                    test_without_temporal_each_frame_stands_alone, test_reset_and_pause_forget,
+                    test_threads_change_no_bit});
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <check.h>
+// The standard library's headers, included after this one, use the name.
+#undef fail
 #include <denoiseae/error.h>
 
 #include <cstdlib>

@@ -10,6 +10,7 @@
 
 #include "model/model_data.h"
 #include "planes.h"
+#include "workers.h"
 
 namespace denoiseae {
 
@@ -29,6 +30,8 @@ class Engine {
   /// Tiles that each picture is cut into.
   virtual int tiles() const { return 1; }
   virtual std::int64_t memory_bytes() const = 0;
+  /// Its threads, for the work around it between two runs; null: it has none of its own.
+  virtual Workers* workers() { return nullptr; }
 };
 
 /// Makes the engine that the options ask for. height, width: of the pictures; a graph of another,

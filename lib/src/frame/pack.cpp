@@ -66,12 +66,17 @@ BlockRows<Byte> block_rows(const BasicFrameView<Byte>& frame, int y) {
           format_info(frame.format).component[1].step_bytes};
 }
 
-void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes) {
+struct Rows {
+  int begin;
+  int end;
+};
+
+void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes, Rows rows) {
   const FormatInfo& info = format_info(frame.format);
   const bool fast = has_blocks(info) && planes.channels == kPackedInputChannels;
   const int step = info.component[0].step_bytes;
   const bool gray = info.family == ColorFamily::gray;
-  for (int y = 0; y < planes.height; ++y) {
+  for (int y = rows.begin; y < rows.end; ++y) {
     const std::uint8_t* top = frame.component_row(0, std::min(2 * y, frame.height - 1));
     const std::uint8_t* bottom = frame.component_row(0, std::min(2 * y + 1, frame.height - 1));
     const HalfSizeComponent u(frame, gray ? 0 : 1, y);
@@ -96,8 +101,8 @@ void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes)
   }
 }
 
-void pack_rgb(const ConstFrameView& frame, const PlanesView& planes) {
-  for (int y = 0; y < planes.height; ++y) {
+void pack_rgb(const ConstFrameView& frame, const PlanesView& planes, Rows rows) {
+  for (int y = rows.begin; y < rows.end; ++y) {
     const RgbRow top(frame, std::min(2 * y, frame.height - 1));
     const RgbRow bottom(frame, std::min(2 * y + 1, frame.height - 1));
     float* out = planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
@@ -122,20 +127,22 @@ struct DoneBlocks {
   int columns = 0;
 };
 
-DoneBlocks subtract_blocks(const ConstFrameView& in, const PlanesView& noise,
-                           const FrameView& out) {
+DoneBlocks subtract_blocks(const ConstFrameView& in, const PlanesView& noise, const FrameView& out,
+                           Workers* workers) {
   if (!has_blocks(format_info(in.format)) || noise.channels != kPackedChannels) return {};
   const DoneBlocks done{in.height / 2, in.width / 2};
-  for (int y = 0; y < done.rows; ++y)
-    best_packing().subtract(block_rows(in, y), plane_row(noise, y), done.columns,
-                            block_rows(out, y));
+  for_ranges(workers, done.rows, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y)
+      best_packing().subtract(block_rows(in, y), plane_row(noise, y), done.columns,
+                              block_rows(out, y));
+  });
   return done;
 }
 
 void subtract_luma(const ConstFrameView& in, const PlanesView& noise, DoneBlocks done,
-                   const FrameView& out) {
+                   const FrameView& out, Rows rows) {
   const int step = format_info(in.format).component[0].step_bytes;
-  for (int y = 0; y < in.height; ++y) {
+  for (int y = rows.begin; y < rows.end; ++y) {
     const std::uint8_t* from = in.component_row(0, y);
     std::uint8_t* to = out.component_row(0, y);
     const float* n = plane_row(noise, y / 2);
@@ -164,11 +171,10 @@ void subtract_half_size_chroma(const ConstFrameView& in, const PlanesView& noise
 }
 
 void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
-                  double detail_sigma_8bit, std::vector<float>& scratch, const FrameView& out) {
-  const ChromaDetail detail(in, packed, detail_sigma_8bit, scratch);
+                  const ChromaDetail& detail, const FrameView& out, Rows rows) {
   const FormatInfo& info = format_info(in.format);
   const int step = info.component[0].step_bytes;
-  for (int y = 0; y < in.height; ++y) {
+  for (int y = rows.begin; y < rows.end; ++y) {
     const RgbRow from(in, y);
     const float* n = plane_row(noise, y / 2);
     std::uint8_t* to[3] = {out.component_row(0, y), out.component_row(1, y),
@@ -191,12 +197,11 @@ void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const Plan
 
 }  // namespace
 
-void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes) {
-  if (format_info(frame.format).family == ColorFamily::rgb) {
-    pack_rgb(frame, planes);
-  } else {
-    pack_luma_and_chroma(frame, planes);
-  }
+void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes, Workers* workers) {
+  const bool is_rgb = format_info(frame.format).family == ColorFamily::rgb;
+  for_ranges(workers, planes.height, [&](int begin, int end) {
+    (is_rgb ? pack_rgb : pack_luma_and_chroma)(frame, planes, {begin, end});
+  });
 }
 
 void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit) {
@@ -221,13 +226,20 @@ NoiseGain packed_noise_gain(const FormatInfo& format) {
 }
 
 void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
-                     double detail_sigma_8bit, std::vector<float>& scratch, const FrameView& out) {
+                     double detail_sigma_8bit, std::vector<float>& scratch, const FrameView& out,
+                     Workers* workers) {
   const FormatInfo& info = format_info(in.format);
   if (info.family == ColorFamily::rgb) {
-    subtract_rgb(in, packed, noise, detail_sigma_8bit, scratch, out);
+    const ChromaDetail detail(in, packed, detail_sigma_8bit, scratch);
+    for_ranges(workers, in.height, [&](int begin, int end) {
+      subtract_rgb(in, packed, noise, detail, out, {begin, end});
+    });
   } else {
-    const DoneBlocks done = subtract_blocks(in, noise, out);
-    subtract_luma(in, noise, done, out);
+    const DoneBlocks done = subtract_blocks(in, noise, out, workers);
+    for_ranges(2 * done.rows >= in.height && 2 * done.columns >= in.width ? nullptr : workers,
+               in.height, [&](int begin, int end) {
+                 subtract_luma(in, noise, done, out, {begin, end});
+               });
     subtract_half_size_chroma(in, noise, done, out);
   }
   copy_extra_bytes(in, out);

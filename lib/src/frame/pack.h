@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "planes.h"
+#include "workers.h"
 
 namespace denoiseae {
 
 /// Writes channels 0 ... 5 of planes. planes may be larger than half the frame (rounded up): the
 /// frame's edges replicate. Gray frames: U = V = 0. RGB frames: luma and chroma of BT.601, full
-/// range, chroma averaged over 2x2 pixels.
-DAE_API void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes);
+/// range, chroma averaged over 2x2 pixels. workers: null for the calling thread alone.
+DAE_API void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes,
+                         Workers* workers = nullptr);
 
 /// Fills one channel with a noise level, sigma_8bit in 8-bit code values.
 DAE_API void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit);
@@ -34,10 +36,11 @@ DAE_API NoiseGain packed_noise_gain(const FormatInfo& format);
 /// samples than the network sees, the correction is interpolated, and chroma detail finer than the
 /// network's passes through a local Wiener filter for noise of standard deviation detail_sigma_8bit
 /// per component of the frame. scratch: working memory that the call sizes; keep it from frame to
-/// frame.
+/// frame. workers: as above.
 DAE_API void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed,
                              const PlanesView& noise, double detail_sigma_8bit,
-                             std::vector<float>& scratch, const FrameView& out);
+                             std::vector<float>& scratch, const FrameView& out,
+                             Workers* workers = nullptr);
 
 /// out = in, pixel bytes only.
 DAE_API void copy_frame(const ConstFrameView& in, const FrameView& out);

@@ -15,13 +15,14 @@ float luma_sum(const float* position) {
 
 }  // namespace
 
-void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& curve, double gain) {
+void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& curve, double gain,
+                    Workers* workers) {
   const auto slope = static_cast<float>(curve.slope), offset = static_cast<float>(curve.offset);
   const auto lowest = static_cast<float>(curve.lowest);
   const auto highest = static_cast<float>(std::max(curve.lowest, curve.highest));
   const auto scale = static_cast<float>(gain / 255) * kNoiseLevelScale;
   const std::ptrdiff_t step = planes.channels, row = step * planes.width;
-  for (int y = 0; y < planes.height; y += 2) {
+  const auto fill_pair = [&](int y) {
     float* top = planes.data + row * y;
     float* bottom = y + 1 < planes.height ? top + row : top;
     for (int x = 0; x < planes.width; x += 2) {
@@ -33,7 +34,10 @@ void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& cur
       top[left + channel] = top[right + channel] = level;
       bottom[left + channel] = bottom[right + channel] = level;
     }
-  }
+  };
+  for_ranges(workers, (planes.height + 1) / 2, [&](int begin, int end) {
+    for (int pair = begin; pair < end; ++pair) fill_pair(2 * pair);
+  });
 }
 
 }  // namespace denoiseae

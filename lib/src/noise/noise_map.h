@@ -5,13 +5,14 @@
 
 #include "noise/noise_curve.h"
 #include "planes.h"
+#include "workers.h"
 
 namespace denoiseae {
 
 /// Fills one noise level channel of packed planes: gain times what the curve says for the luma
 /// around each position (the mean of a cell of 2x2 positions, which carries a quarter of the noise
-/// of a sample).
+/// of a sample). workers: null for the calling thread alone.
 DAE_API void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& curve,
-                            double gain);
+                            double gain, Workers* workers = nullptr);
 
 }  // namespace denoiseae

@@ -154,9 +154,9 @@ class Displacement {
 }  // namespace
 
 void align_past(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
-                const PlanesView& out) {
+                const PlanesView& out, Workers* workers) {
   const Displacement displacement(past, unknown, out);
-  for (int row = 0; row < field.rows; ++row) {
+  const auto apply_row = [&](int row) {
     Run run{
         0, 0, row * kHalfBlock, row + 1 < field.rows ? (row + 1) * kHalfBlock : past.height, {}};
     for (int column = 0; column < field.columns; ++column) {
@@ -166,7 +166,10 @@ void align_past(const PlanesView& past, const MotionField& field, const UnknownM
       displacement.apply(run);
       run.x_begin = run.x_end;
     }
-  }
+  };
+  for_ranges(workers, field.rows, [&](int begin, int end) {
+    for (int row = begin; row < end; ++row) apply_row(row);
+  });
 }
 
 }  // namespace denoiseae

@@ -6,6 +6,7 @@
 
 #include "planes.h"
 #include "temporal/motion_field.h"
+#include "workers.h"
 
 namespace denoiseae {
 
@@ -29,9 +30,10 @@ constexpr bool is_past_luma(int channel) {
 ///
 /// past and out: same size, kPastChannels, different memory. They may be larger than half the
 /// field's frame: positions beyond the field's last blocks move with those. Samples from outside
-/// the planes are those of the nearest edge.
+/// the planes are those of the nearest edge. workers: null for the calling thread alone.
 DAE_API void align_past(const PlanesView& past, const MotionField& field,
-                        const UnknownMark& unknown, const PlanesView& out);
+                        const UnknownMark& unknown, const PlanesView& out,
+                        Workers* workers = nullptr);
 
 /// Writes the gradient with respect to past of what has the given gradient with respect to
 /// align_past's out: its adjoint. Where a position is unknown, the marked channel passes nothing

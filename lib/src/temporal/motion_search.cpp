@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -269,17 +270,16 @@ struct MotionSearch::Impl {
   // At quarter size, where little noise is left. A window shows the same as before when the
   // difference is noise, or when it is well below the window's own contrast: a cut is where a
   // prediction from the past is no better than a constant.
-  double matched_part(double sigma_8bit) const {
+  double matched_part(double sigma_8bit, Workers* workers) const {
     constexpr int kLevel = 2;
     constexpr double kOfContrast = 0.5;
     const Grid& grid = grids[kLevel];
     const int noise = noise_sad(kLevel, window_size(kLevel), sigma_8bit);
-    int matched = 0;
-    for (int row = 0; row < grid.rows; ++row)
-      for (int column = 0; column < grid.columns; ++column) {
-        const int difference = sad(kLevel, column, row, grid.vectors[grid.index(column, row)]);
-        matched += difference <= noise || difference < kOfContrast * contrast(kLevel, column, row);
-      }
+    std::atomic<int> matched = 0;
+    for_each_block(kLevel, workers, [&](int column, int row) {
+      const int difference = sad(kLevel, column, row, grid.vectors[grid.index(column, row)]);
+      matched += difference <= noise || difference < kOfContrast * contrast(kLevel, column, row);
+    });
     return static_cast<double>(matched) / static_cast<double>(grid.vectors.size());
   }
 
@@ -297,26 +297,37 @@ struct MotionSearch::Impl {
   }
 
   template <typename Step>
-  void for_each_block(int level, Step step) {
-    for (int row = 0; row < grids[level].rows; ++row)
-      for (int column = 0; column < grids[level].columns; ++column) step(column, row);
+  void for_each_block(int level, Workers* workers, Step step) const {
+    for_ranges(workers, grids[level].rows, [&](int begin, int end) {
+      for (int row = begin; row < end; ++row)
+        for (int column = 0; column < grids[level].columns; ++column) step(column, row);
+    });
   }
 
-  void run(double sigma_8bit) {
+  void build(const LumaView& current_plane, const LumaView& reference_plane, Workers* workers) {
+    for_ranges(workers, 2, [&](int begin, int end) {
+      for (int i = begin; i < end; ++i)
+        (i == 0 ? current : reference).build(i == 0 ? current_plane : reference_plane);
+    });
+  }
+
+  void run(double sigma_8bit, Workers* workers) {
     for (int i = 0; i < kLevels; ++i)
       prices[static_cast<std::size_t>(i)] = make_prices(i, window_size(i), sigma_8bit);
     std::fill(grids[kCoarsest].vectors.begin(), grids[kCoarsest].vectors.end(), MotionVector{});
-    for_each_block(kCoarsest, [&](int x, int y) { search_all(x, y); });
+    // Blocks that go by those before them are searched in order, in one thread.
+    for_each_block(kCoarsest, nullptr, [&](int x, int y) { search_all(x, y); });
     for (int level = kCoarsest - 1; level > 0; --level)
-      for_each_block(level, [&](int x, int y) { refine(level, x, y); });
-    for_each_block(0, [&](int x, int y) { measure_around(x, y); });
-    for_each_block(0, [&](int x, int y) { chosen[grids[0].index(x, y)] = choose_odd(x, y); });
+      for_each_block(level, nullptr, [&](int x, int y) { refine(level, x, y); });
+    for_each_block(0, workers, [&](int x, int y) { measure_around(x, y); });
+    for_each_block(0, workers,
+                   [&](int x, int y) { chosen[grids[0].index(x, y)] = choose_odd(x, y); });
     grids[0].vectors.swap(chosen);
     for (int i = 0; i < kSmoothingRounds; ++i)
-      for_each_block(0, [&](int x, int y) { smooth(x, y); });
-    for_each_block(0, [&](int x, int y) { measure_final(x, y); });
-    for_each_block(0, [&](int x, int y) { field.at(x, y) = with_fraction(x, y); });
-    field.matched = matched_part(sigma_8bit);
+      for_each_block(0, nullptr, [&](int x, int y) { smooth(x, y); });
+    for_each_block(0, workers, [&](int x, int y) { measure_final(x, y); });
+    for_each_block(0, workers, [&](int x, int y) { field.at(x, y) = with_fraction(x, y); });
+    field.matched = matched_part(sigma_8bit, workers);
   }
 
   const bool too_small;
@@ -338,11 +349,10 @@ MotionSearch::MotionSearch(MotionSearch&&) noexcept = default;
 MotionSearch& MotionSearch::operator=(MotionSearch&&) noexcept = default;
 
 const MotionField& MotionSearch::search(const LumaView& current, const LumaView& reference,
-                                        double sigma_8bit) {
+                                        double sigma_8bit, Workers* workers) {
   if (impl_->too_small) return impl_->field;
-  impl_->current.build(current);
-  impl_->reference.build(reference);
-  impl_->run(sigma_8bit);
+  impl_->build(current, reference, workers);
+  impl_->run(sigma_8bit, workers);
   return impl_->field;
 }
 

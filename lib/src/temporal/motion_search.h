@@ -11,6 +11,7 @@
 
 #include "temporal/luma_pyramid.h"
 #include "temporal/motion_field.h"
+#include "workers.h"
 
 namespace denoiseae {
 
@@ -30,8 +31,10 @@ class DAE_API MotionSearch {
   /// current: the noisy frame; reference: the past. sigma_8bit: standard deviation in code values
   /// of the noise in their difference: with sigma in current and a past of the variance ratio v
   /// (one frame's noise = 1), sigma sqrt(1 + v). The result is valid
-  /// until the next call and depends on the arguments alone. Not thread-safe.
-  const MotionField& search(const LumaView& current, const LumaView& reference, double sigma_8bit);
+  /// until the next call and depends on the first three arguments alone. workers: null for the
+  /// calling thread alone. Not thread-safe.
+  const MotionField& search(const LumaView& current, const LumaView& reference, double sigma_8bit,
+                            Workers* workers = nullptr);
 
  private:
   struct Impl;

@@ -6,12 +6,16 @@
 namespace denoiseae {
 
 void packed_luma(const PlanesView& planes, int channel, std::uint8_t* out,
-                 std::ptrdiff_t stride_bytes) {
+                 std::ptrdiff_t stride_bytes, Workers* workers) {
   auto* const luma_codes = best_packing().luma_codes;
   const float* values = planes.data + channel;
   const std::ptrdiff_t row = std::ptrdiff_t{planes.width} * planes.channels;
-  for (int y = 0; y < planes.height; ++y, values += row, out += 2 * stride_bytes)
-    luma_codes(values, planes.channels, planes.width, out, out + stride_bytes);
+  for_ranges(workers, planes.height, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      std::uint8_t* upper = out + 2 * y * stride_bytes;
+      luma_codes(values + y * row, planes.channels, planes.width, upper, upper + stride_bytes);
+    }
+  });
 }
 
 }  // namespace denoiseae

@@ -7,13 +7,14 @@
 #include <cstdint>
 
 #include "planes.h"
+#include "workers.h"
 
 namespace denoiseae {
 
 /// Writes the luma plane of packed planes (four channels from the given one on, in the order of
 /// planes.h) as 8-bit code values, rounded and clamped, for block matching. out: 2 height rows of
-/// 2 width bytes.
+/// 2 width bytes. workers: null for the calling thread alone.
 DAE_API void packed_luma(const PlanesView& planes, int channel, std::uint8_t* out,
-                         std::ptrdiff_t stride_bytes);
+                         std::ptrdiff_t stride_bytes, Workers* workers = nullptr);
 
 }  // namespace denoiseae

@@ -18,15 +18,15 @@ PlanesView Past::view(std::vector<float>& values) const {
   return {values.data(), kPastChannels, height_, width_};
 }
 
-const MotionField* Past::search(const PlanesView& frame, double sigma_8bit) {
-  field_ = known_ ? &motion_.search(frame, view(past_), sigma_8bit) : nullptr;
+const MotionField* Past::search(const PlanesView& frame, double sigma_8bit, Workers* workers) {
+  field_ = known_ ? &motion_.search(frame, view(past_), sigma_8bit, workers) : nullptr;
   return field_;
 }
 
-PastView Past::align() {
+PastView Past::align(Workers* workers) {
   const PastView result{view(aligned_), view(past_)};
   if (field_ != nullptr) {
-    align_past(result.after, *field_, {kPastVariance, kForgotten}, result.before);
+    align_past(result.after, *field_, {kPastVariance, kForgotten}, result.before, workers);
     return result;
   }
   for (std::size_t i = 0; i < aligned_.size(); ++i)

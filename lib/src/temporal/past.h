@@ -20,11 +20,12 @@ class DAE_API Past {
   Past(int height, int width);
 
   /// How a frame, packed planes, has moved since the past; null after a reset. sigma_8bit: standard
-  /// deviation of its luma noise in code values. Valid until the next call.
-  const MotionField* search(const PlanesView& frame, double sigma_8bit);
+  /// deviation of its luma noise in code values. Valid until the next call. workers, also below:
+  /// null for the calling thread alone.
+  const MotionField* search(const PlanesView& frame, double sigma_8bit, Workers* workers = nullptr);
   /// For the run on the frame that was searched for last: before = the past, displaced to it; after
   /// = where the engine writes. The frame after a reset gets the past that nothing is known of.
-  PastView align();
+  PastView align(Workers* workers = nullptr);
   /// After the run: what it wrote is the past now.
   void keep();
   void reset() noexcept;

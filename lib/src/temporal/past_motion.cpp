@@ -22,11 +22,11 @@ PastMotion::PastMotion(int height, int width)
       search_(2 * width, 2 * height) {}
 
 const MotionField& PastMotion::search(const PlanesView& frame, const PlanesView& past,
-                                      double sigma_8bit) {
-  packed_luma(frame, 0, frame_luma_.data(), stride_);
-  packed_luma(past, kPastPicture, past_luma_.data(), stride_);
+                                      double sigma_8bit, Workers* workers) {
+  packed_luma(frame, 0, frame_luma_.data(), stride_, workers);
+  packed_luma(past, kPastPicture, past_luma_.data(), stride_, workers);
   return search_.search({frame_luma_.data(), stride_}, {past_luma_.data(), stride_},
-                        sigma_8bit * std::hypot(1.0, kPictureError));
+                        sigma_8bit * std::hypot(1.0, kPictureError), workers);
 }
 
 std::int64_t PastMotion::memory_bytes() const {

@@ -20,8 +20,9 @@ class DAE_API PastMotion {
 
   /// sigma_8bit: standard deviation of the frame's luma noise in code values. past: kPastChannels;
   /// its picture is searched, which holds less noise than its fused planes where these are young.
-  /// The result is valid until the next call.
-  const MotionField& search(const PlanesView& frame, const PlanesView& past, double sigma_8bit);
+  /// The result is valid until the next call. workers: null for the calling thread alone.
+  const MotionField& search(const PlanesView& frame, const PlanesView& past, double sigma_8bit,
+                            Workers* workers = nullptr);
 
   /// Bytes of the luma planes, without those of the search.
   std::int64_t memory_bytes() const;

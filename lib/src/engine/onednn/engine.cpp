@@ -2,6 +2,7 @@
 #include "engine/onednn/engine.h"
 
 #include <denoiseae/error.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <functional>
@@ -12,8 +13,8 @@
 #include <thread>
 
 #include "engine/onednn/plan.h"
-#include "engine/onednn/workers.h"
 #include "net/fold.h"
+#include "workers.h"
 
 namespace denoiseae {
 
@@ -104,7 +105,9 @@ class OnednnEngine final : public Engine {
         engine_(dnnl::engine::kind::cpu, 0),
         weights_(engine_),
         plans_(bands_.size()),
-        workers_(static_cast<int>(bands_.size())) {
+        // In each thread, for it is a setting of threads: oneDNN then starts none of its own, which
+        // would wait for each other after every layer.
+        workers_(static_cast<int>(bands_.size()), [] { omp_set_num_threads(1); }) {
     const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
     const NumberFormat format = format_of(precision, model);
     // Each in the thread that runs it: how many threads a primitive is for is decided when it is
@@ -131,6 +134,7 @@ class OnednnEngine final : public Engine {
   Precision precision() const override { return precision_; }
   std::string device() const override { return "cpu"; }
   unsigned threads() const override { return static_cast<unsigned>(bands_.size()); }
+  Workers* workers() override { return &workers_; }
   std::int64_t memory_bytes() const override {
     std::int64_t bytes = weights_.memory_bytes();
     for (const auto& plan : plans_) bytes += plan->memory_bytes();

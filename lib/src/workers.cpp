@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "engine/onednn/workers.h"
-
-#include <omp.h>
+#include "workers.h"
 
 #include <utility>
 
 namespace denoiseae {
 
-Workers::Workers(int count) {
+Workers::Workers(int count, const std::function<void()>& prepare) : prepare_(prepare) {
   threads_.reserve(static_cast<std::size_t>(count));
   try {
     for (int i = 0; i < count; ++i) threads_.emplace_back(&Workers::work, this, i);
@@ -40,8 +38,7 @@ void Workers::run(const std::function<void(int)>& task) {
 }
 
 void Workers::work(int index) {
-  // A setting of the calling thread, not of the process.
-  omp_set_num_threads(1);
+  if (prepare_) prepare_();
   unsigned seen = 0;
   std::unique_lock lock(mutex_);
   while (true) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Threads that live as long as an engine.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace denoiseae {
+
+class DAE_API Workers {
+ public:
+  /// prepare: called in each thread before anything else; must not throw.
+  explicit Workers(int count, const std::function<void()>& prepare = {});
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  int count() const { return static_cast<int>(threads_.size()); }
+  /// Calls task(0) ... task(count() - 1), each in a thread of its own and always the same one, and
+  /// waits for all. Then throws what one of them threw, if any did. Not thread-safe. Allocates
+  /// nothing.
+  void run(const std::function<void(int)>& task);
+
+ private:
+  void work(int index);
+  void stop();
+
+  std::function<void()> prepare_;
+  std::mutex mutex_;
+  std::condition_variable start_;
+  std::condition_variable done_;
+  // Guarded by mutex_:
+  const std::function<void(int)>* task_ = nullptr;  ///< null: end
+  unsigned round_ = 0;
+  int busy_ = 0;
+  std::exception_ptr failure_;
+
+  std::vector<std::thread> threads_;
+};
+
+/// Calls body(begin, end) for ranges that together are 0 ... count - 1, in any order and at the
+/// same time; a worker that is slowed down by others takes fewer. Without workers: for all, here.
+/// Returns when all are done, and throws as Workers::run does.
+template <typename Body>
+void for_ranges(Workers* workers, int count, const Body& body) {
+  if (workers == nullptr || workers->count() < 2) {
+    if (count > 0) body(0, count);
+    return;
+  }
+  constexpr int kRangesEach = 4;
+  const int ranges = std::min(count, kRangesEach * workers->count());
+  std::atomic<int> next = 0;
+  const auto work = [&](int) {
+    for (int i = next++; i < ranges; i = next++)
+      body(static_cast<int>(std::int64_t{count} * i / ranges),
+           static_cast<int>(std::int64_t{count} * (i + 1) / ranges));
+  };
+  workers->run(std::cref(work));
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+#include "support/check.h"
+#include "workers.h"
+
+using namespace denoiseae;
+
+START_TEST(test_ranges_are_everything_once) {
+  for (const int threads : {1, 2, 5}) {
+    Workers workers(threads);
+    for (const int count : {0, 1, 2, 7, 19, 1000}) {
+      std::vector<std::atomic<int>> times(static_cast<std::size_t>(count));
+      for_ranges(&workers, count, [&](int begin, int end) {
+        ck_assert_int_lt(begin, end);
+        for (int i = begin; i < end; ++i) ++times[static_cast<std::size_t>(i)];
+      });
+      for (const auto& n : times) ck_assert_int_eq(n, 1);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_without_workers_it_is_one_range) {
+  int calls = 0;
+  for_ranges(nullptr, 9, [&](int begin, int end) {
+    ck_assert_int_eq(begin, 0);
+    ck_assert_int_eq(end, 9);
+    ++calls;
+  });
+  for_ranges(nullptr, 0, [&](int, int) { ++calls; });
+  ck_assert_int_eq(calls, 1);
+}
+END_TEST
+
+START_TEST(test_what_a_range_throws_arrives) {
+  Workers workers(3);
+  for (int i = 0; i < 20; ++i) {
+    bool caught = false;
+    try {
+      for_ranges(&workers, 40, [&](int begin, int end) {
+        if (begin <= i && i < end) throw std::runtime_error("row");
+      });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    ck_assert(caught);
+  }
+}
+END_TEST
+
+START_TEST(test_threads_are_prepared_first) {
+  std::atomic<int> prepared = 0;
+  Workers workers(4, [&] { ++prepared; });
+  for_ranges(&workers, 4, [&](int, int) { ck_assert_int_gt(prepared, 0); });
+  ck_assert_int_eq(prepared, 4);
+}
+END_TEST
+
+int main() {
+  return denoiseae::test::run_suite(
+      "workers", {test_ranges_are_everything_once, test_without_workers_it_is_one_range,
+                  test_what_a_range_throws_arrives, test_threads_are_prepared_first});
+}
