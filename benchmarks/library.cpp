@@ -142,6 +142,7 @@ int run(const Settings& settings) {
       {"set_up_ms", set_up_ms},
       {"first_ms", first_ms},
       {"median_ms", median},
+      {"fastest_ms", times.front()},
       {"slowest_ms", times.back()},
       {"frames_per_s", 1000 / median},
       {"memory_mib", static_cast<double>(denoiser.info().memory_bytes) / (1 << 20)}};
