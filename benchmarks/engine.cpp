@@ -19,10 +19,12 @@
 #include <vector>
 
 #include "model/model_data.h"
+#include "network_input.h"
 
 namespace {
 
 using namespace denoiseae;
+using bench::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 struct Settings {
@@ -44,18 +46,6 @@ struct Result {
   double set_up_ms = 0;
   std::int64_t memory_bytes = 0;
 };
-
-double milliseconds(Clock::duration time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
-PlanesView picture_of(const detail::ModelData& model, int width, int height) {
-  const int channels = model.graph.input_node().channels;
-  if (model.domain == Domain::luma) return {nullptr, channels, height, width};
-  const int unit = model.graph.alignment();
-  const auto half = [unit](int size) { return ((size + 1) / 2 + unit - 1) / unit * unit; };
-  return {nullptr, channels, half(height), half(width)};
-}
 
 /// Nothing where this machine or build lacks what is asked for.
 std::optional<Result> measure(const detail::ModelData& model, PlanesView in, EngineOptions options,
@@ -127,27 +117,18 @@ nlohmann::json json_of(const Result& result, const std::string& model, const Pla
 }
 
 int run(const Settings& settings) {
-  int width = 0;
-  int height = 0;
-  if (std::sscanf(settings.size.c_str(), "%dx%d", &width, &height) != 2 || width < 1 ||
-      height < 1) {
-    throw Error(ErrorCode::bad_argument,
-                "size \"" + settings.size + "\", expected something like 1280x720");
-  }
+  const bench::FrameSize frame = bench::frame_size_of(settings.size);
   const auto model = load_model(settings.model);
   const detail::ModelData& data = model->data();
-  const PlanesView in = picture_of(data, width, height);
-  const Node& fixed = data.graph.input_node();
-  const double macs = fixed.height != 0 ? data.graph.macs_per_position(fixed.height, fixed.width)
-                                        : data.graph.macs_per_position(in.height, in.width);
-  const double gmacs = macs * in.height * in.width * 1e-9;
+  const PlanesView in = bench::input_of(data, frame);
+  const double gmacs = bench::gmacs_of(data.graph, in);
 
   std::FILE* json = settings.json.empty() ? nullptr : std::fopen(settings.json.c_str(), "w");
   if (!settings.json.empty() && json == nullptr) {
     throw Error(ErrorCode::unreadable, "cannot write " + settings.json);
   }
   std::printf("%s on a frame of %dx%d: %.2f G multiplications\n\n", model->info().name.c_str(),
-              width, height, gmacs);
+              frame.width, frame.height, gmacs);
   std::printf("%-8s %-9s %7s %10s %10s %9s %9s %8s %8s\n", "engine", "precision", "threads",
               "median ms", "fastest ms", "GMAC/s", "set-up ms", "MB", "x torch");
   for (const unsigned threads : settings.threads) {

@@ -20,10 +20,12 @@
 
 #include "model/model_data.h"
 #include "moving_frames.h"
+#include "network_input.h"
 
 namespace {
 
 using namespace denoiseae;
+using bench::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 struct Settings {
@@ -37,10 +39,6 @@ struct Settings {
   bool still = false;
   std::string write;
 };
-
-double milliseconds(Clock::duration time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
 
 /// A thread at full load, as another program would be.
 class Spinner {
@@ -85,20 +83,8 @@ void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
   }
 }
 
-/// Multiplications of the network for a frame, in 1e9.
-double gmacs_of(const Model& model, int width, int height) {
-  const Graph& graph = model.data().graph;
-  const int unit = graph.alignment();
-  const auto half = [unit](int size) { return ((size + 1) / 2 + unit - 1) / unit * unit; };
-  return graph.macs_per_position(half(height), half(width)) * half(height) * half(width) * 1e-9;
-}
-
 int run(const Settings& settings) {
-  int width = 0, height = 0;
-  if (std::sscanf(settings.size.c_str(), "%dx%d", &width, &height) != 2) {
-    throw Error(ErrorCode::bad_argument,
-                "size \"" + settings.size + "\", expected something like 1280x720");
-  }
+  const auto [width, height] = bench::frame_size_of(settings.size);
   EngineOptions options;
   options.engine = kind_of(settings.engine, {EngineKind::onednn, EngineKind::torch});
   options.precision =
@@ -111,6 +97,7 @@ int run(const Settings& settings) {
 
   Denoiser denoiser;
   const auto model = load_model(settings.model);
+  const detail::ModelData& data = model->data();
   denoiser.load(model);
   const auto begin = Clock::now();
   denoiser.configure(PixelFormat::i420, width, height, options);
@@ -138,7 +125,7 @@ int run(const Settings& settings) {
       {"contended", settings.spin},
       {"frames", settings.frames},
       {"warm_up", kWarmUp},
-      {"gmacs", gmacs_of(*model, width, height)},
+      {"gmacs", bench::gmacs_of(data.graph, bench::input_of(data, {width, height}))},
       {"set_up_ms", set_up_ms},
       {"first_ms", first_ms},
       {"median_ms", median},

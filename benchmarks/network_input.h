@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the benchmarks of networks have alike.
+#pragma once
+
+#include <denoiseae/error.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "model/model_data.h"
+#include "planes.h"
+
+namespace denoiseae::bench {
+
+inline double milliseconds(std::chrono::steady_clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+struct FrameSize {
+  int width = 0;
+  int height = 0;
+};
+
+/// WIDTHxHEIGHT. Throws bad_argument.
+inline FrameSize frame_size_of(const std::string& text) {
+  FrameSize size;
+  if (std::sscanf(text.c_str(), "%dx%d", &size.width, &size.height) != 2 || size.width < 1 ||
+      size.height < 1) {
+    throw Error(ErrorCode::bad_argument,
+                "size \"" + text + "\", expected something like 1280x720");
+  }
+  return size;
+}
+
+/// The shape of a network's input for frames of a size; without memory.
+inline PlanesView input_of(const detail::ModelData& model, FrameSize frame) {
+  const int channels = model.graph.input_node().channels;
+  if (model.domain == Domain::luma) return {nullptr, channels, frame.height, frame.width};
+  const int unit = model.graph.alignment();
+  const auto half = [unit](int size) { return ((size + 1) / 2 + unit - 1) / unit * unit; };
+  return {nullptr, channels, half(frame.height), half(frame.width)};
+}
+
+/// Multiplications of the network for an input, in 1e9. One of a fixed size takes all in tiles.
+inline double gmacs_of(const Graph& graph, const PlanesView& input) {
+  const Node& fixed = graph.input_node();
+  const double macs = fixed.height != 0 ? graph.macs_per_position(fixed.height, fixed.width)
+                                        : graph.macs_per_position(input.height, input.width);
+  return macs * input.height * input.width * 1e-9;
+}
+
+}  // namespace denoiseae::bench
