@@ -7,6 +7,7 @@
 #include "noise/estimate.h"
 #include "support/check.h"
 #include "support/frames.h"
+#include "support/scenes.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -91,6 +92,38 @@ START_TEST(test_flat_pictures_have_none) {
 }
 END_TEST
 
+START_TEST(test_finds_correlated_noise) {
+  LumaPlane clean(640, 360);
+  const FrameView view{PixelFormat::gray8, 640, 360, {clean.samples.data()}, {640}};
+  draw_picture(view, 100);
+  const auto estimate_of = [](const LumaPlane& plane) {
+    return estimate_noise_level({PixelFormat::gray8, 640, 360, {plane.samples.data()}, {640}});
+  };
+  for (double level : {3.0, 5.0, 10.0, 20.0}) {
+    const double estimate = estimate_of(with_correlated_noise(clean, level, 1));
+    ck_assert_msg(std::abs(estimate - level) <= 0.2 * level,
+                  "correlated noise of level %g is estimated as %g", level, estimate);
+  }
+}
+END_TEST
+
+// A clean picture has more at half its size than white noise has, but more here than there.
+START_TEST(test_clean_texture_is_not_correlated_noise) {
+  for (std::uint32_t seed : {1u, 2u, 3u, 4u}) {
+    LumaPlane clean = TexturedCanvas(640, 360, seed).crop(0, 0, 640, 360);
+    for (int y = 0; y < 360; ++y)
+      for (int x = 0; x < 640; ++x) {
+        const double contrast = std::pow((x + 60) / 700.0, 2);
+        clean.at(x, y) =
+            static_cast<std::uint8_t>(std::lround(128 + (clean.at(x, y) - 128) * contrast));
+      }
+    const NoiseMeasurement noise =
+        measure_noise({PixelFormat::gray8, 640, 360, {clean.samples.data()}, {640}}, 0);
+    ck_assert_double_eq(noise.correlation, 1);
+  }
+}
+END_TEST
+
 START_TEST(test_small_frames_give_zero) {
   for (const auto& [width, height] : {std::pair{1, 1}, {17, 400}, {400, 17}}) {
     const GuardedFrame frame(PixelFormat::i420, width, height);
@@ -104,5 +137,6 @@ int main() {
   return run_suite("estimate",
                    {test_finds_the_level_in_each_format, test_finds_the_level_at_any_size,
                     test_allows_for_clipping, test_black_bars_do_not_count,
-                    test_flat_pictures_have_none, test_small_frames_give_zero});
+                    test_flat_pictures_have_none, test_finds_correlated_noise,
+                    test_clean_texture_is_not_correlated_noise, test_small_frames_give_zero});
 }

@@ -81,6 +81,20 @@ START_TEST(test_second_frame_replaces_the_first_estimate) {
 }
 END_TEST
 
+START_TEST(test_correlated_noise_before_what_stands_still) {
+  // Textured but for a wall, whose single frames tell that noise is correlated.
+  LumaPlane clean = fabric(kWidth, kHeight, 1);
+  std::fill_n(clean.samples.begin(), kWidth * kHeight / 3, std::uint8_t{110});
+  for (double level : {3.0, 10.0}) {
+    NoiseEstimator estimator;
+    for (int i = 0; i < kFrames; ++i)
+      estimator.update(view_of(with_correlated_noise(clean, level, static_cast<std::uint64_t>(i))));
+    ck_assert_msg(std::abs(estimator.level() - level) <= 0.2 * level,
+                  "correlated noise of level %g is estimated as %g", level, estimator.level());
+  }
+}
+END_TEST
+
 START_TEST(test_pans_are_compared_along_their_motion) {
   const LumaPlane wide = fabric(kWidth + 3 * kFrames, kHeight, 1);
   MotionField motion(kWidth, kHeight);
@@ -300,7 +314,7 @@ int main() {
   return run_suite(
       "estimate_stream",
       {test_texture_that_stands_still_is_no_noise, test_second_frame_replaces_the_first_estimate,
-       test_pans_are_compared_along_their_motion,
+       test_correlated_noise_before_what_stands_still, test_pans_are_compared_along_their_motion,
        test_pans_are_compared_along_motion_that_was_found,
        test_unknown_motion_leaves_what_stands_still,
        test_unknown_motion_of_everything_leaves_single_frames, test_brightness_of_noise_is_found,

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <random>
 
+#include "noise/random.h"
+
 namespace denoiseae::test {
 namespace {
 
@@ -69,6 +71,26 @@ LumaPlane with_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t se
   const FrameView view{
       PixelFormat::gray8, plane.width, plane.height, {out.samples.data()}, {plane.width}};
   add_noise(view, view, NoiseModel::gaussian, sigma_8bit, seed, 0);
+  return out;
+}
+
+LumaPlane with_correlated_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed) {
+  constexpr double kLeft = 0.375;  // of a standard deviation: sqrt(1 + 4 + 1) / 4 along each axis
+  Random random(seed);
+  const int width = plane.width + 2, height = plane.height + 2;
+  std::vector<double> white(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  for (double& value : white) value = sigma_8bit / kLeft * random.normal();
+  LumaPlane out = plane;
+  for (int y = 0; y < plane.height; ++y)
+    for (int x = 0; x < plane.width; ++x) {
+      double sum = 0;
+      for (int dy = 0; dy < 3; ++dy)
+        for (int dx = 0; dx < 3; ++dx)
+          sum += (dx == 1 ? 2 : 1) * (dy == 1 ? 2 : 1) *
+                 white[static_cast<std::size_t>((y + dy) * width + x + dx)];
+      out.at(x, y) =
+          static_cast<std::uint8_t>(std::clamp(std::lround(plane.at(x, y) + sum / 16), 0l, 255l));
+    }
   return out;
 }
 

@@ -47,4 +47,7 @@ LumaPlane shrunk(const LumaPlane& plane, int factor);
 /// The plane with normal noise, rounded and clipped.
 LumaPlane with_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed);
 
+/// The same with noise that is correlated as a camera's: smoothed by 1 2 1 along both axes.
+LumaPlane with_correlated_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed);
+
 }  // namespace denoiseae::test

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "noise/block_noise.h"
+
 namespace denoiseae {
 
 namespace {
@@ -35,6 +37,8 @@ void MeasuredNoise::add(const PlanesView& noise, const PlanesView& noisy) {
       const float clean = p[0] + p[1] + p[2] + p[3] - d[0] - d[1] - d[2] - d[3];
       codes.at<float>(y, x) = (clean / 4 + 0.5f) * 255;
     }
+  count_halved(luma, luma_.halved);
+  count_halved(chroma, chroma_.halved);
   luma = high_frequencies(luma);
   chroma = high_frequencies(chroma);
   const auto count = [](Bin& bin, float value, float code) {
@@ -49,19 +53,39 @@ void MeasuredNoise::add(const PlanesView& noise, const PlanesView& noisy) {
       const auto bin = static_cast<std::size_t>(
           std::clamp(static_cast<int>(code * (kBins / 256.0f)), 0, kBins - 1));
       for (int c = 0; c < 4; ++c)
-        count(luma_[bin], luma.at<float>(2 * y + c / 2, 2 * x + c % 2), code);
-      for (int c = 0; c < 2; ++c) count(chroma_[bin], chroma.at<cv::Vec2f>(y, x)[c], code);
+        count(luma_.bins[bin], luma.at<float>(2 * y + c / 2, 2 * x + c % 2), code);
+      for (int c = 0; c < 2; ++c) count(chroma_.bins[bin], chroma.at<cv::Vec2f>(y, x)[c], code);
     }
 }
 
-NoiseCurve MeasuredNoise::fit(const Bins& bins) {
+void MeasuredNoise::count_halved(const cv::Mat& noise, Bin& bin) {
+  cv::Mat halved;
+  cv::resize(noise, halved, {noise.cols / 2, noise.rows / 2}, 0, 0, cv::INTER_AREA);
+  halved = high_frequencies(halved);
+  const cv::Mat inner = halved(cv::Range(1, halved.rows - 1), cv::Range(1, halved.cols - 1));
+  bin.samples += static_cast<double>(inner.total()) * inner.channels();
+  bin.squares += inner.dot(inner);
+}
+
+NoiseCurve MeasuredNoise::fit(const Component& component) {
   std::array<NoisePoint, kBins> points;
   std::size_t count = 0;
-  for (const Bin& bin : bins) {
+  Bin all;
+  for (const Bin& bin : component.bins) {
+    all.samples += bin.samples;
+    all.squares += bin.squares;
     if (bin.samples < kMinSamples) continue;
     points[count++] = {bin.samples, bin.code / bin.samples, bin.squares / bin.samples};
   }
-  return fit_noise_curve({points.data(), count});
+  NoiseCurve curve = fit_noise_curve({points.data(), count});
+  // Means of 2x2 samples of white noise have a quarter of its variance.
+  const Bin& halved = component.halved;
+  const double correlation = 4 * halved.squares * all.samples / (halved.samples * all.squares);
+  if (correlation >= kMinCorrelation) {
+    curve.slope *= correlation;
+    curve.offset *= correlation;
+  }
+  return curve;
 }
 
 }  // namespace denoiseae

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <opencv2/core.hpp>
 
 #include "noise/noise_curve.h"
 #include "planes.h"
@@ -9,9 +10,8 @@
 namespace denoiseae {
 
 /// Finds the lines of variance by luma code in packed frames whose noise is known: what a good
-/// estimate of a stream comes to. Like the estimate it measures the high frequencies and takes the
-/// noise for white: noise that neighbours share, as demosaicing and compression leave it, reads as
-/// less than it is.
+/// estimate of a stream comes to. Like the estimate it measures the high frequencies, and at half
+/// the size where the noise is correlated.
 class MeasuredNoise {
  public:
   /// noise: kPackedChannels, noisy - clean. noisy: the same frame, at least kPackedChannels.
@@ -26,11 +26,15 @@ class MeasuredNoise {
   struct Bin {
     double samples = 0, code = 0, squares = 0;
   };
-  using Bins = std::array<Bin, kBins>;
-  static NoiseCurve fit(const Bins& bins);
+  struct Component {
+    std::array<Bin, kBins> bins;
+    Bin halved;
+  };
+  static void count_halved(const cv::Mat& noise, Bin& bin);
+  static NoiseCurve fit(const Component& component);
 
-  Bins luma_{};
-  Bins chroma_{};
+  Component luma_{};
+  Component chroma_{};
 };
 
 }  // namespace denoiseae

@@ -24,6 +24,20 @@ NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, in
   return patch;
 }
 
+NoisePatch load_halved_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step) {
+  NoisePatch patch;
+  std::int16_t* row = patch.data();
+  for (int y = 0; y < kNoisePatch; ++y, row += kNoisePatch, samples += 2 * row_stride) {
+    const std::uint8_t* below = samples + row_stride;
+    for (int x = 0; x < kNoisePatch; ++x) {
+      const std::ptrdiff_t left = std::ptrdiff_t{2} * x * step, right = left + step;
+      row[x] = static_cast<std::int16_t>(
+          (samples[left] + samples[right] + below[left] + below[right] + 2) / 4);
+    }
+  }
+  return patch;
+}
+
 // The mask 1 -2 1 / -2 4 -2 / 1 -2 1 of Immerkaer (Computer Vision and Image Understanding 64(2),
 // 1996) is blind to slopes and to edges along the axes; the squares of its weights sum to 36.
 //

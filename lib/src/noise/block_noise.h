@@ -24,11 +24,18 @@ inline constexpr double kMaxSaturated = 0.3;
 inline constexpr double kQuantile = 0.3;
 inline constexpr double kQuantileOfMean = 0.903;
 
+/// Noise is correlated when at half the size it has so many times the variance that white noise
+/// would have there.
+inline constexpr double kMinCorrelation = 2.25;
+
 /// Row by row.
 using NoisePatch = std::array<std::int16_t, kNoisePatch * kNoisePatch>;
 
 /// samples: the top left one; strides in bytes.
 NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
+/// The same of the picture at half its size, means of 2x2 samples: reads 2 kNoisePatch of them
+/// along each axis.
+NoisePatch load_halved_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
 /// Variance of white noise that has the block's high frequencies.
 double mask_variance(const NoisePatch& patch);
 /// Variance of the means of the block's cells; white noise has its variance / kNoiseCell^2.

@@ -17,12 +17,23 @@ namespace denoiseae {
 /// YUV frames, of the green component of RGB frames. Allocates nothing. Frames smaller than 18x18
 /// pixels give 0.
 ///
-/// Expects noise that is independent from pixel to pixel. Limits: fine texture that covers the
-/// whole picture reads as noise; noise that was blurred or compressed reads as less than it is.
+/// Noise may be correlated over two pixels or so, as that of cameras is. Limits: fine texture that
+/// covers the whole picture reads as noise; noise that was blurred further, or compressed until
+/// nothing is left of it in flat regions, reads as less than it is.
 DAE_API double estimate_noise_level(const ConstFrameView& frame);
 
 /// The same on one component of the frame.
 double estimate_noise_level(const ConstFrameView& frame, int component);
+
+struct DAE_API NoiseMeasurement {
+  double variance = 0;  ///< of white noise with the same high frequencies, in 8-bit codes squared
+  double correlation = 1;  ///< variance at half the size, in parts of white noise's; 1 = white
+
+  double level() const;
+};
+
+/// What estimate_noise_level is the level of.
+DAE_API NoiseMeasurement measure_noise(const ConstFrameView& frame, int component);
 
 /// The component that noise is estimated on.
 int noise_component(PixelFormat format);
@@ -54,12 +65,15 @@ class DAE_API NoiseEstimator {
   void keep(const ConstFrameView& frame);
   void update_luma(const ConstFrameView& frame, const MotionField* motion);
   void update_from_single_frame(const ConstFrameView& frame);
+  void update_correlation(const ConstFrameView& frame);
   void update_chroma(const ConstFrameView& frame);
 
   std::vector<std::uint8_t> previous_;  ///< samples of the frame before, without padding
   int width_ = 0;                       ///< of previous_; 0 = there is none
   int height_ = 0;
-  double spatial_ = -1;  ///< smoothed estimate from single frames
+  double spatial_ = -1;      ///< smoothed estimate from single frames
+  double correlation_ = -1;  ///< smoothed, as in NoiseMeasurement
+  int frames_of_correlation_ = 0;
   double chroma_ = -1;
   int next_chroma_ = 1;       ///< the component to measure, U and V in turn
   NoiseHistogram temporal_;   ///< smoothed estimates from differences

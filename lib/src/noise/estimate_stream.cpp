@@ -18,6 +18,10 @@ constexpr int kMaxBlocks = 320;
 // Variance of a block's cell means, in parts of what white noise of its high frequencies would
 // have, that noise hardly exceeds: 0.999 quantile of F for 15 and 68 degrees of freedom.
 constexpr double kMaxLowFrequencies = 2.9;
+// The 0.3 quantile of those parts, which is below 1 for white noise, tells that noise is
+// correlated.
+constexpr double kMinCorrelatedQuantile = 1.5;
+constexpr int kCorrelationInterval = 8;  // frames, because it takes as long as all the rest
 // Part of the compared blocks that must stand still, and at least so many.
 constexpr double kMinStill = 0.04;
 constexpr int kMinStillBlocks = 8;
@@ -47,8 +51,10 @@ void gather_row(const std::uint8_t* from, int step, std::uint8_t* __restrict to,
 // The blocks of two frames, side by side.
 class NoiseEstimator::Comparison {
  public:
-  Comparison(const ConstFrameView& frame, const std::uint8_t* previous, const MotionField* motion)
-      : frame_(frame), previous_(previous), motion_(motion) {
+  /// correlation: as in NoiseMeasurement, from single frames; texture may have pretended it.
+  Comparison(const ConstFrameView& frame, const std::uint8_t* previous, const MotionField* motion,
+             double correlation)
+      : frame_(frame), previous_(previous), motion_(motion), correlation_(correlation) {
     const int columns = (frame.width - 2) / kNoiseBlock, rows = (frame.height - 2) / kNoiseBlock;
     const int total = columns * rows;
     compared_ = std::min(total, kMaxBlocks);
@@ -59,6 +65,7 @@ class NoiseEstimator::Comparison {
                                                          column * kRegionColumns / columns)];
       compare(column, row, region);
     }
+    if (correlation_ > 1) correct_for_correlation();
   }
 
   bool finds_cut() const {
@@ -130,9 +137,26 @@ class NoiseEstimator::Comparison {
     const double high = mask_variance(difference);
     const double low = cell_variance(difference) * kNoiseCell * kNoiseCell;
     if (high == 0) ++identical_;
-    if (high == 0 || low > kMaxLowFrequencies * high) return;
-    still_[static_cast<std::size_t>(still_count_++)] = {code,
-                                                        high / 2 / clipped_variance(saturated)};
+    if (high == 0 || low > kMaxLowFrequencies * correlation_ * high) return;
+    const auto i = static_cast<std::size_t>(still_count_++);
+    still_[i] = {code, high / 2 / clipped_variance(saturated)};
+    low_parts_[i] = low / high;
+  }
+
+  void correct_for_correlation() {
+    const auto count = static_cast<std::size_t>(still_count_);
+    if (count == 0) return;
+    auto sorted = low_parts_;
+    const auto place = sorted.begin() + static_cast<std::ptrdiff_t>(0.3 * count);
+    std::nth_element(sorted.begin(), place, sorted.begin() + still_count_);
+    if (*place >= kMinCorrelatedQuantile) {
+      for (BlockNoise& block : still()) block.variance *= correlation_;
+      return;
+    }
+    still_count_ = 0;
+    for (std::size_t i = 0; i < count; ++i)
+      if (low_parts_[i] <= kMaxLowFrequencies)
+        still_[static_cast<std::size_t>(still_count_++)] = still_[i];
   }
 
   NoisePatch previous_patch(int x, int y) const {
@@ -143,9 +167,12 @@ class NoiseEstimator::Comparison {
   const ConstFrameView& frame_;
   const std::uint8_t* previous_;
   const MotionField* motion_;
+  double correlation_;
   int compared_ = 0;
   std::array<Region, kRegionColumns * kRegionRows> regions_;
   std::array<BlockNoise, kMaxBlocks> still_;
+  std::array<double, kMaxBlocks>
+      low_parts_;  // of still_: low frequencies in parts of the high ones
   int still_count_ = 0;
   int identical_ = 0;
 };
@@ -156,7 +183,8 @@ void NoiseEstimator::configure(int width, int height) {
 
 void NoiseEstimator::reset() noexcept {
   width_ = height_ = 0;
-  spatial_ = chroma_ = level_ = -1;
+  spatial_ = correlation_ = chroma_ = level_ = -1;
+  frames_of_correlation_ = 0;
   temporal_.clear();
   frames_of_motion_ = 0;
   curve_ = {};
@@ -179,7 +207,14 @@ void NoiseEstimator::keep(const ConstFrameView& frame) {
 }
 
 void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame) {
-  follow(spatial_, estimate_noise_level(frame));
+  const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format));
+  follow(spatial_, noise.level());
+  follow(correlation_, noise.correlation);
+}
+
+void NoiseEstimator::update_correlation(const ConstFrameView& frame) {
+  if (++frames_of_correlation_ % kCorrelationInterval != 0) return;
+  follow(correlation_, measure_noise(frame, noise_component(frame.format)).correlation);
 }
 
 void NoiseEstimator::update_chroma(const ConstFrameView& frame) {
@@ -217,7 +252,7 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
     return;
   }
 
-  Comparison comparison(frame, previous_.data(), motion);
+  Comparison comparison(frame, previous_.data(), motion, correlation_);
   if (comparison.finds_cut()) {
     reset();
     update_luma(frame, nullptr);
@@ -228,6 +263,7 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
     temporal_.add(comparison.still());
     frames_of_motion_ = 0;
     spatial_ = -1;
+    update_correlation(frame);
   } else if (temporal_.empty() || !comparison.is_same_frame()) {
     update_from_single_frame(frame);
     const bool fallen = !temporal_.empty() && spatial_ < kFallen * level_;
