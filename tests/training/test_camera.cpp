@@ -145,7 +145,7 @@ START_TEST(test_the_level_is_that_of_luma) {
 END_TEST
 
 START_TEST(test_told_levels_are_those_of_the_noise) {
-  SampleSettings settings = settings_of(15, {0.5, 0.5});
+  SampleSettings settings = settings_of(15, {0.5, 0});
   settings.limited_range_share = 0.5;
   const Sampler sampler(ramp(), settings);
   int one_level = 0;

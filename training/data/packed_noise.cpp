@@ -193,7 +193,7 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
   const bool compressed = dice.chance(kind.compressed_share);
   const int quality = dice.between(70, 95);
   const bool blur = dice.chance(kind.blurred_share);
-  const double blur_px = dice.uniform(0.4, 0.8);
+  const double blur_px = dice.uniform(0.4, 1.1);
   const std::uint64_t seed = dice.next();
   SensorNoise noise;
   double gain = 1;

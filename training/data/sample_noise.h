@@ -15,7 +15,7 @@ namespace denoiseae {
 struct CameraNoise {
   /// Of the samples, compressed as JPEG pictures of quality 70 ... 95 after the noise.
   double compressed_share = 0;
-  /// Of the samples, with noise that was blurred by 0.4 ... 0.8 pixels and made as strong again.
+  /// Of the samples, with noise that was blurred by 0.4 ... 1.1 pixels and made as strong again.
   double blurred_share = 0;
 };
 

@@ -30,6 +30,8 @@ constexpr double kFlatPart = 0.1;
 constexpr int kMinFlat = 4;
 // In flat blocks of correlated noise the median variance is at most so many times the 0.1 quantile.
 constexpr double kMaxSpread = 1.6;
+// Noise blurred by a Gaussian of one pixel; what has yet fewer high frequencies is texture.
+constexpr double kMaxCorrelation = 64;
 
 struct Block {
   double variance;  // of the noise, where the block is flat
@@ -117,7 +119,8 @@ NoiseMeasurement measure_noise(const ConstFrameView& frame, int c) {
   if (noise.variance == 0 || !halved) return noise;
   const double correlation = 4 * halved->quantile(kQuantile) / kQuantileOfMean / noise.variance;
   const double spread = halved->quantile(0.5) / halved->quantile(0.1);
-  if (correlation >= kMinCorrelation && spread <= kMaxSpread) noise.correlation = correlation;
+  if (correlation >= kMinCorrelation && correlation <= kMaxCorrelation && spread <= kMaxSpread)
+    noise.correlation = correlation;
   return noise;
 }
 

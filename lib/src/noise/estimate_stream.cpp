@@ -252,7 +252,9 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
     return;
   }
 
-  Comparison comparison(frame, previous_.data(), motion, correlation_);
+  // A picture now and then may look correlated; noise is so in most of them.
+  const double correlation = correlation_ >= kMinCorrelation ? correlation_ : 1;
+  Comparison comparison(frame, previous_.data(), motion, correlation);
   if (comparison.finds_cut()) {
     reset();
     update_luma(frame, nullptr);
