@@ -27,8 +27,7 @@ inline FrameSize frame_size_of(const std::string& text) {
   FrameSize size;
   if (std::sscanf(text.c_str(), "%dx%d", &size.width, &size.height) != 2 || size.width < 1 ||
       size.height < 1) {
-    throw Error(ErrorCode::bad_argument,
-                "size \"" + text + "\", expected something like 1280x720");
+    throw Error(ErrorCode::bad_argument, "size \"" + text + "\", expected something like 1280x720");
   }
   return size;
 }

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "frame/pack.h"
 #include "frame/pack_picture.h"
+#include "noise/noise_map.h"
 #include "packed_stream.h"
 
 namespace denoiseae {
@@ -190,12 +191,8 @@ void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
   const PastView past = stream->prepare(in, settings, in_planes, workers);
   engine->run(in_planes, out_planes, 1, past);
   stream->keep();
-  const double chroma_level = stream->chroma_level();
-  if (chroma_level == 0) {
-    float* end = out_planes.data + out_planes.size();
-    for (float* p = out_planes.data; p < end; p += out_planes.channels) p[4] = p[5] = 0.0f;
-  }
-  subtract_yuv420(in, in_planes, out_planes, chroma_level, scratch, out, workers);
+  limit_noise(in_planes, out_planes, workers);
+  subtract_yuv420(in, in_planes, out_planes, stream->chroma_level(), scratch, out, workers);
 }
 
 void Denoiser::Impl::run_picture(const ConstFrameView& in, const FrameView& out,

@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "frame/pack.h"
 #include "noise/noise_map.h"
 #include "support/check.h"
 
@@ -78,7 +79,24 @@ START_TEST(test_a_variance_is_never_below_0) {
 }
 END_TEST
 
+START_TEST(test_noise_is_limited_by_its_level) {
+  const Planes planes(13, 7);
+  std::vector<float> noise(13 * 7 * kPackedChannels);
+  fill_noise_level(planes.view, kLumaNoiseChannel, 10);
+  fill_noise_level(planes.view, kChromaNoiseChannel, 0);
+  for (std::size_t i = 0; i < noise.size(); ++i)
+    noise[i] = static_cast<float>(static_cast<int>(i % 81) - 40) / 255;
+  limit_noise(planes.view, {noise.data(), kPackedChannels, 7, 13});
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    const int before = static_cast<int>(i % 81) - 40;
+    const int expected = i % kPackedChannels < 4 ? std::clamp(before, -30, 30) : 0;
+    ck_assert_double_eq_tol(noise[i] * 255, expected, 1e-3);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite("noise_map",
-                   {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0});
+                   {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
+                    test_noise_is_limited_by_its_level});
 }

@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "evaluate/contestants.h"
 #include "frame/pack.h"
+#include "noise/noise_map.h"
 #include "packed_stream.h"
 
 namespace denoiseae {
@@ -86,8 +87,11 @@ class PlaneModel : public Contestant {
       engine_->run(input_planes(0), output_planes(0), static_cast<int>(pictures.size()));
     }
     std::vector<Samples> results;
-    for (std::size_t i = 0; i < pictures.size(); ++i)
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      if (run_.model->data().domain == Domain::packed_yuv420)
+        limit_noise(input_planes(i), output_planes(i));
       results.push_back(finished(pictures[i].samples, output_planes(i)));
+    }
     return results;
   }
 

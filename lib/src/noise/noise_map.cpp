@@ -40,4 +40,22 @@ void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& cur
   });
 }
 
+void limit_noise(const PlanesView& planes, const PlanesView& noise, Workers* workers) {
+  constexpr float kScale = kMostNoise / kNoiseLevelScale;
+  const std::ptrdiff_t told_row = std::ptrdiff_t{planes.channels} * planes.width;
+  const std::ptrdiff_t noise_row = std::ptrdiff_t{noise.channels} * noise.width;
+  for_ranges(workers, planes.height, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      const float* told = planes.data + told_row * y;
+      float* n = noise.data + noise_row * y;
+      for (int x = 0; x < planes.width; ++x, told += planes.channels, n += noise.channels) {
+        const float luma = kScale * told[kLumaNoiseChannel];
+        const float chroma = kScale * told[kChromaNoiseChannel];
+        for (int c = 0; c < 4; ++c) n[c] = std::clamp(n[c], -luma, luma);
+        for (int c = 4; c < kPackedChannels; ++c) n[c] = std::clamp(n[c], -chroma, chroma);
+      }
+    }
+  });
+}
+
 }  // namespace denoiseae
