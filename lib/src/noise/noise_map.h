@@ -15,9 +15,9 @@ namespace denoiseae {
 DAE_API void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& curve,
                             double gain, Workers* workers = nullptr);
 
-/// Limits what a network takes for noise, kPackedChannels or more, to kMostNoise standard deviations
-/// of the levels that it was told in planes: whatever the network makes of a picture, what is hardly
-/// noisy hardly changes. workers: as above.
+/// Limits what a network takes for noise, kPackedChannels or more, to kMostNoise standard
+/// deviations of the levels that it was told in planes: whatever the network makes of a picture,
+/// what is hardly noisy hardly changes. workers: as above.
 DAE_API void limit_noise(const PlanesView& planes, const PlanesView& noise,
                          Workers* workers = nullptr);
 
