@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "frame/pack.h"
@@ -82,15 +83,17 @@ END_TEST
 START_TEST(test_noise_is_limited_by_its_level) {
   const Planes planes(13, 7);
   std::vector<float> noise(13 * 7 * kPackedChannels);
-  fill_noise_level(planes.view, kLumaNoiseChannel, 10);
-  fill_noise_level(planes.view, kChromaNoiseChannel, 0);
-  for (std::size_t i = 0; i < noise.size(); ++i)
-    noise[i] = static_cast<float>(static_cast<int>(i % 81) - 40) / 255;
-  limit_noise(planes.view, {noise.data(), kPackedChannels, 7, 13});
-  for (std::size_t i = 0; i < noise.size(); ++i) {
-    const int before = static_cast<int>(i % 81) - 40;
-    const int expected = i % kPackedChannels < 4 ? std::clamp(before, -30, 30) : 0;
-    ck_assert_double_eq_tol(noise[i] * 255, expected, 1e-3);
+  for (const auto& [level, limit] : {std::pair{2, 6}, {3, 9}, {10, 44}}) {
+    fill_noise_level(planes.view, kLumaNoiseChannel, level);
+    fill_noise_level(planes.view, kChromaNoiseChannel, 0);
+    for (std::size_t i = 0; i < noise.size(); ++i)
+      noise[i] = static_cast<float>(static_cast<int>(i % 121) - 60) / 255;
+    limit_noise(planes.view, {noise.data(), kPackedChannels, 7, 13});
+    for (std::size_t i = 0; i < noise.size(); ++i) {
+      const int before = static_cast<int>(i % 121) - 60;
+      const int expected = i % kPackedChannels < 4 ? std::clamp(before, -limit, limit) : 0;
+      ck_assert_double_eq_tol(noise[i] * 255, expected, 1e-3);
+    }
   }
 }
 END_TEST

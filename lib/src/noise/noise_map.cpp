@@ -41,7 +41,10 @@ void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& cur
 }
 
 void limit_noise(const PlanesView& planes, const PlanesView& noise, Workers* workers) {
-  constexpr float kScale = kMostNoise / kNoiseLevelScale;
+  const auto limit = [](float told) {
+    const float sigma = told / kNoiseLevelScale;
+    return std::max(3 * sigma, 5 * sigma - 6.0f / 255);
+  };
   const std::ptrdiff_t told_row = std::ptrdiff_t{planes.channels} * planes.width;
   const std::ptrdiff_t noise_row = std::ptrdiff_t{noise.channels} * noise.width;
   for_ranges(workers, planes.height, [&](int begin, int end) {
@@ -49,8 +52,8 @@ void limit_noise(const PlanesView& planes, const PlanesView& noise, Workers* wor
       const float* told = planes.data + told_row * y;
       float* n = noise.data + noise_row * y;
       for (int x = 0; x < planes.width; ++x, told += planes.channels, n += noise.channels) {
-        const float luma = kScale * told[kLumaNoiseChannel];
-        const float chroma = kScale * told[kChromaNoiseChannel];
+        const float luma = limit(told[kLumaNoiseChannel]);
+        const float chroma = limit(told[kChromaNoiseChannel]);
         for (int c = 0; c < 4; ++c) n[c] = std::clamp(n[c], -luma, luma);
         for (int c = 4; c < kPackedChannels; ++c) n[c] = std::clamp(n[c], -chroma, chroma);
       }

@@ -15,13 +15,12 @@ namespace denoiseae {
 DAE_API void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& curve,
                             double gain, Workers* workers = nullptr);
 
-/// Limits what a network takes for noise, kPackedChannels or more, to kMostNoise standard
-/// deviations of the levels that it was told in planes: whatever the network makes of a picture,
-/// what is hardly noisy hardly changes. workers: as above.
+/// Limits what a network takes for noise, kPackedChannels or more, by the levels that it was told
+/// in planes: to 3 standard deviations, or 5 and 6 codes less where that is more. Whatever the
+/// network makes of a picture, what is hardly noisy hardly changes. Normal noise exceeds 3 standard
+/// deviations in 3 samples of 1000, which shows as specks when they are large, and 5 in 1 of 2
+/// million. workers: as above.
 DAE_API void limit_noise(const PlanesView& planes, const PlanesView& noise,
                          Workers* workers = nullptr);
-
-/// Normal noise exceeds it in 3 samples of 1000.
-inline constexpr float kMostNoise = 3;
 
 }  // namespace denoiseae
