@@ -127,10 +127,10 @@ GST_START_TEST(test_denoiseae_subtracts_noise) {
   const std::string& format = format_names()[__i__];
   g_setenv("DENOISEAE_FAKE_LUMA", "10", TRUE);
   g_setenv("DENOISEAE_FAKE_CHROMA", "-6", TRUE);
-  // A colour difference would reach all components of RGB; noise level 0 keeps it out.
+  // A colour difference would reach all components of RGB.
   const GstVideoInfo any = video_info(format, 2, 2);
-  const std::string level = is_rgb(any) ? "0" : "20";
-  for_each_layout(format, "denoiseae noise-level=" + level,
+  const std::string chroma = is_rgb(any) ? "0" : "1";
+  for_each_layout(format, "denoiseae noise-level=20 chroma-strength=" + chroma,
                   [](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
                     const int components = std::min(3u, GST_VIDEO_INFO_N_COMPONENTS(&info));
                     for (int c = 0; c < components; ++c)

@@ -94,8 +94,8 @@ GST_END_TEST
 // Upstream is asked for another format; frames on their way pass, and then the effect is on.
 GST_START_TEST(test_turning_on_in_a_format_that_cannot_be_processed) {
   const NeutralCase& c = kCases[__i__];
-  const GstVideoInfo ayuv = video_info("AYUV", 16, 16);
-  const GstVideoInfo i420 = video_info("I420", 16, 16);
+  const GstVideoInfo ayuv = video_info("AYUV", 32, 32);
+  const GstVideoInfo i420 = video_info("I420", 32, 32);
   GstHarness* harness = make_harness(line(c, 0), ayuv);
   check_passes(harness, ayuv);
   while (GstEvent* event = gst_harness_try_pull_upstream_event(harness)) gst_event_unref(event);
