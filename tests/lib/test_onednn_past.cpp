@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.h"
@@ -112,12 +113,15 @@ START_TEST(test_other_precisions_stay_close) {
 }
 END_TEST
 
+// One thread works on the taller picture in strips, five on a band each.
 START_TEST(test_bands_are_the_whole) {
   const auto model = level_model(recurrent(), 5);
-  for (const Precision precision : {Precision::float32, Precision::automatic}) {
-    const Stream whole = run_engine(model, 188, 20, precision, 1);
+  for (const auto& [height, precision] : {std::pair{188, Precision::float32},
+                                          {188, Precision::automatic},
+                                          {1600, Precision::automatic}}) {
+    const Stream whole = run_engine(model, height, 20, precision, 1);
     for (const unsigned threads : {2u, 3u, 5u}) {
-      const Stream bands = run_engine(model, 188, 20, precision, threads);
+      const Stream bands = run_engine(model, height, 20, precision, threads);
       ck_assert(bands.outputs == whole.outputs);
       ck_assert(bands.past == whole.past);
     }

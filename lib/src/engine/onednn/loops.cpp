@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "kernels/combine.h"
@@ -131,6 +132,15 @@ void append_spread(Draft& draft, const Taps& taps, const PlacedEpilogue& epilogu
                          for (int i = 0; i < count; ++i) assign(row[i], sums[i]);
                          end(addresses, y, {1, count, count}, row, row);
                        });
+  });
+}
+
+void append_move(Draft& draft, const Band& in, const Band& out) {
+  draft.use(in.place);
+  draft.use(out.place);
+  draft.steps.emplace_back([from = in.place, to = out.place,
+                            bytes = in.rows.count() * in.row_bytes()](const Addresses& addresses) {
+    std::memmove(addresses.of(to), addresses.of(from), bytes);
   });
 }
 

@@ -29,6 +29,9 @@ struct Taps {
 void append_spread(Draft& draft, const Taps& taps, const PlacedEpilogue& epilogue, const Band& in,
                    const Band& out);
 
+/// Moves the rows of in to the place of out, of the same shape; they may overlap.
+void append_move(Draft& draft, const Band& in, const Band& out);
+
 /// The values of whole pictures in the order channels x height x width, to another shape.
 void append_reshape(Draft& draft, const Band& in, const Band& out);
 

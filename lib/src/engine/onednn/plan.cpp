@@ -2,12 +2,14 @@
 #include "engine/onednn/plan.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "engine/onednn/loops.h"
 #include "engine/onednn/primitives.h"
 #include "engine/onednn/rounded_loops.h"
+#include "engine/onednn/strips.h"
 #include "engine/onednn/temporal_loops.h"
 
 namespace denoiseae {
@@ -15,6 +17,12 @@ namespace denoiseae {
 namespace {
 
 using Type = dnnl::memory::data_type;
+
+/// Memory for some rows of a node.
+struct Window {
+  Place place;
+  int rows = 0;
+};
 
 class Compiler {
  public:
@@ -24,59 +32,100 @@ class Compiler {
         tensors_(network.tensors),
         shapes_(graph_.shapes(height, width)),
         stages_(fuse(graph_)),
-        needed_(rows_needed(graph_, stages_, shapes_, rows)),
+        strips_(plan_strips(graph_, stages_, shapes_, rows, strip_height(graph_, shapes_))),
         bands_(graph_.nodes().size()),
+        windows_(graph_.nodes().size()),
         numbers_(graph_, format),
         draft_{engine, dnnl::stream(engine), weights, graph_.slope(), {}, {}} {}
 
   Draft run() {
-    Band picture = shape_of(0, Type::f32);
-    picture.place = {kInputPicture, picture.rows.begin * picture.row_bytes()};
+    for (strip_ = 0; strip_ < strips_.size(); ++strip_) append_strip();
+    return std::move(draft_);
+  }
+
+ private:
+  void append_strip() {
+    const Band picture = whole(0, kInputPicture);
     // What mixes frame and past does so in float32.
     if (numbers_.exact() == Type::f32 || graph_.has_past()) {
       bands_[0] = picture;
-    } else {
-      reserve(0);
-      append_conversion(draft_, picture, bands_[0]);
+    } else if (fresh(0).count() != 0) {
+      append_conversion(draft_, picture, reserve(0));
     }
     for (const Stage& stage : stages_) {
-      if (needed_[stage.value].count() != 0) append(stage);
+      if (fresh(stage.value).count() != 0) append(stage);
     }
     const NodeId last = graph_.output();
     if (bands_[last].place.piece != kOutputPicture) {
       append_conversion(draft_, bands_[last], output_band());
     }
-    return std::move(draft_);
   }
 
- private:
-  /// A band without a place: the rows of a node that are needed.
-  Band shape_of(NodeId id, Type type) const {
-    return {{}, type, shapes_[id].channels, shapes_[id].width, needed_[id]};
+  /// The rows of a node that this strip computes.
+  Rows fresh(NodeId id) const { return strips_[strip_][id].fresh; }
+
+  /// A value of the caller, float32.
+  Band whole(NodeId id, int picture) const {
+    return {{picture}, Type::f32, shapes_[id].channels, shapes_[id].width, {0, shapes_[id].height}};
+  }
+
+  static Band part_of(const Band& band, Rows rows) {
+    Band part = band;
+    part.place = band.row(rows.begin);
+    part.rows = rows;
+    return part;
   }
 
   Band output_band() const {
-    Band band = shape_of(graph_.output(), Type::f32);
-    band.place = {kOutputPicture, band.rows.begin * band.row_bytes()};
-    return band;
+    return part_of(whole(graph_.output(), kOutputPicture), fresh(graph_.output()));
   }
 
-  const Band& reserve(NodeId id) { return reserve(id, numbers_.type_of(id)); }
+  Band reserve(NodeId id) { return reserve(id, numbers_.type_of(id)); }
 
-  const Band& reserve(NodeId id, Type type) {
-    Band band = shape_of(id, type);
-    band.place = draft_.reserve(band.rows.count() * band.row_bytes());
-    bands_[id] = band;
-    return bands_[id];
+  /// Where this strip writes its rows of a node: behind those of the strips before that are read
+  /// again.
+  Band reserve(NodeId id, Type type) {
+    Band& held = bands_[id];
+    std::optional<Window>& window = windows_[id];
+    const StripRows& rows = strips_[strip_][id];
+    const int begin = std::min(rows.oldest, rows.fresh.begin);
+    if (!window) {
+      held = {{}, type, shapes_[id].channels, shapes_[id].width, {begin, begin}};
+      window = {{}, rows_held(id)};
+      window->place = draft_.reserve(window->rows * held.row_bytes());
+      held.place = window->place;
+    } else if (rows.fresh.end - held.rows.begin > window->rows) {
+      Band kept = part_of(held, {begin, held.rows.end});
+      held = kept;
+      held.place = window->place;
+      append_move(draft_, kept, held);
+    }
+    held.rows.end = rows.fresh.end;
+    return part_of(held, rows.fresh);
+  }
+
+  /// The most rows that are there at a time, and as many more as make moves rare.
+  int rows_held(NodeId id) const {
+    int most = 0;
+    int highest = 0;
+    for (const std::vector<StripRows>& strip : strips_) {
+      const StripRows& rows = strip[id];
+      highest = std::max(highest, rows.fresh.count());
+      most = std::max(most, rows.fresh.end - std::min(rows.oldest, rows.fresh.begin));
+    }
+    return strips_.size() == 1 ? most : most + std::max(highest, most / 2);
   }
 
   /// Where a step writes the value of a node: straight to the caller, if it can. Primitives convert
   /// what they write, loops do not.
-  const Band& target(NodeId id, bool primitive) {
+  Band target(NodeId id, bool primitive) {
     const bool fits = primitive || numbers_.type_of(id) == Type::f32;
-    if (id != graph_.output() || !fits) return reserve(id);
-    bands_[id] = output_band();
-    return bands_[id];
+    return id == graph_.output() && fits ? to_caller() : reserve(id);
+  }
+
+  Band to_caller() {
+    bands_[graph_.output()] = whole(graph_.output(), kOutputPicture);
+    return output_band();
   }
 
   PlacedEpilogue placed(const Stage& stage) {
@@ -92,9 +141,9 @@ class Compiler {
       const dnnl::memory constants = draft_.weights.get(
           plane.name + ".plane", {dims, type, Tag::abc}, {dims, Type::f32, Tag::abc},
           [&] { return plane_values(plane, tensors_); });
-      const Band rows = shape_of(stage.value, type);
+      const Band rows{{}, type, shape.channels, shape.width, {}};
       result.plane = static_cast<const char*>(constants.get_data_handle()) +
-                     rows.rows.begin * rows.row_bytes();
+                     fresh(stage.value).begin * rows.row_bytes();
     }
     return result;
   }
@@ -106,12 +155,9 @@ class Compiler {
     switch (head.op) {
       case Op::input:
         break;
-      case Op::past: {
-        Band past = shape_of(stage.value, Type::f32);
-        past.place = {kPastBefore, past.rows.begin * past.row_bytes()};
-        bands_[stage.value] = past;
+      case Op::past:
+        bands_[stage.value] = whole(stage.value, kPastBefore);
         break;
-      }
       case Op::motion_evidence:
         append_motion_evidence(draft_, input(head, 0), input(head, 1), reserve(stage.value));
         break;
@@ -119,23 +165,17 @@ class Compiler {
         append_temporal_update(draft_, input(head, 0), input(head, 1), input(head, 2),
                                shapes_[head.inputs[2]].height, reserve(stage.value, Type::f32));
         break;
-      case Op::remember: {
-        Band past = shape_of(stage.value, Type::f32);
-        past.place = {kPastAfter, past.rows.begin * past.row_bytes()};
-        append_remember(draft_, input(head, 0), input(head, 1), past);
+      case Op::remember:
+        append_remember(draft_, input(head, 0), input(head, 1),
+                        part_of(whole(stage.value, kPastAfter), fresh(stage.value)));
         break;
-      }
       case Op::spatial_input:
         append_spatial_input(draft_, input(head, 0), input(head, 1), reserve(stage.value));
         break;
       case Op::add_innovation:
-        if (stage.value == graph_.output()) {
-          bands_[stage.value] = output_band();
-        } else {
-          reserve(stage.value, Type::f32);
-        }
-        append_add_innovation(draft_, input(head, 0), input(head, 1), input(head, 2),
-                              bands_[stage.value]);
+        append_add_innovation(
+            draft_, input(head, 0), input(head, 1), input(head, 2),
+            stage.value == graph_.output() ? to_caller() : reserve(stage.value, Type::f32));
         break;
       case Op::conv:
       case Op::batch_norm:
@@ -164,37 +204,11 @@ class Compiler {
     }
   }
 
+  /// The rows of a stage's input that this strip of it reads.
   Band rows_of_input(const Stage& stage) const {
-    return rows_of_input(stage, needed_[stage.value]);
-  }
-
-  /// A band in parts of so few rows that their values in float32 stay close to the core until they
-  /// are rounded. The rows in pairs.
-  static std::vector<Band> strips_of(const Band& band) {
-    constexpr std::size_t kBytes = 256 << 10;
-    const auto rows = static_cast<int>(kBytes / (sizeof(float) * band.row_values()));
-    const int height = std::max(2, rows / 2 * 2);
-    std::vector<Band> strips;
-    for (int y = band.rows.begin; y < band.rows.end;) {
-      const int end = std::min(band.rows.end, (y + height) / 2 * 2);
-      Band strip = band;
-      strip.place = band.row(y);
-      strip.rows = {y, end};
-      strips.push_back(strip);
-      y = end;
-    }
-    return strips;
-  }
-
-  /// The rows of a stage's input that it reads for some of its own: others may be there, too.
-  Band rows_of_input(const Stage& stage, Rows out) const {
     const Node& head = graph_.nodes()[stage.head];
     const NodeId id = head.inputs[0];
-    Band band = bands_[id];
-    const Rows rows = rows_read(head, out, shapes_[id]);
-    band.place = band.row(rows.begin);
-    band.rows = rows;
-    return band;
+    return part_of(bands_[id], rows_read(head, fresh(stage.value), shapes_[id]));
   }
 
   /// Sums are a step of their own: oneDNN 2.6 adds another picture only in kernels that are slower
@@ -222,25 +236,21 @@ class Compiler {
       append_convolution(draft_, task, rows_of_input(stage), out);
       return;
     }
-    for (const Band& strip : strips_of(out)) {
-      Band exact = strip;
-      exact.type = Type::f32;
-      exact.place = draft_.reserve(exact.rows.count() * exact.row_bytes());
-      append_convolution(draft_, task, rows_of_input(stage, strip.rows), exact);
-      append_rounding(draft_, exact, numbers_.scale(stage.value), strip);
-    }
+    Band exact = out;
+    exact.type = Type::f32;
+    exact.place = draft_.reserve(exact.rows.count() * exact.row_bytes());
+    append_convolution(draft_, task, rows_of_input(stage), exact);
+    append_rounding(draft_, exact, numbers_.scale(stage.value), out);
   }
 
   /// An upsampling convolution and a sum to 8-bit values.
   void append_rounded_upconv(const Stage& stage) {
     const NodeId addend = stage.epilogue.addend;
-    const float scale = numbers_.scale(stage.value);
-    const Convolution task = with_bias(stage);
-    for (const Band& strip : strips_of(reserve(stage.value))) {
-      const Band groups =
-          append_groups(task, rows_of_input(stage, strip.rows), Type::f32, 4 * strip.channels);
-      append_rounded_sum(draft_, groups, {bands_[addend], numbers_.scale(addend)}, {strip, scale});
-    }
+    const Band out = reserve(stage.value);
+    const Band groups =
+        append_groups(with_bias(stage), rows_of_input(stage), Type::f32, 4 * out.channels);
+    append_rounded_sum(draft_, groups, {bands_[addend], numbers_.scale(addend)},
+                       {out, numbers_.scale(stage.value)});
   }
 
   Convolution with_bias(const Stage& stage) {
@@ -297,8 +307,10 @@ class Compiler {
   const std::map<std::string, Tensor>& tensors_;
   std::vector<Shape> shapes_;
   std::vector<Stage> stages_;
-  std::vector<Rows> needed_;  ///< of each node
-  std::vector<Band> bands_;   ///< of each node, once its stage is appended
+  std::vector<std::vector<StripRows>> strips_;
+  std::size_t strip_ = 0;                       ///< that is appended
+  std::vector<Band> bands_;                     ///< of each node: the rows that are there
+  std::vector<std::optional<Window>> windows_;  ///< of each node that is in the arena
   Numbers numbers_;
   Draft draft_;
 };

@@ -150,13 +150,9 @@ std::vector<Rows> rows_needed(const Graph& graph, const std::vector<Stage>& stag
     const Rows rows = needed[stage->value];
     // A node that nothing of the output reads.
     if (rows.count() == 0) continue;
-    const Node& head = graph.nodes()[stage->head];
-    // The second input of add is an addend.
-    const int inputs = head.op == Op::add ? 1 : static_cast<int>(head.inputs.size());
-    for (int i = 0; i < inputs; ++i) {
-      extend(head.inputs[i], rows_read(head, rows, shapes[head.inputs[i]], i));
-    }
-    if (stage->epilogue.addend != kNoNode) extend(stage->epilogue.addend, rows);
+    each_input(graph, *stage, [&](NodeId id, const Node& reader, int input) {
+      extend(id, rows_read(reader, rows, shapes[id], input));
+    });
   }
   return needed;
 }

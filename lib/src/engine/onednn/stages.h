@@ -41,6 +41,20 @@ struct Rows {
 /// the edges of the picture, which are padding, are left out. in: the input's shape.
 Rows rows_read(const Node& node, Rows out, const Shape& in, int input = 0);
 
+/// Calls read(id, node, i) for each value that a stage reads: node reads it as its input i, an
+/// addend as add does.
+template <typename Read>
+void each_input(const Graph& graph, const Stage& stage, const Read& read) {
+  const Node& head = graph.nodes()[stage.head];
+  // The second input of add is an addend.
+  const int inputs = head.op == Op::add ? 1 : static_cast<int>(head.inputs.size());
+  for (int i = 0; i < inputs; ++i) read(head.inputs[i], head, i);
+  if (stage.epilogue.addend != kNoNode) {
+    static const Node add{Op::add};
+    read(stage.epilogue.addend, add, 0);
+  }
+}
+
 /// For each node with a value, the rows that the stages need so that the output has the given ones;
 /// empty for the other nodes. shapes: of all nodes.
 std::vector<Rows> rows_needed(const Graph& graph, const std::vector<Stage>& stages,

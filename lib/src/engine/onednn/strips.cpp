@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/onednn/strips.h"
+
+#include <algorithm>
+
+namespace denoiseae {
+
+namespace {
+
+/// Of the values of all nodes, 4 bytes each. Most are shorter and gone before the last are made: 8
+/// rows of a 1280x720 frame for the balanced model, 2 MiB of windows.
+constexpr std::size_t kStripBytes = std::size_t{6} << 20;
+
+/// For each node the first row that a stage reads which has yet to compute the rows from done on.
+std::vector<int> oldest_read(const Graph& graph, const std::vector<Stage>& stages,
+                             const std::vector<Shape>& shapes, const std::vector<Rows>& needed,
+                             const std::vector<int>& done) {
+  std::vector<int> oldest = done;
+  const auto read = [&](NodeId id, int row) { oldest[id] = std::min(oldest[id], row); };
+  for (const Stage& stage : stages) {
+    const int next = done[stage.value];
+    if (next >= needed[stage.value].end) continue;
+    each_input(graph, stage, [&](NodeId id, const Node& reader, int input) {
+      read(id, rows_read(reader, {next, next + 1}, shapes[id], input).begin);
+    });
+  }
+  return oldest;
+}
+
+}  // namespace
+
+int strip_height(const Graph& graph, const std::vector<Shape>& shapes) {
+  const int height = shapes[graph.output()].height;
+  if (graph.input_node().height != 0 || graph.receptive_field() == 0) return height;
+  std::size_t values = 0;
+  for (const Shape& shape : shapes) {
+    values += static_cast<std::size_t>(shape.channels) * shape.width * shape.height;
+  }
+  const std::size_t row_bytes = sizeof(float) * values / static_cast<std::size_t>(height);
+  const int unit = graph.alignment();
+  return std::max(1, static_cast<int>(kStripBytes / row_bytes) / unit) * unit;
+}
+
+std::vector<std::vector<StripRows>> plan_strips(const Graph& graph,
+                                                const std::vector<Stage>& stages,
+                                                const std::vector<Shape>& shapes, Rows output,
+                                                int strip) {
+  const std::vector<Rows> needed = rows_needed(graph, stages, shapes, output);
+  std::vector<int> done;
+  for (const Rows& rows : needed) done.push_back(rows.begin);
+  std::vector<std::vector<StripRows>> strips;
+  for (int y = output.begin; y < output.end; y += strip) {
+    const Rows part{y, std::min(output.end, y + strip)};
+    const std::vector<Rows> wanted = rows_needed(graph, stages, shapes, part);
+    const std::vector<int> oldest = oldest_read(graph, stages, shapes, needed, done);
+    std::vector<StripRows> rows(needed.size());
+    for (std::size_t id = 0; id < needed.size(); ++id) {
+      rows[id] = {oldest[id], {done[id], std::max(done[id], wanted[id].end)}};
+      done[id] = rows[id].fresh.end;
+    }
+    strips.push_back(std::move(rows));
+  }
+  return strips;
+}
+
+}  // namespace denoiseae
