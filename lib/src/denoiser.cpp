@@ -45,6 +45,37 @@ const char* to_string(Precision precision) noexcept {
   return precision == Precision::float32 ? "float32" : "auto";
 }
 
+namespace {
+
+/// Frames of formats that are subtracted by rows, from their bytes to the engine and back.
+class FrameRows final : public RowStream {
+ public:
+  FrameRows(const ConstFrameView& in, const FrameView& out, PackedStream& stream)
+      : in_(in), out_(out), stream_(stream) {}
+
+  void read_input(int first_row, const PlanesView& rows) override {
+    pack_yuv420_rows(in_, first_row, rows);
+    stream_.fill_levels(rows);
+  }
+  void read_past(int first_row, const PlanesView& rows) override {
+    stream_.read_past(first_row, rows);
+  }
+  void past_written(int first_row, const PlanesView& rows) override {
+    stream_.past_written(first_row, rows);
+  }
+  void write_output(int first_row, const PlanesView& input, const PlanesView& output) override {
+    limit_noise(input, output);
+    subtract_yuv420_rows(in_, first_row, output, out_);
+  }
+
+ private:
+  const ConstFrameView& in_;
+  const FrameView& out_;
+  PackedStream& stream_;
+};
+
+}  // namespace
+
 struct Denoiser::Impl {
   LogCallback log;
   std::shared_ptr<const Model> model;
@@ -52,17 +83,22 @@ struct Denoiser::Impl {
   PixelFormat format = PixelFormat::i420;
   int width = 0;
   int height = 0;
-  std::vector<float> input;
-  std::vector<float> output;
+  std::vector<float> input;   ///< of engines that take whole pictures
+  std::vector<float> output;  ///< likewise
   std::vector<float> scratch;
   PlanesView in_planes;
   PlanesView out_planes;
+  Frame copy;                          ///< of frames that are denoised where they are
   std::optional<PackedStream> stream;  ///< of networks of the domain packed_yuv420
   DenoiserInfo info;
 
-  void allocate_planes(int channels_in, int channels_out, int rows, int columns);
+  void allocate_planes();
   void allocate_stream(bool has_past);
   void check_frame(const ConstFrameView& frame, const char* which) const;
+  bool runs_by_rows() const {
+    return stream && engine->takes_rows() && is_subtracted_by_rows(format_info(format));
+  }
+  void run_rows(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
   void run_packed(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
   void run_picture(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
 };
@@ -80,9 +116,10 @@ void Denoiser::load(std::shared_ptr<const Model> model) {
   impl_->model = std::move(model);
 }
 
-void Denoiser::Impl::allocate_planes(int channels_in, int channels_out, int rows, int columns) {
-  in_planes = {nullptr, channels_in, rows, columns};
-  out_planes = {nullptr, channels_out, rows, columns};
+void Denoiser::Impl::allocate_planes() {
+  input = {};
+  output = {};
+  if (runs_by_rows()) return;
   try {
     input.assign(in_planes.size(), 0.0f);
     output.assign(out_planes.size(), 0.0f);
@@ -118,15 +155,14 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
   d.height = height;
   const Graph& graph = data.graph;
   d.stream.reset();
-  if (data.domain == Domain::packed_yuv420) {
-    d.allocate_planes(graph.input_node().channels, graph.output_channels(),
-                      round_up((height + 1) / 2, graph.alignment()),
-                      round_up((width + 1) / 2, graph.alignment()));
-    d.allocate_stream(graph.has_past());
-  } else {
-    d.allocate_planes(graph.input_node().channels, graph.output_channels(), height, width);
-  }
-  d.engine = make_engine(data, d.in_planes.height, d.in_planes.width, options);
+  const bool packed = data.domain == Domain::packed_yuv420;
+  const int rows = packed ? round_up((height + 1) / 2, graph.alignment()) : height;
+  const int columns = packed ? round_up((width + 1) / 2, graph.alignment()) : width;
+  d.in_planes = {nullptr, graph.input_node().channels, rows, columns};
+  d.out_planes = {nullptr, graph.output_channels(), rows, columns};
+  if (packed) d.allocate_stream(graph.has_past());
+  d.engine = make_engine(data, rows, columns, options);
+  d.allocate_planes();
   reset();
 
   d.info.engine = d.engine->kind();
@@ -177,11 +213,29 @@ void Denoiser::process(const ConstFrameView& in, const FrameView& out,
     // What passes untouched is not followed either.
     if (d.stream) d.stream->forget();
     copy_frame(in, out);
-  } else if (d.model->data().domain == Domain::packed_yuv420) {
+  } else if (d.runs_by_rows()) {
+    d.run_rows(in, out, settings);
+  } else if (d.stream) {
     d.run_packed(in, out, settings);
   } else {
     d.run_picture(in, out, settings);
   }
+}
+
+void Denoiser::Impl::run_rows(const ConstFrameView& given, const FrameView& out,
+                              const DenoiseSettings& settings) {
+  ConstFrameView in = given;
+  // Rows that one thread has written another still reads.
+  if (given.data[0] == out.data[0]) {
+    if (copy.width() != width || copy.height() != height || copy.format() != format)
+      copy = Frame(format, width, height);
+    copy_frame(given, copy.view());
+    in = std::as_const(copy).view();
+  }
+  stream->prepare_rows(in, settings, engine->workers());
+  FrameRows rows(in, out, *stream);
+  engine->run_rows(rows, stream->next_past());
+  stream->keep();
 }
 
 void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,

@@ -17,13 +17,34 @@ constexpr double kLeastMatched = 0.1;
 
 }  // namespace
 
-PackedStream::PackedStream(int width, int height, const PlanesView& planes, bool has_past) {
+PackedStream::PackedStream(int width, int height, const PlanesView& planes, bool has_past)
+    : luma_(2 * planes.width, 2 * planes.height) {
   estimator_.configure(width, height);
   if (has_past) past_.emplace(planes.height, planes.width);
 }
 
 PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
                                const PlanesView& planes, Workers* workers) {
+  find_levels(frame, settings, [&](double sigma) { return past_->search(planes, sigma, workers); });
+  fill(planes, kLumaNoiseChannel, luma_noise_, workers);
+  fill(planes, kChromaNoiseChannel, chroma_noise_, workers);
+  return past_ ? past_->align(workers) : PastView{};
+}
+
+void PackedStream::prepare_rows(const ConstFrameView& frame, const DenoiseSettings& settings,
+                                Workers* workers) {
+  find_levels(frame, settings,
+              [&](double sigma) { return past_->search(luma_.of(frame), sigma, workers); });
+}
+
+void PackedStream::fill_levels(const PlanesView& rows) const {
+  fill(rows, kLumaNoiseChannel, luma_noise_, nullptr);
+  fill(rows, kChromaNoiseChannel, chroma_noise_, nullptr);
+}
+
+template <typename Search>
+void PackedStream::find_levels(const ConstFrameView& frame, const DenoiseSettings& settings,
+                               const Search& search) {
   if (past_ && !settings.temporal) past_->reset();
   const NoiseGain gain = packed_noise_gain(format_info(frame.format));
   const double luma_gain = settings.strength * gain.luma;
@@ -33,8 +54,7 @@ PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSetting
   // The search comes before the estimate, which compares along the motion: it goes by the level of
   // the frame before.
   const double known = blind ? estimator_.level() : settings.noise_level;
-  const MotionField* motion =
-      past_ ? past_->search(planes, std::max(known, 0.0) * luma_gain, workers) : nullptr;
+  const MotionField* motion = past_ ? search(std::max(known, 0.0) * luma_gain) : nullptr;
   if (motion != nullptr && motion->matched < kLeastMatched) {
     past_->reset();
     motion = nullptr;
@@ -43,15 +63,22 @@ PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSetting
     const double level = estimator_.update(frame, motion);
     const double chroma_share = level > 0 ? estimator_.chroma_level() / level : 1;
     chroma_level_ = level * chroma_share * chroma_gain;
-    fill_noise_map(planes, kLumaNoiseChannel, estimator_.curve(), luma_gain, workers);
-    fill_noise_map(planes, kChromaNoiseChannel, estimator_.curve(),
-                   chroma_share * chroma_gain * gain.chroma, workers);
+    luma_noise_ = {true, 0, luma_gain};
+    chroma_noise_ = {true, 0, chroma_share * chroma_gain * gain.chroma};
   } else {
     chroma_level_ = settings.noise_level * chroma_gain;
-    fill_noise_level(planes, kLumaNoiseChannel, settings.noise_level * luma_gain);
-    fill_noise_level(planes, kChromaNoiseChannel, chroma_level_ * gain.chroma);
+    luma_noise_ = {false, settings.noise_level * luma_gain, 1};
+    chroma_noise_ = {false, chroma_level_ * gain.chroma, 1};
   }
-  return past_ ? past_->align(workers) : PastView{};
+}
+
+void PackedStream::fill(const PlanesView& planes, int channel, const Level& level,
+                        Workers* workers) const {
+  if (level.blind) {
+    fill_noise_map(planes, channel, estimator_.curve(), level.gain, workers);
+  } else {
+    fill_noise_level(planes, channel, level.sigma_8bit);
+  }
 }
 
 void PackedStream::keep() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "frame/frame_luma.h"
 #include "noise/estimate.h"
 #include "planes.h"
 #include "temporal/past.h"
@@ -26,6 +27,17 @@ class DAE_API PackedStream {
   /// if settings ask for it. workers: null for the calling thread alone.
   PastView prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
                    const PlanesView& planes, Workers* workers = nullptr);
+  /// The same for rows that are packed later. Of formats whose first component is luma, 8 bits.
+  void prepare_rows(const ConstFrameView& frame, const DenoiseSettings& settings,
+                    Workers* workers = nullptr);
+  /// Then, by any threads: fills the noise levels of packed rows, an even number of them except at
+  /// the end; fills rows of the past; takes note of rows of the next one.
+  void fill_levels(const PlanesView& rows) const;
+  void read_past(int first_row, const PlanesView& rows) { past_->read(first_row, rows); }
+  void past_written(int first_row, const PlanesView& rows) { past_->written(first_row, rows); }
+  /// Where the next past is written; empty for networks without one.
+  PlanesView next_past() { return past_ ? past_->next() : PlanesView{}; }
+
   /// After the run: what it wrote is the past now.
   void keep();
 
@@ -39,11 +51,28 @@ class DAE_API PackedStream {
   double estimated_noise_level() const noexcept { return estimator_.level(); }
   /// Mean effective number of frames in the past, 1 without one.
   double history() const noexcept { return past_ ? past_->mean_frames() : 1; }
-  std::int64_t memory_bytes() const { return past_ ? past_->memory_bytes() : 0; }
+  std::int64_t memory_bytes() const {
+    return luma_.memory_bytes() + (past_ ? past_->memory_bytes() : 0);
+  }
 
  private:
+  /// What the network is told of one component.
+  struct Level {
+    bool blind = false;
+    double sigma_8bit = 0;  ///< if not blind
+    double gain = 1;        ///< on the estimated curve
+  };
+
+  template <typename Search>
+  void find_levels(const ConstFrameView& frame, const DenoiseSettings& settings,
+                   const Search& search);
+  void fill(const PlanesView& planes, int channel, const Level& level, Workers* workers) const;
+
   NoiseEstimator estimator_;
   std::optional<Past> past_;
+  FrameLuma luma_;
+  Level luma_noise_;
+  Level chroma_noise_;
   double chroma_level_ = 0;
 };
 

@@ -18,6 +18,13 @@ struct PlanesView {
   }
 };
 
+/// Rows begin ... end - 1 of planes.
+inline PlanesView rows_of(const PlanesView& planes, int begin, int end) {
+  return {planes.data + static_cast<std::size_t>(begin) * static_cast<std::size_t>(planes.width) *
+                            static_cast<std::size_t>(planes.channels),
+          planes.channels, end - begin, planes.width};
+}
+
 /// The past that a graph reads and the one that it returns: kPastChannels at the size of its input,
 /// in different memory. Empty for graphs without a past.
 struct PastView {

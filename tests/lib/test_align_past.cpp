@@ -137,6 +137,21 @@ START_TEST(test_planes_may_be_larger_than_the_frame) {
 }
 END_TEST
 
+START_TEST(test_some_rows_are_those_of_the_whole) {
+  Planes past = random_planes(49, 41, 1);
+  const MotionField field = random_field(81, 97, 9, 2);
+  const UnknownMark unknown{6, kMark};
+  Planes whole(past.height, past.width);
+  align_past(past.view(), field, unknown, whole.view());
+  for (const auto& [begin, end] : {std::pair{0, 8}, {8, 32}, {3, 5}, {44, 49}, {48, 49}}) {
+    Planes rows(end - begin, past.width);
+    align_past_rows(past.view(), field, unknown, begin, rows.view());
+    const PlanesView wanted = rows_of(whole.view(), begin, end);
+    ck_assert(std::equal(rows.values.begin(), rows.values.end(), wanted.data));
+  }
+}
+END_TEST
+
 START_TEST(test_even_vectors_are_exact) {
   Planes past = random_planes(36, 64, 3), out(36, 64);
   MotionField field(128, 72);
@@ -239,9 +254,10 @@ START_TEST(test_the_mark_passes_no_gradient_on) {
 END_TEST
 
 int main() {
-  return run_suite("align_past",
-                   {test_equals_the_definition, test_planes_may_be_larger_than_the_frame,
-                    test_even_vectors_are_exact, test_zero_motion_copies,
-                    test_fractions_keep_what_is_even, test_kernels_equal_the_definition,
-                    test_the_adjoint_is_one, test_the_mark_passes_no_gradient_on});
+  return run_suite(
+      "align_past",
+      {test_equals_the_definition, test_planes_may_be_larger_than_the_frame,
+       test_some_rows_are_those_of_the_whole, test_even_vectors_are_exact, test_zero_motion_copies,
+       test_fractions_keep_what_is_even, test_kernels_equal_the_definition, test_the_adjoint_is_one,
+       test_the_mark_passes_no_gradient_on});
 }

@@ -70,27 +70,31 @@ DenoiseSettings told() {
   return settings;
 }
 
+enum class Where { in_place, elsewhere };
+
 /// A stream that pans, with fractions and what comes into view, blind.
-std::vector<Frame> run_threads(PixelFormat format, unsigned threads) {
+std::vector<Frame> run_threads(PixelFormat format, unsigned threads, Where where = Where::elsewhere,
+                               int width = kWidth) {
   constexpr int kRows = 420;
   Denoiser denoiser;
   denoiser.load(averaging_model());
   EngineOptions options;
   options.engine = EngineKind::onednn;
   options.threads = threads;
-  denoiser.configure(format, kWidth, kRows, options);
+  denoiser.configure(format, width, kRows, options);
   ck_assert_uint_eq(denoiser.info().threads, threads);
-  const TexturedCanvas canvas(2 * kWidth + 64, 2 * kRows + 64, 4);
+  const TexturedCanvas canvas(2 * width + 64, 2 * kRows + 64, 4);
   std::vector<Frame> result;
   for (int i = 0; i < 4; ++i) {
-    const LumaPlane picture = shrunk(canvas.crop(7 * i, 5 * i, 2 * kWidth, 2 * kRows), 2);
-    Frame frame(format, kWidth, kRows);
-    const FrameView view = frame.view();
+    const LumaPlane picture = shrunk(canvas.crop(7 * i, 5 * i, 2 * width, 2 * kRows), 2);
+    Frame noisy(format, width, kRows);
+    const FrameView view = noisy.view();
     fill_random(view, 1);
     for (int y = 0; y < kRows; ++y)
-      std::copy_n(&picture.samples[static_cast<std::size_t>(y) * kWidth], kWidth, view.row(0, y));
+      std::copy_n(&picture.samples[static_cast<std::size_t>(y) * width], width, view.row(0, y));
     add_noise(view, view, NoiseModel::gaussian, kSigma, 1, i);
-    denoiser.process(view, view, {});
+    Frame frame = noisy;
+    denoiser.process(where == Where::in_place ? frame.view() : view, frame.view(), {});
     result.push_back(std::move(frame));
   }
   return result;
@@ -173,9 +177,24 @@ START_TEST(test_threads_change_no_bit) {
 }
 END_TEST
 
+// One thread writes rows that another still reads.
+START_TEST(test_frames_may_be_denoised_in_place) {
+#ifndef DAE_HAVE_ONEDNN
+  return;
+#endif
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::rgb}) {
+    const std::vector<Frame> here = run_threads(format, 3, Where::in_place);
+    const std::vector<Frame> there = run_threads(format, 3, Where::elsewhere);
+    for (std::size_t i = 0; i < here.size(); ++i)
+      ck_assert_msg(same_pixels(here[i].view(), there[i].view()), "%s, frame %zu",
+                    describe(here[i].view()).c_str(), i);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite("denoiser_past",
                    {test_what_stands_still_is_averaged, test_pans_are_followed, test_a_cut_forgets,
                     test_without_temporal_each_frame_stands_alone, test_reset_and_pause_forget,
-                    test_threads_change_no_bit});
+                    test_threads_change_no_bit, test_frames_may_be_denoised_in_place});
 }

@@ -87,7 +87,8 @@ void assert_close(const Picture& found, const SlowPicture& wanted, double tolera
 START_TEST(test_frames_in_a_row_agree_with_the_definitions) {
   const nlohmann::json small = {
       {"widths", {4, 6}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"gate", {3}}, {"slope", 0.1}};
-  for (const Graph& graph : {recurrent(), recurrent(small), recurrent({{"skip", 3}})}) {
+  for (const Graph& graph :
+       {recurrent(), recurrent(small), recurrent({{"skip", 3}, {"frame", 3}})}) {
     const auto model = level_model(graph, 3);
     const int height = 16;
     const int width = 24;
@@ -105,7 +106,7 @@ START_TEST(test_frames_in_a_row_agree_with_the_definitions) {
 END_TEST
 
 START_TEST(test_other_precisions_stay_close) {
-  const auto model = level_model(recurrent(), 4);
+  const auto model = level_model(recurrent({{"frame", 1}}), 4);
   const Stream exact = run_engine(model, 32, 24, Precision::float32, 1);
   const Stream automatic = run_engine(model, 32, 24, Precision::automatic, 1);
   for (int i = 0; i < kFrames; ++i)

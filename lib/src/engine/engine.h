@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/row_stream.h"
 #include "model/model_data.h"
 #include "planes.h"
 #include "workers.h"
@@ -23,6 +24,11 @@ class Engine {
   /// Throws engine_failure, out_of_memory.
   virtual void run(const PlanesView& in, const PlanesView& out, int count = 1,
                    const PastView& past = {}) = 0;
+  /// Whether it has run_rows.
+  virtual bool takes_rows() const { return false; }
+  /// The same on pictures that need not be in memory as a whole. past_after: where it writes the
+  /// past, which no row of the past before is read from; empty for graphs without one.
+  virtual void run_rows(RowStream&, const PlanesView& /*past_after*/) {}
   virtual EngineKind kind() const = 0;
   virtual Precision precision() const = 0;
   virtual std::string device() const = 0;

@@ -66,29 +66,24 @@ BlockRows<Byte> block_rows(const BasicFrameView<Byte>& frame, int y) {
           format_info(frame.format).component[1].step_bytes};
 }
 
-struct Rows {
-  int begin;
-  int end;
-};
-
-void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes, Rows rows) {
+void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
   const FormatInfo& info = format_info(frame.format);
-  const bool fast = has_blocks(info) && planes.channels == kPackedInputChannels;
+  const bool fast = has_blocks(info) && rows.channels == kPackedInputChannels;
   const int step = info.component[0].step_bytes;
   const bool gray = info.family == ColorFamily::gray;
-  for (int y = rows.begin; y < rows.end; ++y) {
+  float* out = rows.data;
+  for (int y = first_row; y < first_row + rows.height; ++y) {
     const std::uint8_t* top = frame.component_row(0, std::min(2 * y, frame.height - 1));
     const std::uint8_t* bottom = frame.component_row(0, std::min(2 * y + 1, frame.height - 1));
     const HalfSizeComponent u(frame, gray ? 0 : 1, y);
     const HalfSizeComponent v(frame, gray ? 0 : 2, y);
-    float* out = planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
     int x = 0;
     if (fast && 2 * y + 1 < frame.height) {
-      x = std::min(frame.width / 2, planes.width);
+      x = std::min(frame.width / 2, rows.width);
       best_packing().pack(block_rows(frame, y), x, out);
-      out += x * planes.channels;
+      out += x * rows.channels;
     }
-    for (; x < planes.width; ++x, out += planes.channels) {
+    for (; x < rows.width; ++x, out += rows.channels) {
       const std::ptrdiff_t left = std::ptrdiff_t{std::min(2 * x, frame.width - 1)} * step;
       const std::ptrdiff_t right = std::ptrdiff_t{std::min(2 * x + 1, frame.width - 1)} * step;
       out[0] = code_to_unit(top[left]) - 0.5f;
@@ -101,12 +96,12 @@ void pack_luma_and_chroma(const ConstFrameView& frame, const PlanesView& planes,
   }
 }
 
-void pack_rgb(const ConstFrameView& frame, const PlanesView& planes, Rows rows) {
-  for (int y = rows.begin; y < rows.end; ++y) {
+void pack_rgb(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
+  float* out = rows.data;
+  for (int y = first_row; y < first_row + rows.height; ++y) {
     const RgbRow top(frame, std::min(2 * y, frame.height - 1));
     const RgbRow bottom(frame, std::min(2 * y + 1, frame.height - 1));
-    float* out = planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
-    for (int x = 0; x < planes.width; ++x, out += planes.channels) {
+    for (int x = 0; x < rows.width; ++x, out += rows.channels) {
       const int left = std::min(2 * x, frame.width - 1);
       const int right = std::min(2 * x + 1, frame.width - 1);
       const YCbCr block[4] = {top.ycbcr(left), top.ycbcr(right), bottom.ycbcr(left),
@@ -121,54 +116,38 @@ void pack_rgb(const ConstFrameView& frame, const PlanesView& planes, Rows rows) 
 /// Channel of the luma noise of pixel (x, y), within the block's channels.
 int luma_phase(int x, int y) { return (y & 1) * 2 + (x & 1); }
 
-/// Returns how many rows of blocks, and of blocks in them, are done.
-struct DoneBlocks {
-  int rows = 0;
-  int columns = 0;
-};
-
-DoneBlocks subtract_blocks(const ConstFrameView& in, const PlanesView& noise, const FrameView& out,
-                           Workers* workers) {
-  if (!has_blocks(format_info(in.format)) || noise.channels != kPackedChannels) return {};
-  const DoneBlocks done{in.height / 2, in.width / 2};
-  for_ranges(workers, done.rows, [&](int begin, int end) {
-    for (int y = begin; y < end; ++y)
-      best_packing().subtract(block_rows(in, y), plane_row(noise, y), done.columns,
-                              block_rows(out, y));
-  });
-  return done;
-}
-
-void subtract_luma(const ConstFrameView& in, const PlanesView& noise, DoneBlocks done,
-                   const FrameView& out, Rows rows) {
+/// One row of luma from pixel x on.
+void subtract_luma(const ConstFrameView& in, int y, int x, const float* noise, int channels,
+                   const FrameView& out) {
   const int step = format_info(in.format).component[0].step_bytes;
-  for (int y = rows.begin; y < rows.end; ++y) {
-    const std::uint8_t* from = in.component_row(0, y);
-    std::uint8_t* to = out.component_row(0, y);
-    const float* n = plane_row(noise, y / 2);
-    for (int x = y / 2 < done.rows ? 2 * done.columns : 0; x < in.width; ++x) {
-      const float value = n[(x / 2) * noise.channels + luma_phase(x, y)];
-      to[x * step] = unit_to_code(code_to_unit(from[x * step]) - value);
-    }
+  const std::uint8_t* from = in.component_row(0, y);
+  std::uint8_t* to = out.component_row(0, y);
+  for (; x < in.width; ++x) {
+    const float value = noise[(x / 2) * channels + luma_phase(x, y)];
+    to[x * step] = unit_to_code(code_to_unit(from[x * step]) - value);
   }
 }
 
-void subtract_half_size_chroma(const ConstFrameView& in, const PlanesView& noise, DoneBlocks done,
-                               const FrameView& out) {
+/// One row of the chroma planes from sample first_x on.
+void subtract_half_size_chroma(const ConstFrameView& in, int y, int first_x, const float* noise,
+                               int channels, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
   for (int c = 1; c < info.component_count; ++c) {
+    if (y >= info.component_height(c, in.height)) continue;
     const int step = info.component[c].step_bytes;
     const int width = info.component_width(c, in.width);
-    for (int y = 0; y < info.component_height(c, in.height); ++y) {
-      const std::uint8_t* from = in.component_row(c, y);
-      std::uint8_t* to = out.component_row(c, y);
-      const float* n = plane_row(noise, y) + 3 + c;
-      for (int x = y < done.rows ? done.columns : 0; x < width; ++x) {
-        to[x * step] = unit_to_code(code_to_unit(from[x * step]) - n[x * noise.channels]);
-      }
-    }
+    const std::uint8_t* from = in.component_row(c, y);
+    std::uint8_t* to = out.component_row(c, y);
+    const float* n = noise + 3 + c;
+    for (int x = first_x; x < width; ++x)
+      to[x * step] = unit_to_code(code_to_unit(from[x * step]) - n[x * channels]);
   }
 }
+
+struct Rows {
+  int begin;
+  int end;
+};
 
 void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
                   const ChromaDetail& detail, const FrameView& out, Rows rows) {
@@ -198,10 +177,14 @@ void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const Plan
 }  // namespace
 
 void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes, Workers* workers) {
-  const bool is_rgb = format_info(frame.format).family == ColorFamily::rgb;
   for_ranges(workers, planes.height, [&](int begin, int end) {
-    (is_rgb ? pack_rgb : pack_luma_and_chroma)(frame, planes, {begin, end});
+    pack_yuv420_rows(frame, begin, rows_of(planes, begin, end));
   });
+}
+
+void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
+  const bool is_rgb = format_info(frame.format).family == ColorFamily::rgb;
+  (is_rgb ? pack_rgb : pack_luma_and_chroma)(frame, first_row, rows);
 }
 
 void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit) {
@@ -235,14 +218,26 @@ void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const P
       subtract_rgb(in, packed, noise, detail, out, {begin, end});
     });
   } else {
-    const DoneBlocks done = subtract_blocks(in, noise, out, workers);
-    for_ranges(2 * done.rows >= in.height && 2 * done.columns >= in.width ? nullptr : workers,
-               in.height, [&](int begin, int end) {
-                 subtract_luma(in, noise, done, out, {begin, end});
-               });
-    subtract_half_size_chroma(in, noise, done, out);
+    for_ranges(workers, noise.height, [&](int begin, int end) {
+      subtract_yuv420_rows(in, begin, rows_of(noise, begin, end), out);
+    });
   }
   copy_extra_bytes(in, out);
+}
+
+void subtract_yuv420_rows(const ConstFrameView& in, int first_row, const PlanesView& noise,
+                          const FrameView& out) {
+  const bool fast = has_blocks(format_info(in.format)) && noise.channels == kPackedChannels;
+  const int end = std::min(first_row + noise.height, (in.height + 1) / 2);
+  for (int y = first_row; y < end; ++y) {
+    const float* row = plane_row(noise, y - first_row);
+    const bool is_whole = 2 * y + 1 < in.height;
+    const int blocks = fast && is_whole ? in.width / 2 : 0;
+    if (blocks != 0) best_packing().subtract(block_rows(in, y), row, blocks, block_rows(out, y));
+    subtract_luma(in, 2 * y, 2 * blocks, row, noise.channels, out);
+    if (is_whole) subtract_luma(in, 2 * y + 1, 2 * blocks, row, noise.channels, out);
+    subtract_half_size_chroma(in, y, blocks, row, noise.channels, out);
+  }
 }
 
 void copy_frame(const ConstFrameView& in, const FrameView& out) {

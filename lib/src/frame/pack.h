@@ -19,6 +19,9 @@ namespace denoiseae {
 DAE_API void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes,
                          Workers* workers = nullptr);
 
+/// The same for some rows of the planes, the first of which is row first_row.
+void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const PlanesView& rows);
+
 /// Fills one channel with a noise level, sigma_8bit in 8-bit code values.
 DAE_API void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit);
 
@@ -41,6 +44,15 @@ DAE_API void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed,
                              const PlanesView& noise, double detail_sigma_8bit,
                              std::vector<float>& scratch, const FrameView& out,
                              Workers* workers = nullptr);
+
+/// Whether subtract_yuv420 needs no more of the packed planes than the same rows.
+inline bool is_subtracted_by_rows(const FormatInfo& format) {
+  return format.family != ColorFamily::rgb;
+}
+/// The same for the pixels under some rows of noise, the first of which is row first_row, of
+/// formats that are subtracted by rows.
+void subtract_yuv420_rows(const ConstFrameView& in, int first_row, const PlanesView& noise,
+                          const FrameView& out);
 
 /// out = in, pixel bytes only.
 DAE_API void copy_frame(const ConstFrameView& in, const FrameView& out);

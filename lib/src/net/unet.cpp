@@ -19,22 +19,26 @@ struct UnetSettings {
   std::vector<int> encoder;
   std::vector<int> decoder;
   float slope;
-  int skip;  // kernel of the linear convolution from the first value to the last; 0 = none
+  int skip;       // kernel of the linear convolution from the first value to the last; 0 = none
+  int frame = 0;  // kernel of a second head, which reads the frame itself; 0 = none
 };
 
+bool is_kernel(int size) { return size == 0 || size % 2 == 1; }
+
 UnetSettings read_settings(const char* architecture, const nlohmann::json& settings) {
-  const UnetSettings s{int_list(settings["widths"], "widths", 1, 512),
-                       int_list(settings["encoder"], "encoder", 0, 32),
-                       int_list(settings["decoder"], "decoder", 0, 32),
-                       settings["slope"].get<float>(), setting_int(settings["skip"], "skip", 0, 7)};
+  UnetSettings s{int_list(settings["widths"], "widths", 1, 512),
+                 int_list(settings["encoder"], "encoder", 0, 32),
+                 int_list(settings["decoder"], "decoder", 0, 32), settings["slope"].get<float>(),
+                 setting_int(settings["skip"], "skip", 0, 7)};
+  if (settings.contains("frame")) s.frame = setting_int(settings["frame"], "frame", 0, 7);
   if (s.widths.empty() || s.widths.size() > 6 || s.encoder.size() != s.widths.size() ||
       s.decoder.size() + 1 != s.widths.size() || !(s.slope >= 0 && s.slope < 1) ||
-      (s.skip % 2 == 0 && s.skip != 0)) {
+      !is_kernel(s.skip) || !is_kernel(s.frame)) {
     throw Error(
         ErrorCode::incompatible_model,
         std::string(architecture) + " settings " + settings.dump() +
             ": expected 1 to 6 widths, as many encoder entries, one decoder entry less, and "
-            "a slope from 0 to below 1, an odd skip or 0");
+            "a slope from 0 to below 1, skip and frame odd or 0");
   }
   return s;
 }
@@ -43,12 +47,17 @@ Activation activation_of(const UnetSettings& s) {
   return s.slope == 0 ? Activation::relu : Activation::leaky_relu;
 }
 
-/// Returns the noise in x's first planes, kPackedChannels.
-NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s) {
+/// Returns the noise in x's first planes, kPackedChannels. frame: of networks with a past.
+NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s, NodeId frame = 0) {
   const Activation act = activation_of(s);
   const std::size_t levels = s.widths.size();
   const NodeId first = x;
-  x = g.conv("head", x, s.widths[0], 3, 1, act);
+  if (s.frame == 0) {
+    x = g.conv("head", x, s.widths[0], 3, 1, act);
+  } else {
+    x = g.add(g.conv("head", x, s.widths[0], 3, 1, Activation::none),
+              g.conv("frame", frame, s.widths[0], s.frame, 1, Activation::none), act);
+  }
   std::vector<NodeId> skips;
   for (std::size_t level = 0; level < levels; ++level) {
     const std::string n = std::to_string(level + 1);
@@ -95,7 +104,7 @@ Graph build_recurrent_unet(const nlohmann::json& given) {
   }
   gate = g.conv("gate", gate, kGateChannels, 3, 1, Activation::sigmoid);
   past = g.temporal_update(frame, past, gate);
-  const NodeId residual = append_unet(g, g.spatial_input(frame, past), s);
+  const NodeId residual = append_unet(g, g.spatial_input(frame, past), s, frame);
   g.set_past(g.remember(past, residual));
   g.set_output(g.add_innovation(frame, past, residual));
   return g;

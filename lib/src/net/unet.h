@@ -23,7 +23,7 @@ Graph build_unet(const nlohmann::json& settings);
 /// et al., CVPR 2021), at one scale, with the exact variance as its clock.
 inline constexpr std::string_view kRecurrentUnetDefaults =
     R"({"widths": [16, 32, 64], "encoder": [1, 1, 2], "decoder": [1, 1], "slope": 0.0,
-        "skip": 0, "gate": [16, 16]})";
+        "skip": 0, "frame": 0, "gate": [16, 16]})";
 
 Graph build_recurrent_unet(const nlohmann::json& settings);
 

@@ -27,8 +27,9 @@ struct Run {
 
 class Displacement {
  public:
-  Displacement(const PlanesView& past, const UnknownMark& unknown, const PlanesView& out)
-      : past_(past), unknown_(unknown), out_(out) {}
+  Displacement(const PlanesView& past, const UnknownMark& unknown, int first_row,
+               const PlanesView& out)
+      : past_(past), unknown_(unknown), first_row_(first_row), out_(out) {}
 
   void apply(const Run& run) const {
     if (!run.vector.is_whole()) {
@@ -63,7 +64,7 @@ class Displacement {
            kPastChannels;
   }
   const float* past_at(int x, int y) const { return past_.data + offset(x, y); }
-  float* out_at(int x, int y) const { return out_.data + offset(x, y); }
+  float* out_at(int x, int y) const { return out_.data + offset(x, y - first_row_); }
 
   // The first sample of one luma pixel, in the nearest edge when it lies outside.
   const float* luma_at(int x, int y) const {
@@ -126,8 +127,8 @@ class Displacement {
       for (int x = run.x_begin; x < run.x_end; x += LumaTile::kSize) {
         const LumaTile tile{x, y, std::min(LumaTile::kSize, run.x_end - x),
                             std::min(LumaTile::kSize, run.y_end - y), run.vector};
-        displace_luma(past_, 0, tile, out_);
-        displace_luma(past_, kPastPicture, tile, out_);
+        displace_luma(past_, 0, tile, out_at(x, y));
+        displace_luma(past_, kPastPicture, tile, out_at(x, y) + kPastPicture);
       }
   }
 
@@ -148,6 +149,7 @@ class Displacement {
 
   const PlanesView& past_;
   const UnknownMark& unknown_;
+  int first_row_;  ///< of out, in the past's rows
   const PlanesView& out_;
 };
 
@@ -155,10 +157,21 @@ class Displacement {
 
 void align_past(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
                 const PlanesView& out, Workers* workers) {
-  const Displacement displacement(past, unknown, out);
-  const auto apply_row = [&](int row) {
-    Run run{
-        0, 0, row * kHalfBlock, row + 1 < field.rows ? (row + 1) * kHalfBlock : past.height, {}};
+  for_ranges(workers, field.rows, [&](int begin, int end) {
+    const int first = begin * kHalfBlock;
+    const int last = end < field.rows ? end * kHalfBlock : past.height;
+    align_past_rows(past, field, unknown, first, rows_of(out, first, last));
+  });
+}
+
+void align_past_rows(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
+                     int first_row, const PlanesView& rows) {
+  const Displacement displacement(past, unknown, first_row, rows);
+  const int last_row = first_row + rows.height;
+  for (int y = first_row; y < last_row;) {
+    const int row = std::min(y / kHalfBlock, field.rows - 1);
+    const int end = row + 1 < field.rows ? std::min((row + 1) * kHalfBlock, last_row) : last_row;
+    Run run{0, 0, y, end, {}};
     for (int column = 0; column < field.columns; ++column) {
       run.vector = field.at(column, row);
       while (column + 1 < field.columns && field.at(column + 1, row) == run.vector) ++column;
@@ -166,10 +179,8 @@ void align_past(const PlanesView& past, const MotionField& field, const UnknownM
       displacement.apply(run);
       run.x_begin = run.x_end;
     }
-  };
-  for_ranges(workers, field.rows, [&](int begin, int end) {
-    for (int row = begin; row < end; ++row) apply_row(row);
-  });
+    y = end;
+  }
 }
 
 }  // namespace denoiseae

@@ -35,6 +35,10 @@ DAE_API void align_past(const PlanesView& past, const MotionField& field,
                         const UnknownMark& unknown, const PlanesView& out,
                         Workers* workers = nullptr);
 
+/// The same for some rows of out, the first of which is row first_row.
+DAE_API void align_past_rows(const PlanesView& past, const MotionField& field,
+                             const UnknownMark& unknown, int first_row, const PlanesView& rows);
+
 /// Writes the gradient with respect to past of what has the given gradient with respect to
 /// align_past's out: its adjoint. Where a position is unknown, the marked channel passes nothing
 /// on.

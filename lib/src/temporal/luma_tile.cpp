@@ -66,7 +66,7 @@ void gather(const PlanesView& past, int first, const Origin& origin,
 
 }  // namespace
 
-void displace_luma(const PlanesView& past, int first, const LumaTile& tile, const PlanesView& out) {
+void displace_luma(const PlanesView& past, int first, const LumaTile& tile, float* out) {
   const Origin origin(tile);
   Samples<kPatchSide, kPatchSide> patch;
   gather(past, first, origin, patch);
@@ -75,8 +75,8 @@ void displace_luma(const PlanesView& past, int first, const LumaTile& tile, cons
                                  kInterpolation[tile.vector.fx].data(),
                                  kInterpolation[tile.vector.fy].data(), displaced[0].data());
   for (int y = 0; y < tile.height; ++y) {
-    float* to = sample(out, first, tile.x, tile.y + y);
-    for (int x = 0; x < tile.width; ++x, to += out.channels) {
+    float* to = out + static_cast<std::size_t>(y) * past.width * past.channels;
+    for (int x = 0; x < tile.width; ++x, to += past.channels) {
       std::copy_n(&displaced[2 * y][2 * x], 2, to);
       std::copy_n(&displaced[2 * y + 1][2 * x], 2, to + 2);
     }

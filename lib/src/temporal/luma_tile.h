@@ -35,9 +35,10 @@ struct LumaTile {
   MotionVector vector;
 };
 
-/// Writes the luma samples of a tile of out, channels first ... first + 3, from the displaced luma
-/// of past, which has the same size. Samples from outside the planes are those of the nearest edge.
-void displace_luma(const PlanesView& past, int first, const LumaTile& tile, const PlanesView& out);
+/// Writes the luma samples of a tile from the displaced luma of past, channels first ... first + 3.
+/// out: the first sample of the tile, in planes as wide as past. Samples from outside the planes
+/// are those of the nearest edge.
+void displace_luma(const PlanesView& past, int first, const LumaTile& tile, float* out);
 
 /// Adds to out what displace_luma's adjoint makes of a tile of gradient.
 void displace_luma_adjoint(const PlanesView& gradient, int first, const LumaTile& tile,

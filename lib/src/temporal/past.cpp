@@ -7,11 +7,22 @@
 
 namespace denoiseae {
 
+namespace {
+
+constexpr UnknownMark kUnknown{kPastVariance, kForgotten};
+
+void fill_unknown(const PlanesView& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    rows.data[i] = i % kPastChannels == kPastVariance ? kForgotten : 0.0f;
+}
+
+}  // namespace
+
 Past::Past(int height, int width)
     : height_(height),
       width_(width),
       past_(static_cast<std::size_t>(kPastChannels) * height * width),
-      aligned_(past_.size()),
+      next_(past_.size()),
       motion_(height, width) {}
 
 PlanesView Past::view(std::vector<float>& values) const {
@@ -23,15 +34,28 @@ const MotionField* Past::search(const PlanesView& frame, double sigma_8bit, Work
   return field_;
 }
 
-PastView Past::align(Workers* workers) {
-  const PastView result{view(aligned_), view(past_)};
+const MotionField* Past::search(const LumaView& frame, double sigma_8bit, Workers* workers) {
+  field_ = known_ ? &motion_.search(frame, sigma_8bit, workers) : nullptr;
+  return field_;
+}
+
+void Past::read(int first_row, const PlanesView& rows) {
   if (field_ != nullptr) {
-    align_past(result.after, *field_, {kPastVariance, kForgotten}, result.before, workers);
-    return result;
+    align_past_rows(view(past_), *field_, kUnknown, first_row, rows);
+  } else {
+    fill_unknown(rows);
   }
-  for (std::size_t i = 0; i < aligned_.size(); ++i)
-    aligned_[i] = i % kPastChannels == kPastVariance ? kForgotten : 0.0f;
-  return result;
+}
+
+PastView Past::align(Workers* workers) {
+  aligned_.resize(past_.size());
+  const PlanesView aligned = view(aligned_);
+  if (field_ != nullptr) {
+    align_past(view(past_), *field_, kUnknown, aligned, workers);
+  } else {
+    fill_unknown(aligned);
+  }
+  return {aligned, next()};
 }
 
 void Past::reset() noexcept {
@@ -39,7 +63,10 @@ void Past::reset() noexcept {
   field_ = nullptr;
 }
 
-void Past::keep() { known_ = true; }
+void Past::keep() {
+  past_.swap(next_);
+  known_ = true;
+}
 
 double Past::mean_frames() const noexcept {
   if (!known_) return 1;
@@ -49,7 +76,8 @@ double Past::mean_frames() const noexcept {
 }
 
 std::int64_t Past::memory_bytes() const {
-  return static_cast<std::int64_t>((past_.size() + aligned_.size()) * sizeof(float)) +
+  return static_cast<std::int64_t>((past_.size() + next_.size() + aligned_.size()) *
+                                   sizeof(float)) +
          motion_.memory_bytes();
 }
 

@@ -19,13 +19,24 @@ class DAE_API Past {
   /// height, width: of the packed planes. Allocates everything. Throws bad_alloc.
   Past(int height, int width);
 
-  /// How a frame, packed planes, has moved since the past; null after a reset. sigma_8bit: standard
-  /// deviation of its luma noise in code values. Valid until the next call. workers, also below:
-  /// null for the calling thread alone.
+  /// How a frame has moved since the past; null after a reset. Of the frame: packed planes, or its
+  /// luma in code values at twice their size. sigma_8bit: standard deviation of its luma noise in
+  /// code values. Valid until the next call. workers, also below: null for the calling thread
+  /// alone.
   const MotionField* search(const PlanesView& frame, double sigma_8bit, Workers* workers = nullptr);
-  /// For the run on the frame that was searched for last: before = the past, displaced to it; after
-  /// = where the engine writes. The frame after a reset gets the past that nothing is known of.
+  const MotionField* search(const LumaView& frame, double sigma_8bit, Workers* workers = nullptr);
+
+  /// For the run on the frame that was searched for last, row by row: the past displaced to it, the
+  /// one that nothing is known of after a reset; where the engine writes the next one; and what is
+  /// done with rows of it once they are written. The first and the last by any threads.
+  void read(int first_row, const PlanesView& rows);
+  PlanesView next() { return view(next_); }
+  void written(int first_row, const PlanesView& rows) { motion_.set_past(first_row, rows); }
+
+  /// For engines that run on whole pictures, searched for as packed planes: what to read and where
+  /// to write. Allocates at the first call; throws bad_alloc.
   PastView align(Workers* workers = nullptr);
+
   /// After the run: what it wrote is the past now.
   void keep();
   void reset() noexcept;
@@ -42,7 +53,8 @@ class DAE_API Past {
   int height_;
   int width_;
   std::vector<float> past_;
-  std::vector<float> aligned_;
+  std::vector<float> next_;
+  std::vector<float> aligned_;  ///< empty until align
   PastMotion motion_;
   const MotionField* field_ = nullptr;  ///< of the last search
   bool known_ = false;

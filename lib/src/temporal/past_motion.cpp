@@ -17,15 +17,23 @@ constexpr double kPictureError = 0.3;
 
 PastMotion::PastMotion(int height, int width)
     : stride_(std::ptrdiff_t{2} * width),
-      frame_luma_(std::size_t{4} * height * width),
-      past_luma_(frame_luma_.size()),
+      past_luma_(std::size_t{4} * height * width),
       search_(2 * width, 2 * height) {}
 
 const MotionField& PastMotion::search(const PlanesView& frame, const PlanesView& past,
                                       double sigma_8bit, Workers* workers) {
+  frame_luma_.resize(past_luma_.size());
   packed_luma(frame, 0, frame_luma_.data(), stride_, workers);
   packed_luma(past, kPastPicture, past_luma_.data(), stride_, workers);
-  return search_.search({frame_luma_.data(), stride_}, {past_luma_.data(), stride_},
+  return search({frame_luma_.data(), stride_}, sigma_8bit, workers);
+}
+
+void PastMotion::set_past(int first_row, const PlanesView& rows) {
+  packed_luma(rows, kPastPicture, past_luma_.data() + 2 * first_row * stride_, stride_);
+}
+
+const MotionField& PastMotion::search(const LumaView& frame, double sigma_8bit, Workers* workers) {
+  return search_.search(frame, {past_luma_.data(), stride_},
                         sigma_8bit * std::hypot(1.0, kPictureError), workers);
 }
 

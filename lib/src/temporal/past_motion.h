@@ -15,7 +15,8 @@ namespace denoiseae {
 /// training. Not thread-safe.
 class DAE_API PastMotion {
  public:
-  /// height, width: of the packed planes. Allocates everything. Throws bad_alloc.
+  /// height, width: of the packed planes. Allocates, as the first search for planes does. Throws
+  /// bad_alloc.
   PastMotion(int height, int width);
 
   /// sigma_8bit: standard deviation of the frame's luma noise in code values. past: kPastChannels;
@@ -23,13 +24,17 @@ class DAE_API PastMotion {
   /// The result is valid until the next call. workers: null for the calling thread alone.
   const MotionField& search(const PlanesView& frame, const PlanesView& past, double sigma_8bit,
                             Workers* workers = nullptr);
+  /// The same in two steps: all rows of the past first, those of rows from row first_row on at a
+  /// time, by any threads; then the frame, as code values of twice the planes' size.
+  void set_past(int first_row, const PlanesView& rows);
+  const MotionField& search(const LumaView& frame, double sigma_8bit, Workers* workers = nullptr);
 
   /// Bytes of the luma planes, without those of the search.
   std::int64_t memory_bytes() const;
 
  private:
   std::ptrdiff_t stride_;
-  std::vector<std::uint8_t> frame_luma_;
+  std::vector<std::uint8_t> frame_luma_;  ///< empty until planes are searched for
   std::vector<std::uint8_t> past_luma_;
   MotionSearch search_;
 };

@@ -10,17 +10,15 @@
 
 #include "engine/onednn/arena.h"
 #include "engine/onednn/weights.h"
+#include "engine/row_stream.h"
 
 namespace denoiseae {
 
-inline constexpr int kInputPicture = -1;   ///< the caller's
-inline constexpr int kOutputPicture = -2;  ///< the caller's
-inline constexpr int kPastBefore = -3;     ///< the caller's
-inline constexpr int kPastAfter = -4;      ///< the caller's
+inline constexpr int kPastAfter = -1;  ///< the caller's
 
 /// Where values are: a number of bytes from the start of a piece of the arena or of a picture.
 struct Place {
-  int piece = kInputPicture;
+  int piece = 0;
   std::size_t offset = 0;
   Place operator+(std::size_t bytes) const { return {piece, offset + bytes}; }
 };
@@ -29,15 +27,10 @@ struct Place {
 struct Addresses {
   char* arena = nullptr;
   const std::vector<Piece>* pieces = nullptr;
-  char* input = nullptr;
-  char* output = nullptr;
-  char* past_before = nullptr;
   char* past_after = nullptr;
+  RowStream* rows = nullptr;
 
   char* of(Place place) const {
-    if (place.piece == kInputPicture) return input + place.offset;
-    if (place.piece == kOutputPicture) return output + place.offset;
-    if (place.piece == kPastBefore) return past_before + place.offset;
     if (place.piece == kPastAfter) return past_after + place.offset;
     return arena + (*pieces)[place.piece].offset + place.offset;
   }

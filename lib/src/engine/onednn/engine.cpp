@@ -94,6 +94,36 @@ PlanesView output_planes(const Graph& graph, int height, int width) {
   return {nullptr, shape.channels, shape.height, shape.width};
 }
 
+/// Pictures that are in memory as a whole, one after the other.
+class WholePictures final : public RowStream {
+ public:
+  WholePictures(const PlanesView& in, const PlanesView& out, const PlanesView& past_before)
+      : in_(in), out_(out), past_before_(past_before) {}
+
+  void next() {
+    in_.data += in_.size();
+    out_.data += out_.size();
+  }
+
+  void read_input(int first_row, const PlanesView& rows) override { copy(in_, first_row, rows); }
+  void read_past(int first_row, const PlanesView& rows) override {
+    copy(past_before_, first_row, rows);
+  }
+  void past_written(int, const PlanesView&) override {}
+  void write_output(int first_row, const PlanesView&, const PlanesView& output) override {
+    std::copy_n(output.data, output.size(), rows_of(out_, first_row, first_row).data);
+  }
+
+ private:
+  static void copy(const PlanesView& from, int first_row, const PlanesView& rows) {
+    std::copy_n(rows_of(from, first_row, first_row).data, rows.size(), rows.data);
+  }
+
+  PlanesView in_;
+  PlanesView out_;
+  PlanesView past_before_;
+};
+
 class OnednnEngine final : public Engine {
  public:
   OnednnEngine(const detail::ModelData& model, int height, int width, unsigned threads,
@@ -116,17 +146,20 @@ class OnednnEngine final : public Engine {
       const Rows rows{bands_[i].begin * out_.height / height, bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, format, weights_, engine_);
     });
-    run_band_ = [this](int i) { plans_[i]->run(in_.data, out_.data, past_); };
+    run_band_ = [this](int i) { plans_[i]->run(*rows_, past_after_); };
   }
 
   void run(const PlanesView& in, const PlanesView& out, int count, const PastView& past) override {
+    WholePictures pictures(with_data(in_, in), with_data(out_, out), past.before);
+    for (int i = 0; i < count; ++i, pictures.next()) run_rows(pictures, past.after);
+  }
+
+  bool takes_rows() const override { return true; }
+  void run_rows(RowStream& rows, const PlanesView& past_after) override {
     translate_errors(in_, [&] {
-      in_.data = in.data;
-      out_.data = out.data;
-      past_ = past;
-      for (int i = 0; i < count; ++i, in_.data += in_.size(), out_.data += out_.size()) {
-        workers_.run(run_band_);
-      }
+      rows_ = &rows;
+      past_after_ = past_after;
+      workers_.run(run_band_);
     });
   }
 
@@ -143,9 +176,15 @@ class OnednnEngine final : public Engine {
 
  private:
   Precision precision_;
-  PlanesView in_;
-  PlanesView out_;
-  PastView past_;
+  static PlanesView with_data(PlanesView shape, const PlanesView& planes) {
+    shape.data = planes.data;
+    return shape;
+  }
+
+  PlanesView in_;   ///< without data
+  PlanesView out_;  ///< without data
+  RowStream* rows_ = nullptr;
+  PlanesView past_after_;
   std::vector<Rows> bands_;
   dnnl::engine engine_;
   Weights weights_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/onednn/caller_rows.h"
 #include "engine/onednn/loops.h"
 #include "engine/onednn/primitives.h"
 #include "engine/onednn/rounded_loops.h"
@@ -33,8 +34,8 @@ class Compiler {
         shapes_(graph_.shapes(height, width)),
         stages_(fuse(graph_)),
         strips_(plan_strips(graph_, stages_, shapes_, rows, strip_height(graph_, shapes_))),
-        bands_(graph_.nodes().size()),
-        windows_(graph_.nodes().size()),
+        bands_(graph_.nodes().size() + 1),
+        windows_(bands_.size()),
         numbers_(graph_, format),
         draft_{engine, dnnl::stream(engine), weights, graph_.slope(), {}, {}} {}
 
@@ -45,29 +46,42 @@ class Compiler {
 
  private:
   void append_strip() {
-    const Band picture = whole(0, kInputPicture);
-    // What mixes frame and past does so in float32.
-    if (numbers_.exact() == Type::f32 || graph_.has_past()) {
-      bands_[0] = picture;
-    } else if (fresh(0).count() != 0) {
-      append_conversion(draft_, picture, reserve(0));
-    }
+    append_input();
     for (const Stage& stage : stages_) {
       if (fresh(stage.value).count() != 0) append(stage);
     }
-    const NodeId last = graph_.output();
-    if (bands_[last].place.piece != kOutputPicture) {
-      append_conversion(draft_, bands_[last], output_band());
+    append_output();
+  }
+
+  void append_input() {
+    if (fresh(0).count() == 0) return;
+    const Band read = reserve(caller_input(), 0, Type::f32);
+    append_read_input(draft_, read);
+    // What mixes frame and past does so in float32.
+    if (numbers_.exact() == Type::f32 || graph_.has_past()) {
+      bands_[0] = bands_[caller_input()];
+    } else {
+      append_conversion(draft_, read, reserve(0));
     }
   }
 
+  void append_output() {
+    const NodeId last = graph_.output();
+    Band out = part_of(bands_[last], fresh(last));
+    if (out.type != Type::f32) {
+      const Band other = out;
+      out.type = Type::f32;
+      out.place = draft_.reserve(out.rows.count() * out.row_bytes());
+      append_conversion(draft_, other, out);
+    }
+    append_write_output(draft_, bands_[caller_input()], out);
+  }
+
+  /// The band of the input as the caller fills it.
+  NodeId caller_input() const { return static_cast<NodeId>(graph_.nodes().size()); }
+
   /// The rows of a node that this strip computes.
   Rows fresh(NodeId id) const { return strips_[strip_][id].fresh; }
-
-  /// A value of the caller, float32.
-  Band whole(NodeId id, int picture) const {
-    return {{picture}, Type::f32, shapes_[id].channels, shapes_[id].width, {0, shapes_[id].height}};
-  }
 
   static Band part_of(const Band& band, Rows rows) {
     Band part = band;
@@ -76,56 +90,45 @@ class Compiler {
     return part;
   }
 
-  Band output_band() const {
-    return part_of(whole(graph_.output(), kOutputPicture), fresh(graph_.output()));
-  }
-
   Band reserve(NodeId id) { return reserve(id, numbers_.type_of(id)); }
+  Band reserve(NodeId id, Type type) { return reserve(id, id, type); }
 
-  /// Where this strip writes its rows of a node: behind those of the strips before that are read
-  /// again.
-  Band reserve(NodeId id, Type type) {
-    Band& held = bands_[id];
-    std::optional<Window>& window = windows_[id];
+  /// Where this strip writes its rows of a node, in a window for the band of the given index:
+  /// behind those of the strips before that are read again.
+  Band reserve(NodeId index, NodeId id, Type type) {
+    Band& held = bands_[index];
+    std::optional<Window>& window = windows_[index];
     const StripRows& rows = strips_[strip_][id];
-    const int begin = std::min(rows.oldest, rows.fresh.begin);
     if (!window) {
-      held = {{}, type, shapes_[id].channels, shapes_[id].width, {begin, begin}};
+      held = {{}, type, shapes_[id].channels, shapes_[id].width, {rows.oldest, rows.oldest}};
       window = {{}, rows_held(id)};
       window->place = draft_.reserve(window->rows * held.row_bytes());
       held.place = window->place;
     } else if (rows.fresh.end - held.rows.begin > window->rows) {
-      Band kept = part_of(held, {begin, held.rows.end});
+      const Band kept = part_of(held, {rows.oldest, held.rows.end});
       held = kept;
       held.place = window->place;
-      append_move(draft_, kept, held);
+      if (kept.rows.count() != 0) append_move(draft_, kept, held);
     }
     held.rows.end = rows.fresh.end;
     return part_of(held, rows.fresh);
   }
 
-  /// The most rows that are there at a time, and as many more as make moves rare.
+  /// The most rows that are there at a time, and so many more that moves are rare.
   int rows_held(NodeId id) const {
     int most = 0;
-    int highest = 0;
+    int moved = 0;
     for (const std::vector<StripRows>& strip : strips_) {
-      const StripRows& rows = strip[id];
-      highest = std::max(highest, rows.fresh.count());
-      most = std::max(most, rows.fresh.end - std::min(rows.oldest, rows.fresh.begin));
+      most = std::max(most, strip[id].fresh.end - strip[id].oldest);
+      moved = std::max(moved, strip[id].fresh.begin - strip[id].oldest);
     }
-    return strips_.size() == 1 ? most : most + std::max(highest, most / 2);
+    return most + moved;
   }
 
-  /// Where a step writes the value of a node: straight to the caller, if it can. Primitives convert
-  /// what they write, loops do not.
+  /// Where a step writes the value of a node. The output is float32 at once, if it can be:
+  /// primitives convert what they write, loops do not.
   Band target(NodeId id, bool primitive) {
-    const bool fits = primitive || numbers_.type_of(id) == Type::f32;
-    return id == graph_.output() && fits ? to_caller() : reserve(id);
-  }
-
-  Band to_caller() {
-    bands_[graph_.output()] = whole(graph_.output(), kOutputPicture);
-    return output_band();
+    return reserve(id, id == graph_.output() && primitive ? Type::f32 : numbers_.type_of(id));
   }
 
   PlacedEpilogue placed(const Stage& stage) {
@@ -156,7 +159,7 @@ class Compiler {
       case Op::input:
         break;
       case Op::past:
-        bands_[stage.value] = whole(stage.value, kPastBefore);
+        append_read_past(draft_, reserve(stage.value, Type::f32));
         break;
       case Op::motion_evidence:
         append_motion_evidence(draft_, input(head, 0), input(head, 1), reserve(stage.value));
@@ -165,17 +168,20 @@ class Compiler {
         append_temporal_update(draft_, input(head, 0), input(head, 1), input(head, 2),
                                shapes_[head.inputs[2]].height, reserve(stage.value, Type::f32));
         break;
-      case Op::remember:
-        append_remember(draft_, input(head, 0), input(head, 1),
-                        part_of(whole(stage.value, kPastAfter), fresh(stage.value)));
+      case Op::remember: {
+        Band past = input(head, 0);
+        past.rows = fresh(stage.value);
+        past.place = {kPastAfter, past.rows.begin * past.row_bytes()};
+        append_remember(draft_, input(head, 0), input(head, 1), past);
+        append_past_written(draft_, past);
         break;
+      }
       case Op::spatial_input:
         append_spatial_input(draft_, input(head, 0), input(head, 1), reserve(stage.value));
         break;
       case Op::add_innovation:
-        append_add_innovation(
-            draft_, input(head, 0), input(head, 1), input(head, 2),
-            stage.value == graph_.output() ? to_caller() : reserve(stage.value, Type::f32));
+        append_add_innovation(draft_, input(head, 0), input(head, 1), input(head, 2),
+                              reserve(stage.value, Type::f32));
         break;
       case Op::conv:
       case Op::batch_norm:
@@ -211,6 +217,17 @@ class Compiler {
     return part_of(bands_[id], rows_read(head, fresh(stage.value), shapes_[id]));
   }
 
+  /// The same in numbers that convolutions take: a frame beside a past is float32.
+  Band exact_input(const Stage& stage) {
+    const Band in = rows_of_input(stage);
+    if (in.type != Type::f32 || numbers_.type_of(stage.head) != Type::bf16) return in;
+    Band out = in;
+    out.type = Type::bf16;
+    out.place = draft_.reserve(out.rows.count() * out.row_bytes());
+    append_conversion(draft_, in, out);
+    return out;
+  }
+
   /// Sums are a step of their own: oneDNN 2.6 adds another picture only in kernels that are slower
   /// (3x3, 16 to 16 channels at 640x360 in float32: 29 ms instead of 21) and for an odd number of
   /// input channels in bfloat16 wrong.
@@ -226,7 +243,7 @@ class Compiler {
       append_rounded(stage, task, out);
       return;
     }
-    (is_dense ? append_dense : append_convolution)(draft_, task, rows_of_input(stage), out);
+    (is_dense ? append_dense : append_convolution)(draft_, task, exact_input(stage), out);
     if (has_rest) append_combination(draft_, epilogue, out, out);
   }
 
@@ -308,9 +325,9 @@ class Compiler {
   std::vector<Shape> shapes_;
   std::vector<Stage> stages_;
   std::vector<std::vector<StripRows>> strips_;
-  std::size_t strip_ = 0;                       ///< that is appended
-  std::vector<Band> bands_;                     ///< of each node: the rows that are there
-  std::vector<std::optional<Window>> windows_;  ///< of each node that is in the arena
+  std::size_t strip_ = 0;    ///< that is appended
+  std::vector<Band> bands_;  ///< of each node: the rows that are there; then caller_input
+  std::vector<std::optional<Window>> windows_;  ///< of the bands
   Numbers numbers_;
   Draft draft_;
 };
@@ -327,15 +344,9 @@ Plan::Plan(Draft draft)
       pieces_(std::move(draft.pieces)),
       arena_(place_pieces(pieces_)) {}
 
-void Plan::run(const float* in, float* out, const PastView& past) {
-  // Addresses are of one kind; no step writes to the input.
-  char* input = reinterpret_cast<char*>(const_cast<float*>(in));
-  const Addresses addresses{arena_.data(),
-                            &pieces_,
-                            input,
-                            reinterpret_cast<char*>(out),
-                            reinterpret_cast<char*>(past.before.data),
-                            reinterpret_cast<char*>(past.after.data)};
+void Plan::run(RowStream& rows, const PlanesView& past_after) {
+  const Addresses addresses{arena_.data(), &pieces_, reinterpret_cast<char*>(past_after.data),
+                            &rows};
   for (const Step& step : steps_) step(addresses);
   stream_.wait();
 }

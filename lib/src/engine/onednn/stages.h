@@ -2,6 +2,8 @@
 // Which nodes of a graph are computed together, and which rows of each a part of the output needs.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <vector>
 
 #include "net/graph.h"
@@ -27,7 +29,7 @@ struct Stage {
 
 /// The stages in an order in which each finds what it reads. The input has none. A head of the kind
 /// add, activation or bias_plane does nothing but its epilogue.
-std::vector<Stage> fuse(const Graph& graph);
+DAE_API std::vector<Stage> fuse(const Graph& graph);
 
 /// Rows begin ... end - 1.
 struct Rows {
@@ -39,7 +41,7 @@ struct Rows {
 
 /// The rows of one of its inputs that an operation reads for some rows of its output. Rows beyond
 /// the edges of the picture, which are padding, are left out. in: the input's shape.
-Rows rows_read(const Node& node, Rows out, const Shape& in, int input = 0);
+DAE_API Rows rows_read(const Node& node, Rows out, const Shape& in, int input = 0);
 
 /// Calls read(id, node, i) for each value that a stage reads: node reads it as its input i, an
 /// addend as add does.

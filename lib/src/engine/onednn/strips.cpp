@@ -3,13 +3,16 @@
 
 #include <algorithm>
 
+#include "engine/row_stream.h"
+
 namespace denoiseae {
 
 namespace {
 
-/// Of the values of all nodes, 4 bytes each. Most are shorter and gone before the last are made: 8
-/// rows of a 1280x720 frame for the balanced model, 2 MiB of windows.
-constexpr std::size_t kStripBytes = std::size_t{6} << 20;
+/// Of the values of all nodes, 4 bytes each: 16 rows of a 1280x720 frame for the balanced model, of
+/// which at most a few hundred KiB are read by the next step. Half as much is slower, twice as much
+/// no faster.
+constexpr std::size_t kStripBytes = std::size_t{12} << 20;
 
 /// For each node the first row that a stage reads which has yet to compute the rows from done on.
 std::vector<int> oldest_read(const Graph& graph, const std::vector<Stage>& stages,
@@ -25,6 +28,11 @@ std::vector<int> oldest_read(const Graph& graph, const std::vector<Stage>& stage
     });
   }
   return oldest;
+}
+
+Rows together(Rows rows, int height) {
+  const int end = (rows.end + kRowsTogether - 1) / kRowsTogether * kRowsTogether;
+  return {rows.begin / kRowsTogether * kRowsTogether, std::min(height, end)};
 }
 
 }  // namespace
@@ -45,14 +53,24 @@ std::vector<std::vector<StripRows>> plan_strips(const Graph& graph,
                                                 const std::vector<Stage>& stages,
                                                 const std::vector<Shape>& shapes, Rows output,
                                                 int strip) {
-  const std::vector<Rows> needed = rows_needed(graph, stages, shapes, output);
+  const auto rows_for = [&](Rows part) {
+    std::vector<Rows> rows = rows_needed(graph, stages, shapes, part);
+    rows[0] = together(rows[0], shapes[0].height);
+    if (graph.has_past()) {
+      Rows& past = rows[graph.past_input()];
+      past = together(past, shapes[0].height);
+    }
+    return rows;
+  };
+  const std::vector<Rows> needed = rows_for(output);
   std::vector<int> done;
   for (const Rows& rows : needed) done.push_back(rows.begin);
   std::vector<std::vector<StripRows>> strips;
   for (int y = output.begin; y < output.end; y += strip) {
-    const Rows part{y, std::min(output.end, y + strip)};
-    const std::vector<Rows> wanted = rows_needed(graph, stages, shapes, part);
-    const std::vector<int> oldest = oldest_read(graph, stages, shapes, needed, done);
+    const std::vector<Rows> wanted = rows_for({y, std::min(output.end, y + strip)});
+    std::vector<int> oldest = oldest_read(graph, stages, shapes, needed, done);
+    // Who takes the output gets the same rows of the input.
+    oldest[0] = std::min(oldest[0], y);
     std::vector<StripRows> rows(needed.size());
     for (std::size_t id = 0; id < needed.size(); ++id) {
       rows[id] = {oldest[id], {done[id], std::max(done[id], wanted[id].end)}};

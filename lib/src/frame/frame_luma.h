@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/frame.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "temporal/luma_pyramid.h"
+
+namespace denoiseae {
+
+/// The luma of frames at the size of packed planes: their first component, 8 bits, whose edges
+/// replicate. Not thread-safe.
+class FrameLuma {
+ public:
+  /// width, height: of the plane, at least those of the frames.
+  FrameLuma(int width, int height) : width_(width), height_(height) {}
+
+  /// Valid as long as the frame, until the next call. Copies only frames of another size; allocates
+  /// at the first of them, throws bad_alloc.
+  LumaView of(const ConstFrameView& frame);
+  std::int64_t memory_bytes() const { return static_cast<std::int64_t>(copy_.size()); }
+
+ private:
+  int width_;
+  int height_;
+  std::vector<std::uint8_t> copy_;
+};
+
+}  // namespace denoiseae
