@@ -21,7 +21,7 @@ class PrimitiveStep {
 
   void add(int index, const memory::desc& desc, Place place, const Draft& draft) {
     memory memory(desc, draft.engine, DNNL_MEMORY_NONE);
-    places_.push_back({memory, place});
+    places_.push_back({memory, place, nullptr});
     arguments_.push_back({index, memory.get()});
   }
   void add_constant(int index, const memory& constant) {
@@ -30,9 +30,11 @@ class PrimitiveStep {
   }
 
   void operator()(const Addresses& addresses) {
-    for (auto& [memory, place] : places_) {
-      char* address = addresses.of(place);
-      if (memory.get_data_handle() != address) memory.set_data_handle(address, stream_);
+    for (Argument& argument : places_) {
+      char* address = addresses.of(argument.place);
+      if (argument.address == address) continue;
+      argument.memory.set_data_handle(address, stream_);
+      argument.address = address;
     }
     dnnl::error::wrap_c_api(
         dnnl_primitive_execute(primitive_.get(), stream_.get(), static_cast<int>(arguments_.size()),
@@ -41,9 +43,15 @@ class PrimitiveStep {
   }
 
  private:
+  struct Argument {
+    dnnl::memory memory;
+    Place place;
+    char* address = nullptr;  ///< that the memory has
+  };
+
   dnnl::primitive primitive_;
   dnnl::stream stream_;
-  std::vector<std::pair<memory, Place>> places_;
+  std::vector<Argument> places_;
   std::vector<memory> constants_;
   std::vector<dnnl_exec_arg_t> arguments_;
 };
