@@ -45,6 +45,7 @@ const std::vector<Case>& cases() {
       {"unet", {{"slope", 0}, {"skip", 1}}, 36, 20},
       {"recurrent_unet", {{"slope", 0}}, 32, 24},
       {"recurrent_unet", {{"slope", 0}, {"skip", 3}}, 32, 24},
+      {"recurrent_unet", {{"slope", 0}, {"skip", 1}, {"frame", 3}}, 32, 24},
       {"recurrent_unet",
        {{"slope", 0}, {"widths", {4, 6}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"gate", {3}}},
        16,
@@ -189,6 +190,10 @@ START_TEST(test_values_between_convolutions_are_rounded) {
     if (!name.empty()) found.push_back(name);
   const std::vector<std::string> wanted = {"gate1", "head", "enc1_1", "down2", "up1.sum", "dec1_1"};
   ck_assert(found == wanted);
+  const std::vector<std::string> two_heads =
+      rounded_values(find_architecture("recurrent_unet").build({{"slope", 0}, {"frame", 3}}));
+  ck_assert_int_eq(std::count(two_heads.begin(), two_heads.end(), "head.sum"), 1);
+  ck_assert_int_eq(std::count(two_heads.begin(), two_heads.end(), "head"), 0);
 }
 END_TEST
 

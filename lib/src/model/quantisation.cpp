@@ -58,10 +58,13 @@ std::vector<std::string> rounded_values(const Graph& graph) {
         break;
       case Op::add: {
         const Node& up = nodes[node.inputs[0]];
-        // What ends the network is exact.
-        if (node.activation == Activation::none && up.op == Op::conv && !is_rounded(0) &&
-            nodes[node.inputs[1]].op == Op::conv && !is_rounded(1))
+        // What ends the network is exact, and so is what two heads begin with.
+        if (up.op == Op::conv && !is_rounded(0) && nodes[node.inputs[1]].op == Op::conv &&
+            !is_rounded(1)) {
+          if (node.activation == Activation::relu) names[id] = up.name + ".sum";
+          if (node.activation == Activation::leaky_relu) return {};
           break;
+        }
         // Others read the second input as well, so that it is there before the upconv, which then
         // takes the sum.
         const bool fits = up.op == Op::upconv && is_rounded(1) && readers[node.inputs[1]] > 1 &&

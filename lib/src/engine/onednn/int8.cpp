@@ -36,14 +36,17 @@ bool Numbers::is_rounded(NodeId id) const { return !names_.empty() && !names_[id
 
 Type Numbers::type_of(NodeId id) const {
   if (is_rounded(id)) return Type::u8;
-  // What integers add up to goes on in float32, and so does what it is added to.
+  // What integers add up to goes on in float32, and so do what it is added to and what a rounded
+  // sum adds up.
   const std::vector<Node>& nodes = graph_.nodes();
   const auto sums_integers = [&](NodeId i) {
     const Node& node = nodes[i];
     return (node.op == Op::conv || node.op == Op::upconv) && is_rounded(node.inputs[0]);
   };
   const auto joins_integers = [&](const Node& node) {
-    return node.op == Op::add && (sums_integers(node.inputs[0]) || sums_integers(node.inputs[1]));
+    const bool is_rounded_sum = is_rounded(static_cast<NodeId>(&node - nodes.data()));
+    return node.op == Op::add &&
+           (is_rounded_sum || sums_integers(node.inputs[0]) || sums_integers(node.inputs[1]));
   };
   const bool meets_integers =
       sums_integers(id) || joins_integers(nodes[id]) ||

@@ -220,7 +220,7 @@ class Compiler {
   /// The same in numbers that convolutions take: a frame beside a past is float32.
   Band exact_input(const Stage& stage) {
     const Band in = rows_of_input(stage);
-    if (in.type != Type::f32 || numbers_.type_of(stage.head) != Type::bf16) return in;
+    if (in.type != Type::f32 || numbers_.exact() != Type::bf16) return in;
     Band out = in;
     out.type = Type::bf16;
     out.place = draft_.reserve(out.rows.count() * out.row_bytes());
@@ -240,7 +240,7 @@ class Compiler {
     const bool has_rest = has_sum || epilogue.after != Activation::none;
     const Band& out = target(stage.value, !has_rest);
     if (out.type == Type::u8) {
-      append_rounded(stage, task, out);
+      append_rounded(stage, task, has_rest ? &epilogue : nullptr, out);
       return;
     }
     (is_dense ? append_dense : append_convolution)(draft_, task, exact_input(stage), out);
@@ -248,7 +248,8 @@ class Compiler {
   }
 
   /// A convolution to 8-bit values. oneDNN rounds what it computed with integers only.
-  void append_rounded(const Stage& stage, const Convolution& task, const Band& out) {
+  void append_rounded(const Stage& stage, const Convolution& task, const PlacedEpilogue* rest,
+                      const Band& out) {
     if (rows_of_input(stage).type == Type::u8) {
       append_convolution(draft_, task, rows_of_input(stage), out);
       return;
@@ -256,7 +257,8 @@ class Compiler {
     Band exact = out;
     exact.type = Type::f32;
     exact.place = draft_.reserve(exact.rows.count() * exact.row_bytes());
-    append_convolution(draft_, task, rows_of_input(stage), exact);
+    append_convolution(draft_, task, exact_input(stage), exact);
+    if (rest != nullptr) append_combination(draft_, *rest, exact, exact);
     append_rounding(draft_, exact, numbers_.scale(stage.value), out);
   }
 
