@@ -27,9 +27,12 @@ int main() {
     }
   });
   const double sharpen = bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false); });
+  const double noise = bench::median_ms(
+      [&] { add_noise(in.view(), out.view(), NoiseModel::gaussian, 25, 1, 0); });
   const nlohmann::json line{{"size", "1920x1080"},
                             {"copy_ms", copy},
                             {"sharpen_ms", sharpen},
-                            {"sharpen_of_copy", copy / sharpen}};
+                            {"sharpen_of_copy", copy / sharpen},
+                            {"noise_ms", noise}};
   std::printf("%s\n", line.dump().c_str());
 }

@@ -13,6 +13,7 @@ std::span<const SharpenVariant> sharpen_variants() noexcept {
       SharpenVariant{"c", sharpen_row_c, true},
 #ifdef __x86_64__
       SharpenVariant{"avx2", sharpen_row_avx2, __builtin_cpu_supports("avx2") != 0},
+      SharpenVariant{"avx512", sharpen_row_avx512, __builtin_cpu_supports("avx512bw") != 0},
 #endif
   };
   return variants;

@@ -22,6 +22,7 @@ using SharpenRow = void(const std::uint8_t* above, const std::uint8_t* row,
 
 SharpenRow sharpen_row_c;
 SharpenRow sharpen_row_avx2;
+SharpenRow sharpen_row_avx512;
 
 /// The part begin ... end of a row in plain C++; what is left over at the ends of vectors.
 void sharpen_bytes_c(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
