@@ -27,8 +27,8 @@ int main() {
     }
   });
   const double sharpen = bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false); });
-  const double noise = bench::median_ms(
-      [&] { add_noise(in.view(), out.view(), NoiseModel::gaussian, 25, 1, 0); });
+  const double noise =
+      bench::median_ms([&] { add_noise(in.view(), out.view(), NoiseModel::gaussian, 25, 1, 0); });
   const nlohmann::json line{{"size", "1920x1080"},
                             {"copy_ms", copy},
                             {"sharpen_ms", sharpen},

@@ -33,6 +33,24 @@ START_TEST(test_a_skip_costs_one_convolution_more) {
 }
 END_TEST
 
+START_TEST(test_a_second_head_starts_from_zero) {
+  const auto build = [](int frame) {
+    return find_architecture("recurrent_unet").build({{"frame", frame}});
+  };
+  // 8 channels to 16, 9 taps, at a quarter of the pixels.
+  ck_assert_double_eq_tol(build(3).macs_per_position(64, 64) - build(0).macs_per_position(64, 64),
+                          8 * 16 * 9, 1e-6);
+  int found = 0;
+  for (const Parameter& parameter : build(3).parameters()) {
+    if (parameter.name != "frame.weight" && parameter.name != "frame.bias") continue;
+    ck_assert(parameter.init == Init::zero);
+    ++found;
+  }
+  ck_assert_int_eq(found, 2);
+  DAE_ASSERT_ERROR(build(2), incompatible_model);
+}
+END_TEST
+
 START_TEST(test_paper_has_the_shapes_of_the_paper) {
   const Graph g = find_architecture("paper").build(nlohmann::json::object());
   const std::vector<Shape> shapes = g.shapes(28, 28);
@@ -112,7 +130,8 @@ END_TEST
 int main() {
   return run_suite(
       "graph", {test_default_unet_has_the_costs_of_the_plan, test_a_skip_costs_one_convolution_more,
-                test_paper_has_the_shapes_of_the_paper, test_paper_takes_luma_or_colour,
-                test_sizes_that_do_not_fit_are_refused, test_a_bias_plane_fits_one_size,
-                test_mistakes_in_a_graph_are_caught, test_every_architecture_states_its_defaults});
+                test_a_second_head_starts_from_zero, test_paper_has_the_shapes_of_the_paper,
+                test_paper_takes_luma_or_colour, test_sizes_that_do_not_fit_are_refused,
+                test_a_bias_plane_fits_one_size, test_mistakes_in_a_graph_are_caught,
+                test_every_architecture_states_its_defaults});
 }

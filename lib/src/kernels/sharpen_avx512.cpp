@@ -45,8 +45,9 @@ inline void sharpen64(const std::uint8_t* above, const std::uint8_t* row, const 
 
 }  // namespace
 
-void sharpen_row_avx512(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
-                      std::uint8_t* out, int bytes, int step, int amount) {
+void sharpen_row_avx512(const std::uint8_t* above, const std::uint8_t* row,
+                        const std::uint8_t* below, std::uint8_t* out, int bytes, int step,
+                        int amount) {
   const int last = bytes - step - kBytes;  // the last position where a vector and its right fit
   if (last < step) {
     sharpen_bytes_c(above, row, below, out, bytes, step, amount, 0, bytes);

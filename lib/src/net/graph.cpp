@@ -59,6 +59,12 @@ NodeId Graph::conv(const std::string& name, NodeId in, int channels, int kernel,
   return append({Op::conv, name, {in}, channels, kernel, stride, 0, 0, activation});
 }
 
+NodeId Graph::silent_conv(const std::string& name, NodeId in, int channels, int kernel) {
+  add_parameter(name + ".weight", {channels, node(in).channels, kernel, kernel}, Init::zero, true);
+  add_parameter(name + ".bias", {channels}, Init::zero, true);
+  return append({Op::conv, name, {in}, channels, kernel});
+}
+
 NodeId Graph::upconv(const std::string& name, NodeId in, int channels) {
   add_parameter(name + ".weight", {4 * channels, node(in).channels, 1, 1}, weights_, true);
   add_parameter(name + ".bias", {4 * channels}, Init::zero, true);

@@ -86,6 +86,8 @@ class DAE_API Graph {
   NodeId input(int channels, int height = 0, int width = 0);
   NodeId conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
               Activation activation);
+  /// The same of stride 1, whose weights start from 0: for what trained weights may lack.
+  NodeId silent_conv(const std::string& name, NodeId in, int channels, int kernel);
   NodeId upconv(const std::string& name, NodeId in, int channels);
   NodeId transposed_conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
                          Activation activation);

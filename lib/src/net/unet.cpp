@@ -56,7 +56,7 @@ NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s, NodeId frame = 0) 
     x = g.conv("head", x, s.widths[0], 3, 1, act);
   } else {
     x = g.add(g.conv("head", x, s.widths[0], 3, 1, Activation::none),
-              g.conv("frame", frame, s.widths[0], s.frame, 1, Activation::none), act);
+              g.silent_conv("frame", frame, s.widths[0], s.frame), act);
   }
   std::vector<NodeId> skips;
   for (std::size_t level = 0; level < levels; ++level) {
