@@ -74,9 +74,9 @@ class DAE_API Denoiser {
   void configure(PixelFormat format, int width, int height, const EngineOptions& options = {});
 
   /// Denoises one frame. in and out: the configured format and size, any stride, may be the same
-  /// memory (then the same strides). Alpha and padding bytes of packed pixels are copied. strength
-  /// 0 copies the frame bit for bit. Throws bad_argument, engine_failure, out_of_memory; usable
-  /// again after reset.
+  /// memory (then the same strides; the frame is copied first). Alpha and padding bytes of packed
+  /// pixels are copied. strength 0 copies the frame bit for bit. Throws bad_argument,
+  /// engine_failure, out_of_memory; usable again after reset.
   void process(const ConstFrameView& in, const FrameView& out,
                const DenoiseSettings& settings = {});
 
