@@ -41,7 +41,8 @@ START_TEST(test_a_second_head_starts_from_zero) {
   ck_assert_double_eq_tol(build(3).macs_per_position(64, 64) - build(0).macs_per_position(64, 64),
                           8 * 16 * 9, 1e-6);
   int found = 0;
-  for (const Parameter& parameter : build(3).parameters()) {
+  const Graph two_heads = build(3);
+  for (const Parameter& parameter : two_heads.parameters()) {
     if (parameter.name != "frame.weight" && parameter.name != "frame.bias") continue;
     ck_assert(parameter.init == Init::zero);
     ++found;
