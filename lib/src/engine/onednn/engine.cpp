@@ -105,18 +105,20 @@ class WholePictures final : public RowStream {
     out_.data += out_.size();
   }
 
-  void read_input(int first_row, const PlanesView& rows) override { copy(in_, first_row, rows); }
+  void read_input(int first_row, const PlanesView& rows) override {
+    copy(rows_of(in_, first_row, first_row + rows.height), rows);
+  }
   void read_past(int first_row, const PlanesView& rows) override {
-    copy(past_before_, first_row, rows);
+    copy(rows_of(past_before_, first_row, first_row + rows.height), rows);
   }
   void past_written(int, const PlanesView&) override {}
   void write_output(int first_row, const PlanesView&, const PlanesView& output) override {
-    std::copy_n(output.data, output.size(), rows_of(out_, first_row, first_row).data);
+    copy(output, rows_of(out_, first_row, first_row + output.height));
   }
 
  private:
-  static void copy(const PlanesView& from, int first_row, const PlanesView& rows) {
-    std::copy_n(rows_of(from, first_row, first_row).data, rows.size(), rows.data);
+  static void copy(const PlanesView& from, const PlanesView& to) {
+    std::copy_n(from.data, from.size(), to.data);
   }
 
   PlanesView in_;

@@ -70,8 +70,7 @@ class Compiler {
     Band out = part_of(bands_[last], fresh(last));
     if (out.type != Type::f32) {
       const Band other = out;
-      out.type = Type::f32;
-      out.place = draft_.reserve(out.rows.count() * out.row_bytes());
+      out = temporary(other, Type::f32);
       append_conversion(draft_, other, out);
     }
     append_write_output(draft_, bands_[caller_input()], out);
@@ -88,6 +87,13 @@ class Compiler {
     part.place = band.row(rows.begin);
     part.rows = rows;
     return part;
+  }
+
+  /// A band like the other, for the next steps of this strip.
+  Band temporary(Band band, Type type) {
+    band.type = type;
+    band.place = draft_.reserve(band.rows.count() * band.row_bytes());
+    return band;
   }
 
   Band reserve(NodeId id) { return reserve(id, numbers_.type_of(id)); }
@@ -221,9 +227,7 @@ class Compiler {
   Band exact_input(const Stage& stage) {
     const Band in = rows_of_input(stage);
     if (in.type != Type::f32 || numbers_.exact() != Type::bf16) return in;
-    Band out = in;
-    out.type = Type::bf16;
-    out.place = draft_.reserve(out.rows.count() * out.row_bytes());
+    const Band out = temporary(in, Type::bf16);
     append_conversion(draft_, in, out);
     return out;
   }
@@ -254,9 +258,7 @@ class Compiler {
       append_convolution(draft_, task, rows_of_input(stage), out);
       return;
     }
-    Band exact = out;
-    exact.type = Type::f32;
-    exact.place = draft_.reserve(exact.rows.count() * exact.row_bytes());
+    const Band exact = temporary(out, Type::f32);
     append_convolution(draft_, task, exact_input(stage), exact);
     if (rest != nullptr) append_combination(draft_, *rest, exact, exact);
     append_rounding(draft_, exact, numbers_.scale(stage.value), out);
@@ -291,10 +293,9 @@ class Compiler {
 
   /// A 1x1 convolution to groups of channels, for a second step to lay out.
   Band append_groups(const Convolution& pointwise, const Band& in, Type type, int channels) {
-    Band groups = in;
-    groups.type = type;
-    groups.channels = channels;
-    groups.place = draft_.reserve(groups.rows.count() * groups.row_bytes());
+    Band shape = in;
+    shape.channels = channels;
+    const Band groups = temporary(shape, type);
     append_convolution(draft_, pointwise, in, groups);
     return groups;
   }
