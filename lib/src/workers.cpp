@@ -5,6 +5,22 @@
 
 namespace denoiseae {
 
+namespace {
+
+/// Waits a little for what mostly comes at once: a frame has a dozen rounds, and to sleep and be
+/// woken takes as long as some of them. Returns early if ready() is true.
+template <typename Ready>
+void wait_a_little(const Ready& ready) {
+  constexpr int kTries = 1000;  // tens of microseconds
+  for (int i = 0; i < kTries && !ready(); ++i) {
+#ifdef __x86_64__
+    __builtin_ia32_pause();
+#endif
+  }
+}
+
+}  // namespace
+
 Workers::Workers(int count, const std::function<void()>& prepare) : prepare_(prepare) {
   threads_.reserve(static_cast<std::size_t>(count));
   try {
@@ -30,9 +46,12 @@ void Workers::stop() {
 void Workers::run(const std::function<void(int)>& task) {
   std::unique_lock lock(mutex_);
   task_ = &task;
-  ++round_;
   busy_ = count();
+  ++round_;
   start_.notify_all();
+  lock.unlock();
+  wait_a_little([this] { return busy_ == 0; });
+  lock.lock();
   done_.wait(lock, [this] { return busy_ == 0; });
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
@@ -42,6 +61,9 @@ void Workers::work(int index) {
   unsigned seen = 0;
   std::unique_lock lock(mutex_);
   while (true) {
+    lock.unlock();
+    wait_a_little([&] { return round_ != seen; });
+    lock.lock();
     start_.wait(lock, [&] { return round_ != seen; });
     seen = round_;
     const auto* task = task_;

@@ -40,8 +40,10 @@ class DAE_API Workers {
   std::condition_variable done_;
   // Guarded by mutex_:
   const std::function<void(int)>* task_ = nullptr;  ///< null: end
-  unsigned round_ = 0;
-  int busy_ = 0;
+  // Written under mutex_:
+  std::atomic<unsigned> round_ = 0;
+  std::atomic<int> busy_ = 0;
+  // Guarded by mutex_:
   std::exception_ptr failure_;
 
   std::vector<std::thread> threads_;

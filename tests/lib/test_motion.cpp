@@ -218,6 +218,22 @@ START_TEST(test_result_depends_on_the_arguments_alone) {
 }
 END_TEST
 
+START_TEST(test_threads_do_not_change_the_result) {
+  const TexturedCanvas canvas(kWidth + 8, kHeight, 6);
+  for (const double sigma : {3.0, 40.0}) {
+    const LumaPlane a = with_noise(canvas.crop(0, 0, kWidth, kHeight), sigma, 1);
+    const LumaPlane b = with_noise(canvas.crop(7, 0, kWidth, kHeight), sigma, 2);
+    MotionSearch search(kWidth, kHeight);
+    const std::vector<MotionVector> alone = search.search(a.view(), b.view(), sigma).vectors;
+    for (const int threads : {1, 2, 3, 40}) {
+      Workers workers(threads);
+      for (int i = 0; i < 5; ++i)
+        ck_assert(search.search(a.view(), b.view(), sigma, &workers).vectors == alone);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_reads_any_stride) {
   constexpr int kPadding = 37;
   const TexturedCanvas canvas(kWidth + kPadding, kHeight, 6);
@@ -285,11 +301,11 @@ END_TEST
 
 int main() {
   return run_suite(
-      "motion",
-      {test_static_scenes_have_zero_motion, test_pans_are_found,
-       test_pans_by_parts_of_pixels_are_found, test_fractions_are_where_the_surface_is_least,
-       test_range_reaches_32_pixels, test_inset_moves_on_static_ground,
-       test_more_noise_asks_for_more_evidence, test_unrelated_pictures_stay_in_range,
-       test_after_a_cut_little_matches, test_result_depends_on_the_arguments_alone,
-       test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});
+      "motion", {test_static_scenes_have_zero_motion, test_pans_are_found,
+                 test_pans_by_parts_of_pixels_are_found,
+                 test_fractions_are_where_the_surface_is_least, test_range_reaches_32_pixels,
+                 test_inset_moves_on_static_ground, test_more_noise_asks_for_more_evidence,
+                 test_unrelated_pictures_stay_in_range, test_after_a_cut_little_matches,
+                 test_result_depends_on_the_arguments_alone, test_threads_do_not_change_the_result,
+                 test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});
 }

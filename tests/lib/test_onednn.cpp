@@ -132,6 +132,13 @@ std::vector<Case> architecture_cases() {
   cases.push_back({"unet of odd widths",
                    unet({{"widths", {5, 7, 24}}, {"encoder", {2, 0, 1}}, {"decoder", {0, 2}}}), 24,
                    44});
+  // Wide enough for convolutions on tiles.
+  cases.push_back({"wide unet of 8 channels",
+                   unet({{"widths", {8, 16}}, {"encoder", {1, 1}}, {"decoder", {1}}, {"skip", 3}}),
+                   24, 150});
+  cases.push_back({"wide unet of one level",
+                   unet({{"widths", {16}}, {"encoder", {1}}, {"decoder", nlohmann::json::array()}}),
+                   20, 131});
   cases.push_back({"unet with a skip", unet({{"skip", 3}}), 36, 20});
   cases.push_back({"unet of one level",
                    unet({{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}}),

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <atomic>
+#include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "support/check.h"
+#include "wavefront.h"
 #include "workers.h"
 
 using namespace denoiseae;
@@ -18,6 +22,32 @@ START_TEST(test_ranges_are_everything_once) {
         for (int i = begin; i < end; ++i) ++times[static_cast<std::size_t>(i)];
       });
       for (const auto& n : times) ck_assert_int_eq(n, 1);
+    }
+  }
+}
+END_TEST
+
+/// Each block notes the greatest number around it, from which follows that those before it are
+/// done.
+START_TEST(test_wavefronts_keep_the_order) {
+  for (const int threads : {0, 1, 2, 3, 7}) {
+    std::unique_ptr<Workers> workers;
+    if (threads > 0) workers = std::make_unique<Workers>(threads);
+    Wavefront wavefront(20);
+    for (const auto& [columns, rows] : {std::pair{1, 1}, {1, 20}, {9, 1}, {2, 5}, {30, 20}}) {
+      std::vector<int> steps(static_cast<std::size_t>(columns * rows), 0);
+      const auto at = [&, width = columns](int column, int row) {
+        const bool inside = column >= 0 && column < width && row >= 0;
+        return inside ? steps[static_cast<std::size_t>(row * width + column)] : 0;
+      };
+      wavefront.run(workers.get(), columns, rows, [&, width = columns](int column, int row) {
+        const int before =
+            std::max({at(column - 1, row), at(column, row - 1), at(column + 1, row - 1)});
+        steps[static_cast<std::size_t>(row * width + column)] = before + 1;
+      });
+      for (int row = 0; row < rows; ++row)
+        for (int column = 0; column < columns; ++column)
+          ck_assert_int_eq(at(column, row), columns == 1 ? row + 1 : column + 2 * row + 1);
     }
   }
 }
@@ -61,6 +91,7 @@ END_TEST
 
 int main() {
   return denoiseae::test::run_suite(
-      "workers", {test_ranges_are_everything_once, test_without_workers_it_is_one_range,
-                  test_what_a_range_throws_arrives, test_threads_are_prepared_first});
+      "workers", {test_ranges_are_everything_once, test_wavefronts_keep_the_order,
+                  test_without_workers_it_is_one_range, test_what_a_range_throws_arrives,
+                  test_threads_are_prepared_first});
 }

@@ -15,8 +15,7 @@ namespace {
 template <typename V>
 inline typename V::Register sharpen_wide(typename V::Register center, typename V::Register above,
                                          typename V::Register below, typename V::Register left,
-                                         typename V::Register right,
-                                         typename V::Register weights) {
+                                         typename V::Register right, typename V::Register weights) {
   const auto around = V::add(V::add(above, below), V::add(left, right));
   const auto detail = V::subtract(V::times_4(center), around);
   return V::pack_32(V::weigh(V::low_16(center, detail), weights),

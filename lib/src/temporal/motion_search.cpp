@@ -20,6 +20,7 @@
 #include "kernels/sad.h"
 #include "temporal/motion_prices.h"
 #include "temporal/sad_surface.h"
+#include "wavefront.h"
 
 namespace denoiseae {
 namespace {
@@ -99,6 +100,7 @@ struct MotionSearch::Impl {
       grids[i].rows = (height + covered - 1) / covered;
       grids[i].vectors.resize(static_cast<std::size_t>(grids[i].columns * grids[i].rows));
     }
+    wavefront = Wavefront(grids[0].rows);
     sads.resize(grids[0].vectors.size());
     chosen.resize(grids[0].vectors.size());
   }
@@ -304,6 +306,12 @@ struct MotionSearch::Impl {
     });
   }
 
+  // For blocks that go by those before them.
+  template <typename Step>
+  void in_order(int level, Workers* workers, Step step) {
+    wavefront.run(workers, grids[level].columns, grids[level].rows, step);
+  }
+
   void build(const LumaView& current_plane, const LumaView& reference_plane, Workers* workers) {
     for_ranges(workers, 2, [&](int begin, int end) {
       for (int i = begin; i < end; ++i)
@@ -315,16 +323,15 @@ struct MotionSearch::Impl {
     for (int i = 0; i < kLevels; ++i)
       prices[static_cast<std::size_t>(i)] = make_prices(i, window_size(i), sigma_8bit);
     std::fill(grids[kCoarsest].vectors.begin(), grids[kCoarsest].vectors.end(), MotionVector{});
-    // Blocks that go by those before them are searched in order, in one thread.
-    for_each_block(kCoarsest, nullptr, [&](int x, int y) { search_all(x, y); });
+    in_order(kCoarsest, workers, [&](int x, int y) { search_all(x, y); });
     for (int level = kCoarsest - 1; level > 0; --level)
-      for_each_block(level, nullptr, [&](int x, int y) { refine(level, x, y); });
+      in_order(level, workers, [&](int x, int y) { refine(level, x, y); });
     for_each_block(0, workers, [&](int x, int y) { measure_around(x, y); });
     for_each_block(0, workers,
                    [&](int x, int y) { chosen[grids[0].index(x, y)] = choose_odd(x, y); });
     grids[0].vectors.swap(chosen);
     for (int i = 0; i < kSmoothingRounds; ++i)
-      for_each_block(0, nullptr, [&](int x, int y) { smooth(x, y); });
+      in_order(0, workers, [&](int x, int y) { smooth(x, y); });
     for_each_block(0, workers, [&](int x, int y) { measure_final(x, y); });
     for_each_block(0, workers, [&](int x, int y) { field.at(x, y) = with_fraction(x, y); });
     field.matched = matched_part(sigma_8bit, workers);
@@ -339,6 +346,7 @@ struct MotionSearch::Impl {
   std::vector<std::array<int, kAround>> sads;  ///< of level 0
   std::vector<MotionVector> chosen;            ///< for level 0
   MotionField field;
+  Wavefront wavefront;
 };
 
 MotionSearch::MotionSearch(int width, int height) : impl_(std::make_unique<Impl>(width, height)) {

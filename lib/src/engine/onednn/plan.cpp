@@ -12,6 +12,7 @@
 #include "engine/onednn/rounded_loops.h"
 #include "engine/onednn/strips.h"
 #include "engine/onednn/temporal_loops.h"
+#include "engine/onednn/tiles.h"
 
 namespace denoiseae {
 
@@ -240,9 +241,13 @@ class Compiler {
     const bool has_sum = epilogue.addend || epilogue.plane != nullptr;
     const bool is_dense = graph_.nodes()[stage.head].op == Op::dense;
     Convolution task = with_bias(stage);
-    task.activation = std::exchange(epilogue.before, Activation::none);
     const bool has_rest = has_sum || epilogue.after != Activation::none;
     const Band& out = target(stage.value, !has_rest);
+    if (!is_dense && suits_tiles(task, epilogue, rows_of_input(stage), out)) {
+      append_on_tiles(draft_, task, epilogue, rows_of_input(stage), out);
+      return;
+    }
+    task.activation = std::exchange(epilogue.before, Activation::none);
     if (out.type == Type::u8) {
       append_rounded(stage, task, has_rest ? &epilogue : nullptr, out);
       return;

@@ -9,10 +9,10 @@ namespace denoiseae {
 
 namespace {
 
-/// Of the values of all nodes, 4 bytes each: 16 rows of a 1280x720 frame for the balanced model, of
-/// which at most a few hundred KiB are read by the next step. Half as much is slower, twice as much
-/// no faster.
-constexpr std::size_t kStripBytes = std::size_t{12} << 20;
+/// Of the values of all nodes, 4 bytes each: some 10 rows of a 1280x720 frame for the balanced
+/// model, of which at most a few hundred KiB are read by the next step. Half as much is slower,
+/// twice as much no faster.
+constexpr std::size_t kStripBytes = std::size_t{8} << 20;
 
 /// For each node the first row that a stage reads which has yet to compute the rows from done on.
 std::vector<int> oldest_read(const Graph& graph, const std::vector<Stage>& stages,

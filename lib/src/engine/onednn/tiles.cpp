@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/onednn/tiles.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "kernels/tile_convolution.h"
+
+namespace denoiseae {
+
+namespace {
+
+using dnnl::memory;
+using Tag = memory::format_tag;
+using Type = memory::data_type;
+
+/// The user may have told oneDNN to leave them alone.
+bool tiles_are_allowed() {
+  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
+  return (isa & wanted) == wanted;
+}
+
+TileShape shape_of(const Band& in, const Band& out) {
+  return {in.channels <= 8 && out.channels <= 8 ? 8 : 16, out.channels, out.width};
+}
+
+float slope_of(Activation activation, float slope) {
+  if (activation == Activation::relu) return 0;
+  return activation == Activation::leaky_relu ? slope : 1;
+}
+
+template <typename Make>
+memory constant(Draft& draft, const std::string& key, Type type, std::size_t count,
+                const Make& make) {
+  const memory::dims size{static_cast<memory::dim>(count)};
+  return draft.weights.get(key, {size, type, Tag::a}, {size, Type::f32, Tag::a}, make);
+}
+
+/// The rows of in in bfloat16, with as many channels as the tiles take.
+Band widened(Draft& draft, const Band& in, int channels) {
+  if (in.type == Type::bf16 && in.channels == channels) return in;
+  Band out = in;
+  out.type = Type::bf16;
+  out.channels = channels;
+  out.place = draft.reserve(out.rows.count() * out.row_bytes());
+  draft.use(in.place);
+  with_type(in.type, [&]<typename Value>(Value) {
+    draft.steps.emplace_back([=](const Addresses& addresses) {
+      for (int y = out.rows.begin; y < out.rows.end; ++y) {
+        tile_input(row_of<Value>(addresses, in, y), in.channels, out.width, channels,
+                   row_of<Bfloat16>(addresses, out, y));
+      }
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue, const Band& in,
+                 const Band& out) {
+  if (convolution.kernel != 3 || convolution.stride != 1 || convolution.padding != 1 ||
+      in.width != out.width || !convolution.scales.empty() || epilogue.plane != nullptr ||
+      out.type != Type::bf16 || (in.type != Type::bf16 && in.type != Type::f32) ||
+      in.channels > 16 || (epilogue.before == Activation::sigmoid && epilogue.addend)) {
+    return false;
+  }
+  const int least = least_tile_width(shape_of(in, out).inputs, out.channels);
+  return least != 0 && out.width >= least && tiles_are_allowed();
+}
+
+void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedEpilogue& epilogue,
+                     const Band& given, const Band& out) {
+  const TileShape shape = shape_of(given, out);
+  const Band in = widened(draft, given, shape.inputs);
+  const memory weights =
+      constant(draft, convolution.name + ".tiles", Type::bf16, shape.weight_values(),
+               [&] { return tile_weights(shape, convolution.weights()); });
+  const memory bias = constant(draft, convolution.name + ".bias_tile", Type::f32, kTileBiasValues,
+                               [&] { return tile_bias(shape, convolution.bias()); });
+  const TileEnd end{
+      slope_of(epilogue.before, draft.slope), slope_of(epilogue.after, draft.slope),
+      epilogue.before == Activation::sigmoid || epilogue.after == Activation::sigmoid};
+  draft.use(in.place);
+  draft.use(out.place);
+  if (epilogue.addend) draft.use(epilogue.addend->place);
+  std::vector<TileRow> rows(static_cast<std::size_t>(out.rows.count()));
+  draft.steps.emplace_back([=, addend = epilogue.addend](const Addresses& addresses) mutable {
+    const auto row_in = [&](int y) -> const Bfloat16* {
+      if (y < in.rows.begin || y >= in.rows.end) return nullptr;
+      return row_of<Bfloat16>(addresses, in, y);
+    };
+    for (int y = out.rows.begin; y < out.rows.end; ++y) {
+      rows[y - out.rows.begin] = {{row_in(y - 1), row_in(y), row_in(y + 1)},
+                                  addend ? row_of<Bfloat16>(addresses, *addend, y) : nullptr,
+                                  row_of<Bfloat16>(addresses, out, y)};
+    }
+    const TileConstants constants{static_cast<const Bfloat16*>(weights.get_data_handle()),
+                                  static_cast<const float*>(bias.get_data_handle())};
+    tile_convolution(shape, constants, end, rows);
+  });
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Convolutions that kernels/tile_convolution.h computes several times as fast as oneDNN, which
+// fills tiles with one position at a time: 3x3, to at most 16 channels, bfloat16.
+#pragma once
+
+#include "engine/onednn/band.h"
+#include "engine/onednn/draft.h"
+#include "engine/onednn/primitives.h"
+
+namespace denoiseae {
+
+/// in: with as many channels as it has, which may be made more.
+bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue, const Band& in,
+                 const Band& out);
+
+/// Appends out = after(before(convolution of in) + addend); the activation of the convolution is
+/// none. Only what suits.
+void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedEpilogue& epilogue,
+                     const Band& in, const Band& out);
+
+}  // namespace denoiseae

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// 3x3 convolutions of few channels on matrix tiles (AMX). Pixels of 8 or 16 channels do not fill
+// the 64 bytes of a tile's row, and one at a time they waste most of it: here each row of a tile is
+// a group of neighbouring pixels, which a banded matrix takes to the same group of the output.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "kernels/bfloat16.h"
+
+namespace denoiseae {
+
+/// Channels and positions of a row. What the input's group reaches of the positions beside it is
+/// zero beyond the edges.
+struct TileShape {
+  int inputs = 16;  ///< 8 or 16
+  int outputs = 0;  ///< 1 to 16; of 8 inputs at most 8
+  int width = 0;    ///< at least least_tile_width
+
+  int group() const { return 32 / inputs; }           ///< positions of a row of a tile
+  int lanes() const { return outputs > 8 ? 16 : 8; }  ///< of each position of the output
+  int output_tiles() const { return group() * lanes() / 16; }
+  std::size_t weight_values() const { return output_tiles() == 1 ? 9 * 512 : 12 * 512; }
+};
+
+/// 0: this CPU or the channels do not suit.
+DAE_API int least_tile_width(int inputs, int outputs) noexcept;
+
+/// What one call reads beside the rows, each at an address that is a multiple of 64.
+struct TileConstants {
+  const Bfloat16* weights;  ///< from tile_weights
+  const float* bias;        ///< from tile_bias
+};
+inline constexpr std::size_t kTileBiasValues = 256;
+/// From outputs x inputs x 3 x 3; inputs: 1 to shape.inputs, of the others the weights are 0.
+DAE_API std::vector<float> tile_weights(const TileShape& shape, std::span<const float> weights);
+/// From one value for each output.
+DAE_API std::vector<float> tile_bias(const TileShape& shape, std::span<const float> bias);
+
+/// A row of width positions of channels values, at most inputs, as bfloat16 of inputs values each;
+/// those that are added are 0.
+DAE_API void tile_input(const float* from, int channels, int width, int inputs, Bfloat16* to);
+DAE_API void tile_input(const Bfloat16* from, int channels, int width, int inputs, Bfloat16* to);
+
+struct TileRow {
+  const Bfloat16* in[3];   ///< the rows above, at and below; null: zeros
+  const Bfloat16* addend;  ///< laid out like out; null: zeros
+  Bfloat16* out;
+};
+
+/// What follows the sum, as factors of negative values from 0 (relu) to 1 (nothing), or a sigmoid
+/// after it.
+struct TileEnd {
+  float before = 1;  ///< before the addend
+  float after = 1;
+  bool sigmoid = false;
+};
+
+/// Computes rows of after(before(convolution of in) + addend), out may be addend. Only where
+/// least_tile_width is not 0.
+DAE_API void tile_convolution(const TileShape& shape, const TileConstants& constants,
+                              const TileEnd& end, std::span<const TileRow> rows);
+
+}  // namespace denoiseae
