@@ -60,8 +60,8 @@ class FrameRows final : public RowStream {
   void read_past(int first_row, const PlanesView& rows) override {
     stream_.read_past(first_row, rows);
   }
-  void past_written(int first_row, const PlanesView& rows) override {
-    stream_.past_written(first_row, rows);
+  void write_past(int first_row, const PlanesView& rows) override {
+    stream_.write_past(first_row, rows);
   }
   void write_output(int first_row, const PlanesView& input, const PlanesView& output) override {
     limit_noise(input, output);
@@ -234,7 +234,7 @@ void Denoiser::Impl::run_rows(const ConstFrameView& given, const FrameView& out,
   }
   stream->prepare_rows(in, settings, engine->workers());
   FrameRows rows(in, out, *stream);
-  engine->run_rows(rows, stream->next_past());
+  engine->run_rows(rows);
   stream->keep();
 }
 

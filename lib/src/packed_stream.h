@@ -31,12 +31,10 @@ class DAE_API PackedStream {
   void prepare_rows(const ConstFrameView& frame, const DenoiseSettings& settings,
                     Workers* workers = nullptr);
   /// Then, by any threads: fills the noise levels of packed rows, an even number of them except at
-  /// the end; fills rows of the past; takes note of rows of the next one.
+  /// the end; fills rows of the past; keeps rows of the next one.
   void fill_levels(const PlanesView& rows) const;
   void read_past(int first_row, const PlanesView& rows) { past_->read(first_row, rows); }
-  void past_written(int first_row, const PlanesView& rows) { past_->written(first_row, rows); }
-  /// Where the next past is written; empty for networks without one.
-  PlanesView next_past() { return past_ ? past_->next() : PlanesView{}; }
+  void write_past(int first_row, const PlanesView& rows) { past_->write(first_row, rows); }
 
   /// After the run: what it wrote is the past now.
   void keep();

@@ -21,8 +21,8 @@ class Wavefront {
   /// Allocates for grids of at most so many rows.
   explicit Wavefront(int most_rows) : done_(static_cast<std::size_t>(most_rows)) {}
 
-  /// Calls body(column, row) for each block; it must not throw. workers: null for the calling thread
-  /// alone.
+  /// Calls body(column, row) for each block; it must not throw. workers: null for the calling
+  /// thread alone.
   template <typename Body>
   void run(Workers* workers, int columns, int rows, const Body& body) {
     const int threads = workers == nullptr ? 1 : workers->count();

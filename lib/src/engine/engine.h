@@ -26,9 +26,8 @@ class Engine {
                    const PastView& past = {}) = 0;
   /// Whether it has run_rows.
   virtual bool takes_rows() const { return false; }
-  /// The same on pictures that need not be in memory as a whole. past_after: where it writes the
-  /// past, which no row of the past before is read from; empty for graphs without one.
-  virtual void run_rows(RowStream&, const PlanesView& /*past_after*/) {}
+  /// The same on pictures that need not be in memory as a whole.
+  virtual void run_rows(RowStream&) {}
   virtual EngineKind kind() const = 0;
   virtual Precision precision() const = 0;
   virtual std::string device() const = 0;

@@ -20,8 +20,8 @@ class RowStream {
   virtual void read_input(int first_row, const PlanesView& rows) = 0;
   /// Fills rows of the past, for networks that have one.
   virtual void read_past(int first_row, const PlanesView& rows) = 0;
-  /// Rows of the next frame's past are where run_rows was told to write it.
-  virtual void past_written(int first_row, const PlanesView& rows) = 0;
+  /// Takes rows of the next frame's past.
+  virtual void write_past(int first_row, const PlanesView& rows) = 0;
   /// Takes rows of the output, which it may change. input: the same rows of it.
   virtual void write_output(int first_row, const PlanesView& input, const PlanesView& output) = 0;
 };

@@ -2,18 +2,16 @@
 #include "temporal/align_past.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <cstdint>
 
+#include "kernels/stored_past.h"
 #include "temporal/half_position.h"
 #include "temporal/luma_tile.h"
 
 namespace denoiseae {
 namespace {
 
-// The channels of the luma samples of a 2x2 block, row by row, in two pictures.
-constexpr std::array<int, 8> kLuma = {
-    0, 1, 2, 3, kPastPicture, kPastPicture + 1, kPastPicture + 2, kPastPicture + 3};
 constexpr int kHalfBlock = MotionField::kBlock / 2;
 
 // Positions of the planes with one vector.
@@ -25,9 +23,36 @@ struct Run {
   MotionVector vector;
 };
 
+float mean(float a, float b, float c, float d) {
+  // In pairs: the mean of equal values is exact.
+  return 0.5f * (0.5f * (a + b) + 0.5f * (c + d));
+}
+
+// The loops along rows, for both kinds of samples.
+struct FloatLoops {
+  static void restore(const float* from, int count, float* to) { std::copy_n(from, count, to); }
+  static void mean(const float* a, const float* b, const float* c, const float* d, int count,
+                   float* __restrict to) {
+    for (int i = 0; i < count; ++i) to[i] = denoiseae::mean(a[i], b[i], c[i], d[i]);
+  }
+  static void between(const float* a, const float* b, const float* c, const float* d, float right,
+                      float lower, int count, float* __restrict to) {
+    for (int i = 0; i < count; ++i) {
+      const float above = a[i] + right * (b[i] - a[i]), below = c[i] + right * (d[i] - c[i]);
+      to[i] = above + lower * (below - above);
+    }
+  }
+};
+FloatLoops loops_for(float) { return {}; }
+const StoredPastLoops& loops_for(std::int16_t) { return stored_past_loops(); }
+
+float value_of(float sample) { return sample; }
+float value_of(std::int16_t sample) { return kStoredUnit * sample; }
+
+template <typename Sample>
 class Displacement {
  public:
-  Displacement(const PlanesView& past, const UnknownMark& unknown, int first_row,
+  Displacement(const PastPlanes<Sample>& past, const UnknownMark& unknown, int first_row,
                const PlanesView& out)
       : past_(past), unknown_(unknown), first_row_(first_row), out_(out) {}
 
@@ -50,65 +75,52 @@ class Displacement {
       }
       for (int x = run.x_begin; x < begin; ++x) write_edge(x, y, run.vector);
       if (odd && begin < end) write_odd(begin, end, y, run.vector);
-      if (!odd)
-        std::copy_n(past_at(begin + dx / 2, y + dy / 2),
-                    static_cast<std::size_t>(end - begin) * kPastChannels, out_at(begin, y));
+      if (!odd && begin < end)
+        loops_.restore(past_.at(begin + dx / 2, y + dy / 2), (end - begin) * kPastChannels,
+                       out_at(begin, y));
       for (int x = end; x < run.x_end; ++x) write_edge(x, y, run.vector);
     }
   }
 
  private:
-  std::size_t offset(int x, int y) const {
-    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(past_.width) +
-            static_cast<std::size_t>(x)) *
-           kPastChannels;
+  float* out_at(int x, int y) const {
+    return out_.data + static_cast<std::size_t>(y - first_row_) * past_.row_values() +
+           static_cast<std::size_t>(x) * kPastChannels;
   }
-  const float* past_at(int x, int y) const { return past_.data + offset(x, y); }
-  float* out_at(int x, int y) const { return out_.data + offset(x, y - first_row_); }
 
   // The first sample of one luma pixel, in the nearest edge when it lies outside.
-  const float* luma_at(int x, int y) const {
+  const Sample* luma_at(int x, int y) const {
     const int in_x = std::clamp(x, 0, 2 * past_.width - 1);
     const int in_y = std::clamp(y, 0, 2 * past_.height - 1);
-    return past_at(in_x / 2, in_y / 2) + in_y % 2 * 2 + in_x % 2;
+    return past_.at(in_x / 2, in_y / 2) + in_y % 2 * 2 + in_x % 2;
   }
-  const float* clamped_at(int x, int y) const {
-    return past_at(std::clamp(x, 0, past_.width - 1), std::clamp(y, 0, past_.height - 1));
-  }
-
-  static float mean(float a, float b, float c, float d) {
-    // In pairs: the mean of equal values is exact.
-    return 0.5f * (0.5f * (a + b) + 0.5f * (c + d));
+  const Sample* clamped_at(int x, int y) const {
+    return past_.at(std::clamp(x, 0, past_.width - 1), std::clamp(y, 0, past_.height - 1));
   }
 
+  // The luma samples that this and write_between write too are written again: rows without gaps are
+  // faster.
   void write_odd(int begin, int end, int y, const MotionVector& v) const {
-    std::array<const float*, 4> luma;
-    for (int i = 0; i < 4; ++i)
-      luma[static_cast<std::size_t>(i)] = luma_at(2 * begin + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
     const int left = begin + (v.dx >> 1), right = begin + ((v.dx + 1) >> 1);
     const int upper = y + (v.dy >> 1), lower = y + ((v.dy + 1) >> 1);
-    const float *a = past_at(left, upper), *b = past_at(right, upper);
-    const float *c = past_at(left, lower), *d = past_at(right, lower);
     float* out = out_at(begin, y);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(end - begin) * kPastChannels;
-         i += kPastChannels) {
-      for (std::size_t k = 0; k < kPastChannels; ++k) {
-        if (!is_past_luma(static_cast<int>(k)))
-          out[i + k] = mean(a[i + k], b[i + k], c[i + k], d[i + k]);
+    const int count = (end - begin) * kPastChannels;
+    loops_.mean(past_.at(left, upper), past_.at(right, upper), past_.at(left, lower),
+                past_.at(right, lower), count, out);
+    for (int k = 0; k < 4; ++k) {
+      const Sample* luma = luma_at(2 * begin + k % 2 + v.dx, 2 * y + k / 2 + v.dy);
+      for (int i = 0; i < count; i += kPastChannels) {
+        out[i + k] = value_of(luma[i]);
+        out[i + kPastPicture + k] = value_of(luma[i + kPastPicture]);
       }
-      for (std::size_t k = 0; k < kLuma.size(); ++k)
-        out[i + static_cast<std::size_t>(kLuma[k])] = luma[k % 4][i + (k < 4 ? 0 : kPastPicture)];
     }
   }
 
-  // The luma samples that this writes too are written again: rows without gaps are faster.
   void write_between(int begin, int end, int y, HalfPosition at) const {
-    const float *a = past_at(begin + at.x, y + at.y), *b = past_at(begin + at.x + 1, y + at.y);
-    const float* c = past_at(begin + at.x, y + at.y + 1);
-    const float* d = past_at(begin + at.x + 1, y + at.y + 1);
-    float* __restrict out = out_at(begin, y);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(end - begin) * kPastChannels; ++i)
-      out[i] = at.between(a[i], b[i], c[i], d[i]);
+    const int x = begin + at.x, upper = y + at.y;
+    loops_.between(past_.at(x, upper), past_.at(x + 1, upper), past_.at(x, upper + 1),
+                   past_.at(x + 1, upper + 1), at.right, at.lower, (end - begin) * kPastChannels,
+                   out_at(begin, y));
   }
 
   void apply_between(const Run& run) const {
@@ -127,27 +139,28 @@ class Displacement {
       for (int x = run.x_begin; x < run.x_end; x += LumaTile::kSize) {
         const LumaTile tile{x, y, std::min(LumaTile::kSize, run.x_end - x),
                             std::min(LumaTile::kSize, run.y_end - y), run.vector};
-        displace_luma(past_, 0, tile, out_at(x, y));
-        displace_luma(past_, kPastPicture, tile, out_at(x, y) + kPastPicture);
+        displace_luma(past_, tile, out_at(x, y));
       }
   }
 
   void write_edge(int x, int y, const MotionVector& v) const {
     const HalfPosition at(v);
-    const float *a = clamped_at(x + at.x, y + at.y), *b = clamped_at(x + at.x + 1, y + at.y);
-    const float* c = clamped_at(x + at.x, y + at.y + 1);
-    const float* d = clamped_at(x + at.x + 1, y + at.y + 1);
+    const Sample *a = clamped_at(x + at.x, y + at.y), *b = clamped_at(x + at.x + 1, y + at.y);
+    const Sample* c = clamped_at(x + at.x, y + at.y + 1);
+    const Sample* d = clamped_at(x + at.x + 1, y + at.y + 1);
     float* out = out_at(x, y);
-    for (int k = 0; k < kPastChannels; ++k) out[k] = at.between(a[k], b[k], c[k], d[k]);
+    for (int k = 0; k < kPastChannels; ++k)
+      out[k] = at.between(value_of(a[k]), value_of(b[k]), value_of(c[k]), value_of(d[k]));
     for (int i = 0; i < 4; ++i) {
-      const float* luma = luma_at(2 * x + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
-      out[i] = luma[0];
-      out[kPastPicture + i] = luma[kPastPicture];
+      const Sample* luma = luma_at(2 * x + i % 2 + v.dx, 2 * y + i / 2 + v.dy);
+      out[i] = value_of(luma[0]);
+      out[kPastPicture + i] = value_of(luma[kPastPicture]);
     }
     if (unknown_.channel >= 0 && !is_inside(past_, x, y, v)) out[unknown_.channel] = unknown_.value;
   }
 
-  const PlanesView& past_;
+  decltype(loops_for(Sample{})) loops_ = loops_for(Sample{});
+  const PastPlanes<Sample>& past_;
   const UnknownMark& unknown_;
   int first_row_;  ///< of out, in the past's rows
   const PlanesView& out_;
@@ -160,13 +173,14 @@ void align_past(const PlanesView& past, const MotionField& field, const UnknownM
   for_ranges(workers, field.rows, [&](int begin, int end) {
     const int first = begin * kHalfBlock;
     const int last = end < field.rows ? end * kHalfBlock : past.height;
-    align_past_rows(past, field, unknown, first, rows_of(out, first, last));
+    align_past_rows(past_planes(past), field, unknown, first, rows_of(out, first, last));
   });
 }
 
-void align_past_rows(const PlanesView& past, const MotionField& field, const UnknownMark& unknown,
-                     int first_row, const PlanesView& rows) {
-  const Displacement displacement(past, unknown, first_row, rows);
+template <typename Sample>
+void align_past_rows(const PastPlanes<Sample>& past, const MotionField& field,
+                     const UnknownMark& unknown, int first_row, const PlanesView& rows) {
+  const Displacement<Sample> displacement(past, unknown, first_row, rows);
   const int last_row = first_row + rows.height;
   for (int y = first_row; y < last_row;) {
     const int row = std::min(y / kHalfBlock, field.rows - 1);
@@ -182,5 +196,10 @@ void align_past_rows(const PlanesView& past, const MotionField& field, const Unk
     y = end;
   }
 }
+
+template DAE_API void align_past_rows(const PastPlanes<float>&, const MotionField&,
+                                      const UnknownMark&, int, const PlanesView&);
+template DAE_API void align_past_rows(const PastPlanes<std::int16_t>&, const MotionField&,
+                                      const UnknownMark&, int, const PlanesView&);
 
 }  // namespace denoiseae

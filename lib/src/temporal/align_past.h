@@ -6,6 +6,7 @@
 
 #include "planes.h"
 #include "temporal/motion_field.h"
+#include "temporal/past_planes.h"
 #include "workers.h"
 
 namespace denoiseae {
@@ -35,9 +36,10 @@ DAE_API void align_past(const PlanesView& past, const MotionField& field,
                         const UnknownMark& unknown, const PlanesView& out,
                         Workers* workers = nullptr);
 
-/// The same for some rows of out, the first of which is row first_row.
-DAE_API void align_past_rows(const PlanesView& past, const MotionField& field,
-                             const UnknownMark& unknown, int first_row, const PlanesView& rows);
+/// The same for some rows of out, the first of which is row first_row. Sample: of PastPlanes.
+template <typename Sample>
+void align_past_rows(const PastPlanes<Sample>& past, const MotionField& field,
+                     const UnknownMark& unknown, int first_row, const PlanesView& rows);
 
 /// Writes the gradient with respect to past of what has the given gradient with respect to
 /// align_past's out: its adjoint. Where a position is unknown, the marked channel passes nothing

@@ -2,7 +2,6 @@
 // Where a vector of luma pixels leads in planes of half size.
 #pragma once
 
-#include "planes.h"
 #include "temporal/motion_field.h"
 
 namespace denoiseae {
@@ -35,8 +34,9 @@ struct HalfPosition {
 };
 
 /// Whether all luma pixels that the samples of one position come from, or lie between, are inside
-/// the planes.
-inline bool is_inside(const PlanesView& planes, int x, int y, const MotionVector& v) {
+/// the planes, which have a height and a width.
+template <typename Planes>
+bool is_inside(const Planes& planes, int x, int y, const MotionVector& v) {
   const int luma_x = 2 * x + v.dx, luma_y = 2 * y + v.dy;
   return luma_x >= 0 && luma_x + 1 + (v.fx != 0) < 2 * planes.width && luma_y >= 0 &&
          luma_y + 1 + (v.fy != 0) < 2 * planes.height;

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+
+#include "kernels/stored_past.h"
 
 namespace denoiseae {
 namespace {
@@ -45,43 +48,93 @@ float* pixel(const PlanesView& planes, int first, int x, int y) {
   return sample(planes, first + in_y % 2 * 2 + in_x % 2, in_x / 2, in_y / 2);
 }
 
-void gather(const PlanesView& past, int first, const Origin& origin,
-            Samples<kPatchSide, kPatchSide>& patch) {
-  constexpr int kBlocks = kPatchSide / 2;
-  if (origin.x < 0 || origin.x + kBlocks > past.width || origin.y < 0 ||
-      origin.y + kBlocks > past.height) {
-    for (int y = 0; y < kPatchSide; ++y)
-      for (int x = 0; x < kPatchSide; ++x)
-        patch[y][x] = *pixel(past, first, 2 * origin.x + x, 2 * origin.y + y);
-    return;
+constexpr int kBlocks = kPatchSide / 2;  // of the patch, along each axis
+using Patch = Samples<kPatchSide, kPatchSide>;
+
+// from: the first channel of the luma samples of the first 2x2 block.
+void gather(const float* from, std::size_t row_values, Patch& patch) {
+  for (int y = 0; y < kBlocks; ++y, from += row_values) {
+    for (int x = 0; x < kBlocks; ++x) {
+      std::copy_n(from + x * kPastChannels, 2, &patch[2 * y][2 * x]);
+      std::copy_n(from + x * kPastChannels + 2, 2, &patch[2 * y + 1][2 * x]);
+    }
   }
-  for (int y = 0; y < kBlocks; ++y) {
-    const float* from = sample(past, first, origin.x, origin.y + y);
-    for (int x = 0; x < kBlocks; ++x, from += past.channels) {
-      std::copy_n(from, 2, &patch[2 * y][2 * x]);
-      std::copy_n(from + 2, 2, &patch[2 * y + 1][2 * x]);
+}
+
+float value_of(float sample) { return sample; }
+float value_of(std::int16_t sample) { return kStoredUnit * sample; }
+
+template <typename Sample>
+void gather_at_edge(const PastPlanes<Sample>& past, int first, const Origin& origin, Patch& patch) {
+  for (int y = 0; y < kPatchSide; ++y)
+    for (int x = 0; x < kPatchSide; ++x) {
+      const int in_x = std::clamp(2 * origin.x + x, 0, 2 * past.width - 1);
+      const int in_y = std::clamp(2 * origin.y + y, 0, 2 * past.height - 1);
+      patch[y][x] = value_of(past.at(in_x / 2, in_y / 2)[first + in_y % 2 * 2 + in_x % 2]);
+    }
+}
+
+// The samples that patches are gathered from, as floats.
+class Source {
+ public:
+  Source(const PastPlanes<float>& past, const Origin& origin)
+      : begin(past.at(origin.x, origin.y)), row_values(past.row_values()) {}
+  Source(const PastPlanes<std::int16_t>& past, const Origin& origin)
+      : begin(restored_), row_values(kRowValues) {
+    for (int y = 0; y < kBlocks; ++y)
+      stored_past_loops().restore(past.at(origin.x, origin.y + y), kRowValues,
+                                  restored_ + y * kRowValues);
+  }
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+
+ private:
+  static constexpr int kRowValues = kBlocks * kPastChannels;
+  float restored_[kBlocks * kRowValues];
+
+ public:
+  const float* begin;
+  std::size_t row_values;
+};
+
+void displace(const Patch& patch, const Origin& origin, const LumaTile& tile, float* out,
+              std::size_t row_values) {
+  Samples<kSide, kSide> displaced;
+  best_interpolate().interpolate(&patch[origin.skip_y][origin.skip_x], kPatchSide,
+                                 kInterpolation[tile.vector.fx].data(),
+                                 kInterpolation[tile.vector.fy].data(), displaced[0].data());
+  for (int y = 0; y < tile.height; ++y, out += row_values) {
+    for (int x = 0; x < tile.width; ++x) {
+      std::copy_n(&displaced[2 * y][2 * x], 2, out + x * kPastChannels);
+      std::copy_n(&displaced[2 * y + 1][2 * x], 2, out + x * kPastChannels + 2);
     }
   }
 }
 
 }  // namespace
 
-void displace_luma(const PlanesView& past, int first, const LumaTile& tile, float* out) {
+template <typename Sample>
+void displace_luma(const PastPlanes<Sample>& past, const LumaTile& tile, float* out) {
   const Origin origin(tile);
-  Samples<kPatchSide, kPatchSide> patch;
-  gather(past, first, origin, patch);
-  Samples<kSide, kSide> displaced;
-  best_interpolate().interpolate(&patch[origin.skip_y][origin.skip_x], kPatchSide,
-                                 kInterpolation[tile.vector.fx].data(),
-                                 kInterpolation[tile.vector.fy].data(), displaced[0].data());
-  for (int y = 0; y < tile.height; ++y) {
-    float* to = out + static_cast<std::size_t>(y) * past.width * past.channels;
-    for (int x = 0; x < tile.width; ++x, to += past.channels) {
-      std::copy_n(&displaced[2 * y][2 * x], 2, to);
-      std::copy_n(&displaced[2 * y + 1][2 * x], 2, to + 2);
+  Patch patch;
+  constexpr int kFirst[] = {0, kPastPicture};
+  if (origin.x < 0 || origin.x + kBlocks > past.width || origin.y < 0 ||
+      origin.y + kBlocks > past.height) {
+    for (const int first : kFirst) {
+      gather_at_edge(past, first, origin, patch);
+      displace(patch, origin, tile, out + first, past.row_values());
     }
+    return;
+  }
+  const Source source(past, origin);
+  for (const int first : kFirst) {
+    gather(source.begin + first, source.row_values, patch);
+    displace(patch, origin, tile, out + first, past.row_values());
   }
 }
+
+template void displace_luma(const PastPlanes<float>&, const LumaTile&, float*);
+template void displace_luma(const PastPlanes<std::int16_t>&, const LumaTile&, float*);
 
 void displace_luma_adjoint(const PlanesView& gradient, int first, const LumaTile& tile,
                            const PlanesView& out) {

@@ -10,6 +10,7 @@
 #include "kernels/interpolate.h"
 #include "planes.h"
 #include "temporal/motion_field.h"
+#include "temporal/past_planes.h"
 
 namespace denoiseae {
 
@@ -35,12 +36,14 @@ struct LumaTile {
   MotionVector vector;
 };
 
-/// Writes the luma samples of a tile from the displaced luma of past, channels first ... first + 3.
-/// out: the first sample of the tile, in planes as wide as past. Samples from outside the planes
-/// are those of the nearest edge.
-void displace_luma(const PlanesView& past, int first, const LumaTile& tile, float* out);
+/// Writes the luma samples of a tile from the displaced luma of past, of its fused planes and of
+/// its picture. out: the first position of the tile, in planes as wide as past. Samples from
+/// outside the planes are those of the nearest edge. Sample: of PastPlanes.
+template <typename Sample>
+void displace_luma(const PastPlanes<Sample>& past, const LumaTile& tile, float* out);
 
-/// Adds to out what displace_luma's adjoint makes of a tile of gradient.
+/// Adds to out what displace_luma's adjoint makes of a tile of gradient, channels first ... first
+/// + 3.
 void displace_luma_adjoint(const PlanesView& gradient, int first, const LumaTile& tile,
                            const PlanesView& out);
 

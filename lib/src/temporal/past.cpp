@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "temporal/past.h"
 
+#include <algorithm>
 #include <cstddef>
 
+#include "kernels/stored_past.h"
 #include "temporal/align_past.h"
 
 namespace denoiseae {
@@ -30,7 +32,7 @@ PlanesView Past::view(std::vector<float>& values) const {
 }
 
 const MotionField* Past::search(const PlanesView& frame, double sigma_8bit, Workers* workers) {
-  field_ = known_ ? &motion_.search(frame, view(past_), sigma_8bit, workers) : nullptr;
+  field_ = known_ ? &motion_.search(frame, sigma_8bit, workers) : nullptr;
   return field_;
 }
 
@@ -39,23 +41,34 @@ const MotionField* Past::search(const LumaView& frame, double sigma_8bit, Worker
   return field_;
 }
 
-void Past::read(int first_row, const PlanesView& rows) {
+void Past::read(int first_row, const PlanesView& rows) const {
   if (field_ != nullptr) {
-    align_past_rows(view(past_), *field_, kUnknown, first_row, rows);
+    const PastPlanes<std::int16_t> past{past_.data(), height_, width_};
+    align_past_rows(past, *field_, kUnknown, first_row, rows);
   } else {
     fill_unknown(rows);
   }
 }
 
+void Past::write(int first_row, const PlanesView& rows) {
+  std::int16_t* to = next_.data() + static_cast<std::size_t>(first_row) *
+                                        static_cast<std::size_t>(width_ * kPastChannels);
+  for (int y = 0; y < rows.height; ++y) {
+    const PlanesView row = rows_of(rows, y, y + 1);
+    stored_past_loops().store(row.data, width_ * kPastChannels, to);
+    to += row.size();
+  }
+  motion_.set_past(first_row, rows);
+}
+
 PastView Past::align(Workers* workers) {
   aligned_.resize(past_.size());
+  after_.resize(past_.size());
+  is_whole_ = true;
   const PlanesView aligned = view(aligned_);
-  if (field_ != nullptr) {
-    align_past(view(past_), *field_, kUnknown, aligned, workers);
-  } else {
-    fill_unknown(aligned);
-  }
-  return {aligned, next()};
+  for_ranges(workers, height_,
+             [&](int begin, int end) { read(begin, rows_of(aligned, begin, end)); });
+  return {aligned, view(after_)};
 }
 
 void Past::reset() noexcept {
@@ -64,6 +77,7 @@ void Past::reset() noexcept {
 }
 
 void Past::keep() {
+  if (is_whole_) write(0, view(after_));
   past_.swap(next_);
   known_ = true;
 }
@@ -71,13 +85,14 @@ void Past::keep() {
 double Past::mean_frames() const noexcept {
   if (!known_) return 1;
   double sum = 0;
-  for (std::size_t i = kPastVariance; i < past_.size(); i += kPastChannels) sum += 1 / past_[i];
+  for (std::size_t i = kPastVariance; i < past_.size(); i += kPastChannels)
+    sum += 1 / (std::max<double>(past_[i], 1) * kStoredUnit);
   return sum * kPastChannels / static_cast<double>(past_.size());
 }
 
 std::int64_t Past::memory_bytes() const {
-  return static_cast<std::int64_t>((past_.size() + next_.size() + aligned_.size()) *
-                                   sizeof(float)) +
+  return static_cast<std::int64_t>((past_.size() + next_.size()) * sizeof(std::int16_t) +
+                                   (aligned_.size() + after_.size()) * sizeof(float)) +
          motion_.memory_bytes();
 }
 

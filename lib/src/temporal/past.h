@@ -27,14 +27,12 @@ class DAE_API Past {
   const MotionField* search(const LumaView& frame, double sigma_8bit, Workers* workers = nullptr);
 
   /// For the run on the frame that was searched for last, row by row: the past displaced to it, the
-  /// one that nothing is known of after a reset; where the engine writes the next one; and what is
-  /// done with rows of it once they are written. The first and the last by any threads.
-  void read(int first_row, const PlanesView& rows);
-  PlanesView next() { return view(next_); }
-  void written(int first_row, const PlanesView& rows) { motion_.set_past(first_row, rows); }
+  /// one that nothing is known of after a reset; and all rows of the next one. By any threads.
+  void read(int first_row, const PlanesView& rows) const;
+  void write(int first_row, const PlanesView& rows);
 
-  /// For engines that run on whole pictures, searched for as packed planes: what to read and where
-  /// to write. Allocates at the first call; throws bad_alloc.
+  /// For engines that run on whole pictures: what to read and where to write. Allocates at the
+  /// first call; throws bad_alloc.
   PastView align(Workers* workers = nullptr);
 
   /// After the run: what it wrote is the past now.
@@ -52,12 +50,15 @@ class DAE_API Past {
 
   int height_;
   int width_;
-  std::vector<float> past_;
-  std::vector<float> next_;
-  std::vector<float> aligned_;  ///< empty until align
+  std::vector<std::int16_t> past_;  ///< as kernels/stored_past.h has it
+  std::vector<std::int16_t> next_;
+  // Empty until align:
+  std::vector<float> aligned_;
+  std::vector<float> after_;
   PastMotion motion_;
   const MotionField* field_ = nullptr;  ///< of the last search
   bool known_ = false;
+  bool is_whole_ = false;  ///< the next one is in after_
 };
 
 }  // namespace denoiseae

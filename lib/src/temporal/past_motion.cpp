@@ -22,9 +22,14 @@ PastMotion::PastMotion(int height, int width)
 
 const MotionField& PastMotion::search(const PlanesView& frame, const PlanesView& past,
                                       double sigma_8bit, Workers* workers) {
+  packed_luma(past, kPastPicture, past_luma_.data(), stride_, workers);
+  return search(frame, sigma_8bit, workers);
+}
+
+const MotionField& PastMotion::search(const PlanesView& frame, double sigma_8bit,
+                                      Workers* workers) {
   frame_luma_.resize(past_luma_.size());
   packed_luma(frame, 0, frame_luma_.data(), stride_, workers);
-  packed_luma(past, kPastPicture, past_luma_.data(), stride_, workers);
   return search({frame_luma_.data(), stride_}, sigma_8bit, workers);
 }
 

@@ -25,8 +25,9 @@ class DAE_API PastMotion {
   const MotionField& search(const PlanesView& frame, const PlanesView& past, double sigma_8bit,
                             Workers* workers = nullptr);
   /// The same in two steps: all rows of the past first, those of rows from row first_row on at a
-  /// time, by any threads; then the frame, as code values of twice the planes' size.
+  /// time, by any threads; then the frame, as packed planes or as code values of twice their size.
   void set_past(int first_row, const PlanesView& rows);
+  const MotionField& search(const PlanesView& frame, double sigma_8bit, Workers* workers = nullptr);
   const MotionField& search(const LumaView& frame, double sigma_8bit, Workers* workers = nullptr);
 
   /// Bytes of the luma planes, without those of the search.

@@ -28,8 +28,8 @@ void append_read_past(Draft& draft, const Band& out) {
   append_call(draft, &RowStream::read_past, out);
 }
 
-void append_past_written(Draft& draft, const Band& past) {
-  append_call(draft, &RowStream::past_written, past);
+void append_write_past(Draft& draft, const Band& past) {
+  append_call(draft, &RowStream::write_past, past);
 }
 
 void append_write_output(Draft& draft, const Band& input, const Band& out) {

@@ -9,7 +9,7 @@ namespace denoiseae {
 
 void append_read_input(Draft& draft, const Band& out);
 void append_read_past(Draft& draft, const Band& out);
-void append_past_written(Draft& draft, const Band& past);
+void append_write_past(Draft& draft, const Band& past);
 
 /// input: at least the rows of out.
 void append_write_output(Draft& draft, const Band& input, const Band& out);

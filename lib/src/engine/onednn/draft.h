@@ -14,9 +14,7 @@
 
 namespace denoiseae {
 
-inline constexpr int kPastAfter = -1;  ///< the caller's
-
-/// Where values are: a number of bytes from the start of a piece of the arena or of a picture.
+/// Where values are: a number of bytes from the start of a piece of the arena.
 struct Place {
   int piece = 0;
   std::size_t offset = 0;
@@ -27,13 +25,9 @@ struct Place {
 struct Addresses {
   char* arena = nullptr;
   const std::vector<Piece>* pieces = nullptr;
-  char* past_after = nullptr;
   RowStream* rows = nullptr;
 
-  char* of(Place place) const {
-    if (place.piece == kPastAfter) return past_after + place.offset;
-    return arena + (*pieces)[place.piece].offset + place.offset;
-  }
+  char* of(Place place) const { return arena + (*pieces)[place.piece].offset + place.offset; }
 };
 
 /// Runs in one thread at a time; allocates nothing.
@@ -55,7 +49,6 @@ struct Draft {
   }
   /// The next step reads or writes this.
   void use(Place place) {
-    if (place.piece < 0) return;
     int& last = pieces[place.piece].last;
     last = std::max(last, static_cast<int>(steps.size()));
   }

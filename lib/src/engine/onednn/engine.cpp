@@ -97,8 +97,8 @@ PlanesView output_planes(const Graph& graph, int height, int width) {
 /// Pictures that are in memory as a whole, one after the other.
 class WholePictures final : public RowStream {
  public:
-  WholePictures(const PlanesView& in, const PlanesView& out, const PlanesView& past_before)
-      : in_(in), out_(out), past_before_(past_before) {}
+  WholePictures(const PlanesView& in, const PlanesView& out, const PastView& past)
+      : in_(in), out_(out), past_(past) {}
 
   void next() {
     in_.data += in_.size();
@@ -109,9 +109,11 @@ class WholePictures final : public RowStream {
     copy(rows_of(in_, first_row, first_row + rows.height), rows);
   }
   void read_past(int first_row, const PlanesView& rows) override {
-    copy(rows_of(past_before_, first_row, first_row + rows.height), rows);
+    copy(rows_of(past_.before, first_row, first_row + rows.height), rows);
   }
-  void past_written(int, const PlanesView&) override {}
+  void write_past(int first_row, const PlanesView& rows) override {
+    copy(rows, rows_of(past_.after, first_row, first_row + rows.height));
+  }
   void write_output(int first_row, const PlanesView&, const PlanesView& output) override {
     copy(output, rows_of(out_, first_row, first_row + output.height));
   }
@@ -123,7 +125,7 @@ class WholePictures final : public RowStream {
 
   PlanesView in_;
   PlanesView out_;
-  PlanesView past_before_;
+  PastView past_;
 };
 
 class OnednnEngine final : public Engine {
@@ -148,19 +150,18 @@ class OnednnEngine final : public Engine {
       const Rows rows{bands_[i].begin * out_.height / height, bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, format, weights_, engine_);
     });
-    run_band_ = [this](int i) { plans_[i]->run(*rows_, past_after_); };
+    run_band_ = [this](int i) { plans_[i]->run(*rows_); };
   }
 
   void run(const PlanesView& in, const PlanesView& out, int count, const PastView& past) override {
-    WholePictures pictures(with_data(in_, in), with_data(out_, out), past.before);
-    for (int i = 0; i < count; ++i, pictures.next()) run_rows(pictures, past.after);
+    WholePictures pictures(with_data(in_, in), with_data(out_, out), past);
+    for (int i = 0; i < count; ++i, pictures.next()) run_rows(pictures);
   }
 
   bool takes_rows() const override { return true; }
-  void run_rows(RowStream& rows, const PlanesView& past_after) override {
+  void run_rows(RowStream& rows) override {
     translate_errors(in_, [&] {
       rows_ = &rows;
-      past_after_ = past_after;
       workers_.run(run_band_);
     });
   }
@@ -186,7 +187,6 @@ class OnednnEngine final : public Engine {
   PlanesView in_;   ///< without data
   PlanesView out_;  ///< without data
   RowStream* rows_ = nullptr;
-  PlanesView past_after_;
   std::vector<Rows> bands_;
   dnnl::engine engine_;
   Weights weights_;

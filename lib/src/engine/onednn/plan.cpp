@@ -176,11 +176,9 @@ class Compiler {
                                shapes_[head.inputs[2]].height, reserve(stage.value, Type::f32));
         break;
       case Op::remember: {
-        Band past = input(head, 0);
-        past.rows = fresh(stage.value);
-        past.place = {kPastAfter, past.rows.begin * past.row_bytes()};
+        const Band past = reserve(stage.value, Type::f32);
         append_remember(draft_, input(head, 0), input(head, 1), past);
-        append_past_written(draft_, past);
+        append_write_past(draft_, past);
         break;
       }
       case Op::spatial_input:
@@ -352,9 +350,8 @@ Plan::Plan(Draft draft)
       pieces_(std::move(draft.pieces)),
       arena_(place_pieces(pieces_)) {}
 
-void Plan::run(RowStream& rows, const PlanesView& past_after) {
-  const Addresses addresses{arena_.data(), &pieces_, reinterpret_cast<char*>(past_after.data),
-                            &rows};
+void Plan::run(RowStream& rows) {
+  const Addresses addresses{arena_.data(), &pieces_, &rows};
   for (const Step& step : steps_) step(addresses);
   stream_.wait();
 }

@@ -28,9 +28,9 @@ class Plan {
   Plan(const FoldedNetwork& network, int height, int width, Rows rows, const NumberFormat& format,
        Weights& weights, const dnnl::engine& engine);
 
-  /// rows: of the whole pictures; past_after: whole; each for its rows only. Allocates nothing,
-  /// apart from what oneDNN notes for itself about the arguments of a primitive.
-  void run(RowStream& rows, const PlanesView& past_after);
+  /// rows: of the whole pictures. Allocates nothing, apart from what oneDNN notes for itself about
+  /// the arguments of a primitive.
+  void run(RowStream& rows);
 
   std::int64_t memory_bytes() const { return static_cast<std::int64_t>(arena_.size()); }
 

@@ -52,7 +52,7 @@ void append_spatial_input(Draft& draft, const Band& frame, const Band& past, con
 }
 
 void append_remember(Draft& draft, const Band& past, const Band& residual, const Band& out) {
-  for (const Band* band : {&past, &residual}) draft.use(band->place);
+  for (const Band* band : {&past, &residual, &out}) draft.use(band->place);
   with_type(residual.type, [&]<typename Value>(Value) {
     draft.steps.emplace_back([=, &rows = temporal_rows<Value>()](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y)

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernels/stored_past_loops.h"
+
+namespace denoiseae {
+
+const StoredPastLoops kStoredPastAvx2 = {store, restore, mean, between};
+
+}  // namespace denoiseae
