@@ -41,17 +41,16 @@ START_TEST(test_stored_values_are_the_nearest) {
     if (!variant.available) continue;
     for (int count = 1; count <= kMostValues; ++count) {
       std::vector<float> in(static_cast<std::size_t>(count + 1));
-      for (float& v : in)
-        v = kStoredUnit * (static_cast<float>(random() % 280001) / 4 - 35000.0f);
+      for (float& v : in) v = kStoredUnit * (static_cast<float>(random() % 280001) / 4 - 35000.0f);
       std::vector<std::int16_t> out(static_cast<std::size_t>(count + 2), 123);
       variant.loops->store(in.data() + 1, count, out.data() + 1);
       ck_assert_int_eq(out.front(), 123);
       ck_assert_int_eq(out.back(), 123);
       for (std::size_t i = 1; i < in.size(); ++i) {
-        const double wanted = std::clamp(std::nearbyint(in[i] / double{kStoredUnit}), -32768.0,
-                                         32767.0);
-        ck_assert_msg(out[i] == wanted, "%s: %g becomes %d, expected %g", variant.name.data(), in[i],
-                      out[i], wanted);
+        const double wanted =
+            std::clamp(std::nearbyint(in[i] / double{kStoredUnit}), -32768.0, 32767.0);
+        ck_assert_msg(out[i] == wanted, "%s: %g becomes %d, expected %g", variant.name.data(),
+                      in[i], out[i], wanted);
       }
     }
   }
@@ -77,7 +76,8 @@ START_TEST(test_loops_equal_the_definition) {
       };
       std::vector<float> out = fresh(), expected = fresh();
       loops.restore(in[0], count, out.data() + 1);
-      check_values(out, count, [&](int i, float v) { ck_assert_float_eq(v, in[0][i] * kStoredUnit); });
+      check_values(out, count,
+                   [&](int i, float v) { ck_assert_float_eq(v, in[0][i] * kStoredUnit); });
 
       out = fresh();
       loops.mean(in[0], in[1], in[2], in[3], count, out.data() + 1);

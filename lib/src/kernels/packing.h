@@ -22,6 +22,14 @@ struct BlockRows {
   int chroma_step;
 };
 
+/// The most that is taken for noise where the level told, of luma or of chroma in
+/// kPackedInputChannels a block, is t: max(factor t, steep_factor t + offset).
+struct NoiseLimits {
+  float factor;
+  float steep_factor;
+  float offset;
+};
+
 struct PackingVariant {
   std::string_view name;
   /// Writes kPackedChannels of every kPackedInputChannels of out, code / 255 - 0.5.
@@ -34,6 +42,8 @@ struct PackingVariant {
   /// to 0; channels: values from one block to the next, at least 4.
   void (*luma_codes)(const float* values, int channels, int blocks, std::uint8_t* top,
                      std::uint8_t* bottom);
+  /// Clamps each value to its limit on both sides; noise: kPackedChannels a block.
+  void (*limit)(const NoiseLimits& limits, const float* told, float* noise, int blocks);
   bool available;  ///< on this CPU
 };
 
@@ -42,6 +52,8 @@ void subtract_blocks_c(const BlockRows<const std::uint8_t>& in, const float* noi
                        const BlockRows<std::uint8_t>& out);
 void luma_codes_c(const float* values, int channels, int blocks, std::uint8_t* top,
                   std::uint8_t* bottom);
+void limit_blocks_c(const NoiseLimits& limits, const float* told, float* noise, int blocks);
+void limit_blocks_avx2(const NoiseLimits& limits, const float* told, float* noise, int blocks);
 void pack_blocks_avx2(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
 void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
                           const BlockRows<std::uint8_t>& out);

@@ -167,4 +167,25 @@ void luma_codes_avx2(const float* values, int channels, int blocks, std::uint8_t
   luma_codes_c(values, channels, blocks - x, top + 2 * x, bottom + 2 * x);
 }
 
+void limit_blocks_avx2(const NoiseLimits& limits, const float* told, float* noise, int blocks) {
+  const __m128 factor = _mm_set1_ps(limits.factor);
+  const __m128 steep_factor = _mm_set1_ps(limits.steep_factor);
+  const __m128 offset = _mm_set1_ps(limits.offset);
+  const __m128 sign = _mm_set1_ps(-0.0f);
+  const auto limited = [&](__m128 values, __m128 level) {
+    const __m128 low = _mm_mul_ps(factor, level);
+    const __m128 most = _mm_max_ps(low, _mm_add_ps(_mm_mul_ps(steep_factor, level), offset));
+    // In this order what is not a number stays so.
+    return _mm_min_ps(most, _mm_max_ps(_mm_xor_ps(most, sign), values));
+  };
+  // Luma and chroma apart: one load that reached over both would wait for the stores before it.
+  for (int x = 0; x < blocks; ++x, told += kPackedInputChannels, noise += kPackedChannels) {
+    _mm_storeu_ps(noise, limited(_mm_loadu_ps(noise), _mm_broadcast_ss(told + kLumaNoiseChannel)));
+    auto* chroma = reinterpret_cast<__m128i*>(noise + 4);
+    const __m128 values = _mm_castsi128_ps(_mm_loadl_epi64(chroma));
+    _mm_storel_epi64(
+        chroma, _mm_castps_si128(limited(values, _mm_broadcast_ss(told + kChromaNoiseChannel))));
+  }
+}
+
 }  // namespace denoiseae

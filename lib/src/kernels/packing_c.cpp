@@ -53,4 +53,20 @@ void luma_codes_c(const float* values, int channels, int blocks, std::uint8_t* t
     }
 }
 
+void limit_blocks_c(const NoiseLimits& limits, const float* told, float* noise, int blocks) {
+  const auto limit = [&limits](float level) {
+    const float low = limits.factor * level, high = limits.steep_factor * level + limits.offset;
+    return low < high ? high : low;
+  };
+  const auto clamp = [](float& value, float most) {
+    if (value < -most) value = -most;
+    if (value > most) value = most;
+  };
+  for (int x = 0; x < blocks; ++x, told += kPackedInputChannels, noise += kPackedChannels) {
+    const float luma = limit(told[kLumaNoiseChannel]), chroma = limit(told[kChromaNoiseChannel]);
+    for (int c = 0; c < 4; ++c) clamp(noise[c], luma);
+    for (int c = 4; c < kPackedChannels; ++c) clamp(noise[c], chroma);
+  }
+}
+
 }  // namespace denoiseae

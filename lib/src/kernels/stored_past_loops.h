@@ -15,8 +15,8 @@ inline void store(const float* from, int count, std::int16_t* __restrict to) {
     float steps = from[i] / kStoredUnit;
     steps = steps < -32768 ? -32768 : steps;
     steps = steps > 32767 ? 32767 : steps;
-    to[i] = static_cast<std::int16_t>(
-        __builtin_bit_cast(std::int32_t, steps + kWholeNumbers) - kItsBits);
+    to[i] = static_cast<std::int16_t>(__builtin_bit_cast(std::int32_t, steps + kWholeNumbers) -
+                                      kItsBits);
   }
 }
 

@@ -130,13 +130,20 @@ class GroupsEnd {
 struct alignas(64) Edges {
   char left[(kTileGroups + 1) * kGroupBytes];   ///< zeros, then the first groups
   char right[(kTileGroups + 1) * kGroupBytes];  ///< the last groups, then zeros
+  const Bfloat16* row = nullptr;                ///< whose they are
 
-  Edges(const char* row, std::size_t row_bytes, int groups) {
+  Edges() {
     std::memset(left, 0, kGroupBytes);
-    std::memcpy(left + kGroupBytes, row, kTileGroups * kGroupBytes);
-    const std::size_t begin = static_cast<std::size_t>(groups - kTileGroups) * kGroupBytes;
     std::memset(right + (kTileGroups - 1) * kGroupBytes, 0, 2 * kGroupBytes);
-    std::memcpy(right, row + begin, row_bytes - begin);
+  }
+
+  void take(const Bfloat16* of_row, std::size_t row_bytes, int groups) {
+    if (row == of_row) return;
+    row = of_row;
+    const char* bytes = reinterpret_cast<const char*>(row);
+    std::memcpy(left + kGroupBytes, bytes, kTileGroups * kGroupBytes);
+    const std::size_t begin = static_cast<std::size_t>(groups - kTileGroups) * kGroupBytes;
+    std::memcpy(right, bytes + begin, row_bytes - begin);
   }
 };
 
@@ -205,13 +212,15 @@ class RowConvolution {
         row_bytes_(sizeof(Bfloat16) * shape.width * shape.inputs),
         row_values_(static_cast<std::size_t>(shape.width) * shape.outputs) {}
 
-  void run(const TileRow& row) const {
-    const auto edges_of = [this](const Bfloat16* in) {
-      return Edges(reinterpret_cast<const char*>(in), row_bytes_, groups_);
-    };
-    const Bfloat16* some = row.in[1];
-    const Edges edges[3] = {edges_of(row.in[0] ? row.in[0] : some), edges_of(some),
-                            edges_of(row.in[2] ? row.in[2] : some)};
+  void run(const TileRow& row) {
+    const Edges* edges[3];
+    for (int dy = 0; dy < 3; ++dy) {
+      // Of three rows on end each has another place, which the next calls find again.
+      Edges& place = edges_[(row_ + dy) % 3];
+      if (row.in[dy] != nullptr) place.take(row.in[dy], row_bytes_, groups_);
+      edges[dy] = &place;
+    }
+    ++row_;
     written();
     const int together = kTileGroups * kSums / tiles_;
     for (int done = 0; done < groups_; done += together) {
@@ -221,7 +230,7 @@ class RowConvolution {
 
  private:
   /// The groups from first on; those before done are there already.
-  void block(const TileRow& row, const Edges* edges, int first, int done) const {
+  void block(const TileRow& row, const Edges* const* edges, int first, int done) const {
     _tile_loadd(0, constants_.bias, 64);
     _tile_loadd(1, constants_.bias, 64);
     _tile_loadd(2, constants_.bias, 64);
@@ -230,7 +239,7 @@ class RowConvolution {
     const std::size_t of_row = tile_steps(tiles_).size() * kTileValues;
     for (int dy = 0; dy < 3; ++dy, weights += of_row) {
       if (row.in[dy] == nullptr) continue;
-      const Source in{reinterpret_cast<const char*>(row.in[dy]), &edges[dy], groups_};
+      const Source in{reinterpret_cast<const char*>(row.in[dy]), edges[dy], groups_};
       (tiles_ == 1 ? add_to_one_tile : add_to_two_tiles)(in, first, weights);
     }
     alignas(64) float sums[kSums][256];
@@ -267,6 +276,8 @@ class RowConvolution {
   int groups_;
   std::size_t row_bytes_;
   std::size_t row_values_;
+  int row_ = 0;
+  Edges edges_[3];
 };
 
 }  // namespace
@@ -293,7 +304,7 @@ void tile_convolution(const TileShape& shape, const TileConstants& constants, co
   const TileConfig config;
   written();
   _tile_loadconfig(&config);
-  const RowConvolution convolution(shape, constants, end);
+  RowConvolution convolution(shape, constants, end);
   for (const TileRow& row : rows) convolution.run(row);
   _tile_release();
 }

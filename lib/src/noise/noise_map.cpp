@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "kernels/packing.h"
+
 namespace denoiseae {
 
 namespace {
@@ -41,23 +43,11 @@ void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& cur
 }
 
 void limit_noise(const PlanesView& planes, const PlanesView& noise, Workers* workers) {
-  const auto limit = [](float told) {
-    const float sigma = told / kNoiseLevelScale;
-    return std::max(3 * sigma, 5 * sigma - 6.0f / 255);
-  };
-  const std::ptrdiff_t told_row = std::ptrdiff_t{planes.channels} * planes.width;
-  const std::ptrdiff_t noise_row = std::ptrdiff_t{noise.channels} * noise.width;
+  constexpr NoiseLimits kLimits{3 / kNoiseLevelScale, 5 / kNoiseLevelScale, -6.0f / 255};
   for_ranges(workers, planes.height, [&](int begin, int end) {
-    for (int y = begin; y < end; ++y) {
-      const float* told = planes.data + told_row * y;
-      float* n = noise.data + noise_row * y;
-      for (int x = 0; x < planes.width; ++x, told += planes.channels, n += noise.channels) {
-        const float luma = limit(told[kLumaNoiseChannel]);
-        const float chroma = limit(told[kChromaNoiseChannel]);
-        for (int c = 0; c < 4; ++c) n[c] = std::clamp(n[c], -luma, luma);
-        for (int c = 4; c < kPackedChannels; ++c) n[c] = std::clamp(n[c], -chroma, chroma);
-      }
-    }
+    const PlanesView told = rows_of(planes, begin, end);
+    best_packing().limit(kLimits, told.data, rows_of(noise, begin, end).data,
+                         told.height * told.width);
   });
 }
 

@@ -66,8 +66,22 @@ class Compiler {
     }
   }
 
+  /// Whether append_last_rows does what is left after the residual.
+  bool ends_with_last_rows() const {
+    if (!graph_.has_past()) return false;
+    const Node& output = graph_.nodes()[graph_.output()];
+    const Node& memory = graph_.nodes()[graph_.past_output()];
+    return output.op == Op::add_innovation && memory.op == Op::remember && output.inputs[0] == 0 &&
+           output.inputs[1] == memory.inputs[0] && output.inputs[2] == memory.inputs[1];
+  }
+
   void append_output() {
     const NodeId last = graph_.output();
+    if (ends_with_last_rows()) {
+      const Node& node = graph_.nodes()[last];
+      append_last_rows(draft_, input(node, 0), input(node, 1), input(node, 2), fresh(last));
+      return;
+    }
     Band out = part_of(bands_[last], fresh(last));
     if (out.type != Type::f32) {
       const Band other = out;
@@ -176,6 +190,7 @@ class Compiler {
                                shapes_[head.inputs[2]].height, reserve(stage.value, Type::f32));
         break;
       case Op::remember: {
+        if (ends_with_last_rows()) break;
         const Band past = reserve(stage.value, Type::f32);
         append_remember(draft_, input(head, 0), input(head, 1), past);
         append_write_past(draft_, past);
@@ -185,6 +200,7 @@ class Compiler {
         append_spatial_input(draft_, input(head, 0), input(head, 1), reserve(stage.value));
         break;
       case Op::add_innovation:
+        if (ends_with_last_rows()) break;
         append_add_innovation(draft_, input(head, 0), input(head, 1), input(head, 2),
                               reserve(stage.value, Type::f32));
         break;

@@ -77,4 +77,32 @@ void append_add_innovation(Draft& draft, const Band& frame, const Band& past, co
   });
 }
 
+void append_last_rows(Draft& draft, const Band& frame, const Band& past, const Band& residual,
+                      Rows rows) {
+  using Type = dnnl::memory::data_type;
+  const auto one_row = [&](int channels) {
+    Band band{{}, Type::f32, channels, frame.width, {0, 1}};
+    band.place = draft.reserve(band.row_bytes());
+    return band;
+  };
+  const Band remembered = one_row(past.channels), noise = one_row(kPackedChannels);
+  for (const Band* band : {&frame, &past, &residual}) draft.use(band->place);
+  with_type(residual.type, [&]<typename Value>(Value) {
+    draft.steps.emplace_back([=, &loops = temporal_rows<Value>()](const Addresses& addresses) {
+      const auto view = [&](const Band& band, int y) {
+        return PlanesView{row_of<float>(addresses, band, y), band.channels, 1, band.width};
+      };
+      const PlanesView memory = view(remembered, 0), out = view(noise, 0);
+      for (int y = rows.begin; y < rows.end; ++y) {
+        const PlanesView in = view(frame, y), before = view(past, y);
+        const auto* of_residual = row_of<const Value>(addresses, residual, y);
+        loops.remember(before.data, of_residual, past.width, memory.data);
+        addresses.rows->write_past(y, memory);
+        loops.add_innovation(in.data, before.data, of_residual, frame.width, out.data);
+        addresses.rows->write_output(y, in, out);
+      }
+    });
+  });
+}
+
 }  // namespace denoiseae

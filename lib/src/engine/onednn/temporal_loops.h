@@ -20,6 +20,11 @@ void append_spatial_input(Draft& draft, const Band& frame, const Band& past, con
 void append_add_innovation(Draft& draft, const Band& frame, const Band& past, const Band& residual,
                            const Band& out);
 
+/// remember and add_innovation of the same past and residual, and what takes their rows: one row
+/// after the other, while it is in the cache. rows: of the output.
+void append_last_rows(Draft& draft, const Band& frame, const Band& past, const Band& residual,
+                      Rows rows);
+
 /// out: float32.
 void append_remember(Draft& draft, const Band& past, const Band& residual, const Band& out);
 
