@@ -44,6 +44,7 @@ struct Result {
   double median_ms = 0;
   double fastest_ms = 0;
   double set_up_ms = 0;
+  double convolution_ms = 0;  ///< of one run, over all threads; 0: not known
   std::int64_t memory_bytes = 0;
 };
 
@@ -89,6 +90,10 @@ std::optional<Result> measure(const detail::ModelData& model, PlanesView in, Eng
     result.runs = static_cast<int>(times.size());
     result.median_ms = times[times.size() / 2];
     result.fastest_ms = times.front();
+
+    engine->time_convolutions();
+    for (int i = 0; i < result.runs; ++i) engine->run(in, out, 1, past);
+    result.convolution_ms = engine->convolution_ms() / result.runs;
     return result;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::device_unavailable) throw;
@@ -110,6 +115,8 @@ nlohmann::json json_of(const Result& result, const std::string& model, const Pla
                       {"median_ms", result.median_ms},
                       {"fastest_ms", result.fastest_ms},
                       {"set_up_ms", result.set_up_ms},
+                      {"convolution_ms", result.convolution_ms},
+                      {"gmacs", gmacs},
                       {"memory_bytes", result.memory_bytes},
                       {"gmacs_per_s", gmacs / result.median_ms * 1000}};
   if (torch_ms > 0) line["ratio_to_torch"] = torch_ms / result.median_ms;
@@ -129,8 +136,8 @@ int run(const Settings& settings) {
   }
   std::printf("%s on a frame of %dx%d: %.2f G multiplications\n\n", model->info().name.c_str(),
               frame.width, frame.height, gmacs);
-  std::printf("%-8s %-9s %7s %10s %10s %9s %9s %8s %8s\n", "engine", "precision", "threads",
-              "median ms", "fastest ms", "GMAC/s", "set-up ms", "MB", "x torch");
+  std::printf("%-8s %-9s %7s %10s %10s %10s %9s %9s %8s %8s\n", "engine", "precision", "threads",
+              "median ms", "fastest ms", "conv. ms", "GMAC/s", "set-up ms", "MB", "x torch");
   for (const unsigned threads : settings.threads) {
     double torch_ms = 0;
     for (const auto& [engine, precision] : {std::pair{EngineKind::torch, Precision::float32},
@@ -142,9 +149,9 @@ int run(const Settings& settings) {
       if (engine == EngineKind::torch) torch_ms = result->median_ms;
       const nlohmann::json line = json_of(*result, model->info().name, in, gmacs, torch_ms);
       std::printf(
-          "%-8s %-9s %7u %10.2f %10.2f %9.1f %9.0f %8.1f %8s\n", to_string(engine),
+          "%-8s %-9s %7u %10.2f %10.2f %10.2f %9.1f %9.0f %8.1f %8s\n", to_string(engine),
           to_string(precision), result->used_threads, result->median_ms, result->fastest_ms,
-          line["gmacs_per_s"].get<double>(), result->set_up_ms,
+          result->convolution_ms, line["gmacs_per_s"].get<double>(), result->set_up_ms,
           static_cast<double>(result->memory_bytes) * 1e-6,
           torch_ms > 0 ? std::to_string(torch_ms / result->median_ms).substr(0, 5).c_str() : "-");
       std::fflush(stdout);

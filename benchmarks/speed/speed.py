@@ -73,13 +73,17 @@ class Bench:
                     line["frames_per_s"], f"{line['median_ms']:.1f} ms")
             yield (targets.MEMORY, precision, "buffers and weights"), Measured(line["memory_mib"])
 
-    def ratios(self):
+    def networks(self):
+        """What denoiseae-bench-engine says of the network alone."""
         out = self.scratch / "engine.jsonl"
         subprocess.run(["denoiseae-bench-engine", "--model", self.options.model, "--size", HD,
                         "--json", out], check=True, stdout=sys.stderr)
         lines = [json.loads(line) for line in out.read_text().splitlines()]
         self.lines += lines
+        yield from self.ratios(lines)
+        yield from self.peak(lines)
 
+    def ratios(self, lines):
         def fastest(engine, precision):
             return min((line["median_ms"] for line in lines
                         if (line["engine"], line["precision"]) == (engine, precision)), default=None)
@@ -91,33 +95,22 @@ class Bench:
                 yield (targets.RATIO, precision, HD), Measured(
                     torch / ours, f"{torch:.1f} ms, {ours:.1f} ms")
 
-    def peak(self):
+    def peak(self, lines):
         peaks = {line["precision"]: line["gmacs_per_s"]
                  for line in objects("denoiseae-bench-peak", OMP_NUM_THREADS="1")}
-        for precision in PRECISIONS:
-            found = self.convolutions(precision)
-            if found is None or precision not in peaks:
+        for line in lines:
+            precision = line["precision"]
+            if (line["engine"], line["threads"]) != ("onednn", 1) or precision not in peaks:
                 continue
-            ms, gmacs, frame_ms = found
-            reached = gmacs / ms * 1000
+            frame = self.library(precision, HD, "1", "--frames", 60)
+            if frame is None:
+                continue
+            ms, frame_ms = line["convolution_ms"], frame["median_ms"]
+            reached = line["gmacs"] / ms * 1000
             yield (targets.PEAK, precision, "convolutions"), Measured(
                 reached / peaks[precision], f"{reached:.0f} of {peaks[precision]:.0f} GMAC/s")
             yield (targets.PEAK, precision, "around them"), Measured(
                 1 - ms / frame_ms, f"{frame_ms - ms:.1f} of {frame_ms:.1f} ms")
-
-    def convolutions(self, precision):
-        """Milliseconds of a frame's convolutions, their multiplications, and the frame's time."""
-        line = self.library(precision, HD, "1", "--frames", 60)
-        if line is None:
-            return None
-        frames = 40
-        done = subprocess.run(
-            ["denoiseae-bench-library", "--model", self.options.model, "--precision", precision,
-             "--threads", "1", "--frames", str(frames)],
-            check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, "ONEDNN_VERBOSE": "1"})
-        times = [float(row.rsplit(",", 1)[1]) for row in done.stdout.splitlines()
-                 if ",exec,cpu,convolution," in row]
-        return sum(times) / (frames + line["warm_up"]), line["gmacs"], line["median_ms"]
 
     def pipeline(self):
         frames = self.scratch / "frames"
@@ -172,7 +165,7 @@ class Bench:
 
     def all(self):
         found = {}
-        for part in (self.rates, self.full_hd, self.ratios, self.peak, self.pipeline, self.contended,
+        for part in (self.rates, self.full_hd, self.networks, self.pipeline, self.contended,
                      self.filters):
             print(f"{part.__name__} ...", file=sys.stderr, flush=True)
             found.update(part())

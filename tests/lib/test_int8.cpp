@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -91,9 +92,15 @@ denoiseae::detail::ModelData int8_model(const Case& c, std::uint32_t seed) {
   return model;
 }
 
+/// Whether this CPU does. model: any that has scales.
 bool runs_int8(const denoiseae::detail::ModelData& model) {
-  return make_engine(model, 8, 8, {EngineKind::onednn, Precision::automatic, "cpu", 1})
-             ->precision() == Precision::int8;
+  try {
+    make_engine(model, 8, 8, {EngineKind::onednn, Precision::int8, "cpu", 1});
+    return true;
+  } catch (const Error& error) {
+    ck_assert(error.code() == ErrorCode::device_unavailable);
+    return false;
+  }
 }
 
 Picture past_of(int height, int width) {
@@ -309,6 +316,27 @@ START_TEST(test_automatic_takes_int8_only_with_scales) {
 }
 END_TEST
 
+#ifdef __x86_64__
+START_TEST(test_automatic_takes_bfloat16_where_it_is_as_fast) {
+  const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
+  const bool has_tiles = __builtin_cpu_supports("amx-bf16") != 0;
+  const Precision precision =
+      make_engine(model, 16, 16, {EngineKind::onednn, Precision::automatic, "cpu", 1})->precision();
+  ck_assert((precision == Precision::bfloat16) == has_tiles || !runs_int8(model));
+}
+END_TEST
+
+START_TEST(test_automatic_takes_int8_without_tiles) {
+  if (!__builtin_cpu_supports("avx512vnni")) return;
+  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", 1);
+  const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
+  const auto engine =
+      make_engine(model, 16, 16, {EngineKind::onednn, Precision::automatic, "cpu", 1});
+  ck_assert(engine->precision() == Precision::int8);
+}
+END_TEST
+#endif
+
 START_TEST(test_gradients_pass_through_rounding) {
   const Case c{
       "unet", {{"slope", 0}, {"widths", {4, 6}}, {"encoder", {1, 1}}, {"decoder", {1}}}, 16, 16};
@@ -336,9 +364,14 @@ END_TEST
 
 int main() {
   return run_suite(
-      "int8", {test_values_between_convolutions_are_rounded, test_other_networks_have_no_int8_form,
-               test_the_engine_computes_what_training_rounds,
-               test_bfloat16_in_the_first_convolutions_costs_no_more_than_rounding,
-               test_integers_are_summed_exactly, test_bands_are_the_whole_to_the_bit,
-               test_automatic_takes_int8_only_with_scales, test_gradients_pass_through_rounding});
+      "int8",
+      {test_values_between_convolutions_are_rounded, test_other_networks_have_no_int8_form,
+       test_the_engine_computes_what_training_rounds,
+       test_bfloat16_in_the_first_convolutions_costs_no_more_than_rounding,
+       test_integers_are_summed_exactly, test_bands_are_the_whole_to_the_bit,
+       test_automatic_takes_int8_only_with_scales,
+#ifdef __x86_64__
+       test_automatic_takes_bfloat16_where_it_is_as_fast, test_automatic_takes_int8_without_tiles,
+#endif
+       test_gradients_pass_through_rounding});
 }

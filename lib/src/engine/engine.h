@@ -28,6 +28,10 @@ class Engine {
   virtual bool takes_rows() const { return false; }
   /// The same on pictures that need not be in memory as a whole.
   virtual void run_rows(RowStream&) {}
+  /// For benchmarks. From here on runs add up the time of their convolutions, over all threads; an
+  /// engine that does not know it tells 0.
+  virtual void time_convolutions() {}
+  virtual double convolution_ms() const { return 0; }
   virtual EngineKind kind() const = 0;
   virtual Precision precision() const = 0;
   virtual std::string device() const = 0;

@@ -30,8 +30,11 @@ struct Addresses {
   char* of(Place place) const { return arena + (*pieces)[place.piece].offset + place.offset; }
 };
 
-/// Runs in one thread at a time; allocates nothing.
-using Step = std::function<void(const Addresses&)>;
+struct Step {
+  /// Runs in one thread at a time; allocates nothing.
+  std::function<void(const Addresses&)> run;
+  bool is_convolution = false;
+};
 
 struct Draft {
   dnnl::engine engine;

@@ -2,6 +2,7 @@
 #include "engine/onednn/plan.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -368,8 +369,23 @@ Plan::Plan(Draft draft)
 
 void Plan::run(RowStream& rows) {
   const Addresses addresses{arena_.data(), &pieces_, &rows};
-  for (const Step& step : steps_) step(addresses);
+  if (is_timed_) {
+    run_timed(addresses);
+  } else {
+    for (const Step& step : steps_) step.run(addresses);
+  }
   stream_.wait();
+}
+
+void Plan::run_timed(const Addresses& addresses) {
+  using Clock = std::chrono::steady_clock;
+  for (const Step& step : steps_) {
+    const auto begin = Clock::now();
+    step.run(addresses);
+    stream_.wait();
+    if (step.is_convolution)
+      convolution_ms_ += std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+  }
 }
 
 }  // namespace denoiseae

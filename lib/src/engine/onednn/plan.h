@@ -32,15 +32,22 @@ class Plan {
   /// the arguments of a primitive.
   void run(RowStream& rows);
 
+  /// From here on runs add up the time of their convolutions, with what follows in the same step.
+  void time_convolutions() { is_timed_ = true; }
+  double convolution_ms() const { return convolution_ms_; }
+
   std::int64_t memory_bytes() const { return static_cast<std::int64_t>(arena_.size()); }
 
  private:
   explicit Plan(Draft draft);
+  void run_timed(const Addresses& addresses);
 
   dnnl::stream stream_;
   std::vector<Step> steps_;
   std::vector<Piece> pieces_;
   Arena arena_;
+  bool is_timed_ = false;
+  double convolution_ms_ = 0;
 };
 
 }  // namespace denoiseae

@@ -131,6 +131,7 @@ void append_convolution(Draft& draft, const Convolution& task, const Band& in, c
                                                          draft.engine);
   append_linear(draft, task, chosen, dnnl::convolution_forward(chosen),
                 {weights, Type::f32, Tag::oihw}, bias, in, out);
+  draft.steps.back().is_convolution = true;
 }
 
 void append_dense(Draft& draft, const Convolution& task, const Band& in, const Band& out) {

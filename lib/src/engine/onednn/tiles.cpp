@@ -15,13 +15,6 @@ using dnnl::memory;
 using Tag = memory::format_tag;
 using Type = memory::data_type;
 
-/// The user may have told oneDNN to leave them alone.
-bool tiles_are_allowed() {
-  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
-  return (isa & wanted) == wanted;
-}
-
 TileShape shape_of(const Band& in, const Band& out) {
   return {in.channels <= 8 && out.channels <= 8 ? 8 : 16, out.channels, out.width};
 }
@@ -59,6 +52,12 @@ Band widened(Draft& draft, const Band& in, int channels) {
 
 }  // namespace
 
+bool may_use_tiles() {
+  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
+  return (isa & wanted) == wanted;
+}
+
 bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue, const Band& in,
                  const Band& out) {
   if (convolution.kernel != 3 || convolution.stride != 1 || convolution.padding != 1 ||
@@ -68,7 +67,7 @@ bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue,
     return false;
   }
   const int least = least_tile_width(shape_of(in, out).inputs, out.channels);
-  return least != 0 && out.width >= least && tiles_are_allowed();
+  return least != 0 && out.width >= least && may_use_tiles();
 }
 
 void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedEpilogue& epilogue,
@@ -101,6 +100,7 @@ void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedE
                                   static_cast<const float*>(bias.get_data_handle())};
     tile_convolution(shape, constants, end, rows);
   });
+  draft.steps.back().is_convolution = true;
 }
 
 }  // namespace denoiseae
