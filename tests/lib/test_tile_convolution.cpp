@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels/tile_convolution.h"
+#include "kernels/tile_upconv.h"
 #include "support/check.h"
 
 using namespace denoiseae;
@@ -34,14 +35,11 @@ Values random_values(std::size_t count, std::mt19937& random) {
 
 /// Rounded to bfloat16 and at a multiple of 64 bytes, as the engine holds them.
 struct Constants {
-  Constants(const TileShape& shape, const std::vector<float>& weights,
-            const std::vector<float>& bias) {
-    const auto tiles = tile_weights(shape, weights);
-    of_weights.reset(new (std::align_val_t(64)) Bfloat16[tiles.size()]);
-    for (std::size_t i = 0; i < tiles.size(); ++i) assign(of_weights[i], tiles[i]);
-    const auto tile = tile_bias(shape, bias);
-    of_bias.reset(new (std::align_val_t(64)) float[tile.size()]);
-    std::copy(tile.begin(), tile.end(), of_bias.get());
+  Constants(const std::vector<float>& weights, const std::vector<float>& bias)
+      : of_weights(new (std::align_val_t(64)) Bfloat16[weights.size()]),
+        of_bias(new (std::align_val_t(64)) float[bias.size()]) {
+    for (std::size_t i = 0; i < weights.size(); ++i) assign(of_weights[i], weights[i]);
+    std::copy(bias.begin(), bias.end(), of_bias.get());
   }
   struct Free {
     void operator()(void* p) const { operator delete[](p, std::align_val_t(64)); }
@@ -82,7 +80,7 @@ struct Case {
     for (float& w : weights) w = random_value(random) / 8;
     std::vector<float> bias(shape.outputs);
     for (float& b : bias) b = random_value(random);
-    const Constants constants(shape, weights, bias);
+    const Constants constants(tile_weights(shape, weights), tile_bias(shape, bias));
 
     // One further, so that pointers are odd.
     const std::size_t count = std::size_t(shape.width) * shape.outputs;
@@ -142,7 +140,8 @@ START_TEST(rows_do_not_depend_on_each_other) {
   const TileShape shape{16, 16, 200};
   std::vector<float> weights(9 * 16 * 16);
   for (float& w : weights) w = random_value(random);
-  const Constants constants(shape, weights, std::vector<float>(16, 0.5f));
+  const Constants constants(tile_weights(shape, weights),
+                            tile_bias(shape, std::vector<float>(16, 0.5f)));
   const std::size_t count = 16 * 200;
   const Values in = random_values(6 * count, random);
   Values together(4 * count), alone(4 * count);
@@ -160,6 +159,69 @@ START_TEST(rows_do_not_depend_on_each_other) {
 }
 END_TEST
 
+void check_upconv(const UpconvShape& shape, bool has_addend, int missing_row, float after,
+                  std::mt19937& random) {
+  std::vector<float> weights(shape.weight_values()), bias(4 * shape.outputs);
+  for (float& w : weights) w = random_value(random) / 8;
+  for (float& b : bias) b = random_value(random);
+  const Constants constants(tile_upconv_weights(shape, weights), tile_upconv_bias(shape, bias));
+  // One further, so that pointers are odd.
+  const Values in = random_values(1 + shape.inputs * shape.width, random);
+  const std::size_t count = std::size_t(2) * shape.width * shape.outputs;
+  Values addend[2], out[2];
+  UpconvRow row{in.data() + 1, {}, {}};
+  for (int dy = 0; dy < 2; ++dy) {
+    addend[dy] = random_values(count, random);
+    out[dy].assign(count + 2, Bfloat16{kPoison});
+    if (dy == missing_row) continue;
+    row.out[dy] = out[dy].data() + 1;
+    if (!has_addend) continue;
+    std::copy(addend[dy].begin(), addend[dy].end(), row.out[dy]);
+    row.addend[dy] = row.out[dy];
+  }
+  tile_upconv(shape, constants.view(), after, {&row, 1});
+  for (int dy = 0; dy < 2; ++dy) {
+    ck_assert_uint_eq(out[dy].front().bits, kPoison);
+    ck_assert_uint_eq(out[dy].back().bits, kPoison);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Bfloat16 found = out[dy][i + 1];
+      if (dy == missing_row) {
+        ck_assert_uint_eq(found.bits, kPoison);
+        continue;
+      }
+      const int x = static_cast<int>(i) / shape.outputs, c = static_cast<int>(i) % shape.outputs;
+      const int o = (2 * dy + x % 2) * shape.outputs + c;
+      double wanted = bias[o];
+      for (int k = 0; k < shape.inputs; ++k) {
+        Bfloat16 weight;
+        assign(weight, weights[o * shape.inputs + k]);
+        wanted += double(to_float(weight)) * to_float(in[1 + x / 2 * shape.inputs + k]);
+      }
+      if (has_addend) wanted += to_float(addend[dy][i]);
+      wanted = leaky(static_cast<float>(wanted), after);
+      ck_assert_msg(std::abs(to_float(found) - wanted) <= 1e-5 + std::abs(wanted) / 256,
+                    "%d -> %d channels, width %d, row %d, value %zu: %g, expected %g", shape.inputs,
+                    shape.outputs, shape.width, dy, i, to_float(found), wanted);
+    }
+  }
+}
+
+START_TEST(upconv_agrees_with_the_definition) {
+  std::mt19937 random(9);
+  for (const int inputs : {32, 64})
+    for (const int outputs : {16, 32})
+      for (const int width : {16, 17, 31, 32, 45})
+        for (const bool has_addend : {false, true}) {
+          const UpconvShape shape{inputs, outputs, width};
+          ck_assert(suits_tile_upconv(shape));
+          check_upconv(shape, has_addend, static_cast<int>(random() % 3),
+                       random() % 2 == 0 ? 0 : 0.1f, random);
+        }
+  ck_assert(!suits_tile_upconv({32, 16, 15}));
+  ck_assert(!suits_tile_upconv({48, 16, 64}));
+}
+END_TEST
+
 }  // namespace
 
 int main() {
@@ -168,5 +230,6 @@ int main() {
     return 77;
   }
   return run_suite("tile_convolution",
-                   {agrees_with_the_definition, rows_do_not_depend_on_each_other});
+                   {agrees_with_the_definition, rows_do_not_depend_on_each_other,
+                    upconv_agrees_with_the_definition});
 }

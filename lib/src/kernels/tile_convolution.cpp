@@ -26,11 +26,15 @@ bool ask_for_tiles() { return false; }
 
 }  // namespace
 
+bool has_tiles() noexcept {
+  static const bool found = ask_for_tiles();
+  return found;
+}
+
 int least_tile_width(int inputs, int outputs) noexcept {
-  static const bool has_tiles = ask_for_tiles();
   const bool suits =
       (inputs == 8 && outputs <= 8) || (inputs == 16 && outputs >= 1 && outputs <= 16);
-  if (!has_tiles || !suits) return 0;
+  if (!suits || !has_tiles()) return 0;
   const TileShape shape{inputs, outputs, 0};
   return shape.group() * 16 * (4 / shape.output_tiles());
 }

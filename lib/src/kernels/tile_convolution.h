@@ -27,6 +27,8 @@ struct TileShape {
   std::size_t weight_values() const { return output_tiles() == 1 ? 9 * 512 : 12 * 512; }
 };
 
+/// Whether the CPU has tiles of bfloat16. The first call asks the system for them.
+DAE_API bool has_tiles() noexcept;
 /// 0: this CPU or the channels do not suit.
 DAE_API int least_tile_width(int inputs, int outputs) noexcept;
 

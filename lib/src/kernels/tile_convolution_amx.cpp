@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernels/tile_convolution_amx.h"
 
-#include <immintrin.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 #include "kernels/tile_convolution.h"
+#include "kernels/tiles_amx.h"
 
 namespace denoiseae {
 
@@ -16,18 +15,6 @@ namespace {
 constexpr int kGroupBytes = 64;
 constexpr int kTileGroups = 16;
 constexpr int kSums = 4;  ///< tiles of sums at a time
-
-/// The operand of ldtilecfg: eight tiles of 16 rows of 64 bytes.
-struct alignas(64) TileConfig {
-  std::uint8_t palette = 1;
-  std::uint8_t start_row = 0;
-  std::uint8_t reserved[14] = {};
-  std::uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
-  std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
-};
-
-/// What was written before is read after: the compiler does not see what tiles are loaded from.
-void written() { asm volatile("" ::: "memory"); }
 
 /// exp(x) = 2^n 2^f, with a polynomial of 2^f for -1/2 <= f <= 1/2 (its Taylor series).
 __m512 exp_of(__m512 x) {
@@ -67,7 +54,8 @@ class GroupsEnd {
   /// sums: of the first tile; those of the second are 256 values further.
   void operator()(const float* sums, int groups, const Bfloat16* addend, Bfloat16* out) const {
     if (tiles_ == 2 && values_ == 16 && !sigmoid_) {
-      (addend == nullptr ? pairs<false> : pairs<true>)(*this, sums, groups, addend, out);
+      (addend == nullptr ? end_pairs<false> : end_pairs<true>)(sums, sums + 256, groups, before_,
+                                                               after_, addend, out, 32);
       return;
     }
     for (int tile = 0; tile < tiles_; ++tile) {
@@ -78,11 +66,6 @@ class GroupsEnd {
   }
 
  private:
-  static __m512 leaky(__m512 x, __m512 slope) { return _mm512_max_ps(x, _mm512_mul_ps(x, slope)); }
-  static __m512 widened(__m256i values) {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
-  }
-
   /// Of one of the tiles, whatever its lanes.
   void some(const float* sums, int groups, const Bfloat16* addend, Bfloat16* out) const {
     const int step = values();
@@ -96,24 +79,6 @@ class GroupsEnd {
       if (sigmoid_) x = sigmoid(x);
       x = _mm512_maskz_compress_ps(used_, x);
       _mm256_mask_storeu_epi16(out, stored_, (__m256i)_mm512_cvtneps_pbh(x));
-    }
-  }
-
-  /// Of two tiles whose lanes are all used.
-  template <bool has_addend>
-  static void pairs(const GroupsEnd& end, const float* sums, int groups, const Bfloat16* addend,
-                    Bfloat16* out) {
-    const __m512 after = end.after_;
-    const __m512 before = has_addend ? end.before_ : _mm512_mul_ps(end.before_, after);
-    for (int g = 0; g < groups; ++g, sums += 16, out += 32) {
-      __m512 x = leaky(_mm512_load_ps(sums), before);
-      __m512 y = leaky(_mm512_load_ps(sums + 256), before);
-      if constexpr (has_addend) {
-        const auto* of_group = reinterpret_cast<const __m256i*>(addend + 32 * g);
-        x = leaky(_mm512_add_ps(x, widened(_mm256_loadu_si256(of_group))), after);
-        y = leaky(_mm512_add_ps(y, widened(_mm256_loadu_si256(of_group + 1))), after);
-      }
-      _mm512_storeu_si512(out, (__m512i)_mm512_cvtne2ps_pbh(y, x));
     }
   }
 
@@ -301,12 +266,9 @@ void tile_input(const Bfloat16* from, int channels, int width, int inputs, Bfloa
 
 void tile_convolution(const TileShape& shape, const TileConstants& constants, const TileEnd& end,
                       std::span<const TileRow> rows) {
-  const TileConfig config;
-  written();
-  _tile_loadconfig(&config);
+  const TilesInUse tiles;
   RowConvolution convolution(shape, constants, end);
   for (const TileRow& row : rows) convolution.run(row);
-  _tile_release();
 }
 
 }  // namespace denoiseae

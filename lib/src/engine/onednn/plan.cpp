@@ -325,10 +325,16 @@ class Compiler {
       append_rounded_upconv(stage);
       return;
     }
+    const Band out = target(stage.value, false);
+    const PlacedEpilogue epilogue = placed(stage);
+    if (suits_tile_upconv(epilogue, rows_of_input(stage), out)) {
+      append_upconv_on_tiles(draft_, with_bias(stage), epilogue, rows_of_input(stage), out);
+      return;
+    }
     const Band groups =
         append_groups(with_bias(stage), rows_of_input(stage), numbers_.type_of(stage.head),
                       4 * graph_.nodes()[stage.head].channels);
-    append_depth_to_space(draft_, placed(stage), groups, target(stage.value, false));
+    append_depth_to_space(draft_, epilogue, groups, out);
   }
 
   void append_transposed(const Stage& stage) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/tile_convolution.h"
+#include "kernels/tile_upconv.h"
 
 namespace denoiseae {
 
@@ -29,6 +30,11 @@ memory constant(Draft& draft, const std::string& key, Type type, std::size_t cou
                 const Make& make) {
   const memory::dims size{static_cast<memory::dim>(count)};
   return draft.weights.get(key, {size, type, Tag::a}, {size, Type::f32, Tag::a}, make);
+}
+
+TileConstants constants_of(const memory& weights, const memory& bias) {
+  return {static_cast<const Bfloat16*>(weights.get_data_handle()),
+          static_cast<const float*>(bias.get_data_handle())};
 }
 
 /// The rows of in in bfloat16, with as many channels as the tiles take.
@@ -96,10 +102,45 @@ void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedE
                                   addend ? row_of<Bfloat16>(addresses, *addend, y) : nullptr,
                                   row_of<Bfloat16>(addresses, out, y)};
     }
-    const TileConstants constants{static_cast<const Bfloat16*>(weights.get_data_handle()),
-                                  static_cast<const float*>(bias.get_data_handle())};
-    tile_convolution(shape, constants, end, rows);
+    tile_convolution(shape, constants_of(weights, bias), end, rows);
   });
+  draft.steps.back().is_convolution = true;
+}
+
+bool suits_tile_upconv(const PlacedEpilogue& epilogue, const Band& in, const Band& out) {
+  return in.type == Type::bf16 && out.type == Type::bf16 && epilogue.plane == nullptr &&
+         epilogue.before == Activation::none && epilogue.after != Activation::sigmoid &&
+         suits_tile_upconv(UpconvShape{in.channels, out.channels, in.width}) && may_use_tiles();
+}
+
+void append_upconv_on_tiles(Draft& draft, const Convolution& convolution,
+                            const PlacedEpilogue& epilogue, const Band& in, const Band& out) {
+  const UpconvShape shape{in.channels, out.channels, in.width};
+  const memory weights =
+      constant(draft, convolution.name + ".tiles", Type::bf16, shape.weight_values(),
+               [&] { return tile_upconv_weights(shape, convolution.weights()); });
+  const memory bias =
+      constant(draft, convolution.name + ".bias_tile", Type::f32, shape.bias_values(),
+               [&] { return tile_upconv_bias(shape, convolution.bias()); });
+  draft.use(in.place);
+  draft.use(out.place);
+  if (epilogue.addend) draft.use(epilogue.addend->place);
+  std::vector<UpconvRow> rows(static_cast<std::size_t>(in.rows.count()));
+  draft.steps.emplace_back(
+      [=, addend = epilogue.addend,
+       after = slope_of(epilogue.after, draft.slope)](const Addresses& addresses) mutable {
+        for (int i = 0; i < in.rows.count(); ++i) {
+          UpconvRow& row = rows[i];
+          row = {row_of<Bfloat16>(addresses, in, in.rows.begin + i), {}, {}};
+          for (int dy = 0; dy < 2; ++dy) {
+            const int y = 2 * (in.rows.begin + i) + dy;
+            if (y < out.rows.begin || y >= out.rows.end) continue;
+            row.out[dy] = row_of<Bfloat16>(addresses, out, y);
+            if (addend) row.addend[dy] = row_of<Bfloat16>(addresses, *addend, y);
+          }
+        }
+        tile_upconv(shape, constants_of(weights, bias), after, rows);
+      });
   draft.steps.back().is_convolution = true;
 }
 

@@ -21,4 +21,10 @@ bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue,
 void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedEpilogue& epilogue,
                      const Band& in, const Band& out);
 
+/// The same for a 1x1 convolution to four groups of channels that become a picture of twice the
+/// width: out = after(depth to space of the convolution + addend).
+bool suits_tile_upconv(const PlacedEpilogue& epilogue, const Band& in, const Band& out);
+void append_upconv_on_tiles(Draft& draft, const Convolution& convolution,
+                            const PlacedEpilogue& epilogue, const Band& in, const Band& out);
+
 }  // namespace denoiseae

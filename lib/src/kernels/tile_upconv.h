@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// 1x1 convolutions to four groups of channels, depth to space by 2, a sum and an activation in one
+// pass, on matrix tiles (AMX).
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "kernels/bfloat16.h"
+#include "kernels/tile_convolution.h"
+
+namespace denoiseae {
+
+struct UpconvShape {
+  int inputs = 0;   ///< 32 or 64
+  int outputs = 0;  ///< 16 or 32
+  int width = 0;    ///< of a row of the input, at least 16
+
+  std::size_t weight_values() const { return std::size_t{4} * inputs * outputs; }
+  std::size_t bias_values() const { return std::size_t{4} * 16 * outputs; }
+};
+
+/// Whether the CPU and the shape suit.
+DAE_API bool suits_tile_upconv(const UpconvShape& shape) noexcept;
+
+/// For TileConstants. From 4 outputs x inputs, those of position (dy, dx) at 2 dy + dx.
+DAE_API std::vector<float> tile_upconv_weights(const UpconvShape& shape,
+                                               std::span<const float> weights);
+/// From 4 outputs.
+DAE_API std::vector<float> tile_upconv_bias(const UpconvShape& shape, std::span<const float> bias);
+
+/// A row of the input and the two of the output that it becomes, twice as wide.
+struct UpconvRow {
+  const Bfloat16* in;
+  const Bfloat16* addend[2];  ///< laid out like out; null: zeros
+  Bfloat16* out[2];           ///< null: not wanted
+};
+
+/// out = after(convolution of in + addend), after as the factor of negative values: 0 is relu, 1
+/// changes nothing. out may be addend. Only what suits.
+DAE_API void tile_upconv(const UpconvShape& shape, const TileConstants& constants, float after,
+                         std::span<const UpconvRow> rows);
+
+}  // namespace denoiseae

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the kernels on tiles have alike. Unnamed, so that each has its own: the linker would keep one
+// of them, compiled for whichever instruction set.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/bfloat16.h"
+
+namespace denoiseae {
+namespace {
+
+/// The operand of ldtilecfg: eight tiles of 16 rows of 64 bytes.
+struct alignas(64) TileConfig {
+  std::uint8_t palette = 1;
+  std::uint8_t start_row = 0;
+  std::uint8_t reserved[14] = {};
+  std::uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+  std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+};
+
+/// What was written before is read after: the compiler does not see what tiles are loaded from.
+inline void written() { asm volatile("" ::: "memory"); }
+
+/// Tiles are ready while one of these lives.
+class TilesInUse {
+ public:
+  TilesInUse() {
+    const TileConfig config;
+    written();
+    _tile_loadconfig(&config);
+  }
+  ~TilesInUse() { _tile_release(); }
+  TilesInUse(const TilesInUse&) = delete;
+  TilesInUse& operator=(const TilesInUse&) = delete;
+};
+
+inline __m512 leaky(__m512 x, __m512 slope) { return _mm512_max_ps(x, _mm512_mul_ps(x, slope)); }
+
+inline __m512 widened(__m256i values) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
+}
+
+/// out = after(before(sums) + addend) of 16 values each from sums and from next, count times; from
+/// one time to the next sums are 16 values further, addend and out step values.
+template <bool has_addend>
+void end_pairs(const float* sums, const float* next, int count, __m512 before, __m512 after,
+               const Bfloat16* addend, Bfloat16* out, int step) {
+  if constexpr (!has_addend) before = _mm512_mul_ps(before, after);
+  for (int i = 0; i < count; ++i, sums += 16, next += 16, out += step) {
+    __m512 x = leaky(_mm512_load_ps(sums), before);
+    __m512 y = leaky(_mm512_load_ps(next), before);
+    if constexpr (has_addend) {
+      const auto* values = reinterpret_cast<const __m256i*>(addend + i * step);
+      x = leaky(_mm512_add_ps(x, widened(_mm256_loadu_si256(values))), after);
+      y = leaky(_mm512_add_ps(y, widened(_mm256_loadu_si256(values + 1))), after);
+    }
+    _mm512_storeu_si512(out, (__m512i)_mm512_cvtne2ps_pbh(y, x));
+  }
+}
+
+}  // namespace
+}  // namespace denoiseae
