@@ -150,6 +150,22 @@ START_TEST(test_unknown_motion_of_everything_leaves_single_frames) {
 }
 END_TEST
 
+/// So few that no brightness has enough of them; the level of such a stream was 0.
+START_TEST(test_few_still_blocks_of_all_brightnesses_leave_single_frames) {
+  LumaPlane ramp(kWidth, kHeight);
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 0; x < kWidth; ++x)
+      ramp.samples[static_cast<std::size_t>(y * kWidth + x)] =
+          static_cast<std::uint8_t>(40 + x * 176 / kWidth);
+  MotionField motion(kWidth, kHeight);
+  std::fill(motion.vectors.begin(), motion.vectors.end(), MotionVector{0, 0, 1, 0});
+  for (int column = 0; column < motion.columns; ++column)
+    motion.vectors[static_cast<std::size_t>(10 * motion.columns + column)] = {};
+  for (double level : {10.0, 25.0})
+    check_scene([&](int) { return ramp; }, level, "one still row", &motion);
+}
+END_TEST
+
 START_TEST(test_brightness_of_noise_is_found) {
   // Each third of the picture is darker, as dark as clipping allows.
   const TexturedCanvas canvas(kWidth, kHeight, 1);
@@ -317,9 +333,10 @@ int main() {
        test_correlated_noise_before_what_stands_still, test_pans_are_compared_along_their_motion,
        test_pans_are_compared_along_motion_that_was_found,
        test_unknown_motion_leaves_what_stands_still,
-       test_unknown_motion_of_everything_leaves_single_frames, test_brightness_of_noise_is_found,
-       test_even_noise_has_a_flat_curve, test_clipping_does_not_hide_noise, test_cut_restarts,
-       test_streams_are_smoothed, test_repeated_frames_change_nothing, test_each_format_at_any_size,
-       test_sizes_may_change, test_blocks_between_pixels_are_ignored,
-       test_vectors_that_leave_the_frame_are_ignored});
+       test_unknown_motion_of_everything_leaves_single_frames,
+       test_few_still_blocks_of_all_brightnesses_leave_single_frames,
+       test_brightness_of_noise_is_found, test_even_noise_has_a_flat_curve,
+       test_clipping_does_not_hide_noise, test_cut_restarts, test_streams_are_smoothed,
+       test_repeated_frames_change_nothing, test_each_format_at_any_size, test_sizes_may_change,
+       test_blocks_between_pixels_are_ignored, test_vectors_that_leave_the_frame_are_ignored});
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "kernels/tile_upconv.h"
-
 #include <algorithm>
 
+#include "kernels/tile_upconv.h"
 #include "kernels/tiles_amx.h"
 
 namespace denoiseae {
@@ -61,7 +60,8 @@ class RowUpconv {
       for (int dy = 0; dy < 2; ++dy) {
         if (row.out[dy] == nullptr) continue;
         multiply(shape_, constants_, 4 * dy, in, sums);
-        for (int half = 0; half < 2; ++half) end(row, dy, 32 * half, sums + 2 * half, done, skipped);
+        for (int half = 0; half < 2; ++half)
+          end(row, dy, 32 * half, sums + 2 * half, done, skipped);
       }
     }
   }

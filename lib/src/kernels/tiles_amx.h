@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the kernels on tiles have alike. Unnamed, so that each has its own: the linker would keep one
-// of them, compiled for whichever instruction set.
+// What the kernels on tiles have alike. Unnamed, so that each has its own: the linker would keep
+// one of them, compiled for whichever instruction set.
 #pragma once
 
 #include <immintrin.h>

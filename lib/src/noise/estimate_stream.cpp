@@ -261,8 +261,7 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
     return;
   }
   keep(frame);
-  if (comparison.enough_stand_still()) {
-    temporal_.add(comparison.still());
+  if (comparison.enough_stand_still() && temporal_.add(comparison.still())) {
     frames_of_motion_ = 0;
     spatial_ = -1;
     update_correlation(frame);

@@ -28,9 +28,9 @@ double NoiseCurve::variance(double code) const {
 
 double NoiseCurve::level(double code) const { return std::sqrt(variance(code)); }
 
-void NoiseHistogram::add(std::span<BlockNoise> blocks) {
-  ++frames_;
-  const double weight = std::max(kWeight, 1.0 / frames_);
+bool NoiseHistogram::add(std::span<BlockNoise> blocks) {
+  const double weight = std::max(kWeight, 1.0 / (frames_ + 1));
+  bool told = false;
   std::sort(blocks.begin(), blocks.end(),
             [](const BlockNoise& a, const BlockNoise& b) { return a.code < b.code; });
   auto begin = blocks.begin();
@@ -50,6 +50,7 @@ void NoiseHistogram::add(std::span<BlockNoise> blocks) {
       std::nth_element(begin, chosen, end, [](const BlockNoise& a, const BlockNoise& b) {
         return a.variance < b.variance;
       });
+      told = true;
       const double added = weight * static_cast<double>(count);
       bin.blocks += added;
       const double part = added / bin.blocks;
@@ -58,6 +59,8 @@ void NoiseHistogram::add(std::span<BlockNoise> blocks) {
     }
     begin = end;
   }
+  if (told) ++frames_;
+  return told;
 }
 
 NoiseCurve NoiseHistogram::fit() const {

@@ -43,8 +43,9 @@ struct BlockNoise {
 /// Variances of noise by intensity, smoothed over time.
 class NoiseHistogram {
  public:
-  /// Adds the measurements of one frame, at most kMaxBlocks, in any order; sorts them.
-  void add(std::span<BlockNoise> blocks);
+  /// Adds the measurements of one frame, at most kMaxBlocks, in any order; sorts them. Returns
+  /// whether any intensity had enough of them to tell.
+  bool add(std::span<BlockNoise> blocks);
   bool empty() const { return frames_ == 0; }
   void clear() noexcept { *this = {}; }
   /// Through the bins.
