@@ -21,7 +21,7 @@ struct StoredPastLoops {
   /// Of four rows.
   void (*mean)(const std::int16_t* a, const std::int16_t* b, const std::int16_t* c,
                const std::int16_t* d, int count, float* to);
-  /// Bilinear, as HalfPosition::between.
+  /// Bilinear, as bilinear in temporal/half_position.h.
   void (*between)(const std::int16_t* a, const std::int16_t* b, const std::int16_t* c,
                   const std::int16_t* d, float right, float lower, int count, float* to);
 };

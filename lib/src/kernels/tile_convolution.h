@@ -14,6 +14,8 @@
 
 namespace denoiseae {
 
+inline constexpr int kTileValues = 512;  ///< bfloat16 values of a tile of weights
+
 /// Channels and positions of a row. What the input's group reaches of the positions beside it is
 /// zero beyond the edges.
 struct TileShape {
@@ -24,7 +26,9 @@ struct TileShape {
   int group() const { return 32 / inputs; }           ///< positions of a row of a tile
   int lanes() const { return outputs > 8 ? 16 : 8; }  ///< of each position of the output
   int output_tiles() const { return group() * lanes() / 16; }
-  std::size_t weight_values() const { return output_tiles() == 1 ? 9 * 512 : 12 * 512; }
+  std::size_t weight_values() const {
+    return std::size_t{kTileValues} * (output_tiles() == 1 ? 9 : 12);
+  }
 };
 
 /// Whether the CPU has tiles of bfloat16. The first call asks the system for them.

@@ -7,8 +7,6 @@
 
 namespace denoiseae {
 
-inline constexpr int kTileValues = 512;  ///< bfloat16 values of a tile of weights
-
 /// One product of tiles: the group of the input, of those before (-1), at (0) and after (1) that of
 /// the output, and the tile of the output's values. Groups reach one position to each side, so that
 /// of two tiles each meets one neighbour.

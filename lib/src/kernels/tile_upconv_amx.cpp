@@ -9,7 +9,6 @@ namespace denoiseae {
 namespace {
 
 constexpr int kPositions = 16;  ///< at a time
-constexpr int kTileValues = 512;
 
 /// Sums of four tiles of outputs, from first on, of 16 positions.
 void multiply(const UpconvShape& shape, const TileConstants& constants, int first,

@@ -37,17 +37,11 @@ struct FloatLoops {
   }
   static void between(const float* a, const float* b, const float* c, const float* d, float right,
                       float lower, int count, float* __restrict to) {
-    for (int i = 0; i < count; ++i) {
-      const float above = a[i] + right * (b[i] - a[i]), below = c[i] + right * (d[i] - c[i]);
-      to[i] = above + lower * (below - above);
-    }
+    for (int i = 0; i < count; ++i) to[i] = bilinear(a[i], b[i], c[i], d[i], right, lower);
   }
 };
 FloatLoops loops_for(float) { return {}; }
 const StoredPastLoops& loops_for(std::int16_t) { return stored_past_loops(); }
-
-float value_of(float sample) { return sample; }
-float value_of(std::int16_t sample) { return kStoredUnit * sample; }
 
 template <typename Sample>
 class Displacement {

@@ -6,6 +6,12 @@
 
 namespace denoiseae {
 
+/// a b above c d. What lies between equal values is equal to them.
+inline float bilinear(float a, float b, float c, float d, float right, float lower) {
+  const float above = a + right * (b - a), below = c + right * (d - c);
+  return above + lower * (below - above);
+}
+
 /// Between the position that lies x, y further and the next one along each axis, nearer to that the
 /// larger right and lower are: 0 ... below 1.
 struct HalfPosition {
@@ -15,10 +21,8 @@ struct HalfPosition {
         right(static_cast<float>(quarters(v.dx, v.fx) & 7) / 8),
         lower(static_cast<float>(quarters(v.dy, v.fy) & 7) / 8) {}
 
-  /// Bilinear; a b above c d. What lies between equal values is equal to them.
   float between(float a, float b, float c, float d) const {
-    const float above = a + right * (b - a), below = c + right * (d - c);
-    return above + lower * (below - above);
+    return bilinear(a, b, c, d, right, lower);
   }
 
   int x;

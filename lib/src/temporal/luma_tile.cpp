@@ -61,9 +61,6 @@ void gather(const float* from, std::size_t row_values, Patch& patch) {
   }
 }
 
-float value_of(float sample) { return sample; }
-float value_of(std::int16_t sample) { return kStoredUnit * sample; }
-
 template <typename Sample>
 void gather_at_edge(const PastPlanes<Sample>& past, int first, const Origin& origin, Patch& patch) {
   for (int y = 0; y < kPatchSide; ++y)

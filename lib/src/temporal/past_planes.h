@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/stored_past.h"
 #include "planes.h"
 
 namespace denoiseae {
@@ -24,6 +25,9 @@ struct PastPlanes {
            static_cast<std::size_t>(x) * static_cast<std::size_t>(kPastChannels);
   }
 };
+
+inline float value_of(float sample) { return sample; }
+inline float value_of(std::int16_t sample) { return kStoredUnit * sample; }
 
 inline PastPlanes<float> past_planes(const PlanesView& planes) {
   return {planes.data, planes.height, planes.width};

@@ -35,6 +35,13 @@ struct PlacedEpilogue {
   Activation after = Activation::none;
 };
 
+/// The factor of negative values; 1 for none, and for sigmoid, which is computed apart. slope: of
+/// leaky_relu.
+inline float slope_of(Activation activation, float slope) {
+  if (activation == Activation::relu) return 0;
+  return activation == Activation::leaky_relu ? slope : 1;
+}
+
 template <typename Value>
 Value* row_of(const Addresses& addresses, const Band& band, int y) {
   return reinterpret_cast<Value*>(addresses.of(band.row(y)));

@@ -12,8 +12,8 @@
 #include <system_error>
 #include <thread>
 
+#include "engine/onednn/cpu.h"
 #include "engine/onednn/plan.h"
-#include "engine/onednn/tiles.h"
 #include "net/fold.h"
 #include "workers.h"
 
@@ -21,16 +21,12 @@ namespace denoiseae {
 
 namespace {
 
-bool has(dnnl::cpu_isa wanted) {
-  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto bits = static_cast<unsigned>(wanted);
-  return (isa & bits) == bits;
-}
-
-bool has_bfloat16() { return has(dnnl::cpu_isa::avx512_core_bf16); }
+bool has_bfloat16() { return may_use(dnnl::cpu_isa::avx512_core_bf16); }
 
 /// On older CPUs oneDNN adds pairs of products in 16 bits, which overflow.
-bool has_int8() { return has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni); }
+bool has_int8() {
+  return may_use(dnnl::cpu_isa::avx512_core_vnni) || may_use(dnnl::cpu_isa::avx2_vnni);
+}
 
 Precision find_precision(Precision asked, const detail::ModelData& model) {
   if (asked == Precision::automatic) {

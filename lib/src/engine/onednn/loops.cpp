@@ -15,11 +15,6 @@ namespace {
 CombineRow<float>* combine_row(float) { return combine_variant().row_float; }
 CombineRow<Bfloat16>* combine_row(Bfloat16) { return combine_variant().row_bfloat16; }
 
-float slope_of(Activation activation, float slope) {
-  if (activation == Activation::relu) return 0;
-  return activation == Activation::leaky_relu ? slope : 1;
-}
-
 template <typename Value>
 void apply_sigmoid(Value* values, int count) {
   for (int i = 0; i < count; ++i) assign(values[i], 1 / (1 + std::exp(-to_float(values[i]))));

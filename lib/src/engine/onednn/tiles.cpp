@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/onednn/cpu.h"
 #include "kernels/tile_convolution.h"
 #include "kernels/tile_upconv.h"
 
@@ -18,11 +19,6 @@ using Type = memory::data_type;
 
 TileShape shape_of(const Band& in, const Band& out) {
   return {in.channels <= 8 && out.channels <= 8 ? 8 : 16, out.channels, out.width};
-}
-
-float slope_of(Activation activation, float slope) {
-  if (activation == Activation::relu) return 0;
-  return activation == Activation::leaky_relu ? slope : 1;
 }
 
 template <typename Make>
@@ -57,12 +53,6 @@ Band widened(Draft& draft, const Band& in, int channels) {
 }
 
 }  // namespace
-
-bool may_use_tiles() {
-  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
-  return (isa & wanted) == wanted;
-}
 
 bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue, const Band& in,
                  const Band& out) {

@@ -9,9 +9,6 @@
 
 namespace denoiseae {
 
-/// Whether the CPU has them, and the user has not told oneDNN to leave them alone.
-bool may_use_tiles();
-
 /// in: with as many channels as it has, which may be made more.
 bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue, const Band& in,
                  const Band& out);
