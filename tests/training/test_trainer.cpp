@@ -155,12 +155,45 @@ START_TEST(test_epochs_are_counted_and_the_lowest_validation_loss_is_kept) {
 }
 END_TEST
 
+START_TEST(test_muon_turns_kernels_and_leaves_the_rest_to_adam) {
+  constexpr double kRate = 0.01;
+  torch::manual_seed(5);
+  const std::vector<torch::Tensor> start = {torch::randn({6, 2, 3, 3}), torch::randn({40, 3, 1, 1}),
+                                            torch::randn({1, 4, 3, 3}), torch::randn({7})};
+  const auto copies = [&] {
+    std::vector<torch::Tensor> result;
+    for (const torch::Tensor& t : start) result.push_back(t.clone());
+    return result;
+  };
+  const std::vector<torch::Tensor> by_muon = copies();
+  const std::vector<torch::Tensor> by_adam = copies();
+  Optimizer muon(by_muon, Method::muon);
+  Optimizer adam(by_adam, Method::adam);
+  std::vector<torch::Tensor> gradients;
+  for (const torch::Tensor& t : start) gradients.push_back(torch::randn_like(t));
+  muon.step(gradients, kRate, 0);
+  adam.step(gradients, kRate, 0);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const torch::Tensor step = ((start[i] - by_muon[i]) / kRate).flatten(1);
+    const auto [u, values, v] = torch::linalg_svd(step, false, c10::nullopt);
+    const double one = 0.2 * std::sqrt(static_cast<double>(std::max(step.size(0), step.size(1))));
+    ck_assert_double_ge(torch::Tensor(values).min().item<double>(), 0.6 * one);
+    ck_assert_double_le(torch::Tensor(values).max().item<double>(), 1.3 * one);
+    const auto [gu, gradient_values, gv] =
+        torch::linalg_svd(gradients[i].flatten(1), false, c10::nullopt);
+    const double along = (step * torch::mm(gu, gv)).sum().item<double>();
+    ck_assert_double_ge(along, 0.95 * step.norm().item<double>() * gu.mm(gv).norm().item<double>());
+  }
+  for (std::size_t i = 2; i < start.size(); ++i) ck_assert(torch::equal(by_muon[i], by_adam[i]));
+}
+END_TEST
+
 START_TEST(test_adam_is_that_of_torch) {
   torch::manual_seed(3);
   std::vector<torch::Tensor> ours = {
       torch::randn({3, 2, 3, 3}).contiguous(torch::MemoryFormat::ChannelsLast), torch::randn({7})};
   std::vector<torch::Tensor> theirs = {ours[0].clone(), ours[1].clone()};
-  Adam adam(ours);
+  Optimizer adam(ours, Method::adam);
   torch::optim::Adam torch_adam(theirs, torch::optim::AdamOptions(0.01));
   for (int step = 0; step < 20; ++step) {
     const double norm = step < 10 ? 0 : 0.5;
@@ -178,7 +211,7 @@ START_TEST(test_adam_is_that_of_torch) {
   for (std::size_t i = 0; i < ours.size(); ++i) {
     ck_assert_double_le((ours[i] - theirs[i]).abs().max().item<double>(), 1e-5);
   }
-  Adam other({torch::zeros({3})});
+  Optimizer other({torch::zeros({3})}, Method::adam);
   DAE_ASSERT_ERROR(other.set_state(adam.state()), incompatible_model);
 }
 END_TEST
@@ -414,6 +447,7 @@ int main() {
       "trainer",
       {test_training_overfits_a_small_set, test_the_paper_architecture_trains,
        test_epochs_are_counted_and_the_lowest_validation_loss_is_kept, test_adam_is_that_of_torch,
+       test_muon_turns_kernels_and_leaves_the_rest_to_adam,
        test_a_killed_run_resumes_to_the_same_weights, test_a_killed_run_resumes_to_the_same_average,
        test_the_average_is_what_counts, test_the_average_forgets_as_told,
        test_a_stopped_run_resumes_to_the_same_weights,

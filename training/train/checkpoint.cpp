@@ -14,8 +14,8 @@ constexpr char kFile[] = "state.safetensors";
 constexpr char kWeights[] = "weights/";
 constexpr char kAverage[] = "average/";
 constexpr char kScales[] = "scales/";
-constexpr char kFirstMoment[] = "adam/first_moment";
-constexpr char kSecondMoment[] = "adam/second_moment";
+constexpr char kFirstMoment[] = "optimizer/first_moment";
+constexpr char kSecondMoment[] = "optimizer/second_moment";
 
 torch::Tensor row_of(const TensorFile& file, const char* name) {
   const auto found = file.tensors.find(name);
@@ -44,12 +44,12 @@ std::map<std::string, Tensor> weights_of(const TensorFile& file, const std::stri
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
-                     const GraphModule* average, const Adam& optimizer, const Progress& p) {
+                     const GraphModule* average, const Optimizer& optimizer, const Progress& p) {
   TensorFile file;
   add_weights(file, kWeights, network);
   if (average != nullptr) add_weights(file, kAverage, *average);
   for (const auto& [name, scale] : network.scales()) file.tensors[kScales + name] = {{1}, {scale}};
-  const Adam::State& state = optimizer.state();
+  const Optimizer::State& state = optimizer.state();
   file.tensors[kFirstMoment] = plain_copy(state.first_moment);
   file.tensors[kSecondMoment] = plain_copy(state.second_moment);
   const nlohmann::json progress = {
@@ -66,7 +66,7 @@ bool has_checkpoint(const std::filesystem::path& folder) {
 }
 
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, GraphModule& network,
-                                        GraphModule* average, Adam& optimizer) {
+                                        GraphModule* average, Optimizer& optimizer) {
   if (!has_checkpoint(folder)) return std::nullopt;
   const TensorFile file = read_safetensors(folder / kFile);
   Progress p;

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "engine/torch/graph_module.h"
-#include "train/adam.h"
+#include "train/optimizer.h"
 
 namespace denoiseae {
 
@@ -27,12 +27,13 @@ struct Progress {
 /// One file, written beside the old one, synced and renamed. average: of the weights; null = none.
 /// Throws unreadable.
 void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
-                     const GraphModule* average, const Adam& optimizer, const Progress& progress);
+                     const GraphModule* average, const Optimizer& optimizer,
+                     const Progress& progress);
 
 /// Empty when the folder holds none. An average that the checkpoint does not have begins with its
 /// weights. Throws corrupt, incompatible_model.
 std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, GraphModule& network,
-                                        GraphModule* average, Adam& optimizer);
+                                        GraphModule* average, Optimizer& optimizer);
 
 bool has_checkpoint(const std::filesystem::path& folder);
 

@@ -20,6 +20,7 @@ struct Named {
 constexpr Named<Loss> kLosses[] = {{"psnr", Loss::psnr}, {"mse", Loss::mse}, {"l1", Loss::l1}};
 constexpr Named<Compute> kComputes[] = {
     {"auto", Compute::automatic}, {"float32", Compute::float32}, {"bfloat16", Compute::bfloat16}};
+constexpr Named<Method> kMethods[] = {{"adam", Method::adam}, {"muon", Method::muon}};
 constexpr Named<Schedule> kSchedules[] = {{"cosine", Schedule::cosine},
                                           {"constant", Schedule::constant}};
 constexpr Named<SplitTime> kSplits[] = {{"before-copies", SplitTime::before_copies},
@@ -274,6 +275,7 @@ void read_training(const toml::table& table, TrainConfig& config) {
   reader.number("learning_rate", config.learning_rate, 1e-8, 1);
   reader.whole("warmup_steps", config.warmup_steps, 0, std::int64_t{1} << 40);
   reader.number("clip_norm", config.clip_norm, 0, 1e6);
+  reader.choice("optimizer", config.optimizer, kMethods);
   reader.choice("schedule", config.schedule, kSchedules);
   reader.choice("loss", config.loss, kLosses);
   reader.choice("compute", config.compute, kComputes);
@@ -439,6 +441,7 @@ std::string to_toml(const TrainConfig& c) {
                           {"learning_rate", c.learning_rate},
                           {"warmup_steps", c.warmup_steps},
                           {"clip_norm", c.clip_norm},
+                          {"optimizer", name_of(c.optimizer, kMethods)},
                           {"schedule", name_of(c.schedule, kSchedules)},
                           {"loss", name_of(c.loss, kLosses)},
                           {"compute", name_of(c.compute, kComputes)},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "data/sampler.h"
+#include "train/method.h"
 
 namespace denoiseae {
 
@@ -74,6 +75,7 @@ struct TrainConfig {
   /// Each ends later than the one before, the last at 1; none = samples.frames and batch for all
   /// steps. Validation always takes samples.frames. Not with epochs.
   std::vector<StageConfig> stages;
+  Method optimizer = Method::adam;
   double learning_rate = 2e-3;
   std::int64_t warmup_steps = 200;
   double clip_norm = 1;  ///< of the gradient; 0 = off

@@ -133,7 +133,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       architecture_(find_architecture(config.architecture)),
       manifest_(make_manifest(architecture_, config.settings)),
       network_(architecture_.build(config.settings), config.seed),
-      optimizer_(network_.trained()),
+      optimizer_(network_.trained(), config.optimizer),
       compute_(compute_type(config.compute)),
       threads_(thread_count(config.threads)),
       workers_(std::make_unique<c10::ThreadPool>(threads_)),
@@ -290,8 +290,8 @@ double Trainer::train_step(Batch& batch) {
     loss += more_loss;
     for (std::size_t i = 0; i < more.size(); ++i) gradients[i] += more[i];
   }
-  // A first frame asks nothing of the gate, but Adam would make large steps of the traces that
-  // reach it, and close it for good.
+  // A first frame asks nothing of the gate, but the optimizer would make large steps of the traces
+  // that reach it, and close it for good.
   if (batch.frames == 1) {
     for (const std::size_t i : gate_) gradients[i].zero_();
   }
@@ -403,7 +403,7 @@ void Trainer::report() {
 
 void Trainer::enter_stage() {
   const std::int64_t step = progress_.step;
-  // What Adam knows of the gradients is of other batches.
+  // What the optimizer knows of the gradients is of other batches.
   if (step > 0 && stage_at(stages_, step).first_step == step) optimizer_.forget();
 }
 

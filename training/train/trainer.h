@@ -79,7 +79,7 @@ class Trainer {
   GraphModule network_;
   std::unique_ptr<GraphModule> average_;  ///< of the weights; null = none
   std::vector<std::size_t> gate_;         ///< which of the trained tensors judge the past
-  Adam optimizer_;
+  Optimizer optimizer_;
   torch::ScalarType compute_;
   int threads_;
   /// These live as long as the run: oneDNN's primitives are cached per thread.

@@ -62,15 +62,14 @@ struct Node {
 /// Padding that keeps odd kernels centred ("same"); even kernels of their stride need none.
 inline int padding_of(const Node& node) { return node.kernel % 2 == 1 ? node.kernel / 2 : 0; }
 
-/// What the values of a parameter start from before training. he: deviation sqrt(2 / inputs) (He et
-/// al. 2015), a tenth of it in the last operation; glorot: sqrt(2 / (inputs + outputs)) (Glorot &
-/// Bengio 2010).
-enum class Init { he, glorot, zero, one };
+/// What the values of a parameter start from before training. fan_in: deviation sqrt(1 / (3
+/// inputs)), as torch::nn::Conv2d; glorot: sqrt(2 / (inputs + outputs)) (Glorot & Bengio 2010).
+enum class Init { fan_in, glorot, zero, one };
 
 struct Parameter {
   std::string name;        ///< "enc1.weight"
   std::vector<int> shape;  ///< as in PyTorch: conv (out, in, k, k), transposed (in, out, k, k)
-  Init init = Init::he;
+  Init init = Init::fan_in;
   bool trained = true;  ///< false for the running statistics of batch norm
 };
 
@@ -80,7 +79,8 @@ class DAE_API Graph {
  public:
   /// slope: of leaky_relu for negative values. weights: what those of convolutions and dense layers
   /// start from.
-  explicit Graph(float slope = 0.01f, Init weights = Init::he) : slope_(slope), weights_(weights) {}
+  explicit Graph(float slope = 0.01f, Init weights = Init::fan_in)
+      : slope_(slope), weights_(weights) {}
 
   /// height, width: 0 = any multiple of alignment().
   NodeId input(int channels, int height = 0, int width = 0);

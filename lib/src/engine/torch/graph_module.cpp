@@ -4,7 +4,6 @@
 #include <denoiseae/error.h>
 
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include "engine/torch/batch_norm.h"
@@ -21,32 +20,14 @@ std::vector<std::int64_t> dimensions(const std::vector<int>& shape) {
   return {shape.begin(), shape.end()};
 }
 
-/// Standard deviation that the weights of an operation start from. is_last: what it returns is what
-/// the network returns.
-double start_deviation(const Parameter& p, Op op, float slope, bool is_last) {
+/// Standard deviation that the weights of an operation start from.
+double start_deviation(const Parameter& p, Op op) {
   double taps = 1;
   for (std::size_t i = 2; i < p.shape.size(); ++i) taps *= p.shape[i];
   if (p.init == Init::glorot) return std::sqrt(2 / (taps * (p.shape[0] + p.shape[1])));
-  const double inputs = taps * (op == Op::transposed_conv ? p.shape[0] : p.shape[1]);
-  // A network that returns the noise starts near the identity.
-  return std::sqrt(2 / (inputs * (1 + slope * slope))) * (is_last ? 0.1 : 1);
-}
-
-/// Names of the weights that end the network: only sums follow them.
-std::set<std::string> last_weights(const Graph& graph) {
-  std::vector<NodeId> ends{graph.output()};
-  std::set<std::string> names;
-  while (!ends.empty()) {
-    const Node& node = graph.nodes()[ends.back()];
-    ends.pop_back();
-    if (node.op == Op::add_innovation)
-      ends.push_back(node.inputs[2]);
-    else if (node.op == Op::add && node.activation == Activation::none)
-      ends.insert(ends.end(), node.inputs.begin(), node.inputs.end());
-    else
-      names.insert(node.name + ".weight");
-  }
-  return names;
+  // That of torch::nn::Conv2d. The larger one of He et al. keeps the scale of the values, but
+  // learning takes longer to leave it behind.
+  return std::sqrt(1 / (3 * taps * (op == Op::transposed_conv ? p.shape[0] : p.shape[1])));
 }
 
 /// To whole multiples of a step for each output.
@@ -85,14 +66,13 @@ GraphModule::GraphModule(const Graph& graph, std::uint64_t seed)
     : graph_(graph), rounded_(rounded_values(graph)) {
   std::map<std::string, Op> op_of;
   for (const Node& node : graph.nodes()) op_of[node.name] = node.op;
-  const std::set<std::string> last = last_weights(graph);
   Random random(seed);
   for (const Parameter& p : graph.parameters()) {
     torch::Tensor t = torch::zeros(dimensions(p.shape));
     if (p.init == Init::one) t.fill_(1.0);
-    if (p.init == Init::he || p.init == Init::glorot) {
+    if (p.init == Init::fan_in || p.init == Init::glorot) {
       const Op op = op_of.at(p.name.substr(0, p.name.rfind('.')));
-      const double deviation = start_deviation(p, op, graph.slope(), last.count(p.name) != 0);
+      const double deviation = start_deviation(p, op);
       float* values = t.data_ptr<float>();
       for (std::int64_t i = 0; i < t.numel(); ++i) {
         values[i] = static_cast<float>(deviation * random.normal());

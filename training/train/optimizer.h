@@ -6,15 +6,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "train/method.h"
+
 namespace denoiseae {
 
-/// Adam (Kingma and Ba, ICLR 2015, algorithm 1; beta 0.9 and 0.999, epsilon 1e-8). LibTorch's own
-/// runs a dozen operations per parameter, which for networks of many small ones takes a tenth of a
-/// training step; here all of them are one long row. Not thread-safe.
-class Adam {
+/// LibTorch's own Adam runs a dozen operations per parameter, which for networks of many small ones
+/// takes a tenth of a training step; here all of them are one long row. Not thread-safe.
+class Optimizer {
  public:
   /// Shares the parameters, which must keep their shapes.
-  explicit Adam(std::vector<torch::Tensor> parameters);
+  Optimizer(std::vector<torch::Tensor> parameters, Method method);
 
   /// Clips the norm of all gradients together to max_norm first, unless that is 0. gradients: one
   /// per parameter, of its shape.
@@ -34,8 +35,16 @@ class Adam {
   void set_state(const State& state);
 
  private:
+  bool is_matrix(const torch::Tensor& parameter) const;
+
   std::vector<torch::Tensor> parameters_;
+  Method method_;
+  torch::Tensor momentum_;  ///< share of the first moment that a step keeps, of each value
   State state_;
 };
+
+/// The matrix of the same singular vectors whose singular values are all near 1 (0.7 to 1.2), of
+/// the shape of m. m: at least 2 dimensions, flattened from the second on. Zero stays zero.
+torch::Tensor orthogonalised(const torch::Tensor& m);
 
 }  // namespace denoiseae
