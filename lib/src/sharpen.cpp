@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "frame/samples.h"
 
@@ -28,6 +29,34 @@ void sharpen_plane(const ConstFrameView& in, const FrameView& out, int plane, in
             in.row(plane, y + 1 < rows ? y + 1 : y), out.row(plane, y), row_bytes, step, amount);
 }
 
+/// Of formats whose components lie at different steps in one plane, which the row kernel does not
+/// know.
+void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, int amount) {
+  SharpenRow* const sharpen = sharpen_row();
+  const FormatInfo& info = format_info(in.format);
+  const int step = info.component[c].step_bytes;
+  const int width = info.component_width(c, in.width);
+  const int height = info.component_height(c, in.height);
+  std::vector<std::uint8_t> rows[3], sharpened(width);
+  for (auto& row : rows) row.resize(width);
+  const auto gather = [&](int y) -> const std::uint8_t* {
+    const std::uint8_t* from = in.component_row(c, y);
+    std::vector<std::uint8_t>& row = rows[y % 3];
+    for (int x = 0; x < width; ++x) row[x] = from[x * step];
+    return row.data();
+  };
+  const std::uint8_t* above = gather(0);
+  const std::uint8_t* here = above;
+  for (int y = 0; y < height; ++y) {
+    const std::uint8_t* below = y + 1 < height ? gather(y + 1) : here;
+    sharpen(above, here, below, sharpened.data(), width, 1, amount);
+    std::uint8_t* to = out.component_row(c, y);
+    for (int x = 0; x < width; ++x) to[x * step] = sharpened[x];
+    above = here;
+    here = below;
+  }
+}
+
 }  // namespace
 
 void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only) {
@@ -42,7 +71,7 @@ void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, b
     const int row_bytes = info.plane_row_bytes(p, in.width);
     const int rows = info.plane_rows(p, in.height);
     const bool luma_or_rgb = p == info.component[0].plane;
-    if (amount_256 == 0 || (luma_only && !luma_or_rgb)) {
+    if (amount_256 == 0 || (luma_only && !luma_or_rgb) || info.has_pairs()) {
       copy_plane(in, out, p, row_bytes, rows);
       continue;
     }
@@ -50,6 +79,10 @@ void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, b
     for (int c = 0; c < info.component_count; ++c)
       if (info.component[c].plane == p) step = info.component[c].step_bytes;
     sharpen_plane(in, out, p, row_bytes, rows, step, amount_256);
+  }
+  if (info.has_pairs() && amount_256 != 0) {
+    for (int c = 0; c < (luma_only ? 1 : info.component_count); ++c)
+      sharpen_component(in, out, c, amount_256);
   }
   // The row kernel treats all bytes of a pixel alike, also those that hold no component.
   copy_extra_bytes(in, out);

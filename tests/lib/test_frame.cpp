@@ -41,6 +41,8 @@ START_TEST(test_each_pixel_byte_belongs_to_one_component) {
         if (info.extra_offset_bytes >= 0)
           for (int x = 0; x < width; ++x)
             ++owners.at(info.extra_offset_bytes + x * info.component[0].step_bytes);
+        if (info.has_pairs() && width % 2 == 1)
+          ++owners.at(info.component[0].offset_bytes + width * info.component[0].step_bytes);
         for (int count : owners) ck_assert_int_eq(count, 1);
       }
 }
@@ -63,11 +65,21 @@ START_TEST(test_layouts_are_those_of_gstreamer) {
   ck_assert_int_eq(place(PixelFormat::argb, 0), 41);
   ck_assert_int_eq(place(PixelFormat::xbgr, 0), 43);
   ck_assert_int_eq(place(PixelFormat::bgra, 2), 40);
+  ck_assert_int_eq(place(PixelFormat::yuy2, 0), 20);
+  ck_assert_int_eq(place(PixelFormat::yuy2, 1), 41);
+  ck_assert_int_eq(place(PixelFormat::yuy2, 2), 43);
+  ck_assert_int_eq(place(PixelFormat::uyvy, 0), 21);
+  ck_assert_int_eq(place(PixelFormat::uyvy, 1), 40);
+  ck_assert_int_eq(place(PixelFormat::uyvy, 2), 42);
   const FormatInfo& i420 = format_info(PixelFormat::i420);
   ck_assert_int_eq(i420.plane_row_bytes(1, 17), 9);
   ck_assert_int_eq(i420.plane_rows(2, 13), 7);
   ck_assert_int_eq(format_info(PixelFormat::nv12).plane_row_bytes(1, 17), 18);
   ck_assert_int_eq(format_info(PixelFormat::rgb).plane_row_bytes(0, 17), 51);
+  ck_assert_int_eq(format_info(PixelFormat::yuy2).plane_row_bytes(0, 17), 36);
+  ck_assert_int_eq(format_info(PixelFormat::y42b).plane_row_bytes(1, 17), 9);
+  ck_assert_int_eq(format_info(PixelFormat::y42b).plane_rows(1, 13), 13);
+  ck_assert_int_eq(format_info(PixelFormat::y444).plane_row_bytes(2, 17), 17);
 }
 END_TEST
 

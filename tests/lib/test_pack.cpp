@@ -57,8 +57,13 @@ std::array<double, 6> packed_by_hand(const ConstFrameView& f, int x, int y) {
     }
   }
   if (family == ColorFamily::yuv) {
-    p[4] = value(f, 1, x, y) - 0.5;
-    p[5] = value(f, 2, x, y) - 0.5;
+    const Component& chroma = format_info(f.format).component[1];
+    const int columns = 2 >> chroma.log2_sub_x, rows = 2 >> chroma.log2_sub_y;
+    for (int c = 1; c < 3; ++c) {
+      for (int i = 0; i < rows * columns; ++i)
+        p[3 + c] += value(f, c, x * columns + i % columns, y * rows + i / columns);
+      p[3 + c] = p[3 + c] / (rows * columns) - 0.5;
+    }
   }
   return p;
 }
@@ -119,6 +124,8 @@ START_TEST(test_noise_is_subtracted_from_its_own_sample) {
       for (int c = 0; c < info.component_count; ++c)
         for (int y = 0; y < info.component_height(c, height); ++y)
           for (int x = 0; x < info.component_width(c, width); ++x) {
+            // Chroma that is finer is another test's.
+            if (c > 0 && !is_subtracted_by_rows(info)) continue;
             const float n =
                 c == 0 ? noise.at((y % 2) * 2 + x % 2, y / 2, x / 2) : noise.at(3 + c, y, x);
             const int wanted = std::clamp(
@@ -184,10 +191,71 @@ START_TEST(test_fine_chroma_detail_is_kept_where_strong_and_dropped_where_weak) 
 }
 END_TEST
 
+START_TEST(test_chroma_corrections_are_interpolated_where_chroma_is_finer) {
+  // A ramp of corrections: inside the frame, interpolation between blocks keeps it.
+  for (const FormatInfo& info : formats()) {
+    if (info.family != ColorFamily::yuv || is_subtracted_by_rows(info)) continue;
+    const int size = 16;
+    GuardedFrame frame(info.format, size, size);
+    for (int c = 0; c < 3; ++c) fill_component(frame.view(), c, 128);
+    Planes packed(8, size / 2, size / 2);
+    Planes noise(6, size / 2, size / 2);
+    pack_yuv420(frame.view(), packed.view);
+    for (int y = 0; y < size / 2; ++y)
+      for (int x = 0; x < size / 2; ++x) {
+        noise.values[(y * size / 2 + x) * 6 + 4] = static_cast<float>(4 * x + 8 * y) / 255;
+        noise.values[(y * size / 2 + x) * 6 + 5] = static_cast<float>(-8 * x) / 255;
+      }
+    std::vector<float> scratch;
+    subtract_yuv420(frame.view(), packed.view, noise.view, 25, scratch, frame.view());
+    const Component& chroma = info.component[1];
+    for (int y = 1; y < info.component_height(1, size) - 1; ++y)
+      for (int x = 1; x < info.component_width(1, size) - 1; ++x) {
+        const double block_x = chroma.log2_sub_x == 1 ? x : x / 2.0 - 0.25;
+        const double block_y = chroma.log2_sub_y == 1 ? y : y / 2.0 - 0.25;
+        ck_assert_int_eq(sample(frame.view(), 1, x, y), 128 - 4 * block_x - 8 * block_y);
+        ck_assert_int_eq(sample(frame.view(), 2, x, y), 128 + 8 * block_x);
+      }
+    ck_assert_int_eq(sample(frame.view(), 0, 5, 5), 128);
+    ck_assert(frame.outside_unchanged());
+  }
+}
+END_TEST
+
+START_TEST(test_fine_chroma_noise_is_removed_and_detail_kept_in_every_format) {
+  // Chroma of single rows, which no half-size sample holds.
+  for (const FormatInfo& info : formats()) {
+    if (info.family != ColorFamily::yuv || is_subtracted_by_rows(info)) continue;
+    const auto contrast_after = [&](int amplitude, double sigma) {
+      GuardedFrame frame(info.format, 32, 32);
+      fill_component(frame.view(), 0, 100);
+      const int step = info.component[1].step_bytes;
+      for (int c = 1; c < 3; ++c)
+        for (int y = 0; y < 32; ++y)
+          for (int x = 0; x < info.component_width(c, 32); ++x)
+            frame.view().component_row(c, y)[x * step] =
+                static_cast<std::uint8_t>(128 + (y % 2 == 0 ? amplitude : -amplitude));
+      Planes packed(8, 16, 16);
+      Planes noise(6, 16, 16);
+      pack_yuv420(frame.view(), packed.view);
+      std::vector<float> scratch;
+      subtract_yuv420(frame.view(), packed.view, noise.view, sigma, scratch, frame.view());
+      return std::abs(sample(frame.view(), 1, 8, 16) - sample(frame.view(), 1, 8, 17)) / 2;
+    };
+    ck_assert_int_eq(contrast_after(60, 0), 60);
+    ck_assert_int_ge(contrast_after(60, 10), 57);
+    ck_assert_int_le(contrast_after(12, 25), 1);
+  }
+}
+END_TEST
+
 START_TEST(test_noise_gains_are_those_of_the_conversion) {
   const NoiseGain yuv = packed_noise_gain(format_info(PixelFormat::nv12));
   ck_assert_double_eq(yuv.luma, 1);
   ck_assert_double_eq(yuv.chroma, 1);
+  ck_assert_double_eq_tol(packed_noise_gain(format_info(PixelFormat::yuy2)).chroma, std::sqrt(0.5),
+                          1e-12);
+  ck_assert_double_eq(packed_noise_gain(format_info(PixelFormat::y444)).chroma, 0.5);
   ck_assert_double_eq(packed_noise_gain(format_info(PixelFormat::gray8)).chroma, 0);
   const NoiseGain rgb = packed_noise_gain(format_info(PixelFormat::bgrx));
   ck_assert_double_eq_tol(rgb.luma, std::sqrt(.299 * .299 + .587 * .587 + .114 * .114), 1e-6);
@@ -212,5 +280,7 @@ int main() {
       {test_packing_is_its_definition_on_every_format, test_subtracting_nothing_is_the_identity,
        test_noise_is_subtracted_from_its_own_sample, test_rgb_corrections_follow_the_colour_matrix,
        test_fine_chroma_detail_is_kept_where_strong_and_dropped_where_weak,
+       test_chroma_corrections_are_interpolated_where_chroma_is_finer,
+       test_fine_chroma_noise_is_removed_and_detail_kept_in_every_format,
        test_noise_gains_are_those_of_the_conversion, test_noise_level_fills_one_channel});
 }

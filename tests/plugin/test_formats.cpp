@@ -84,6 +84,12 @@ void for_each_layout(const std::string& format, const std::string& description, 
     }
 }
 
+/// Whether frames have chroma between the samples that the network sees, which is filtered.
+bool has_fine_chroma(const GstVideoInfo& info) {
+  return is_rgb(info) || (GST_VIDEO_INFO_N_COMPONENTS(&info) == 3 &&
+                          (info.finfo->w_sub[1] == 0 || info.finfo->h_sub[1] == 0));
+}
+
 std::vector<int> minus(std::vector<int> samples, int noise) {
   for (int& x : samples) x = std::clamp(x - noise, 0, 255);
   return samples;
@@ -129,15 +135,16 @@ GST_START_TEST(test_denoiseae_subtracts_noise) {
   g_setenv("DENOISEAE_FAKE_CHROMA", "-6", TRUE);
   // A colour difference would reach all components of RGB.
   const GstVideoInfo any = video_info(format, 2, 2);
-  const std::string chroma = is_rgb(any) ? "0" : "1";
+  const std::string chroma = has_fine_chroma(any) ? "0" : "1";
   for_each_layout(format, "denoiseae noise-level=20 chroma-strength=" + chroma,
                   [](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
                     const int components = std::min(3u, GST_VIDEO_INFO_N_COMPONENTS(&info));
+                    const int chroma_noise = has_fine_chroma(info) ? 0 : -6;
                     for (int c = 0; c < components; ++c)
-                      check_equal(
-                          component_samples(out, info, c),
-                          minus(component_samples(in, info, c), is_rgb(info) || c == 0 ? 10 : -6),
-                          info, c);
+                      check_equal(component_samples(out, info, c),
+                                  minus(component_samples(in, info, c),
+                                        is_rgb(info) || c == 0 ? 10 : chroma_noise),
+                                  info, c);
                   });
 }
 GST_END_TEST

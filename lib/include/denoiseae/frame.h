@@ -21,6 +21,10 @@ enum class PixelFormat {
   yv12,
   nv12,
   nv21,
+  y42b,
+  y444,
+  yuy2,
+  uyvy,
   gray8,
   rgb,
   bgr,
@@ -56,6 +60,10 @@ struct FormatInfo {
   std::array<Component, 3> component;  ///< in the order Y U V or R G B
   int extra_offset_bytes;  ///< byte of a packed pixel that holds alpha or padding; -1 = none
 
+  /// Whether the pixels of a plane lie in pairs that share their chroma.
+  bool has_pairs() const {
+    return plane_count == 1 && component_count == 3 && component[1].log2_sub_x == 1;
+  }
   double max_code() const { return static_cast<double>((1 << depth) - 1); }
   /// Samples in a row, and rows, of component c in a frame of the given size (rounded up).
   int component_width(int c, int width) const {

@@ -11,9 +11,48 @@ namespace denoiseae {
 
 namespace {
 
-/// Variance of the detail for white chroma noise of variance 1: 1 - 2 (9/16)(1/4) + (100/256)/4,
-/// from the weights of interpolate() on averages of four.
-constexpr double kDetailNoise = 1 - 2 * 9.0 / 64 + 100.0 / 1024;
+/// Variance of the detail for white chroma noise of variance 1, from the weights of interpolate()
+/// on averages.
+double detail_noise(const Component& chroma) {
+  double samples = 1, own = 1, squares = 1;
+  for (const int log2_sub : {chroma.log2_sub_x, chroma.log2_sub_y}) {
+    if (log2_sub == 1) continue;
+    samples *= 2;
+    own *= 3.0 / 4;
+    squares *= 9.0 / 16 + 1.0 / 16;
+  }
+  return 1 - 2 * own / samples + squares / samples;
+}
+
+/// Mean energy of the detail of each block.
+template <typename ChromaRow>
+void measure_energy(const ConstFrameView& frame, const PlanesView& packed, int width, int height,
+                    float* energy) {
+  const FormatInfo& info = format_info(frame.format);
+  const Component& chroma = info.component[1];
+  const int columns = 2 >> chroma.log2_sub_x;
+  const int rows = 2 >> chroma.log2_sub_y;
+  const int last_x = info.component_width(1, frame.width) - 1;
+  const int last_y = info.component_height(1, frame.height) - 1;
+  for (int by = 0; by < height; ++by) {
+    for (int bx = 0; bx < width; ++bx) {
+      float sum = 0;
+      for (int i = 0; i < rows; ++i) {
+        const int y = std::min(rows * by + i, last_y);
+        const ChromaRow row(frame, y);
+        for (int j = 0; j < columns; ++j) {
+          const int x = std::min(columns * bx + j, last_x);
+          const YCbCr pixel = row.ycbcr(x);
+          const float cb = pixel.cb - interpolate(packed, 4, x, y, chroma);
+          const float cr = pixel.cr - interpolate(packed, 5, x, y, chroma);
+          sum += cb * cb + cr * cr;
+        }
+      }
+      energy[static_cast<std::size_t>(by) * width + bx] =
+          sum / static_cast<float>(2 * rows * columns);
+    }
+  }
+}
 
 /// Energy of noise alone varies from place to place: asking for a surplus keeps grain out.
 constexpr double kSurplus = 1.5;
@@ -30,23 +69,12 @@ ChromaDetail::ChromaDetail(const ConstFrameView& frame, const PlanesView& packed
   float* share = scratch.data() + size;
   share_ = share;
 
-  for (int by = 0; by < height; ++by) {
-    for (int bx = 0; bx < width_; ++bx) {
-      float sum = 0;
-      for (int i = 0; i < 4; ++i) {
-        const int x = std::min(2 * bx + (i & 1), frame.width - 1);
-        const int y = std::min(2 * by + (i >> 1), frame.height - 1);
-        const YCbCr pixel = RgbRow(frame, y).ycbcr(x);
-        const float cb = pixel.cb - interpolate(packed, 4, x, y);
-        const float cr = pixel.cr - interpolate(packed, 5, x, y);
-        sum += cb * cb + cr * cr;
-      }
-      energy[static_cast<std::size_t>(by) * width_ + bx] = sum / 8;
-    }
-  }
-
-  const double sigma = sigma_8bit / 255 * rgb_chroma_noise_gain();
-  const auto noise = static_cast<float>(kSurplus * kDetailNoise * sigma * sigma);
+  const FormatInfo& info = format_info(frame.format);
+  with_chroma_row(
+      info, [&]<typename Row> { measure_energy<Row>(frame, packed, width_, height, energy); });
+  const double gain = info.family == ColorFamily::rgb ? rgb_chroma_noise_gain() : 1;
+  const double sigma = sigma_8bit / 255 * gain;
+  const auto noise = static_cast<float>(kSurplus * detail_noise(info.component[1]) * sigma * sigma);
   for (int by = 0; by < height; ++by) {
     for (int bx = 0; bx < width_; ++bx) {
       float sum = 0;

@@ -10,13 +10,14 @@
 
 namespace denoiseae {
 
-/// Detail = full-size chroma minus the interpolated half-size chroma. Its local Wiener gain is
+/// Detail = the frame's chroma minus the interpolated half-size chroma. Its local Wiener gain is
 /// (E - s) / E with the mean energy E of the detail in 3x3 blocks of 2x2 pixels and the energy s of
 /// noise alone (Lee, IEEE PAMI 2(2), 1980), one value per block.
 class ChromaDetail {
  public:
-  /// sigma_8bit: of the noise per component of the frame. scratch must outlive the object.
-  ChromaDetail(const ConstFrameView& rgb_frame, const PlanesView& packed, double sigma_8bit,
+  /// frame: of more chroma than half-size. sigma_8bit: of the noise per component of the frame.
+  /// scratch must outlive the object.
+  ChromaDetail(const ConstFrameView& frame, const PlanesView& packed, double sigma_8bit,
                std::vector<float>& scratch);
   /// 0 = all noise, 1 = all picture.
   float kept_share(int block_x, int block_y) const {

@@ -11,16 +11,18 @@ namespace {
 
 constexpr int kNoExtra = -1;
 
-// One byte per sample, chroma halved in both directions, a plane per component.
-constexpr FormatInfo planar_420(PixelFormat format, std::string_view name, int u_plane,
-                                int v_plane) {
+// One byte per sample, a plane per component, chroma halved in the directions where log2_sub is 1.
+constexpr FormatInfo planar(PixelFormat format, std::string_view name, int u_plane, int v_plane,
+                            int log2_sub_x, int log2_sub_y) {
   return {format,
           name,
           ColorFamily::yuv,
           8,
           3,
           3,
-          {{{0, 0, 1, 0, 0}, {u_plane, 0, 1, 1, 1}, {v_plane, 0, 1, 1, 1}}},
+          {{{0, 0, 1, 0, 0},
+            {u_plane, 0, 1, log2_sub_x, log2_sub_y},
+            {v_plane, 0, 1, log2_sub_x, log2_sub_y}}},
           kNoExtra};
 }
 
@@ -34,6 +36,18 @@ constexpr FormatInfo semi_planar_420(PixelFormat format, std::string_view name, 
           2,
           3,
           {{{0, 0, 1, 0, 0}, {1, u_offset, 2, 1, 1}, {1, v_offset, 2, 1, 1}}},
+          kNoExtra};
+}
+
+// One byte per sample, two pixels and the chroma that they share after the other two.
+constexpr FormatInfo packed_422(PixelFormat format, std::string_view name, int y, int u, int v) {
+  return {format,
+          name,
+          ColorFamily::yuv,
+          8,
+          1,
+          3,
+          {{{0, y, 2, 0, 0}, {0, u, 4, 1, 0}, {0, v, 4, 1, 0}}},
           kNoExtra};
 }
 
@@ -52,10 +66,14 @@ constexpr FormatInfo packed_rgb(PixelFormat format, std::string_view name, int p
 
 // In the order of PixelFormat, which is the order of preference.
 constexpr std::array kFormats = {
-    planar_420(PixelFormat::i420, "I420", 1, 2),
-    planar_420(PixelFormat::yv12, "YV12", 2, 1),
+    planar(PixelFormat::i420, "I420", 1, 2, 1, 1),
+    planar(PixelFormat::yv12, "YV12", 2, 1, 1, 1),
     semi_planar_420(PixelFormat::nv12, "NV12", 0, 1),
     semi_planar_420(PixelFormat::nv21, "NV21", 1, 0),
+    planar(PixelFormat::y42b, "Y42B", 1, 2, 1, 0),
+    planar(PixelFormat::y444, "Y444", 1, 2, 0, 0),
+    packed_422(PixelFormat::yuy2, "YUY2", 0, 1, 3),
+    packed_422(PixelFormat::uyvy, "UYVY", 1, 0, 2),
     FormatInfo{PixelFormat::gray8,
                "GRAY8",
                ColorFamily::gray,

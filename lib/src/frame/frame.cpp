@@ -86,8 +86,14 @@ void check_component(const ConstFrameView& frame, int c, std::string_view functi
 
 void copy_extra_bytes(const ConstFrameView& in, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
-  if (info.extra_offset_bytes < 0) return;
   const int step = info.component[0].step_bytes;
+  if (info.has_pairs() && in.width % 2 == 1) {
+    for (int y = 0; y < in.height; ++y) {
+      const std::ptrdiff_t beyond = std::ptrdiff_t{in.width} * step;
+      out.component_row(0, y)[beyond] = in.component_row(0, y)[beyond];
+    }
+  }
+  if (info.extra_offset_bytes < 0) return;
   for (int y = 0; y < in.height; ++y) {
     const std::uint8_t* from = in.row(0, y) + info.extra_offset_bytes;
     std::uint8_t* to = out.row(0, y) + info.extra_offset_bytes;

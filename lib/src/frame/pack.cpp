@@ -144,13 +144,63 @@ void subtract_half_size_chroma(const ConstFrameView& in, int y, int first_x, con
   }
 }
 
+/// What to take from the chroma of a frame that has more of it than the network sees: the
+/// network's correction, interpolated, and what of the finer detail is noise.
+class ChromaCorrection {
+ public:
+  ChromaCorrection(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
+                   double detail_sigma_8bit, std::vector<float>& scratch)
+      : component_(format_info(in.format).component[1]),
+        packed_(packed),
+        noise_(noise),
+        detail_(in, packed, detail_sigma_8bit, scratch) {}
+
+  /// Of chroma sample (x, y), which is pixel. Without luma.
+  YCbCr at(const YCbCr& pixel, int x, int y) const {
+    const float share =
+        1 - detail_.kept_share(x >> (1 - component_.log2_sub_x), y >> (1 - component_.log2_sub_y));
+    return {0, along(pixel.cb, 4, x, y, share), along(pixel.cr, 5, x, y, share)};
+  }
+
+ private:
+  float along(float value, int channel, int x, int y, float share) const {
+    return interpolate(noise_, channel, x, y, component_) +
+           share * (value - interpolate(packed_, channel, x, y, component_));
+  }
+
+  const Component& component_;
+  const PlanesView& packed_;
+  const PlanesView& noise_;
+  ChromaDetail detail_;
+};
+
 struct Rows {
   int begin;
   int end;
 };
 
-void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
-                  const ChromaDetail& detail, const FrameView& out, Rows rows) {
+/// rows: of the blocks.
+void subtract_full_chroma(const ConstFrameView& in, const ChromaCorrection& correction,
+                          const FrameView& out, Rows rows) {
+  const FormatInfo& info = format_info(in.format);
+  const int per_block = 2 >> info.component[1].log2_sub_y;
+  const int step = info.component[1].step_bytes;
+  const int width = info.component_width(1, in.width);
+  const int end = std::min(rows.end * per_block, info.component_height(1, in.height));
+  for (int y = rows.begin * per_block; y < end; ++y) {
+    const ChromaRow from(in, y);
+    std::uint8_t* const to[2] = {out.component_row(1, y), out.component_row(2, y)};
+    for (int x = 0; x < width; ++x) {
+      const YCbCr pixel = from.ycbcr(x);
+      const YCbCr difference = correction.at(pixel, x, y);
+      to[0][x * step] = unit_to_code(pixel.cb + 0.5f - difference.cb);
+      to[1][x * step] = unit_to_code(pixel.cr + 0.5f - difference.cr);
+    }
+  }
+}
+
+void subtract_rgb(const ConstFrameView& in, const PlanesView& noise, const ChromaCorrection& chroma,
+                  const FrameView& out, Rows rows) {
   const FormatInfo& info = format_info(in.format);
   const int step = info.component[0].step_bytes;
   for (int y = rows.begin; y < rows.end; ++y) {
@@ -159,12 +209,8 @@ void subtract_rgb(const ConstFrameView& in, const PlanesView& packed, const Plan
     std::uint8_t* to[3] = {out.component_row(0, y), out.component_row(1, y),
                            out.component_row(2, y)};
     for (int x = 0; x < in.width; ++x) {
-      const YCbCr pixel = from.ycbcr(x);
-      const float share = 1 - detail.kept_share(x / 2, y / 2);
-      const YCbCr correction = {
-          n[(x / 2) * noise.channels + luma_phase(x, y)],
-          interpolate(noise, 4, x, y) + share * (pixel.cb - interpolate(packed, 4, x, y)),
-          interpolate(noise, 5, x, y) + share * (pixel.cr - interpolate(packed, 5, x, y))};
+      YCbCr correction = chroma.at(from.ycbcr(x), x, y);
+      correction.y = n[(x / 2) * noise.channels + luma_phase(x, y)];
       const Rgb difference = to_rgb(correction);
       const Rgb value = from.rgb(x);
       to[0][x * step] = unit_to_code(value.r - difference.r);
@@ -212,14 +258,21 @@ void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const P
                      double detail_sigma_8bit, std::vector<float>& scratch, const FrameView& out,
                      Workers* workers) {
   const FormatInfo& info = format_info(in.format);
-  if (info.family == ColorFamily::rgb) {
-    const ChromaDetail detail(in, packed, detail_sigma_8bit, scratch);
-    for_ranges(workers, in.height, [&](int begin, int end) {
-      subtract_rgb(in, packed, noise, detail, out, {begin, end});
-    });
-  } else {
+  if (is_subtracted_by_rows(info)) {
     for_ranges(workers, noise.height, [&](int begin, int end) {
       subtract_yuv420_rows(in, begin, rows_of(noise, begin, end), out);
+    });
+  } else {
+    const ChromaCorrection correction(in, packed, noise, detail_sigma_8bit, scratch);
+    const bool is_rgb = info.family == ColorFamily::rgb;
+    for_ranges(workers, is_rgb ? in.height : (in.height + 1) / 2, [&](int begin, int end) {
+      if (is_rgb) {
+        subtract_rgb(in, noise, correction, out, {begin, end});
+        return;
+      }
+      for (int y = 2 * begin; y < std::min(2 * end, in.height); ++y)
+        subtract_luma(in, y, 0, plane_row(noise, y / 2), noise.channels, out);
+      subtract_full_chroma(in, correction, out, {begin, end});
     });
   }
   copy_extra_bytes(in, out);

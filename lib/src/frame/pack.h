@@ -46,8 +46,10 @@ DAE_API void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed,
                              Workers* workers = nullptr);
 
 /// Whether subtract_yuv420 needs no more of the packed planes than the same rows.
+/// That is so where the network sees all samples.
 inline bool is_subtracted_by_rows(const FormatInfo& format) {
-  return format.family != ColorFamily::rgb;
+  return format.family == ColorFamily::gray ||
+         (format.component[1].log2_sub_x == 1 && format.component[1].log2_sub_y == 1);
 }
 /// The same for the pixels under some rows of noise, the first of which is row first_row, of
 /// formats that are subtracted by rows.

@@ -44,14 +44,52 @@ class RgbRow {
   std::ptrdiff_t step_;
 };
 
-/// Value of one channel of half-size planes at pixel (x, y) of the frame, bilinear: a block's
-/// sample lies in the middle of its 2x2 pixels, so the nearest block has weight 3/4 along each
-/// axis.
-inline float interpolate(const PlanesView& planes, int channel, int x, int y) {
-  const int x0 = x / 2;
-  const int y0 = y / 2;
-  const int x1 = std::clamp(x0 + ((x & 1) != 0 ? 1 : -1), 0, planes.width - 1);
-  const int y1 = std::clamp(y0 + ((y & 1) != 0 ? 1 : -1), 0, planes.height - 1);
+/// The colour differences of one row of the chroma samples of a YUV frame.
+class ChromaRow {
+ public:
+  ChromaRow(const ConstFrameView& frame, int y)
+      : row_{frame.component_row(1, y), frame.component_row(2, y)},
+        step_(format_info(frame.format).component[1].step_bytes) {}
+  /// Without luma.
+  YCbCr ycbcr(int x) const {
+    const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(x) * step_;
+    return {0, code_to_unit(row_[0][at]) - 0.5f, code_to_unit(row_[1][at]) - 0.5f};
+  }
+
+ private:
+  const std::uint8_t* row_[2];
+  std::ptrdiff_t step_;
+};
+
+/// Calls body with a reader of rows of chroma samples, RgbRow or ChromaRow, as a type.
+template <typename Body>
+void with_chroma_row(const FormatInfo& format, const Body& body) {
+  if (format.family == ColorFamily::rgb) {
+    body.template operator()<RgbRow>();
+  } else {
+    body.template operator()<ChromaRow>();
+  }
+}
+
+/// Where samples of a component lie among half-size planes along one axis: the nearest and the
+/// next.
+struct HalfSizePlace {
+  int near;
+  int far;
+
+  /// log2_sub: of the component.
+  HalfSizePlace(int at, int log2_sub, int size)
+      : near(log2_sub == 1 ? at : at / 2),
+        far(log2_sub == 1 ? at : std::clamp(near + ((at & 1) != 0 ? 1 : -1), 0, size - 1)) {}
+};
+
+/// Value of one channel of half-size planes at sample (x, y) of a component, by default at a pixel,
+/// bilinear: a block's sample lies in the middle of its 2x2 pixels, so the nearest block has weight
+/// 3/4 along each axis that is not halved.
+inline float interpolate(const PlanesView& planes, int channel, int x, int y,
+                         const Component& component = {}) {
+  const auto [x0, x1] = HalfSizePlace(x, component.log2_sub_x, planes.width);
+  const auto [y0, y1] = HalfSizePlace(y, component.log2_sub_y, planes.height);
   const float* near_row = plane_row(planes, y0) + channel;
   const float* far_row = plane_row(planes, y1) + channel;
   const std::ptrdiff_t near_column = static_cast<std::ptrdiff_t>(x0) * planes.channels;

@@ -21,7 +21,8 @@ DAE_API void check_same_shape(const ConstFrameView& a, const ConstFrameView& b,
 /// Throws bad_argument that starts with the name of the function unless the format has component c.
 DAE_API void check_component(const ConstFrameView& frame, int c, std::string_view function);
 
-/// Copies the alpha or padding bytes of packed pixels; nothing for formats without.
+/// Copies the alpha or padding bytes of packed pixels, and of an odd width the luma that the last
+/// two share their chroma with; nothing for formats without.
 DAE_API void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
 
 /// Reads row y of component c as codes. codes: as long as the component's row.
