@@ -87,6 +87,24 @@ START_TEST(test_measure_agrees_with_the_definition) {
 }
 END_TEST
 
+START_TEST(test_chroma_is_measured_of_both_differences) {
+  const NoisyPicture noisy = noisy_picture(test_picture(40, 30), PixelFormat::y42b, 20);
+  Samples clean = to_samples(frame_of_picture(test_picture(40, 30), PixelFormat::y42b).view());
+  clean.component[0] = noisy.samples.component[0];
+  double squares = 0;
+  for (int c = 1; c < 3; ++c) {
+    ck_assert_uint_eq(clean.component[c].size(), 600);
+    for (std::size_t i = 0; i < 600; ++i)
+      squares += std::pow(clean.component[c][i] - noisy.samples.component[c][i], 2);
+  }
+  ck_assert_double_eq_tol(measure_chroma(clean, noisy.samples).psnr,
+                          -10 * std::log10(squares / 1200), 1e-4);
+  ck_assert_double_eq_tol(measure_chroma(clean, clean).ssim, 1, 1e-6);
+  const Samples rgb = to_samples(frame_of_picture(test_picture(40, 30), PixelFormat::bgr).view());
+  DAE_ASSERT_ERROR(measure_chroma(rgb, rgb), unsupported_format);
+}
+END_TEST
+
 START_TEST(test_planes_and_frames_give_the_same_result) {
   const TempFolder folder;
   // Both pack the same values but for the last bit, which in bfloat16 is most of a code.
@@ -267,6 +285,7 @@ int main() {
   return run_suite("contestants", {
                                       test_frames_of_every_format_keep_the_picture,
                                       test_measure_agrees_with_the_definition,
+       test_chroma_is_measured_of_both_differences,
                                       test_planes_and_frames_give_the_same_result,
                                       test_planes_of_rgb_are_refused,
                                       test_pictures_together_give_what_each_gives,

@@ -152,6 +152,8 @@ void declare(CLI::App& app, CommandLine& line) {
                  "pixel format; default: GRAY8 for gray pictures, I420 for clips, BGR for colour "
                  "photographs")
       ->check(CLI::IsMember(names_of(formats())));
+  app.add_flag("--chroma", options.chroma,
+               "measure the two colour differences of YUV formats instead of luma");
   app.add_flag("--clip", options.clip, "noise rounded to 8 bit and clipped, as in frames");
   app.add_option("--sharpen", line.sharpen, "also measure after sharpen3x3 of this amount (1)")
       ->expected(0, 1)

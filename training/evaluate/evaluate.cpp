@@ -202,7 +202,7 @@ class Comparison {
     std::vector<std::vector<Quality>> quality(pictures.size());
     for_each_index(pictures.size(), [&](std::size_t i) {
       for (const std::vector<Samples>& output : outputs)
-        quality[i].push_back(measure(clean[i], output[i]));
+        quality[i].push_back((options_.chroma ? measure_chroma : measure)(clean[i], output[i]));
     });
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       if (noisy[i].starts_clip) {

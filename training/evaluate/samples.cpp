@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "evaluate/samples.h"
 
+#include <denoiseae/error.h>
 #include <denoiseae/metrics.h>
 
 #include <algorithm>
@@ -39,6 +40,27 @@ std::array<float, 3> components_of(const Rgb& rgb, ColorFamily family) {
 
 int measured_components(const Samples& samples) {
   return format_info(samples.format).family == ColorFamily::rgb ? 3 : 1;
+}
+
+/// Of components begin ... end - 1.
+double psnr_of(const Samples& clean, const Samples& other, int begin, int end) {
+  double mean_squared_error = 0;
+  for (int c = begin; c < end; ++c) {
+    mean_squared_error +=
+        std::pow(10, -psnr(clean.component[c], other.component[c]) / 10) / (end - begin);
+  }
+  return -10 * std::log10(mean_squared_error);
+}
+
+Quality quality_of(const Samples& clean, const Samples& other, int begin, int end) {
+  const FormatInfo& info = format_info(clean.format);
+  double mean_ssim = 0;
+  for (int c = begin; c < end; ++c) {
+    mean_ssim += ssim(clean.component[c], other.component[c], info.component_width(c, clean.width),
+                      info.component_height(c, clean.height)) /
+                 (end - begin);
+  }
+  return {psnr_of(clean, other, begin, end), mean_ssim};
 }
 
 }  // namespace
@@ -130,19 +152,20 @@ void add_noise(Samples& samples, NoiseModel model, double level, std::uint64_t s
 }
 
 double measure_psnr(const Samples& clean, const Samples& other) {
-  const int count = measured_components(clean);
-  double mean_squared_error = 0;
-  for (int c = 0; c < count; ++c)
-    mean_squared_error += std::pow(10, -psnr(clean.component[c], other.component[c]) / 10) / count;
-  return -10 * std::log10(mean_squared_error);
+  return psnr_of(clean, other, 0, measured_components(clean));
 }
 
 Quality measure(const Samples& clean, const Samples& other) {
-  const int count = measured_components(clean);
-  double mean_ssim = 0;
-  for (int c = 0; c < count; ++c)
-    mean_ssim += ssim(clean.component[c], other.component[c], clean.width, clean.height) / count;
-  return {measure_psnr(clean, other), mean_ssim};
+  return quality_of(clean, other, 0, measured_components(clean));
+}
+
+Quality measure_chroma(const Samples& clean, const Samples& other) {
+  const FormatInfo& info = format_info(clean.format);
+  if (info.family != ColorFamily::yuv) {
+    throw Error(ErrorCode::unsupported_format,
+                "chroma is measured of YUV formats, found " + std::string(info.name));
+  }
+  return quality_of(clean, other, 1, info.component_count);
 }
 
 }  // namespace denoiseae

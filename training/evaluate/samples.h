@@ -43,5 +43,7 @@ struct Quality {
 double measure_psnr(const Samples& clean, const Samples& other);
 /// With the SSIM of luma; for RGB formats the mean of the components.
 Quality measure(const Samples& clean, const Samples& other);
+/// The same of the two colour differences. Throws unsupported_format for formats other than YUV.
+Quality measure_chroma(const Samples& clean, const Samples& other);
 
 }  // namespace denoiseae

@@ -54,8 +54,13 @@ void measure_energy(const ConstFrameView& frame, const PlanesView& packed, int w
   }
 }
 
-/// Energy of noise alone varies from place to place: asking for a surplus keeps grain out.
-constexpr double kSurplus = 1.5;
+/// Energy of noise alone varies from place to place, more so the fewer values there are: asking for
+/// three standard deviations more keeps grain out. Of each block's samples one is its mean.
+double surplus(const Component& chroma) {
+  const int samples = (2 >> chroma.log2_sub_x) * (2 >> chroma.log2_sub_y);
+  const int values = 3 * 3 * 2 * (samples - 1);
+  return 1 + 3 * std::sqrt(2.0 / values);
+}
 
 }  // namespace
 
@@ -74,7 +79,8 @@ ChromaDetail::ChromaDetail(const ConstFrameView& frame, const PlanesView& packed
       info, [&]<typename Row> { measure_energy<Row>(frame, packed, width_, height, energy); });
   const double gain = info.family == ColorFamily::rgb ? rgb_chroma_noise_gain() : 1;
   const double sigma = sigma_8bit / 255 * gain;
-  const auto noise = static_cast<float>(kSurplus * detail_noise(info.component[1]) * sigma * sigma);
+  const Component& chroma = info.component[1];
+  const auto noise = static_cast<float>(surplus(chroma) * detail_noise(chroma) * sigma * sigma);
   for (int by = 0; by < height; ++by) {
     for (int bx = 0; bx < width_; ++bx) {
       float sum = 0;
