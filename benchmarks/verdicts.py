@@ -18,6 +18,10 @@ class Target:
     def key(self):
         return self.section, self.subject, self.what
 
+    @property
+    def asks(self):
+        return self.sign != ""
+
     def met(self, value):
         return {">=": value >= self.limit, "<=": value <= self.limit, ">": value > self.limit,
                 "": True}[self.sign]
@@ -40,12 +44,12 @@ class Row:
 
     def cells(self):
         target = self.target
-        limit = f"{target.sign} {target.limit:.4g} {target.unit}".strip()
+        limit = f"{target.sign} {target.limit:.4g} {target.unit}".strip() if target.asks else ""
         if self.measured is None:
-            return [target.subject, target.what, limit, "not there", "MISS", ""]
+            return [target.subject, target.what, limit, "not there", "MISS" if target.asks else "", ""]
         value = f"{self.measured.value:.2f} {target.unit}".strip()
-        return [target.subject, target.what, limit, value, "pass" if self.passed else "MISS",
-                self.measured.remark]
+        verdict = ("pass" if self.passed else "MISS") if target.asks else ""
+        return [target.subject, target.what, limit, value, verdict, self.measured.remark]
 
 
 HEADER = ["", "", "target", "value", "", "remark"]
@@ -68,7 +72,8 @@ def sections(rows, titles):
 
 
 def count(rows):
-    return f"{sum(row.passed for row in rows)} of {len(rows)} targets reached"
+    asked = [row for row in rows if row.target.asks]
+    return f"{sum(row.passed for row in asked)} of {len(asked)} targets reached"
 
 
 def as_text(rows, titles):

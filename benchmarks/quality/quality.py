@@ -23,8 +23,8 @@ from verdicts import Measured
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
-FOLDERS = ("video/test", "photos/test/BSD68", "photos/test/Kodak24", "real-noise/cc",
-           "real-noise/lowlight-video")
+FOLDERS = ("video/test", "photos/test/BSD68", "photos/test/CBSD68", "photos/test/Kodak24",
+           "real-noise/cc", "real-noise/lowlight-video")
 
 STILL_FRAMES = 40
 SETTLED = 29  # the frame that is compared with the first, and from which on flicker counts
@@ -182,6 +182,16 @@ class Measurement:
                 yield (targets.REAL, f"{name}, over {peer}"), Measured(
                     ours - psnr, f"{psnr:.2f} at strength {setting}")
 
+    def colour(self):
+        for pictures, pixels, chroma in targets.COLOURS:
+            found = self.evaluate(f"{pictures}-{pixels}{'-chroma' if chroma else ''}",
+                                  self.options.data / "photos/test" / pictures, [LEVEL], "--clip",
+                                  "--temporal", "false", "--format", pixels,
+                                  *(["--chroma"] if chroma else []),
+                                  *(["--limit", 12] if self.options.short else []))[LEVEL]
+            yield (targets.COLOUR, targets.colour_name(pictures, pixels, chroma)), Measured(
+                targets.only_model(found)["mean"], f"noisy {found['noisy']['mean']:.2f}")
+
     def precision(self):
         """Of the engine that the element takes; what the machine or the model lacks stays out."""
         if self.options.short:
@@ -272,7 +282,7 @@ def measure(options, scratch):
             continue
         this = Measurement(options, model, weights, scratch)
         for part in (this.clips, this.bsd68, this.blind, this.still, this.cut, this.pan,
-                     this.estimate, this.real, this.precision):
+                     this.estimate, this.real, this.precision, this.colour):
             for (section, what), value in part():
                 measured[section, model, what] = value
         if not options.short:

@@ -18,6 +18,7 @@ CUT = "cut"
 PAN = "pan"
 REAL = "real noise"
 PRECISION = "precision"
+COLOUR = "colour"
 
 TITLES = {
     CLIPS: "Clips of video/test, PSNR of luma",
@@ -29,6 +30,7 @@ TITLES = {
     PAN: "Horizontal pan of 1 to 12 pixels per frame, gain over temporal=false, worst speed",
     REAL: "Real noise, blind; peers at their best setting for the set",
     PRECISION: "Loss against float32, clips at sigma 30",
+    COLOUR: "Colour, sigma 25 on all components, clipped, PSNR; chroma: of both differences",
 }
 
 
@@ -52,6 +54,19 @@ TARGETS = [
       for target in (Target(REAL, model, f"{name}, over the noisy input", ">=", 2),
                      *(Target(REAL, model, f"{name}, over {peer}", ">") for peer in PEERS))),
 ]
+
+# What nothing is asked of: set, format, and whether chroma is measured apart.
+COLOURS = [("CBSD68", "BGR", False), ("Kodak24", "BGR", False),
+           *(("Kodak24", name, chroma) for name in ("I420", "Y42B", "Y444")
+             for chroma in (False, True))]
+
+
+def colour_name(pictures, pixels, chroma):
+    return f"{pictures}, {'RGB' if pixels == 'BGR' else pixels + (' chroma' if chroma else ' luma')}"
+
+
+TARGETS += [Target(COLOUR, model, colour_name(*colour), "")
+            for model in MODELS for colour in COLOURS]
 
 # Without --short also these.
 MORE = [
