@@ -326,6 +326,16 @@ START_TEST(test_automatic_takes_bfloat16_where_it_is_as_fast) {
 }
 END_TEST
 
+START_TEST(test_automatic_takes_float32_without_tiles_and_scales) {
+  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_BF16", 1);
+  denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
+  model.scales.clear();
+  const auto engine =
+      make_engine(model, 16, 16, {EngineKind::onednn, Precision::automatic, "cpu", 1});
+  ck_assert(engine->precision() == Precision::float32);
+}
+END_TEST
+
 START_TEST(test_automatic_takes_int8_without_tiles) {
   if (!__builtin_cpu_supports("avx512vnni")) return;
   setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", 1);
@@ -372,6 +382,7 @@ int main() {
        test_automatic_takes_int8_only_with_scales,
 #ifdef __x86_64__
        test_automatic_takes_bfloat16_where_it_is_as_fast, test_automatic_takes_int8_without_tiles,
+       test_automatic_takes_float32_without_tiles_and_scales,
 #endif
        test_gradients_pass_through_rounding});
 }

@@ -285,7 +285,7 @@ int main() {
   return run_suite("contestants", {
                                       test_frames_of_every_format_keep_the_picture,
                                       test_measure_agrees_with_the_definition,
-       test_chroma_is_measured_of_both_differences,
+                                      test_chroma_is_measured_of_both_differences,
                                       test_planes_and_frames_give_the_same_result,
                                       test_planes_of_rgb_are_refused,
                                       test_pictures_together_give_what_each_gives,

@@ -51,7 +51,7 @@ struct EvalOptions {
   Precision precision = Precision::automatic;  ///< of the models
   bool blind = false;                          ///< the models estimate the noise level
   UsePast temporal = UsePast::yes;
-  bool gray = false;  ///< luma only
+  bool gray = false;    ///< luma only
   bool chroma = false;  ///< measures the colour differences instead of luma; of YUV formats
   /// Empty = gray8 for gray pictures, i420 for clips, bgr for colour photographs.
   std::optional<PixelFormat> format;

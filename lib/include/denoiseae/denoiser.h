@@ -17,9 +17,9 @@ namespace denoiseae {
 enum class EngineKind { automatic, onednn, torch };
 
 /// Number format of weights and activations. automatic = the fastest that this CPU runs natively
-/// and the model was verified for: for onednn int8 where the CPU has AVX512-VNNI or AVX-VNNI and
-/// the weights file holds scales, which training with rounded values writes; else bfloat16 where it
-/// has AVX512-BF16; else float32. In int8 the first convolutions, which read frames, stay in
+/// and the model was verified for: for onednn bfloat16 on CPUs with AMX; else int8 where the CPU
+/// has AVX512-VNNI or AVX-VNNI and the weights file holds scales, which training with rounded
+/// values writes; else float32. In int8 the first convolutions, which read frames, stay in
 /// bfloat16 or float32. Sums are float32, or whole numbers of 32 bits.
 enum class Precision { automatic, float32, bfloat16, int8 };
 
