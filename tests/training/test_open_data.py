@@ -57,6 +57,14 @@ class Table(unittest.TestCase):
             self.assertEqual(len(values), len(set(values)))
 
 
+    def test_leaves_out_what_the_demo_is_measured_on(self):
+        script = (ROOT / "examples" / "media" / "make_clip.sh").read_text(encoding="ascii")
+        shown = re.findall(r'"\$photos/([^"]+)"', script)
+        self.assertEqual(len(shown), 2)
+        trained = {pathlib.PurePosixPath(row["file"]).name for row in self.rows}
+        self.assertEqual(trained.intersection(shown), set())
+
+
 class Pictures(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
