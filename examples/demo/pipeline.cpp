@@ -67,8 +67,11 @@ std::string source(const Options& options) {
   return text + "source. ! queue ! videoconvert";
 }
 
+// Not waited for at the start: a sink that waits for the others would block the queries that the
+// source sends through its queue.
 std::string look(Stage stage) {
-  return std::string(" ! queue ! appsink sync=false max-buffers=1 name=") + kSinkNames[stage] + " ";
+  return std::string(" ! queue ! appsink sync=false async=false max-buffers=1 name=") +
+         kSinkNames[stage] + " ";
 }
 
 std::string description(const Options& options) {
@@ -85,7 +88,7 @@ std::string description(const Options& options) {
           "sharpened. ! queue ! videoconvert ! video/x-raw,format=I420"
           " ! x264enc pass=qual quantizer=18 bitrate=20000 speed-preset=veryfast ! h264parse ! "
           "mp4mux name=mux ! "
-          "filesink location=\"" +
+          "filesink async=false location=\"" +
           options.video.string() + "\"";
   return text;
 }
