@@ -56,7 +56,6 @@ class Table(unittest.TestCase):
             values = [tuple(row[key] for key in keys) for row in self.rows]
             self.assertEqual(len(values), len(set(values)))
 
-
     def test_leaves_out_what_the_demo_is_measured_on(self):
         script = (ROOT / "examples" / "media" / "make_clip.sh").read_text(encoding="ascii")
         shown = re.findall(r'"\$photos/([^"]+)"', script)

@@ -18,8 +18,8 @@ constexpr double kMuonMomentum = 0.95;
 /// Root mean square of Adam's steps, relative to the learning rate.
 constexpr double kStepSize = 0.2;
 
-}  // namespace
-
+/// The matrix of the same singular vectors whose singular values are all near 1 (0.7 to 1.2), of
+/// the shape of m. m: at least 2 dimensions, flattened from the second on. Zero stays zero.
 torch::Tensor orthogonalised(const torch::Tensor& m) {
   // Newton-Schulz iterations of the fifth order, with Jordan's coefficients.
   constexpr int kIterations = 5;
@@ -35,6 +35,8 @@ torch::Tensor orthogonalised(const torch::Tensor& m) {
   if (tall) x = x.t();
   return x.reshape(m.sizes());
 }
+
+}  // namespace
 
 Optimizer::Optimizer(std::vector<torch::Tensor> parameters, Method method)
     : parameters_(std::move(parameters)), method_(method) {

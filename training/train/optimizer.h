@@ -43,8 +43,4 @@ class Optimizer {
   State state_;
 };
 
-/// The matrix of the same singular vectors whose singular values are all near 1 (0.7 to 1.2), of
-/// the shape of m. m: at least 2 dimensions, flattened from the second on. Zero stays zero.
-torch::Tensor orthogonalised(const torch::Tensor& m);
-
 }  // namespace denoiseae
