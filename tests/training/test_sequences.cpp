@@ -216,7 +216,7 @@ START_TEST(test_clips_give_frames_that_follow_each_other) {
                        *std::max_element(luma.begin(), luma.end()));
       codes[t] = luma.front();
     }
-    // The last two frames of a clip have no two after them; they are photographs.
+    // The last frame of a clip has none after it and is a photograph; the one before turns round.
     const int step = codes[1] - codes[0];
     if (codes[2] - codes[1] != step || std::abs(step) != 1) continue;
     ++whole;
@@ -228,6 +228,27 @@ START_TEST(test_clips_give_frames_that_follow_each_other) {
   // 120 and 36 expected, standard deviations 7 and 5.
   ck_assert_msg(whole > 90 && whole < 150, "%d of 200 are clips", whole);
   ck_assert_msg(backwards > 12 && backwards < 65, "%d are backwards", backwards);
+}
+END_TEST
+
+START_TEST(test_short_clips_go_to_and_fro) {
+  const Sampler sampler(counting_clips(1, 4), settings_of(8, 0));
+  int turned = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const Sequence sequence(sampler, seed);
+    std::vector<int> codes;
+    for (int t = 0; t < 8; ++t) codes.push_back(sequence.luma(t).front());
+    // Only the first frame is followed by half of what is asked.
+    if (codes == std::vector<int>{10, 11, 12, 13, 12, 11, 10, 11} ||
+        codes == std::vector<int>{11, 10, 11, 12, 13, 12, 11, 10})
+      ++turned;
+    else
+      ck_assert_msg(std::abs(codes[1] - codes[0]) != 1 || std::abs(codes[2] - codes[1]) != 1 ||
+                        std::abs(codes[3] - codes[2]) != 1,
+                    "seed %d follows the clip", static_cast<int>(seed));
+  }
+  // 25 expected, standard deviation 4.3.
+  ck_assert_msg(turned > 10 && turned < 43, "%d of 100 go to and fro", turned);
 }
 END_TEST
 
@@ -307,7 +328,7 @@ int main() {
        test_noise_has_one_level_and_is_fresh_in_every_frame,
        test_photographs_stand_still_pan_and_change, test_pans_are_exact_shifts_of_the_canvas,
        test_motion_has_all_sizes_and_stays_on_its_canvas,
-       test_clips_give_frames_that_follow_each_other, test_clips_need_neighbours_of_one_kind,
-       test_one_look_for_all_frames, test_batches_hold_sequences_one_after_another,
-       test_bad_lengths_are_refused});
+       test_clips_give_frames_that_follow_each_other, test_short_clips_go_to_and_fro,
+       test_clips_need_neighbours_of_one_kind, test_one_look_for_all_frames,
+       test_batches_hold_sequences_one_after_another, test_bad_lengths_are_refused});
 }

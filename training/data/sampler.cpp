@@ -67,18 +67,25 @@ std::vector<double> running_share(std::vector<double> weights) {
   return weights;
 }
 
-/// Whether the next frames of a clip follow a picture.
-bool starts_clip(const PictureSet& pictures, std::size_t first, int frames) {
-  if (frames == 1 || pictures[first].clip < 0) return false;
-  for (int t = 1; t < frames; ++t) {
-    const std::size_t i = first + static_cast<std::size_t>(t);
-    if (i >= pictures.size() || pictures[i].clip != pictures[first].clip ||
-        pictures[i].frame != pictures[first].frame + t ||
+/// How many frames of its clip follow each other from a picture on, itself included; at most
+/// frames.
+int frames_from(const PictureSet& pictures, std::size_t first, int frames) {
+  if (pictures[first].clip < 0) return 1;
+  int count = 1;
+  for (std::size_t i = first + 1; i < pictures.size() && count < frames; ++i, ++count) {
+    if (pictures[i].clip != pictures[first].clip ||
+        pictures[i].frame != pictures[first].frame + count ||
         pictures[i].pixels.size() != pictures[first].pixels.size() ||
         pictures[i].pixels.type() != pictures[first].pixels.type())
-      return false;
+      break;
   }
-  return true;
+  return count;
+}
+
+/// Frame t of a clip of so many that is played forwards and backwards in turn.
+int to_and_fro(int t, int count) {
+  const int place = t % (2 * (count - 1));
+  return place < count ? place : 2 * (count - 1) - place;
 }
 
 /// The picture as the domain luma takes it: of its size, and gray unless colour is wanted.
@@ -105,7 +112,7 @@ Sampler::Sampler(const PictureSet& pictures, const SampleSettings& settings) : s
     areas.push_back(static_cast<double>(pictures_.back().total()));
   }
   for (std::size_t i = 0; i < pictures.size(); ++i)
-    starts_clip_.push_back(starts_clip(pictures, i, settings.frames));
+    clip_frames_.push_back(frames_from(pictures, i, settings.frames));
   picture_share_ = running_share(std::move(areas));
   std::vector<double> weights;
   for (const NoiseRange& range : settings.noise) weights.push_back(range.weight);
@@ -154,7 +161,8 @@ std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Dice& dice) cons
   const auto crop = [&] { return random_crop(first, size, half ? 2 : 1, dice); };
   const auto turn = [&] { return settings_.augment ? Turn(dice) : Turn(); };
   std::vector<cv::Mat> frames;
-  if (settings_.frames > 1 && !starts_clip_[picture]) {
+  const int clip_frames = clip_frames_[picture];
+  if (settings_.frames > 1 && clip_frames < std::max(2, (settings_.frames + 1) / 2)) {
     // The canvas is turned, not the frames, so that most pans stay horizontal.
     const Turn same_turn = turn();
     frames = random_motion(
@@ -165,7 +173,8 @@ std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Dice& dice) cons
     const Crop same_crop = crop();
     const Turn same_turn = turn();
     for (int t = 0; t < settings_.frames; ++t) {
-      const cv::Mat& frame = pictures_[picture + static_cast<std::size_t>(t)];
+      const int place = t < clip_frames ? t : to_and_fro(t, clip_frames);
+      const cv::Mat& frame = pictures_[picture + static_cast<std::size_t>(place)];
       frames.push_back(same_turn.apply(patch_of(frame, same_crop)));
     }
     if (frames.size() > 1 && dice.chance(kBackwardsShare))

@@ -49,9 +49,10 @@ class Dice;
 /// input = the noisy picture scaled to 0 ... 1, target = the clean one; depth channels, patch_px
 /// wide and high.
 ///
-/// With several frames, samples hold one after another. Where they follow in a clip they are those,
-/// sometimes backwards; any other picture is set in motion (data/motion.h). All have the same crop,
-/// look and noise level, and noise of their own.
+/// With several frames, samples hold one after another. Where at least half of them follow in a
+/// clip they are those, and where it ends its frames backwards and forwards again, sometimes all in
+/// reverse; any other picture is set in motion (data/motion.h). All have the same crop, look and
+/// noise level, and noise of their own.
 ///
 /// The noise levels in the input follow the brightness where the noise does, as
 /// noise/noise_map.h says. Those of camera noise, which only packed samples may have, are measured
@@ -85,7 +86,7 @@ class Sampler {
 
   SampleSettings settings_;
   std::vector<cv::Mat> pictures_;
-  std::vector<bool> starts_clip_;      ///< the frames of a sample follow in the same clip
+  std::vector<int> clip_frames_;  ///< that follow each other in the same clip, at most frames()
   std::vector<double> picture_share_;  ///< running sum of the chances of the pictures, ends at 1
   std::vector<double> noise_share_;    ///< the same for the kinds of noise
 };
