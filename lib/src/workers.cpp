@@ -19,12 +19,21 @@ void wait_a_little(const Ready& ready) {
   }
 }
 
+std::exception_ptr failure_of(const std::function<void(int)>& task, int index) {
+  try {
+    task(index);
+  } catch (...) {
+    return std::current_exception();
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-Workers::Workers(int count, const std::function<void()>& prepare) : prepare_(prepare) {
-  threads_.reserve(static_cast<std::size_t>(count));
+Workers::Workers(int count) {
+  threads_.reserve(static_cast<std::size_t>(count - 1));
   try {
-    for (int i = 0; i < count; ++i) threads_.emplace_back(&Workers::work, this, i);
+    for (int i = 1; i < count; ++i) threads_.emplace_back(&Workers::work, this, i);
   } catch (...) {
     stop();
     throw;
@@ -44,20 +53,26 @@ void Workers::stop() {
 }
 
 void Workers::run(const std::function<void(int)>& task) {
+  if (threads_.empty()) {
+    task(0);
+    return;
+  }
   std::unique_lock lock(mutex_);
   task_ = &task;
-  busy_ = count();
+  busy_ = static_cast<int>(threads_.size());
   ++round_;
-  start_.notify_all();
   lock.unlock();
+  start_.notify_all();
+  std::exception_ptr own_failure = failure_of(task, 0);
   wait_a_little([this] { return busy_ == 0; });
   lock.lock();
   done_.wait(lock, [this] { return busy_ == 0; });
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  std::exception_ptr failure = std::exchange(failure_, nullptr);
+  if (own_failure) failure = own_failure;
+  if (failure) std::rethrow_exception(failure);
 }
 
 void Workers::work(int index) {
-  if (prepare_) prepare_();
   unsigned seen = 0;
   std::unique_lock lock(mutex_);
   while (true) {
@@ -69,12 +84,7 @@ void Workers::work(int index) {
     const auto* task = task_;
     if (task == nullptr) return;
     lock.unlock();
-    std::exception_ptr failure;
-    try {
-      (*task)(index);
-    } catch (...) {
-      failure = std::current_exception();
-    }
+    const std::exception_ptr failure = failure_of(*task, index);
     lock.lock();
     if (failure && !failure_) failure_ = failure;
     if (--busy_ == 0) done_.notify_one();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Threads that live as long as an engine.
+// Threads that live as long as an engine, and share its work with the one that calls.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -18,23 +18,22 @@ namespace denoiseae {
 
 class DAE_API Workers {
  public:
-  /// prepare: called in each thread before anything else; must not throw.
-  explicit Workers(int count, const std::function<void()>& prepare = {});
+  /// count: of threads that work at a time, the calling one included; at least 1.
+  explicit Workers(int count);
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  int count() const { return static_cast<int>(threads_.size()); }
-  /// Calls task(0) ... task(count() - 1), each in a thread of its own and always the same one, and
-  /// waits for all. Then throws what one of them threw, if any did. Not thread-safe. Allocates
-  /// nothing.
+  int count() const { return static_cast<int>(threads_.size()) + 1; }
+  /// Calls task(0) here and task(1) ... task(count() - 1) each in a thread of its own, always the
+  /// same one, and waits for all. Then throws what one of them threw, if any did. Not thread-safe.
+  /// Allocates nothing.
   void run(const std::function<void(int)>& task);
 
  private:
   void work(int index);
   void stop();
 
-  std::function<void()> prepare_;
   std::mutex mutex_;
   std::condition_variable start_;
   std::condition_variable done_;

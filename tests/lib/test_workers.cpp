@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <set>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -81,11 +84,39 @@ START_TEST(test_what_a_range_throws_arrives) {
 }
 END_TEST
 
-START_TEST(test_threads_are_prepared_first) {
-  std::atomic<int> prepared = 0;
-  Workers workers(4, [&] { ++prepared; });
-  for_ranges(&workers, 4, [&](int, int) { ck_assert_int_gt(prepared, 0); });
-  ck_assert_int_eq(prepared, 4);
+START_TEST(test_the_caller_takes_the_first_part) {
+  for (const int threads : {1, 2, 4}) {
+    Workers workers(threads);
+    ck_assert_int_eq(workers.count(), threads);
+    std::vector<std::thread::id> first(static_cast<std::size_t>(threads)), again(first);
+    workers.run([&](int i) { first[static_cast<std::size_t>(i)] = std::this_thread::get_id(); });
+    workers.run([&](int i) { again[static_cast<std::size_t>(i)] = std::this_thread::get_id(); });
+    ck_assert(first == again);
+    ck_assert(first.front() == std::this_thread::get_id());
+    const std::set<std::thread::id> different(first.begin(), first.end());
+    ck_assert_uint_eq(different.size(), first.size());
+  }
+}
+END_TEST
+
+/// Whoever throws, the others have ended before the caller goes on.
+START_TEST(test_no_part_outlives_a_failure) {
+  Workers workers(3);
+  for (int failing = 0; failing < 3; ++failing) {
+    std::atomic<int> ended = 0;
+    bool caught = false;
+    try {
+      workers.run([&](int i) {
+        if (i == failing) throw std::runtime_error("part");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        ++ended;
+      });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    ck_assert(caught);
+    ck_assert_int_eq(ended, 2);
+  }
 }
 END_TEST
 
@@ -93,5 +124,5 @@ int main() {
   return denoiseae::test::run_suite(
       "workers", {test_ranges_are_everything_once, test_wavefronts_keep_the_order,
                   test_without_workers_it_is_one_range, test_what_a_range_throws_arrives,
-                  test_threads_are_prepared_first});
+                  test_the_caller_takes_the_first_part, test_no_part_outlives_a_failure});
 }

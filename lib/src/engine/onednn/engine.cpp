@@ -128,6 +128,19 @@ class WholePictures final : public RowStream {
   PastView past_;
 };
 
+/// While one of these lives, oneDNN starts no threads of its own in this one, which would wait for
+/// each other after every layer.
+class NoThreadsOfOnednn {
+ public:
+  NoThreadsOfOnednn() { omp_set_num_threads(1); }
+  ~NoThreadsOfOnednn() { omp_set_num_threads(threads_); }
+  NoThreadsOfOnednn(const NoThreadsOfOnednn&) = delete;
+  NoThreadsOfOnednn& operator=(const NoThreadsOfOnednn&) = delete;
+
+ private:
+  int threads_ = omp_get_max_threads();  ///< of the caller's, whose thread may be this
+};
+
 class OnednnEngine final : public Engine {
  public:
   OnednnEngine(const detail::ModelData& model, int height, int width, unsigned threads,
@@ -139,18 +152,20 @@ class OnednnEngine final : public Engine {
         engine_(dnnl::engine::kind::cpu, 0),
         weights_(engine_),
         plans_(bands_.size()),
-        // In each thread, for it is a setting of threads: oneDNN then starts none of its own, which
-        // would wait for each other after every layer.
-        workers_(static_cast<int>(bands_.size()), [] { omp_set_num_threads(1); }) {
+        workers_(static_cast<int>(bands_.size())) {
     const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
     const NumberFormat format = format_of(precision, model);
     // Each in the thread that runs it: how many threads a primitive is for is decided when it is
     // made, and memory lies close to the core that writes to it first.
     workers_.run([&](int i) {
+      const NoThreadsOfOnednn alone;
       const Rows rows{bands_[i].begin * out_.height / height, bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, format, weights_, engine_);
     });
-    run_band_ = [this](int i) { plans_[i]->run(*rows_); };
+    run_band_ = [this](int i) {
+      const NoThreadsOfOnednn alone;
+      plans_[i]->run(*rows_);
+    };
   }
 
   void run(const PlanesView& in, const PlanesView& out, int count, const PastView& past) override {
