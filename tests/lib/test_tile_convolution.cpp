@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <random>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/tile_convolution.h"
@@ -51,12 +52,23 @@ struct Constants {
 
 float leaky(float x, float slope) { return x < 0 ? slope * x : x; }
 
+template <typename Value>
+TileValue kind_of() {
+  if (std::is_same_v<Value, float>) return TileValue::float32;
+  return std::is_same_v<Value, Bfloat16> ? TileValue::bfloat16 : TileValue::code;
+}
+
+float number(float value) { return value; }
+float number(Bfloat16 value) { return to_float(value); }
+float number(std::uint8_t code) { return code; }
+
 struct Case {
   TileShape shape;
   int given = 0;  ///< inputs that have weights
   TileEnd end;
   bool has_addend = false;
-  int rows_missing = 0;  ///< bits: above, below
+  bool of_codes = false;  ///< whole numbers of 8 bits as inputs and weights, with scales
+  int rows_missing = 0;   ///< bits: above, below
 
   double sum(const Values (&in)[kRows], const std::vector<float>& weights, int x, int o) const {
     double sum = 0;
@@ -75,38 +87,76 @@ struct Case {
     return sum;
   }
 
-  void check(std::mt19937& random) const {
-    std::vector<float> weights(std::size_t(9) * given * shape.outputs);
-    for (float& w : weights) w = random_value(random) / 8;
-    std::vector<float> bias(shape.outputs);
-    for (float& b : bias) b = random_value(random);
-    const Constants constants(tile_weights(shape, weights), tile_bias(shape, bias));
+  /// One further, so that pointers are odd.
+  Values random_row(std::mt19937& random) const {
+    if (!of_codes) return random_values(1 + shape.width * shape.inputs, random);
+    std::vector<std::uint8_t> codes(shape.width * given);
+    for (std::uint8_t& code : codes) code = static_cast<std::uint8_t>(random());
+    Values row(1 + shape.width * shape.inputs);
+    tile_input(codes.data(), given, shape.width, shape.inputs, row.data() + 1);
+    for (int x = 0; x < shape.width; ++x)
+      for (int i = 0; i < shape.inputs; ++i)
+        ck_assert_float_eq(to_float(row[1 + x * shape.inputs + i]),
+                           i < given ? codes[x * given + i] : 0);
+    return row;
+  }
 
-    // One further, so that pointers are odd.
+  template <typename Out, typename Addend>
+  void check(std::mt19937& random) {
+    end.out = kind_of<Out>();
+    end.addend = kind_of<Addend>();
+    std::vector<float> weights(std::size_t(9) * given * shape.outputs);
+    for (float& w : weights)
+      w = of_codes ? std::floor(127 * random_value(random)) : random_value(random) / 8;
+    std::vector<float> bias(shape.outputs), scales(shape.outputs, 1);
+    for (float& b : bias) b = random_value(random) * (of_codes ? 1e5f : 1);
+    if (of_codes)
+      for (float& s : scales) s = std::exp(random_value(random)) * 1e-5f;
+    const Constants constants(tile_weights(shape, weights), tile_bias(shape, bias));
+    const Constants of_scales({}, tile_bias(shape, scales));
+    TileConstants view = constants.view();
+    if (of_codes) view.scales = of_scales.of_bias.get();
+
     const std::size_t count = std::size_t(shape.width) * shape.outputs;
     Values in[kRows];
-    for (Values& row : in) row = random_values(1 + shape.width * shape.inputs, random);
-    const Values addend = random_values(count, random);
-    Values out(count + 2, Bfloat16{kPoison});
-    if (has_addend) std::copy(addend.begin(), addend.end(), out.begin() + 1);
-    Bfloat16* const to = out.data() + 1;
+    for (Values& row : in) row = random_row(random);
+    std::vector<Addend> addend(count + 1);
+    for (Addend& value : addend) assign(value, random_value(random));
+    std::vector<Out> out(count + 2);
+    std::memset(out.data(), 0x7f, out.size() * sizeof(Out));
+    Out* const to = out.data() + 1;
+    const void* added = addend.data() + 1;
+    if constexpr (std::is_same_v<Out, Addend>) {
+      std::copy_n(addend.begin() + 1, count, to);
+      added = to;
+    }
     const TileRow row{{rows_missing & 1 ? nullptr : in[0].data() + 1, in[1].data() + 1,
                        rows_missing & 2 ? nullptr : in[2].data() + 1},
-                      has_addend ? to : nullptr,
+                      has_addend ? added : nullptr,
                       to};
-    tile_convolution(shape, constants.view(), end, {&row, 1});
+    tile_convolution(shape, view, end, {&row, 1});
 
-    ck_assert_uint_eq(out.front().bits, kPoison);
-    ck_assert_uint_eq(out.back().bits, kPoison);
+    Out untouched;
+    std::memset(&untouched, 0x7f, sizeof untouched);
+    ck_assert(std::memcmp(&out.front(), &untouched, sizeof untouched) == 0);
+    ck_assert(std::memcmp(&out.back(), &untouched, sizeof untouched) == 0);
     for (std::size_t i = 0; i < count; ++i) {
       const int o = static_cast<int>(i) % shape.outputs;
-      const double linear = bias[o] + sum(in, weights, static_cast<int>(i) / shape.outputs, o);
+      const double linear =
+          scales[o] * (bias[o] + sum(in, weights, static_cast<int>(i) / shape.outputs, o));
       double wanted = leaky(static_cast<float>(linear), end.before);
-      if (has_addend) wanted += to_float(addend[i]);
+      if (has_addend) wanted += number(addend[i + 1]);
       wanted = leaky(static_cast<float>(wanted), end.after);
       if (end.sigmoid) wanted = 1 / (1 + std::exp(-wanted));
-      const double found = to_float(to[i]);
-      const double limit = 1e-5 + std::abs(wanted) / 256;
+      wanted *= end.factor;
+      double limit = 1e-5 * end.factor;
+      if (std::is_same_v<Out, std::uint8_t>) {
+        wanted = std::clamp(wanted, 0.0, 255.0);
+        limit = 0.5001;
+      } else {
+        limit += std::abs(wanted) / (std::is_same_v<Out, float> ? 1e5 : 256);
+      }
+      const double found = number(to[i]);
       ck_assert_msg(std::abs(found - wanted) <= limit,
                     "%d -> %d channels, width %d, value %zu: %g, expected %g", shape.inputs,
                     shape.outputs, shape.width, i, found, wanted);
@@ -127,7 +177,14 @@ START_TEST(agrees_with_the_definition) {
         c.end = {slopes[random() % 3], slopes[random() % 3], random() % 4 == 0};
         c.has_addend = random() % 2 == 0;
         c.rows_missing = static_cast<int>(random() % 4);
-        c.check(random);
+        c.check<Bfloat16, Bfloat16>(random);
+        c.check<Bfloat16, float>(random);
+        c.of_codes = random() % 2 == 0;
+        c.check<float, float>(random);
+        c.check<float, Bfloat16>(random);
+        c.end.factor = 200;
+        c.check<std::uint8_t, float>(random);
+        c.check<std::uint8_t, Bfloat16>(random);
       }
     }
   }
@@ -169,7 +226,7 @@ void check_upconv(const UpconvShape& shape, bool has_addend, int missing_row, fl
   const Values in = random_values(1 + shape.inputs * shape.width, random);
   const std::size_t count = std::size_t(2) * shape.width * shape.outputs;
   Values addend[2], out[2];
-  UpconvRow row{in.data() + 1, {}, {}};
+  UpconvRow<Bfloat16> row{in.data() + 1, {}, {}};
   for (int dy = 0; dy < 2; ++dy) {
     addend[dy] = random_values(count, random);
     out[dy].assign(count + 2, Bfloat16{kPoison});
@@ -179,7 +236,7 @@ void check_upconv(const UpconvShape& shape, bool has_addend, int missing_row, fl
     std::copy(addend[dy].begin(), addend[dy].end(), row.out[dy]);
     row.addend[dy] = row.out[dy];
   }
-  tile_upconv(shape, constants.view(), after, {&row, 1});
+  tile_upconv(shape, constants.view(), after, std::span<const UpconvRow<Bfloat16>>(&row, 1));
   for (int dy = 0; dy < 2; ++dy) {
     ck_assert_uint_eq(out[dy].front().bits, kPoison);
     ck_assert_uint_eq(out[dy].back().bits, kPoison);
@@ -206,6 +263,59 @@ void check_upconv(const UpconvShape& shape, bool has_addend, int missing_row, fl
   }
 }
 
+/// Whole numbers as inputs, weights and addend.
+void check_rounded_upconv(const UpconvShape& shape, bool has_addend, int missing_row,
+                          std::mt19937& random) {
+  std::vector<float> weights(shape.weight_values()), bias(4 * shape.outputs);
+  std::vector<float> scales(4 * shape.outputs);
+  for (float& w : weights) w = std::floor(127 * random_value(random));
+  for (float& b : bias) b = random_value(random) * 1e5f;
+  for (float& s : scales) s = std::exp(random_value(random)) * 1e-5f;
+  const Constants constants(tile_upconv_weights(shape, weights), tile_upconv_bias(shape, bias));
+  const Constants of_scales({}, tile_upconv_bias(shape, scales));
+  TileConstants view = constants.view();
+  view.scales = of_scales.of_bias.get();
+  const SumFactors factors{120, 0.7f};
+  constexpr std::uint8_t kUntouched = 77;
+  std::vector<std::uint8_t> in(1 + shape.inputs * shape.width);
+  for (std::uint8_t& code : in) code = static_cast<std::uint8_t>(random());
+  const std::size_t count = std::size_t(2) * shape.width * shape.outputs;
+  std::vector<std::uint8_t> addend[2], out[2];
+  UpconvRow<std::uint8_t> row{in.data() + 1, {}, {}};
+  for (int dy = 0; dy < 2; ++dy) {
+    out[dy].assign(count + 2, kUntouched);
+    addend[dy].resize(count);
+    for (std::uint8_t& code : addend[dy]) code = static_cast<std::uint8_t>(random());
+    if (dy == missing_row) continue;
+    row.out[dy] = out[dy].data() + 1;
+    if (!has_addend) continue;
+    std::copy(addend[dy].begin(), addend[dy].end(), row.out[dy]);
+    row.addend[dy] = row.out[dy];
+  }
+  tile_upconv(shape, view, factors, std::span<const UpconvRow<std::uint8_t>>(&row, 1));
+  for (int dy = 0; dy < 2; ++dy) {
+    ck_assert_uint_eq(out[dy].front(), kUntouched);
+    ck_assert_uint_eq(out[dy].back(), kUntouched);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (dy == missing_row) {
+        ck_assert_uint_eq(out[dy][i + 1], kUntouched);
+        continue;
+      }
+      const int x = static_cast<int>(i) / shape.outputs, c = static_cast<int>(i) % shape.outputs;
+      const int o = (2 * dy + x % 2) * shape.outputs + c;
+      double wanted = bias[o];
+      for (int k = 0; k < shape.inputs; ++k)
+        wanted += double(weights[o * shape.inputs + k]) * in[1 + x / 2 * shape.inputs + k];
+      wanted *= scales[o] * factors.in;
+      if (has_addend) wanted += factors.addend * addend[dy][i];
+      wanted = std::clamp(wanted, 0.0, 255.0);
+      ck_assert_msg(std::abs(out[dy][i + 1] - wanted) <= 0.501,
+                    "%d -> %d channels, width %d, row %d, value %zu: %d, expected %g", shape.inputs,
+                    shape.outputs, shape.width, dy, i, out[dy][i + 1], wanted);
+    }
+  }
+}
+
 START_TEST(upconv_agrees_with_the_definition) {
   std::mt19937 random(9);
   for (const int inputs : {32, 64})
@@ -216,6 +326,7 @@ START_TEST(upconv_agrees_with_the_definition) {
           ck_assert(suits_tile_upconv(shape));
           check_upconv(shape, has_addend, static_cast<int>(random() % 3),
                        random() % 2 == 0 ? 0 : 0.1f, random);
+          check_rounded_upconv(shape, has_addend, static_cast<int>(random() % 3), random);
         }
   ck_assert(!suits_tile_upconv({32, 16, 15}));
   ck_assert(!suits_tile_upconv({48, 16, 64}));

@@ -79,6 +79,7 @@ void tile_convolution(const TileShape&, const TileConstants&, const TileEnd&,
                       std::span<const TileRow>) {}
 void tile_input(const float*, int, int, int, Bfloat16*) {}
 void tile_input(const Bfloat16*, int, int, int, Bfloat16*) {}
+void tile_input(const std::uint8_t*, int, int, int, Bfloat16*) {}
 #endif
 
 }  // namespace denoiseae

@@ -7,6 +7,7 @@
 #include <denoiseae/export.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -38,8 +39,9 @@ DAE_API int least_tile_width(int inputs, int outputs) noexcept;
 
 /// What one call reads beside the rows, each at an address that is a multiple of 64.
 struct TileConstants {
-  const Bfloat16* weights;  ///< from tile_weights
-  const float* bias;        ///< from tile_bias
+  const Bfloat16* weights;        ///< from tile_weights
+  const float* bias;              ///< from tile_bias
+  const float* scales = nullptr;  ///< what sums with their bias are multiplied by, from tile_bias
 };
 inline constexpr std::size_t kTileBiasValues = 256;
 /// From outputs x inputs x 3 x 3; inputs: 1 to shape.inputs, of the others the weights are 0.
@@ -51,11 +53,18 @@ DAE_API std::vector<float> tile_bias(const TileShape& shape, std::span<const flo
 /// those that are added are 0.
 DAE_API void tile_input(const float* from, int channels, int width, int inputs, Bfloat16* to);
 DAE_API void tile_input(const Bfloat16* from, int channels, int width, int inputs, Bfloat16* to);
+/// Codes of 8 bits, which bfloat16 holds exactly. With whole numbers of 8 bits as weights their
+/// sums are exact, too: 9 x 16 products stay below 2^24.
+DAE_API void tile_input(const std::uint8_t* from, int channels, int width, int inputs,
+                        Bfloat16* to);
+
+/// How values are held. code: the nearest whole number, halves to the even one, from 0 to 255.
+enum class TileValue { bfloat16, float32, code };
 
 struct TileRow {
-  const Bfloat16* in[3];   ///< the rows above, at and below; null: zeros
-  const Bfloat16* addend;  ///< laid out like out; null: zeros
-  Bfloat16* out;
+  const Bfloat16* in[3];  ///< the rows above, at and below; null: zeros
+  const void* addend;     ///< values in the order of out; null: zeros
+  void* out;
 };
 
 /// What follows the sum, as factors of negative values from 0 (relu) to 1 (nothing), or a sigmoid
@@ -64,10 +73,13 @@ struct TileEnd {
   float before = 1;  ///< before the addend
   float after = 1;
   bool sigmoid = false;
+  float factor = 1;  ///< of what comes out
+  TileValue out = TileValue::bfloat16;
+  TileValue addend = TileValue::bfloat16;  ///< no code
 };
 
-/// Computes rows of after(before(convolution of in) + addend), out may be addend. Only where
-/// least_tile_width is not 0.
+/// Computes rows of factor after(before(scales (convolution of in + bias)) + addend), out may be
+/// addend where their values are held alike. Only where least_tile_width is not 0.
 DAE_API void tile_convolution(const TileShape& shape, const TileConstants& constants,
                               const TileEnd& end, std::span<const TileRow> rows);
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/groups_end_amx.h"
 #include "kernels/tile_convolution.h"
-#include "kernels/tiles_amx.h"
 
 namespace denoiseae {
 
@@ -15,81 +15,6 @@ namespace {
 constexpr int kGroupBytes = 64;
 constexpr int kTileGroups = 16;
 constexpr int kSums = 4;  ///< tiles of sums at a time
-
-/// exp(x) = 2^n 2^f, with a polynomial of 2^f for -1/2 <= f <= 1/2 (its Taylor series).
-__m512 exp_of(__m512 x) {
-  const __m512 t = _mm512_mul_ps(x, _mm512_set1_ps(1.44269504f));
-  const __m512 n = _mm512_roundscale_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  const __m512 f = _mm512_sub_ps(t, n);
-  __m512 p = _mm512_set1_ps(1.33335581e-3f);
-  for (const float c : {9.61812911e-3f, 5.55041087e-2f, 0.240226507f, 0.693147181f, 1.0f}) {
-    p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(c));
-  }
-  return _mm512_scalef_ps(p, n);
-}
-
-__m512 sigmoid(__m512 x) {
-  const __m512 one = _mm512_set1_ps(1);
-  return _mm512_div_ps(one, _mm512_add_ps(one, exp_of(_mm512_sub_ps(_mm512_setzero_ps(), x))));
-}
-
-/// From sums of consecutive groups, 16 each, to their values of the output.
-class GroupsEnd {
- public:
-  GroupsEnd(const TileShape& shape, const TileEnd& end)
-      : before_(_mm512_set1_ps(end.before)),
-        after_(_mm512_set1_ps(end.after)),
-        sigmoid_(end.sigmoid),
-        tiles_(shape.output_tiles()),
-        values_(16 / shape.lanes() * shape.outputs) {
-    for (int lane = 0; lane < 16; ++lane) {
-      if (lane % shape.lanes() < shape.outputs) used_ |= 1 << lane;
-    }
-    stored_ = static_cast<__mmask16>((1u << values_) - 1);
-  }
-
-  /// Of one group.
-  int values() const { return values_ * tiles_; }
-
-  /// sums: of the first tile; those of the second are 256 values further.
-  void operator()(const float* sums, int groups, const Bfloat16* addend, Bfloat16* out) const {
-    if (tiles_ == 2 && values_ == 16 && !sigmoid_) {
-      (addend == nullptr ? end_pairs<false> : end_pairs<true>)(sums, sums + 256, groups, before_,
-                                                               after_, addend, out, 32);
-      return;
-    }
-    for (int tile = 0; tile < tiles_; ++tile) {
-      some(sums + tile * 256, groups, addend, out);
-      if (addend != nullptr) addend += values_;
-      out += values_;
-    }
-  }
-
- private:
-  /// Of one of the tiles, whatever its lanes.
-  void some(const float* sums, int groups, const Bfloat16* addend, Bfloat16* out) const {
-    const int step = values();
-    for (int g = 0; g < groups; ++g, sums += 16, out += step) {
-      __m512 x = leaky(_mm512_load_ps(sums), before_);
-      if (addend != nullptr) {
-        const __m512 values = widened(_mm256_maskz_loadu_epi16(stored_, addend + g * step));
-        x = _mm512_add_ps(x, _mm512_maskz_expand_ps(used_, values));
-      }
-      x = leaky(x, after_);
-      if (sigmoid_) x = sigmoid(x);
-      x = _mm512_maskz_compress_ps(used_, x);
-      _mm256_mask_storeu_epi16(out, stored_, (__m256i)_mm512_cvtneps_pbh(x));
-    }
-  }
-
-  __m512 before_;
-  __m512 after_;
-  bool sigmoid_;
-  int tiles_;
-  int values_;          ///< of a group in one tile
-  __mmask16 used_ = 0;  ///< lanes that are values
-  __mmask16 stored_;
-};
 
 /// The groups of one row of the input that tiles at its edges read.
 struct alignas(64) Edges {
@@ -167,11 +92,12 @@ void add_to_one_tile(const Source& in, int first, const Bfloat16* weights) {
   }
 }
 
+template <typename Out, typename Addend>
 class RowConvolution {
  public:
   RowConvolution(const TileShape& shape, const TileConstants& constants, const TileEnd& end)
       : constants_(constants),
-        end_(shape, end),
+        end_(shape, constants.scales, end),
         tiles_(shape.output_tiles()),
         groups_((shape.width + shape.group() - 1) / shape.group()),
         row_bytes_(sizeof(Bfloat16) * shape.width * shape.inputs),
@@ -220,23 +146,25 @@ class RowConvolution {
 
   void end_groups(const TileRow& row, int first, int count, const float* sums) const {
     const std::size_t each = end_.values();
-    const auto addend = [&row](std::size_t at) { return row.addend ? row.addend + at : nullptr; };
+    const auto* const addends = static_cast<const Addend*>(row.addend);
+    auto* const outs = static_cast<Out*>(row.out);
+    const auto addend = [&](std::size_t at) { return addends ? addends + at : nullptr; };
     const std::size_t at = first * each;
     const auto whole = static_cast<int>(std::min<std::size_t>(count, (row_values_ - at) / each));
-    end_(sums, whole, addend(at), row.out + at);
+    end_(sums, whole, addend(at), outs + at);
     if (whole == count) return;
     // The last group reaches over the edge.
     const std::size_t last = at + whole * each;
-    Bfloat16 part[32] = {};
-    const auto copy = [bytes = (row_values_ - last) * sizeof(Bfloat16)](
-                          const void* from, void* to) { std::memcpy(to, from, bytes); };
-    if (row.addend != nullptr) copy(addend(last), part);
-    end_(sums + 16 * whole, 1, row.addend != nullptr ? part : nullptr, part);
-    copy(part, row.out + last);
+    const std::size_t left = row_values_ - last;
+    Addend its_addend[32] = {};
+    Out its_out[32];
+    if (addends != nullptr) std::copy_n(addend(last), left, its_addend);
+    end_(sums + 16 * whole, 1, addends != nullptr ? its_addend : nullptr, its_out);
+    std::copy_n(its_out, left, outs + last);
   }
 
   TileConstants constants_;
-  GroupsEnd end_;
+  GroupsEnd<Out, Addend> end_;
   int tiles_;
   int groups_;
   std::size_t row_bytes_;
@@ -245,30 +173,75 @@ class RowConvolution {
   Edges edges_[3];
 };
 
+template <typename Out, typename Addend>
+void convolve(const TileShape& shape, const TileConstants& constants, const TileEnd& end,
+              std::span<const TileRow> rows) {
+  const TilesInUse tiles;
+  RowConvolution<Out, Addend> convolution(shape, constants, end);
+  for (const TileRow& row : rows) convolution.run(row);
+}
+
+template <typename Out>
+void convolve(const TileShape& shape, const TileConstants& constants, const TileEnd& end,
+              std::span<const TileRow> rows) {
+  const bool exact = end.addend == TileValue::float32;
+  (exact ? convolve<Out, float> : convolve<Out, Bfloat16>)(shape, constants, end, rows);
+}
+
+/// The mask of the first values.
+__mmask16 first(int values) { return static_cast<__mmask16>((1u << values) - 1); }
+
+/// load: from a mask and a position to its values in bfloat16.
+template <typename Value, typename Load>
+void widen_row(const Value* from, int channels, int width, int inputs, Bfloat16* to,
+               const Load& load) {
+  for (int x = 0; x < width; ++x, from += channels, to += inputs)
+    _mm256_mask_storeu_epi16(to, first(inputs), load(first(channels), from));
+}
+
 }  // namespace
 
 void tile_input(const float* from, int channels, int width, int inputs, Bfloat16* to) {
-  const auto given = static_cast<__mmask16>((1u << channels) - 1);
-  const auto wanted = static_cast<__mmask16>((1u << inputs) - 1);
-  for (int x = 0; x < width; ++x, from += channels, to += inputs) {
-    const __m512 values = _mm512_maskz_loadu_ps(given, from);
-    _mm256_mask_storeu_epi16(to, wanted, (__m256i)_mm512_cvtneps_pbh(values));
-  }
+  widen_row(from, channels, width, inputs, to, [](__mmask16 mask, const float* values) {
+    return (__m256i)_mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(mask, values));
+  });
 }
 
 void tile_input(const Bfloat16* from, int channels, int width, int inputs, Bfloat16* to) {
-  const auto given = static_cast<__mmask16>((1u << channels) - 1);
-  const auto wanted = static_cast<__mmask16>((1u << inputs) - 1);
-  for (int x = 0; x < width; ++x, from += channels, to += inputs) {
-    _mm256_mask_storeu_epi16(to, wanted, _mm256_maskz_loadu_epi16(given, from));
+  widen_row(from, channels, width, inputs, to, [](__mmask16 mask, const Bfloat16* values) {
+    return _mm256_maskz_loadu_epi16(mask, values);
+  });
+}
+
+void tile_input(const std::uint8_t* from, int channels, int width, int inputs, Bfloat16* to) {
+  const auto exact = [](__m128i codes) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(codes));
+  };
+  int done = 0;  // values, where none are added
+  if (channels == inputs) {
+    for (; done + 32 <= width * channels; done += 32) {
+      const auto* codes = reinterpret_cast<const __m128i*>(from + done);
+      const __m512 lower = exact(_mm_loadu_si128(codes)), upper = exact(_mm_loadu_si128(codes + 1));
+      _mm512_storeu_si512(to + done, (__m512i)_mm512_cvtne2ps_pbh(upper, lower));
+    }
   }
+  const int x = done / channels;
+  widen_row(from + x * channels, channels, width - x, inputs, to + x * inputs,
+            [&](__mmask16 mask, const std::uint8_t* codes) {
+              return (__m256i)_mm512_cvtneps_pbh(exact(_mm_maskz_loadu_epi8(mask, codes)));
+            });
 }
 
 void tile_convolution(const TileShape& shape, const TileConstants& constants, const TileEnd& end,
                       std::span<const TileRow> rows) {
-  const TilesInUse tiles;
-  RowConvolution convolution(shape, constants, end);
-  for (const TileRow& row : rows) convolution.run(row);
+  switch (end.out) {
+    case TileValue::bfloat16:
+      return convolve<Bfloat16>(shape, constants, end, rows);
+    case TileValue::float32:
+      return convolve<float>(shape, constants, end, rows);
+    case TileValue::code:
+      return convolve<std::uint8_t>(shape, constants, end, rows);
+  }
 }
 
 }  // namespace denoiseae

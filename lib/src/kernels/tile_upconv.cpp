@@ -34,7 +34,10 @@ std::vector<float> tile_upconv_bias(const UpconvShape& shape, std::span<const fl
 }
 
 #ifndef __x86_64__
-void tile_upconv(const UpconvShape&, const TileConstants&, float, std::span<const UpconvRow>) {}
+void tile_upconv(const UpconvShape&, const TileConstants&, float,
+                 std::span<const UpconvRow<Bfloat16>>) {}
+void tile_upconv(const UpconvShape&, const TileConstants&, SumFactors,
+                 std::span<const UpconvRow<std::uint8_t>>) {}
 #endif
 
 }  // namespace denoiseae

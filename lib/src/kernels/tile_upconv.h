@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// 1x1 convolutions to four groups of channels, depth to space by 2, a sum and an activation in one
-// pass, on matrix tiles (AMX).
+// 1x1 convolutions to four groups of channels, depth to space by 2, a sum and an activation or
+// rounding in one pass, on matrix tiles (AMX).
 #pragma once
 
 #include <denoiseae/export.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "kernels/bfloat16.h"
+#include "kernels/round.h"
 #include "kernels/tile_convolution.h"
 
 namespace denoiseae {
@@ -32,16 +34,24 @@ DAE_API std::vector<float> tile_upconv_weights(const UpconvShape& shape,
 /// From 4 outputs.
 DAE_API std::vector<float> tile_upconv_bias(const UpconvShape& shape, std::span<const float> bias);
 
-/// A row of the input and the two of the output that it becomes, twice as wide.
+/// A row of the input and the two of the output that it becomes, twice as wide. Value: Bfloat16, or
+/// std::uint8_t for codes, which stand for themselves.
+template <typename Value>
 struct UpconvRow {
-  const Bfloat16* in;
-  const Bfloat16* addend[2];  ///< laid out like out; null: zeros
-  Bfloat16* out[2];           ///< null: not wanted
+  const Value* in;
+  const Value* addend[2];  ///< laid out like out; null: zeros
+  Value* out[2];           ///< null: not wanted
 };
 
-/// out = after(convolution of in + addend), after as the factor of negative values: 0 is relu, 1
-/// changes nothing. out may be addend. Only what suits.
+/// out = after(convolution of in + bias + addend), after as the factor of negative values: 0 is
+/// relu, 1 changes nothing. out may be addend. Only what suits.
 DAE_API void tile_upconv(const UpconvShape& shape, const TileConstants& constants, float after,
-                         std::span<const UpconvRow> rows);
+                         std::span<const UpconvRow<Bfloat16>> rows);
+
+/// out = factors.in scales (convolution of in + bias) + factors.addend addend, to the nearest whole
+/// number, halves to the even one, and from 0 to 255. scales: from tile_upconv_bias. out may be
+/// addend. Only what suits.
+DAE_API void tile_upconv(const UpconvShape& shape, const TileConstants& constants,
+                         SumFactors factors, std::span<const UpconvRow<std::uint8_t>> rows);
 
 }  // namespace denoiseae

@@ -69,7 +69,9 @@ Convolution Numbers::rounded(Convolution task, NodeId in, NodeId out) const {
     const float step = scale(in) * steps[o];
     task.scales.push_back(step / scale(out));
     bias[o] /= step;
-    for (std::size_t i = 0; i < each; ++i) weights[o * each + i] /= steps[o];
+    for (std::size_t i = o * each; i < (o + 1) * each; ++i) {
+      weights[i] = std::nearbyint(weights[i] / steps[o]);
+    }
   }
   task.bias = [bias = std::move(bias)] { return bias; };
   task.weights = [weights = std::move(weights)] { return weights; };

@@ -258,8 +258,12 @@ class Compiler {
     Convolution task = with_bias(stage);
     const bool has_rest = has_sum || epilogue.after != Activation::none;
     const Band& out = target(stage.value, !has_rest);
-    if (!is_dense && suits_tiles(task, epilogue, rows_of_input(stage), out)) {
-      append_on_tiles(draft_, task, epilogue, rows_of_input(stage), out);
+    if (numbers_.exact() == Type::bf16 && !is_dense &&
+        suits_tiles(task, epilogue, rows_of_input(stage), out)) {
+      // The scales of 8-bit weights lead to the steps of the convolution's own value.
+      const bool is_scaled = !task.scales.empty();
+      const float step = numbers_.scale(stage.value) / (is_scaled ? numbers_.scale(stage.head) : 1);
+      append_on_tiles(draft_, task, epilogue, 1 / step, rows_of_input(stage), out);
       return;
     }
     task.activation = std::exchange(epilogue.before, Activation::none);
@@ -287,11 +291,15 @@ class Compiler {
   /// An upsampling convolution and a sum to 8-bit values.
   void append_rounded_upconv(const Stage& stage) {
     const NodeId addend = stage.epilogue.addend;
-    const Band out = reserve(stage.value);
-    const Band groups =
-        append_groups(with_bias(stage), rows_of_input(stage), Type::f32, 4 * out.channels);
-    append_rounded_sum(draft_, groups, {bands_[addend], numbers_.scale(addend)},
-                       {out, numbers_.scale(stage.value)});
+    const RoundedBand added{bands_[addend], numbers_.scale(addend)};
+    const RoundedBand out{reserve(stage.value), numbers_.scale(stage.value)};
+    const Band in = rows_of_input(stage);
+    if (numbers_.exact() == Type::bf16 && suits_rounded_tile_upconv(in, out.band)) {
+      append_rounded_upconv_on_tiles(draft_, with_bias(stage), in, added, out);
+      return;
+    }
+    const Band groups = append_groups(with_bias(stage), in, Type::f32, 4 * out.band.channels);
+    append_rounded_sum(draft_, groups, added, out);
   }
 
   Convolution with_bias(const Stage& stage) {

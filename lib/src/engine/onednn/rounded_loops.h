@@ -4,6 +4,7 @@
 
 #include "engine/onednn/band.h"
 #include "engine/onednn/draft.h"
+#include "kernels/round.h"
 
 namespace denoiseae {
 
@@ -15,6 +16,11 @@ struct RoundedBand {
   Band band;
   float scale = 1;
 };
+
+/// Of a sum of in and addend, in steps of out.
+inline SumFactors factors_of(float in_scale, const RoundedBand& addend, const RoundedBand& out) {
+  return {in_scale / out.scale, addend.scale / out.scale};
+}
 
 /// Depth to space of in, float32, as append_depth_to_space has it, plus addend, not less than 0.
 /// Rows of out; addend may have more.

@@ -2,6 +2,8 @@
 #include "engine/onednn/tiles.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,11 @@ TileConstants constants_of(const memory& weights, const memory& bias) {
           static_cast<const float*>(bias.get_data_handle())};
 }
 
+TileValue value_of(Type type) {
+  if (type == Type::bf16) return TileValue::bfloat16;
+  return type == Type::u8 ? TileValue::code : TileValue::float32;
+}
+
 /// The rows of in in bfloat16, with as many channels as the tiles take.
 Band widened(Draft& draft, const Band& in, int channels) {
   if (in.type == Type::bf16 && in.channels == channels) return in;
@@ -41,15 +48,61 @@ Band widened(Draft& draft, const Band& in, int channels) {
   out.channels = channels;
   out.place = draft.reserve(out.rows.count() * out.row_bytes());
   draft.use(in.place);
-  with_type(in.type, [&]<typename Value>(Value) {
+  const auto append = [&]<typename Value>(Value) {
     draft.steps.emplace_back([=](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y) {
         tile_input(row_of<Value>(addresses, in, y), in.channels, out.width, channels,
                    row_of<Bfloat16>(addresses, out, y));
       }
     });
-  });
+  };
+  if (in.type == Type::u8) {
+    append(std::uint8_t{});
+  } else {
+    with_type(in.type, append);
+  }
   return out;
+}
+
+/// end: what tile_upconv takes for this kind of values.
+template <typename Value, typename End>
+void append_upconv(Draft& draft, const Convolution& convolution, const Band& in, const Band* added,
+                   End end, const Band& out) {
+  const UpconvShape shape{in.channels, out.channels, in.width};
+  const auto of_outputs = [&](const char* name, const std::vector<float>& values) {
+    return constant(draft, convolution.name + name, Type::f32, shape.bias_values(),
+                    [&] { return tile_upconv_bias(shape, values); });
+  };
+  const memory weights =
+      constant(draft, convolution.name + ".tiles", Type::bf16, shape.weight_values(),
+               [&] { return tile_upconv_weights(shape, convolution.weights()); });
+  TileConstants constants = constants_of(weights, of_outputs(".bias_tile", convolution.bias()));
+  if (!convolution.scales.empty()) {
+    const memory scales = of_outputs(".scales_tile", convolution.scales);
+    constants.scales = static_cast<const float*>(scales.get_data_handle());
+  }
+  draft.use(in.place);
+  draft.use(out.place);
+  std::optional<Band> addend;
+  if (added != nullptr) {
+    addend = *added;
+    draft.use(added->place);
+  }
+  std::vector<UpconvRow<Value>> rows(static_cast<std::size_t>(in.rows.count()));
+  draft.steps.emplace_back([=](const Addresses& addresses) mutable {
+    for (int i = 0; i < in.rows.count(); ++i) {
+      UpconvRow<Value>& row = rows[i];
+      row = {row_of<Value>(addresses, in, in.rows.begin + i), {}, {}};
+      for (int dy = 0; dy < 2; ++dy) {
+        const int y = 2 * (in.rows.begin + i) + dy;
+        if (y < out.rows.begin || y >= out.rows.end) continue;
+        row.out[dy] = row_of<Value>(addresses, out, y);
+        if (addend) row.addend[dy] = row_of<Value>(addresses, *addend, y);
+      }
+    }
+    tile_upconv(shape, constants, end, rows);
+  });
+  draft.steps.back().is_convolution = true;
 }
 
 }  // namespace
@@ -57,9 +110,9 @@ Band widened(Draft& draft, const Band& in, int channels) {
 bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue, const Band& in,
                  const Band& out) {
   if (convolution.kernel != 3 || convolution.stride != 1 || convolution.padding != 1 ||
-      in.width != out.width || !convolution.scales.empty() || epilogue.plane != nullptr ||
-      out.type != Type::bf16 || (in.type != Type::bf16 && in.type != Type::f32) ||
-      in.channels > 16 || (epilogue.before == Activation::sigmoid && epilogue.addend)) {
+      in.width != out.width || epilogue.plane != nullptr || in.channels > 16 ||
+      (epilogue.addend && epilogue.addend->type == Type::u8) ||
+      (epilogue.before == Activation::sigmoid && epilogue.addend)) {
     return false;
   }
   const int least = least_tile_width(shape_of(in, out).inputs, out.channels);
@@ -67,7 +120,7 @@ bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue,
 }
 
 void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedEpilogue& epilogue,
-                     const Band& given, const Band& out) {
+                     float factor, const Band& given, const Band& out) {
   const TileShape shape = shape_of(given, out);
   const Band in = widened(draft, given, shape.inputs);
   const memory weights =
@@ -75,9 +128,20 @@ void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedE
                [&] { return tile_weights(shape, convolution.weights()); });
   const memory bias = constant(draft, convolution.name + ".bias_tile", Type::f32, kTileBiasValues,
                                [&] { return tile_bias(shape, convolution.bias()); });
+  TileConstants constants = constants_of(weights, bias);
+  if (!convolution.scales.empty()) {
+    const memory scales =
+        constant(draft, convolution.name + ".scales_tile", Type::f32, kTileBiasValues,
+                 [&] { return tile_bias(shape, convolution.scales); });
+    constants.scales = static_cast<const float*>(scales.get_data_handle());
+  }
   const TileEnd end{
-      slope_of(epilogue.before, draft.slope), slope_of(epilogue.after, draft.slope),
-      epilogue.before == Activation::sigmoid || epilogue.after == Activation::sigmoid};
+      slope_of(epilogue.before, draft.slope),
+      slope_of(epilogue.after, draft.slope),
+      epilogue.before == Activation::sigmoid || epilogue.after == Activation::sigmoid,
+      factor,
+      value_of(out.type),
+      value_of(epilogue.addend ? epilogue.addend->type : Type::bf16)};
   draft.use(in.place);
   draft.use(out.place);
   if (epilogue.addend) draft.use(epilogue.addend->place);
@@ -89,10 +153,10 @@ void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedE
     };
     for (int y = out.rows.begin; y < out.rows.end; ++y) {
       rows[y - out.rows.begin] = {{row_in(y - 1), row_in(y), row_in(y + 1)},
-                                  addend ? row_of<Bfloat16>(addresses, *addend, y) : nullptr,
-                                  row_of<Bfloat16>(addresses, out, y)};
+                                  addend ? addresses.of(addend->row(y)) : nullptr,
+                                  addresses.of(out.row(y))};
     }
-    tile_convolution(shape, constants_of(weights, bias), end, rows);
+    tile_convolution(shape, constants, end, rows);
   });
   draft.steps.back().is_convolution = true;
 }
@@ -105,33 +169,18 @@ bool suits_tile_upconv(const PlacedEpilogue& epilogue, const Band& in, const Ban
 
 void append_upconv_on_tiles(Draft& draft, const Convolution& convolution,
                             const PlacedEpilogue& epilogue, const Band& in, const Band& out) {
-  const UpconvShape shape{in.channels, out.channels, in.width};
-  const memory weights =
-      constant(draft, convolution.name + ".tiles", Type::bf16, shape.weight_values(),
-               [&] { return tile_upconv_weights(shape, convolution.weights()); });
-  const memory bias =
-      constant(draft, convolution.name + ".bias_tile", Type::f32, shape.bias_values(),
-               [&] { return tile_upconv_bias(shape, convolution.bias()); });
-  draft.use(in.place);
-  draft.use(out.place);
-  if (epilogue.addend) draft.use(epilogue.addend->place);
-  std::vector<UpconvRow> rows(static_cast<std::size_t>(in.rows.count()));
-  draft.steps.emplace_back(
-      [=, addend = epilogue.addend,
-       after = slope_of(epilogue.after, draft.slope)](const Addresses& addresses) mutable {
-        for (int i = 0; i < in.rows.count(); ++i) {
-          UpconvRow& row = rows[i];
-          row = {row_of<Bfloat16>(addresses, in, in.rows.begin + i), {}, {}};
-          for (int dy = 0; dy < 2; ++dy) {
-            const int y = 2 * (in.rows.begin + i) + dy;
-            if (y < out.rows.begin || y >= out.rows.end) continue;
-            row.out[dy] = row_of<Bfloat16>(addresses, out, y);
-            if (addend) row.addend[dy] = row_of<Bfloat16>(addresses, *addend, y);
-          }
-        }
-        tile_upconv(shape, constants_of(weights, bias), after, rows);
-      });
-  draft.steps.back().is_convolution = true;
+  append_upconv<Bfloat16>(draft, convolution, in, epilogue.addend ? &*epilogue.addend : nullptr,
+                          slope_of(epilogue.after, draft.slope), out);
+}
+
+bool suits_rounded_tile_upconv(const Band& in, const Band& out) {
+  return suits_tile_upconv(UpconvShape{in.channels, out.channels, in.width}) && may_use_tiles();
+}
+
+void append_rounded_upconv_on_tiles(Draft& draft, const Convolution& convolution, const Band& in,
+                                    const RoundedBand& addend, const RoundedBand& out) {
+  append_upconv<std::uint8_t>(draft, convolution, in, &addend.band, factors_of(1, addend, out),
+                              out.band);
 }
 
 }  // namespace denoiseae
