@@ -214,9 +214,7 @@ void tile_input(const Bfloat16* from, int channels, int width, int inputs, Bfloa
 }
 
 void tile_input(const std::uint8_t* from, int channels, int width, int inputs, Bfloat16* to) {
-  const auto exact = [](__m128i codes) {
-    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(codes));
-  };
+  const auto exact = [](__m128i codes) { return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(codes)); };
   int done = 0;  // values, where none are added
   if (channels == inputs) {
     for (; done + 32 <= width * channels; done += 32) {

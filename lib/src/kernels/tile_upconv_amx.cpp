@@ -87,9 +87,10 @@ class FloatEnd {
   explicit FloatEnd(float after) : after_(_mm512_set1_ps(after)) {}
 
   void operator()(const Part<Bfloat16>& part, int) const {
-    (part.addend == nullptr ? end_pairs<false> : end_pairs<true>)(
-        part.sums, part.sums + 256, part.count, _mm512_set1_ps(1), after_, part.addend, part.out,
-        part.step);
+    (part.addend == nullptr ? end_pairs<false> : end_pairs<true>)(part.sums, part.sums + 256,
+                                                                  part.count, _mm512_set1_ps(1),
+                                                                  after_, part.addend, part.out,
+                                                                  part.step);
   }
 
  private:
@@ -111,12 +112,11 @@ class CodeEnd {
         __m512 x = _mm512_mul_ps(_mm512_load_ps(sums), scale);
         if (part.addend != nullptr) {
           const auto* codes = reinterpret_cast<const __m128i*>(part.addend + at);
-          x = _mm512_fmadd_ps(
-              _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(codes))), addend_, x);
+          x = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(codes))),
+                              addend_, x);
         }
         const __m512i whole = _mm512_cvtps_epi32(_mm512_max_ps(x, _mm512_setzero_ps()));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(part.out + at),
-                         _mm512_cvtusepi32_epi8(whole));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(part.out + at), _mm512_cvtusepi32_epi8(whole));
       }
     }
   }
@@ -148,8 +148,7 @@ class RowUpconv {
       for (int dy = 0; dy < 2; ++dy) {
         if (row.out[dy] == nullptr) continue;
         multiply(shape_, constants_, 4 * dy, in, sums);
-        for (int half = 0; half < 2; ++half)
-          end(row, dy, 32 * half, sums, 2 * half, done, skipped);
+        for (int half = 0; half < 2; ++half) end(row, dy, 32 * half, sums, 2 * half, done, skipped);
       }
     }
   }

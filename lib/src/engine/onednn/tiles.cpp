@@ -135,13 +135,12 @@ void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedE
                  [&] { return tile_bias(shape, convolution.scales); });
     constants.scales = static_cast<const float*>(scales.get_data_handle());
   }
-  const TileEnd end{
-      slope_of(epilogue.before, draft.slope),
-      slope_of(epilogue.after, draft.slope),
-      epilogue.before == Activation::sigmoid || epilogue.after == Activation::sigmoid,
-      factor,
-      value_of(out.type),
-      value_of(epilogue.addend ? epilogue.addend->type : Type::bf16)};
+  const TileEnd end{slope_of(epilogue.before, draft.slope),
+                    slope_of(epilogue.after, draft.slope),
+                    epilogue.before == Activation::sigmoid || epilogue.after == Activation::sigmoid,
+                    factor,
+                    value_of(out.type),
+                    value_of(epilogue.addend ? epilogue.addend->type : Type::bf16)};
   draft.use(in.place);
   draft.use(out.place);
   if (epilogue.addend) draft.use(epilogue.addend->place);
