@@ -2,8 +2,14 @@
 // int8: which values are rounded, and the oneDNN engine against LibTorch, which rounds the same.
 #include <torch/autograd.h>
 
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -283,6 +289,58 @@ START_TEST(test_integers_are_summed_exactly) {
 }
 END_TEST
 
+#if defined(__x86_64__) && defined(__linux__)
+/// What the engine computes in a process of its own, where oneDNN may use these instructions.
+Picture run_limited(const denoiseae::detail::ModelData& model, const Picture& frame, int height,
+                    int width, const char* instructions) {
+  int ends[2];
+  ck_assert_int_eq(pipe(ends), 0);
+  const pid_t child = fork();
+  ck_assert_int_ge(child, 0);
+  if (child == 0) {
+    setenv("DNNL_MAX_CPU_ISA", instructions, 1);
+    const Picture out = run(model, frame, height, width, Precision::int8, 1);
+    const auto bytes = static_cast<ssize_t>(out.size() * sizeof(float));
+    FILE* const pipe_end = fdopen(ends[1], "w");
+    const bool written = fwrite(out.data(), 1, bytes, pipe_end) == static_cast<size_t>(bytes);
+    _exit(fclose(pipe_end) == 0 && written ? 0 : 1);
+  }
+  close(ends[1]);
+  FILE* const pipe_end = fdopen(ends[0], "r");
+  Picture out(static_cast<std::size_t>(kPackedChannels) * height * width);
+  ck_assert_uint_eq(fread(out.data(), sizeof(float), out.size(), pipe_end), out.size());
+  fclose(pipe_end);
+  int status = 0;
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert_int_eq(status, 0);
+  return out;
+}
+
+START_TEST(test_tiles_compute_what_integers_do) {
+  if (!__builtin_cpu_supports("amx-bf16")) return;
+  std::uint32_t seed = 40;
+  for (const Case& c :
+       {Case{"unet", {{"slope", 0}, {"widths", {16, 32, 64}}}, 36, 148},
+        Case{"unet",
+             {{"slope", 0}, {"widths", {8, 16}}, {"encoder", {2, 1}}, {"decoder", {2}}},
+             24,
+             132}}) {
+    // Without LibTorch, which would have oneDNN choose its instructions in this process.
+    auto model = level_model(find_architecture(c.architecture).build(c.settings), ++seed);
+    for (const std::string& name : rounded_values(model.graph))
+      if (!name.empty()) model.scales[name] = 0.01f;
+    const Picture frame = frame_of(model.graph, c.height, c.width, seed);
+    const Picture on_tiles = run_limited(model, frame, c.height, c.width, "AVX512_CORE_AMX");
+    const Picture by_integers = run_limited(model, frame, c.height, c.width, "AVX512_CORE_BF16");
+    // The sums of the first convolution end in other digits, and a value between two steps comes
+    // out on either side.
+    const double db = agreement_db(on_tiles, by_integers);
+    ck_assert_msg(db > 60, "widths %s: %g dB", c.settings["widths"].dump().c_str(), db);
+  }
+}
+END_TEST
+#endif
+
 START_TEST(test_bands_are_the_whole_to_the_bit) {
   for (const char* architecture : {"unet", "recurrent_unet"}) {
     const denoiseae::detail::ModelData model =
@@ -373,16 +431,19 @@ START_TEST(test_gradients_pass_through_rounding) {
 END_TEST
 
 int main() {
-  return run_suite(
-      "int8",
-      {test_values_between_convolutions_are_rounded, test_other_networks_have_no_int8_form,
-       test_the_engine_computes_what_training_rounds,
-       test_bfloat16_in_the_first_convolutions_costs_no_more_than_rounding,
-       test_integers_are_summed_exactly, test_bands_are_the_whole_to_the_bit,
-       test_automatic_takes_int8_only_with_scales,
-#ifdef __x86_64__
-       test_automatic_takes_bfloat16_where_it_is_as_fast, test_automatic_takes_int8_without_tiles,
-       test_automatic_takes_float32_without_tiles_and_scales,
+  return run_suite("int8", {
+    test_values_between_convolutions_are_rounded, test_other_networks_have_no_int8_form,
+        test_the_engine_computes_what_training_rounds,
+        test_bfloat16_in_the_first_convolutions_costs_no_more_than_rounding,
+        test_integers_are_summed_exactly,
+#if defined(__x86_64__) && defined(__linux__)
+        test_tiles_compute_what_integers_do,
 #endif
-       test_gradients_pass_through_rounding});
+        test_bands_are_the_whole_to_the_bit, test_automatic_takes_int8_only_with_scales,
+#ifdef __x86_64__
+        test_automatic_takes_bfloat16_where_it_is_as_fast, test_automatic_takes_int8_without_tiles,
+        test_automatic_takes_float32_without_tiles_and_scales,
+#endif
+        test_gradients_pass_through_rounding
+  });
 }
