@@ -63,13 +63,12 @@ void Workers::run(const std::function<void(int)>& task) {
   ++round_;
   lock.unlock();
   start_.notify_all();
-  std::exception_ptr own_failure = failure_of(task, 0);
+  const std::exception_ptr failure = failure_of(task, 0);
   wait_a_little([this] { return busy_ == 0; });
   lock.lock();
   done_.wait(lock, [this] { return busy_ == 0; });
-  std::exception_ptr failure = std::exchange(failure_, nullptr);
-  if (own_failure) failure = own_failure;
-  if (failure) std::rethrow_exception(failure);
+  if (failure) failure_ = failure;
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void Workers::work(int index) {

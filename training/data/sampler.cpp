@@ -84,7 +84,7 @@ int frames_from(const PictureSet& pictures, std::size_t first, int frames) {
 
 /// Frame t of a clip of so many that is played forwards and backwards in turn.
 int to_and_fro(int t, int count) {
-  const int place = t % (2 * (count - 1));
+  const int place = t % std::max(1, 2 * (count - 1));
   return place < count ? place : 2 * (count - 1) - place;
 }
 
@@ -173,8 +173,8 @@ std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Dice& dice) cons
     const Crop same_crop = crop();
     const Turn same_turn = turn();
     for (int t = 0; t < settings_.frames; ++t) {
-      const int place = t < clip_frames ? t : to_and_fro(t, clip_frames);
-      const cv::Mat& frame = pictures_[picture + static_cast<std::size_t>(place)];
+      const auto place = static_cast<std::size_t>(to_and_fro(t, clip_frames));
+      const cv::Mat& frame = pictures_[picture + place];
       frames.push_back(same_turn.apply(patch_of(frame, same_crop)));
     }
     if (frames.size() > 1 && dice.chance(kBackwardsShare))
