@@ -58,10 +58,6 @@ TileValue kind_of() {
   return std::is_same_v<Value, Bfloat16> ? TileValue::bfloat16 : TileValue::code;
 }
 
-float number(float value) { return value; }
-float number(Bfloat16 value) { return to_float(value); }
-float number(std::uint8_t code) { return code; }
-
 struct Case {
   TileShape shape;
   int given = 0;  ///< inputs that have weights
@@ -145,7 +141,7 @@ struct Case {
       const double linear =
           scales[o] * (bias[o] + sum(in, weights, static_cast<int>(i) / shape.outputs, o));
       double wanted = leaky(static_cast<float>(linear), end.before);
-      if (has_addend) wanted += number(addend[i + 1]);
+      if (has_addend) wanted += to_float(addend[i + 1]);
       wanted = leaky(static_cast<float>(wanted), end.after);
       if (end.sigmoid) wanted = 1 / (1 + std::exp(-wanted));
       wanted *= end.factor;
@@ -156,7 +152,7 @@ struct Case {
       } else {
         limit += std::abs(wanted) / (std::is_same_v<Out, float> ? 1e5 : 256);
       }
-      const double found = number(to[i]);
+      const double found = to_float(to[i]);
       ck_assert_msg(std::abs(found - wanted) <= limit,
                     "%d -> %d channels, width %d, value %zu: %g, expected %g", shape.inputs,
                     shape.outputs, shape.width, i, found, wanted);

@@ -38,8 +38,7 @@ inline void store(Bfloat16* to, __mmask16 mask, __m512 x) {
 }
 inline void store(float* to, __mmask16 mask, __m512 x) { _mm512_mask_storeu_ps(to, mask, x); }
 inline void store(std::uint8_t* to, __mmask16 mask, __m512 x) {
-  const __m512i whole = _mm512_cvtps_epi32(_mm512_max_ps(x, _mm512_setzero_ps()));
-  _mm512_mask_cvtusepi32_storeu_epi8(to, mask, whole);
+  _mm_mask_storeu_epi8(to, mask, to_codes(x));
 }
 
 /// From sums of consecutive groups, 16 each, to their values of the output.

@@ -39,8 +39,8 @@ DAE_API int least_tile_width(int inputs, int outputs) noexcept;
 
 /// What one call reads beside the rows, each at an address that is a multiple of 64.
 struct TileConstants {
-  const Bfloat16* weights;        ///< from tile_weights
-  const float* bias;              ///< from tile_bias
+  const Bfloat16* weights = nullptr;  ///< from tile_weights
+  const float* bias = nullptr;        ///< from tile_bias
   const float* scales = nullptr;  ///< what sums with their bias are multiplied by, from tile_bias
 };
 inline constexpr std::size_t kTileBiasValues = 256;

@@ -214,19 +214,19 @@ void tile_input(const Bfloat16* from, int channels, int width, int inputs, Bfloa
 }
 
 void tile_input(const std::uint8_t* from, int channels, int width, int inputs, Bfloat16* to) {
-  const auto exact = [](__m128i codes) { return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(codes)); };
   int done = 0;  // values, where none are added
   if (channels == inputs) {
     for (; done + 32 <= width * channels; done += 32) {
       const auto* codes = reinterpret_cast<const __m128i*>(from + done);
-      const __m512 lower = exact(_mm_loadu_si128(codes)), upper = exact(_mm_loadu_si128(codes + 1));
+      const __m512 lower = from_codes(_mm_loadu_si128(codes)),
+                   upper = from_codes(_mm_loadu_si128(codes + 1));
       _mm512_storeu_si512(to + done, (__m512i)_mm512_cvtne2ps_pbh(upper, lower));
     }
   }
   const int x = done / channels;
   widen_row(from + x * channels, channels, width - x, inputs, to + x * inputs,
-            [&](__mmask16 mask, const std::uint8_t* codes) {
-              return (__m256i)_mm512_cvtneps_pbh(exact(_mm_maskz_loadu_epi8(mask, codes)));
+            [](__mmask16 mask, const std::uint8_t* codes) {
+              return (__m256i)_mm512_cvtneps_pbh(from_codes(_mm_maskz_loadu_epi8(mask, codes)));
             });
 }
 

@@ -26,9 +26,7 @@ class Input {
   Positions at(const std::uint8_t* in, int first) {
     for (int i = 0; i < kPositions; ++i) {
       const auto* codes = reinterpret_cast<const __m128i*>(in + i * channels_ + first);
-      const auto exact = [&](int half) {
-        return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(codes + half)));
-      };
+      const auto exact = [&](int half) { return from_codes(_mm_loadu_si128(codes + half)); };
       _mm512_store_si512(exact_[i], (__m512i)_mm512_cvtne2ps_pbh(exact(1), exact(0)));
     }
     written();
@@ -112,11 +110,9 @@ class CodeEnd {
         __m512 x = _mm512_mul_ps(_mm512_load_ps(sums), scale);
         if (part.addend != nullptr) {
           const auto* codes = reinterpret_cast<const __m128i*>(part.addend + at);
-          x = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(codes))),
-                              addend_, x);
+          x = _mm512_fmadd_ps(from_codes(_mm_loadu_si128(codes)), addend_, x);
         }
-        const __m512i whole = _mm512_cvtps_epi32(_mm512_max_ps(x, _mm512_setzero_ps()));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(part.out + at), _mm512_cvtusepi32_epi8(whole));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(part.out + at), to_codes(x));
       }
     }
   }

@@ -43,6 +43,13 @@ inline __m512 widened(__m256i values) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
 }
 
+inline __m512 from_codes(__m128i codes) { return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(codes)); }
+
+/// The nearest whole numbers, halves to the even one, from 0 to 255.
+inline __m128i to_codes(__m512 x) {
+  return _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(_mm512_max_ps(x, _mm512_setzero_ps())));
+}
+
 /// out = after(before(sums) + addend) of 16 values each from sums and from next, count times; from
 /// one time to the next sums are 16 values further, addend and out step values.
 template <bool has_addend>

@@ -22,7 +22,7 @@ void append_rounding(Draft& draft, const Band& in, float scale, const Band& out)
 void append_rounded_sum(Draft& draft, const Band& in, const RoundedBand& addend,
                         const RoundedBand& out) {
   for (const Band* band : {&in, &addend.band, &out.band}) draft.use(band->place);
-  const SumFactors factors = factors_of(1, addend, out);
+  const SumFactors factors = factors_of(addend, out);
   const Segments segments{in.width, 2 * out.band.channels, in.channels};
   draft.steps.emplace_back([=](const Addresses& addresses) {
     const Rows rows = out.band.rows;

@@ -17,9 +17,9 @@ struct RoundedBand {
   float scale = 1;
 };
 
-/// Of a sum of in and addend, in steps of out.
-inline SumFactors factors_of(float in_scale, const RoundedBand& addend, const RoundedBand& out) {
-  return {in_scale / out.scale, addend.scale / out.scale};
+/// Of a sum of values and addend, in steps of out.
+inline SumFactors factors_of(const RoundedBand& addend, const RoundedBand& out) {
+  return {1 / out.scale, addend.scale / out.scale};
 }
 
 /// Depth to space of in, float32, as append_depth_to_space has it, plus addend, not less than 0.

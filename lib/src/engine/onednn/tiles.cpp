@@ -23,16 +23,26 @@ TileShape shape_of(const Band& in, const Band& out) {
   return {in.channels <= 8 && out.channels <= 8 ? 8 : 16, out.channels, out.width};
 }
 
-template <typename Make>
-memory constant(Draft& draft, const std::string& key, Type type, std::size_t count,
-                const Make& make) {
-  const memory::dims size{static_cast<memory::dim>(count)};
-  return draft.weights.get(key, {size, type, Tag::a}, {size, Type::f32, Tag::a}, make);
-}
-
-TileConstants constants_of(const memory& weights, const memory& bias) {
-  return {static_cast<const Bfloat16*>(weights.get_data_handle()),
-          static_cast<const float*>(bias.get_data_handle())};
+/// tiles_of: makes tiles of the weights; lanes_of: the same of one value for each output.
+template <typename TilesOf, typename LanesOf>
+TileConstants constants_of(Draft& draft, const Convolution& convolution, std::size_t weight_values,
+                           const TilesOf& tiles_of, std::size_t lane_values,
+                           const LanesOf& lanes_of) {
+  const auto constant = [&](const char* name, Type type, std::size_t count, const auto& make) {
+    const memory::dims size{static_cast<memory::dim>(count)};
+    return draft.weights
+        .get(convolution.name + name, {size, type, Tag::a}, {size, Type::f32, Tag::a}, make)
+        .get_data_handle();
+  };
+  TileConstants result;
+  result.weights = static_cast<const Bfloat16*>(constant(
+      ".tiles", Type::bf16, weight_values, [&] { return tiles_of(convolution.weights()); }));
+  result.bias = static_cast<const float*>(
+      constant(".bias_tile", Type::f32, lane_values, [&] { return lanes_of(convolution.bias()); }));
+  if (convolution.scales.empty()) return result;
+  result.scales = static_cast<const float*>(constant(".scales_tile", Type::f32, lane_values,
+                                                     [&] { return lanes_of(convolution.scales); }));
+  return result;
 }
 
 TileValue value_of(Type type) {
@@ -69,18 +79,10 @@ template <typename Value, typename End>
 void append_upconv(Draft& draft, const Convolution& convolution, const Band& in, const Band* added,
                    End end, const Band& out) {
   const UpconvShape shape{in.channels, out.channels, in.width};
-  const auto of_outputs = [&](const char* name, const std::vector<float>& values) {
-    return constant(draft, convolution.name + name, Type::f32, shape.bias_values(),
-                    [&] { return tile_upconv_bias(shape, values); });
-  };
-  const memory weights =
-      constant(draft, convolution.name + ".tiles", Type::bf16, shape.weight_values(),
-               [&] { return tile_upconv_weights(shape, convolution.weights()); });
-  TileConstants constants = constants_of(weights, of_outputs(".bias_tile", convolution.bias()));
-  if (!convolution.scales.empty()) {
-    const memory scales = of_outputs(".scales_tile", convolution.scales);
-    constants.scales = static_cast<const float*>(scales.get_data_handle());
-  }
+  const TileConstants constants = constants_of(
+      draft, convolution, shape.weight_values(),
+      [&](const auto& weights) { return tile_upconv_weights(shape, weights); }, shape.bias_values(),
+      [&](const auto& values) { return tile_upconv_bias(shape, values); });
   draft.use(in.place);
   draft.use(out.place);
   std::optional<Band> addend;
@@ -123,18 +125,10 @@ void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedE
                      float factor, const Band& given, const Band& out) {
   const TileShape shape = shape_of(given, out);
   const Band in = widened(draft, given, shape.inputs);
-  const memory weights =
-      constant(draft, convolution.name + ".tiles", Type::bf16, shape.weight_values(),
-               [&] { return tile_weights(shape, convolution.weights()); });
-  const memory bias = constant(draft, convolution.name + ".bias_tile", Type::f32, kTileBiasValues,
-                               [&] { return tile_bias(shape, convolution.bias()); });
-  TileConstants constants = constants_of(weights, bias);
-  if (!convolution.scales.empty()) {
-    const memory scales =
-        constant(draft, convolution.name + ".scales_tile", Type::f32, kTileBiasValues,
-                 [&] { return tile_bias(shape, convolution.scales); });
-    constants.scales = static_cast<const float*>(scales.get_data_handle());
-  }
+  const TileConstants constants = constants_of(
+      draft, convolution, shape.weight_values(),
+      [&](const auto& weights) { return tile_weights(shape, weights); }, kTileBiasValues,
+      [&](const auto& values) { return tile_bias(shape, values); });
   const TileEnd end{slope_of(epilogue.before, draft.slope),
                     slope_of(epilogue.after, draft.slope),
                     epilogue.before == Activation::sigmoid || epilogue.after == Activation::sigmoid,
@@ -178,7 +172,7 @@ bool suits_rounded_tile_upconv(const Band& in, const Band& out) {
 
 void append_rounded_upconv_on_tiles(Draft& draft, const Convolution& convolution, const Band& in,
                                     const RoundedBand& addend, const RoundedBand& out) {
-  append_upconv<std::uint8_t>(draft, convolution, in, &addend.band, factors_of(1, addend, out),
+  append_upconv<std::uint8_t>(draft, convolution, in, &addend.band, factors_of(addend, out),
                               out.band);
 }
 
