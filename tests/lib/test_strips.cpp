@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/onednn/strips.h"
+#include "engine/onednn/window.h"
 #include "engine/row_stream.h"
 #include "net/architectures.h"
 #include "support/check.h"
@@ -78,6 +79,51 @@ START_TEST(test_input_and_past_come_in_groups) {
 }
 END_TEST
 
+// Writes to each row of each value its number, and reads them back while they are wanted.
+START_TEST(test_windows_hold_the_rows_that_are_read_again) {
+  const Graph graph = find_architecture("recurrent_unet").build(nlohmann::json::object());
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  Weights weights(engine);
+  const Band shape{.channels = 3, .width = 5};
+  std::size_t bytes[2] = {};
+  for (const Rows output : {Rows{0, kHeight}, Rows{64, 136}})
+    for (const int together : {0, 1, kRowsTogether}) {
+      const auto strips = plan_strips(graph, fuse(graph), graph.shapes(kHeight, kWidth), output, 4);
+      std::vector<StripRows> rows;
+      for (const auto& strip : strips) rows.push_back(strip[graph.past_input()]);
+      Draft draft{engine, dnnl::stream(engine), weights, 0, {}, {}};
+      Window window(draft, shape, rows, together);
+      const std::size_t size = draft.pieces.front().bytes;
+      bytes[together != 0] = size;
+      std::vector<char> arena(size);
+      const Addresses addresses{arena.data(), &draft.pieces, nullptr};
+      for (const StripRows& strip : rows) {
+        draft.steps.clear();
+        const Band fresh = window.advance(draft, strip);
+        for (const Step& step : draft.steps) step.run(addresses);
+        ck_assert(fresh.rows == strip.fresh);
+        for (int y = strip.fresh.begin; y < strip.fresh.end; ++y)
+          std::fill_n(row_of<float>(addresses, fresh, y), shape.row_values(), y);
+        each_piece(fresh, [&](const Band& piece) {
+          const Rows part = piece.rows;
+          ck_assert(together <= 1 || part.begin % together == 0);
+          ck_assert_ptr_eq(row_of<float>(addresses, piece, part.end - 1),
+                           row_of<float>(addresses, piece, part.begin) +
+                               (part.count() - 1) * shape.row_values());
+        });
+        const Band& held = window.held();
+        for (int y = strip.oldest; y < strip.fresh.end; ++y) {
+          const float* row = row_of<float>(addresses, held, y);
+          for (std::size_t i = 0; i < shape.row_values(); ++i) ck_assert_float_eq(row[i], y);
+        }
+        const char* end = addresses.of(held.row(strip.fresh.end - 1)) + shape.row_bytes();
+        ck_assert(end <= arena.data() + size);
+      }
+    }
+  ck_assert_uint_lt(bytes[1], bytes[0]);
+}
+END_TEST
+
 START_TEST(test_low_strips_of_wide_pictures_and_one_of_fixed_sizes) {
   const Graph graph = find_architecture("recurrent_unet").build(nlohmann::json::object());
   const auto height_at = [&](int width) {
@@ -92,7 +138,8 @@ START_TEST(test_low_strips_of_wide_pictures_and_one_of_fixed_sizes) {
 END_TEST
 
 int main() {
-  return run_suite("strips", {test_each_row_is_computed_once_and_there_when_it_is_read,
-                              test_input_and_past_come_in_groups,
-                              test_low_strips_of_wide_pictures_and_one_of_fixed_sizes});
+  return run_suite(
+      "strips", {test_each_row_is_computed_once_and_there_when_it_is_read,
+                 test_input_and_past_come_in_groups, test_windows_hold_the_rows_that_are_read_again,
+                 test_low_strips_of_wide_pictures_and_one_of_fixed_sizes});
 }

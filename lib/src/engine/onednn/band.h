@@ -2,6 +2,7 @@
 // What the steps of a plan read and write.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dnnl.hpp>
 #include <optional>
@@ -14,7 +15,9 @@ namespace denoiseae {
 
 /// Rows of a picture in memory, width x channels values each, without gaps.
 struct Band {
-  Place place;
+  Place place;    ///< of the row first
+  int first = 0;  ///< rows.begin, or before it
+  int ring = 0;  ///< of so many rows, behind the last of which the next is where first was; 0: none
   dnnl::memory::data_type type = dnnl::memory::data_type::f32;
   int channels = 0;
   int width = 0;
@@ -24,8 +27,36 @@ struct Band {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
   }
   std::size_t row_bytes() const { return row_values() * dnnl::memory::data_type_size(type); }
-  Place row(int y) const { return place + static_cast<std::size_t>(y - rows.begin) * row_bytes(); }
+  Place row(int y) const {
+    const int index = ring == 0 ? y - first : (y - first) % ring;
+    return place + static_cast<std::size_t>(index) * row_bytes();
+  }
+
+  Band part(Rows of) const {
+    Band result = *this;
+    result.rows = of;
+    return result;
+  }
+  /// The same rows in memory of their own, without a ring.
+  Band moved_to(Place other) const {
+    Band result = *this;
+    result.place = other;
+    result.first = rows.begin;
+    result.ring = 0;
+    return result;
+  }
 };
+
+/// Calls body with the parts of a band whose rows are one behind the other in memory.
+template <typename Body>
+void each_piece(const Band& band, const Body& body) {
+  for (int y = band.rows.begin; y < band.rows.end;) {
+    int end = band.rows.end;
+    if (band.ring != 0) end = std::min(end, y + band.ring - (y - band.first) % band.ring);
+    body(band.part({y, end}));
+    y = end;
+  }
+}
 
 /// after(before(x) + addend), with what is added found.
 struct PlacedEpilogue {

@@ -14,7 +14,9 @@ using TakeRows = void (RowStream::*)(int first_row, const PlanesView& rows);
 void append_call(Draft& draft, TakeRows take, const Band& band) {
   draft.use(band.place);
   draft.steps.emplace_back([=](const Addresses& addresses) {
-    (addresses.rows->*take)(band.rows.begin, planes_of(addresses, band, band.rows));
+    each_piece(band, [&](const Band& piece) {
+      (addresses.rows->*take)(piece.rows.begin, planes_of(addresses, piece, piece.rows));
+    });
   });
 }
 

@@ -133,7 +133,7 @@ void append_spread(Draft& draft, const Taps& taps, const PlacedEpilogue& epilogu
 void append_move(Draft& draft, const Band& in, const Band& out) {
   draft.use(in.place);
   draft.use(out.place);
-  draft.steps.emplace_back([from = in.place, to = out.place,
+  draft.steps.emplace_back([from = in.row(in.rows.begin), to = out.row(out.rows.begin),
                             bytes = in.rows.count() * in.row_bytes()](const Addresses& addresses) {
     std::memmove(addresses.of(to), addresses.of(from), bytes);
   });
@@ -144,8 +144,8 @@ void append_reshape(Draft& draft, const Band& in, const Band& out) {
   draft.use(out.place);
   with_type(in.type, [&]<typename Value>(Value) {
     draft.steps.emplace_back([=](const Addresses& addresses) {
-      const auto* from = reinterpret_cast<const Value*>(addresses.of(in.place));
-      auto* to = reinterpret_cast<Value*>(addresses.of(out.place));
+      const auto* from = reinterpret_cast<const Value*>(addresses.of(in.row(in.rows.begin)));
+      auto* to = reinterpret_cast<Value*>(addresses.of(out.row(out.rows.begin)));
       const int from_positions = in.rows.count() * in.width;
       const int positions = out.rows.count() * out.width;
       for (int p = 0; p < positions; ++p) {

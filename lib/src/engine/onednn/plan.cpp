@@ -14,18 +14,13 @@
 #include "engine/onednn/strips.h"
 #include "engine/onednn/temporal_loops.h"
 #include "engine/onednn/tiles.h"
+#include "engine/onednn/window.h"
 
 namespace denoiseae {
 
 namespace {
 
 using Type = dnnl::memory::data_type;
-
-/// Memory for some rows of a node.
-struct Window {
-  Place place;
-  int rows = 0;
-};
 
 class Compiler {
  public:
@@ -39,7 +34,9 @@ class Compiler {
         bands_(graph_.nodes().size() + 1),
         windows_(bands_.size()),
         numbers_(graph_, format),
-        draft_{engine, dnnl::stream(engine), weights, graph_.slope(), {}, {}} {}
+        draft_{engine, dnnl::stream(engine), weights, graph_.slope(), {}, {}} {
+    find_rings();
+  }
 
   Draft run() {
     for (strip_ = 0; strip_ < strips_.size(); ++strip_) append_strip();
@@ -83,7 +80,7 @@ class Compiler {
       append_last_rows(draft_, input(node, 0), input(node, 1), input(node, 2), fresh(last));
       return;
     }
-    Band out = part_of(bands_[last], fresh(last));
+    Band out = bands_[last].part(fresh(last));
     if (out.type != Type::f32) {
       const Band other = out;
       out = temporary(other, Type::f32);
@@ -98,53 +95,74 @@ class Compiler {
   /// The rows of a node that this strip computes.
   Rows fresh(NodeId id) const { return strips_[strip_][id].fresh; }
 
-  static Band part_of(const Band& band, Rows rows) {
-    Band part = band;
-    part.place = band.row(rows.begin);
-    part.rows = rows;
-    return part;
-  }
-
   /// A band like the other, for the next steps of this strip.
   Band temporary(Band band, Type type) {
     band.type = type;
-    band.place = draft_.reserve(band.rows.count() * band.row_bytes());
-    return band;
+    return band.moved_to(draft_.reserve(band.rows.count() * band.row_bytes()));
   }
 
   Band reserve(NodeId id) { return reserve(id, numbers_.type_of(id)); }
   Band reserve(NodeId id, Type type) { return reserve(id, id, type); }
 
-  /// Where this strip writes its rows of a node, in a window for the band of the given index:
-  /// behind those of the strips before that are read again.
+  /// Where this strip writes its rows of a node, in the window of the band of the given index.
   Band reserve(NodeId index, NodeId id, Type type) {
-    Band& held = bands_[index];
     std::optional<Window>& window = windows_[index];
-    const StripRows& rows = strips_[strip_][id];
     if (!window) {
-      held = {{}, type, shapes_[id].channels, shapes_[id].width, {rows.oldest, rows.oldest}};
-      window = {{}, rows_held(id)};
-      window->place = draft_.reserve(window->rows * held.row_bytes());
-      held.place = window->place;
-    } else if (rows.fresh.end - held.rows.begin > window->rows) {
-      const Band kept = part_of(held, {rows.oldest, held.rows.end});
-      held = kept;
-      held.place = window->place;
-      if (kept.rows.count() != 0) append_move(draft_, kept, held);
+      std::vector<StripRows> rows;
+      for (const std::vector<StripRows>& strip : strips_) rows.push_back(strip[id]);
+      window.emplace(draft_, shape_of(id, type), rows, in_ring_[id] ? rows_together(id) : 0);
     }
-    held.rows.end = rows.fresh.end;
-    return part_of(held, rows.fresh);
+    const Band part = window->advance(draft_, strips_[strip_][id]);
+    bands_[index] = window->held();
+    return part;
   }
 
-  /// The most rows that are there at a time, and so many more that moves are rare.
-  int rows_held(NodeId id) const {
-    int most = 0;
-    int moved = 0;
-    for (const std::vector<StripRows>& strip : strips_) {
-      most = std::max(most, strip[id].fresh.end - strip[id].oldest);
-      moved = std::max(moved, strip[id].fresh.begin - strip[id].oldest);
+  Band shape_of(NodeId id, Type type) const {
+    return {.type = type, .channels = shapes_[id].channels, .width = shapes_[id].width};
+  }
+
+  int rows_together(NodeId id) const {
+    const Op op = graph_.nodes()[id].op;
+    return op == Op::input || op == Op::past ? kRowsTogether : 1;
+  }
+
+  /// Which values only loops along rows write and read, so that a ring can hold them.
+  void find_rings() {
+    in_ring_.assign(graph_.nodes().size(), true);
+    for (const Stage& stage : stages_) {
+      if (goes_by_rows(stage)) continue;
+      in_ring_[stage.value] = false;
+      each_input(graph_, stage, [&](NodeId id, const Node&, int) { in_ring_[id] = false; });
     }
-    return most + moved;
+    if (!ends_with_last_rows()) in_ring_[0] = in_ring_[graph_.output()] = false;
+  }
+
+  bool goes_by_rows(const Stage& stage) const {
+    switch (graph_.nodes()[stage.head].op) {
+      case Op::past:
+      case Op::motion_evidence:
+      case Op::temporal_update:
+      case Op::spatial_input:
+      case Op::add_innovation:
+      case Op::remember:
+        return true;
+      case Op::conv:
+        return goes_on_tiles(stage);
+      default:
+        return false;
+    }
+  }
+
+  bool goes_on_tiles(const Stage& stage) const {
+    const Node& head = graph_.nodes()[stage.head];
+    const Epilogue& end = stage.epilogue;
+    if (numbers_.exact() != Type::bf16 || head.op == Op::dense || end.plane != kNoNode)
+      return false;
+    PlacedEpilogue epilogue{end.before, {}, nullptr, end.after};
+    if (end.addend != kNoNode) epilogue.addend = shape_of(end.addend, numbers_.type_of(end.addend));
+    const NodeId in = head.inputs[0];
+    return suits_tiles(bare(stage), epilogue, shape_of(in, numbers_.type_of(in)),
+                       shape_of(stage.value, numbers_.type_of(stage.value)));
   }
 
   /// Where a step writes the value of a node. The output is float32 at once, if it can be:
@@ -166,7 +184,7 @@ class Compiler {
       const dnnl::memory constants = draft_.weights.get(
           plane.name + ".plane", {dims, type, Tag::abc}, {dims, Type::f32, Tag::abc},
           [&] { return plane_values(plane, tensors_); });
-      const Band rows{{}, type, shape.channels, shape.width, {}};
+      const Band rows = shape_of(epilogue.plane, type);
       result.plane = static_cast<const char*>(constants.get_data_handle()) +
                      fresh(stage.value).begin * rows.row_bytes();
     }
@@ -236,7 +254,7 @@ class Compiler {
   Band rows_of_input(const Stage& stage) const {
     const Node& head = graph_.nodes()[stage.head];
     const NodeId id = head.inputs[0];
-    return part_of(bands_[id], rows_read(head, fresh(stage.value), shapes_[id]));
+    return bands_[id].part(rows_read(head, fresh(stage.value), shapes_[id]));
   }
 
   /// The same in numbers that convolutions take: a frame beside a past is float32.
@@ -258,8 +276,7 @@ class Compiler {
     Convolution task = with_bias(stage);
     const bool has_rest = has_sum || epilogue.after != Activation::none;
     const Band& out = target(stage.value, !has_rest);
-    if (numbers_.exact() == Type::bf16 && !is_dense &&
-        suits_tiles(task, epilogue, rows_of_input(stage), out)) {
+    if (goes_on_tiles(stage)) {
       // The scales of 8-bit weights lead to the steps of the convolution's own value.
       const bool is_scaled = !task.scales.empty();
       const float step = numbers_.scale(stage.value) / (is_scaled ? numbers_.scale(stage.head) : 1);
@@ -311,7 +328,7 @@ class Compiler {
     return numbers_.rounded(std::move(result), in, stage.head);
   }
 
-  Convolution bare(const Stage& stage) {
+  Convolution bare(const Stage& stage) const {
     const Node& node = graph_.nodes()[stage.head];
     const Shape& in = shapes_[node.inputs[0]];
     Convolution result{node.name, node.kernel, node.stride, padding_of(node)};
@@ -365,6 +382,7 @@ class Compiler {
   std::size_t strip_ = 0;    ///< that is appended
   std::vector<Band> bands_;  ///< of each node: the rows that are there; then caller_input
   std::vector<std::optional<Window>> windows_;  ///< of the bands
+  std::vector<bool> in_ring_;                   ///< of each node
   Numbers numbers_;
   Draft draft_;
 };

@@ -97,8 +97,8 @@ void append_linear(Draft& draft, const Convolution& task, const Description& cho
                    dnnl::primitive primitive, const memory::desc& plain_weights,
                    const memory::desc& bias, const Band& in, const Band& out) {
   PrimitiveStep step(std::move(primitive), draft);
-  step.add(DNNL_ARG_SRC, chosen.src_desc(), in.place, draft);
-  step.add(DNNL_ARG_DST, chosen.dst_desc(), out.place, draft);
+  step.add(DNNL_ARG_SRC, chosen.src_desc(), in.row(in.rows.begin), draft);
+  step.add(DNNL_ARG_DST, chosen.dst_desc(), out.row(out.rows.begin), draft);
   step.add_constant(
       DNNL_ARG_WEIGHTS,
       draft.weights.get(task.name + ".weight", chosen.weights_desc(), plain_weights, task.weights));
@@ -154,7 +154,7 @@ void append_conversion(Draft& draft, const Band& in, const Band& out) {
                                              attr);
   PrimitiveStep step(dnnl::reorder(chosen), draft);
   step.add(DNNL_ARG_FROM, list(rows), in.row(out.rows.begin), draft);
-  step.add(DNNL_ARG_TO, list(out), out.place, draft);
+  step.add(DNNL_ARG_TO, list(out), out.row(out.rows.begin), draft);
   append(draft, std::move(step), chosen.scratchpad_desc(), in, out);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The steps that oneDNN computes.
+// The steps that oneDNN computes. Their bands have no ring.
 #pragma once
 
 #include <functional>

@@ -79,11 +79,9 @@ void append_add_innovation(Draft& draft, const Band& frame, const Band& past, co
 
 void append_last_rows(Draft& draft, const Band& frame, const Band& past, const Band& residual,
                       Rows rows) {
-  using Type = dnnl::memory::data_type;
   const auto one_row = [&](int channels) {
-    Band band{{}, Type::f32, channels, frame.width, {0, 1}};
-    band.place = draft.reserve(band.row_bytes());
-    return band;
+    Band band{.channels = channels, .width = frame.width, .rows = {0, 1}};
+    return band.moved_to(draft.reserve(band.row_bytes()));
   };
   const Band remembered = one_row(past.channels), noise = one_row(kPackedChannels);
   for (const Band* band : {&frame, &past, &residual}) draft.use(band->place);

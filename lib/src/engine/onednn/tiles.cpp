@@ -56,7 +56,7 @@ Band widened(Draft& draft, const Band& in, int channels) {
   Band out = in;
   out.type = Type::bf16;
   out.channels = channels;
-  out.place = draft.reserve(out.rows.count() * out.row_bytes());
+  out = out.moved_to(draft.reserve(out.rows.count() * out.row_bytes()));
   draft.use(in.place);
   const auto append = [&]<typename Value>(Value) {
     draft.steps.emplace_back([=](const Addresses& addresses) {
