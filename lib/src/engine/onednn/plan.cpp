@@ -9,6 +9,7 @@
 
 #include "engine/onednn/caller_rows.h"
 #include "engine/onednn/loops.h"
+#include "engine/onednn/narrow.h"
 #include "engine/onednn/primitives.h"
 #include "engine/onednn/rounded_loops.h"
 #include "engine/onednn/strips.h"
@@ -281,6 +282,12 @@ class Compiler {
       const bool is_scaled = !task.scales.empty();
       const float step = numbers_.scale(stage.value) / (is_scaled ? numbers_.scale(stage.head) : 1);
       append_on_tiles(draft_, task, epilogue, 1 / step, rows_of_input(stage), out);
+      return;
+    }
+    if (!is_dense && suits_narrow(task, rows_of_input(stage), out)) {
+      append_narrow(draft_, task, rows_of_input(stage), out);
+      if (has_rest || epilogue.before != Activation::none)
+        append_combination(draft_, epilogue, out, out);
       return;
     }
     task.activation = std::exchange(epilogue.before, Activation::none);
