@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/manifest.h"
 #include "net/architectures.h"
 #include "planes.h"
 #include "small_runs.h"
@@ -256,6 +257,73 @@ START_TEST(test_a_network_for_single_frames_starts_one_with_a_past) {
 }
 END_TEST
 
+// Of a network that has learned all that its teacher knows, the error by the teacher is 0.
+START_TEST(test_a_teacher_has_its_share_of_the_loss) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  TrainConfig config = small_config(
+      folder, {"training.steps=1", "training.report_interval=1", "training.learning_rate=1e-8"});
+  train(folder, "first", config);
+  config.start = folder / "first/best.safetensors";
+  const auto loss_of_step = [&](const char* run) {
+    train(folder, run, config);
+    const std::string metrics = read_file(folder / run / "metrics.csv");
+    return std::stod(metrics.substr(metrics.find("\n1,") + 3));
+  };
+  const double alone = loss_of_step("alone");
+  config.teacher = config.start.string();
+  config.teacher_share = 0;
+  ck_assert_double_eq_tol(loss_of_step("none"), alone, 1e-5);
+  config.teacher_share = 1;
+  const double zero = loss_of_step("all");
+  ck_assert_double_eq_tol(zero, std::log(1e-7), 0.01);
+  config.teacher_share = 0.25;
+  ck_assert_double_eq_tol(loss_of_step("quarter"), 0.75 * alone + 0.25 * zero, 0.01);
+}
+END_TEST
+
+START_TEST(test_a_network_comes_nearer_to_its_teacher) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const std::vector<std::string> keys = {"training.steps=60", "training.report_interval=60"};
+  train(folder, "teacher", small_config(folder, keys));
+  const auto distance = [&](double share) {
+    TrainConfig config = small_config(folder, keys);
+    config.seed = 7;
+    config.teacher = (folder / "teacher/best.safetensors").string();
+    config.teacher_share = share;
+    train(folder, std::to_string(share).c_str(), config);
+    torch::manual_seed(3);
+    const PanningTexture texture(3);
+    const auto outputs = [&](const std::filesystem::path& run) {
+      torch::NoGradGuard no_grad;
+      GraphModule network(find_architecture("recurrent_unet").build(kSmall), weights_of(run));
+      return torch::stack(run_sequence(network, texture.input, {}), 1);
+    };
+    const torch::Tensor difference =
+        outputs(folder / std::to_string(share)) - outputs(folder / "teacher");
+    return difference.square().mean().item<double>();
+  };
+  ck_assert_double_lt(distance(1), 0.8 * distance(0));
+}
+END_TEST
+
+START_TEST(test_a_teacher_takes_the_same_pictures) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  TrainConfig config = small_config(folder, {});
+  config.teacher = (folder / "nobody.safetensors").string();
+  DAE_ASSERT_ERROR(Trainer(config, folder.path(), ignore, ignore), not_found);
+  const Architecture& other = find_architecture("paper");
+  const nlohmann::json settings = nlohmann::json::object();
+  nlohmann::json manifest = make_manifest(other, settings);
+  manifest["licence"] = "none";
+  save_model(folder / "other.safetensors", manifest, GraphModule(other.build(settings), 1).state());
+  config.teacher = (folder / "other.safetensors").string();
+  DAE_ASSERT_ERROR(Trainer(config, folder.path(), ignore, ignore), incompatible_model);
+}
+END_TEST
+
 START_TEST(test_a_past_needs_sequences) {
   const TempFolder folder;
   draw_pictures(folder, 4, 96);
@@ -267,12 +335,14 @@ END_TEST
 START_TEST(test_the_keys_survive_their_own_toml) {
   const TempFolder folder;
   const TrainConfig config =
-      small_config(folder, {"training.motion=false", "training.start=some/where.safetensors"});
+      small_config(folder, {"training.motion=false", "training.start=some/where.safetensors",
+                            "training.teacher=high", "training.teacher_share=0.3"});
   write_file(folder / "again.toml", to_toml(config));
   const TrainConfig again = load_config(folder / "again.toml", {});
   ck_assert_int_eq(again.samples.frames, 3);
   ck_assert(!again.motion && small_config(folder, {}).motion);
   ck_assert(again.start == "some/where.safetensors");
+  ck_assert(again.teacher == "high" && again.teacher_share == 0.3);
   DAE_ASSERT_ERROR(small_config(folder, {"samples.frames=17"}), bad_argument);
 }
 END_TEST
@@ -284,7 +354,9 @@ int main() {
        test_the_loss_is_the_mean_over_frames, test_networks_without_a_past_take_each_frame_alone,
        test_a_small_run_learns, test_a_run_resumes_to_the_same_weights_without_its_start,
        test_a_network_starts_from_what_fits,
-       test_a_network_for_single_frames_starts_one_with_a_past, test_a_past_needs_sequences,
+       test_a_network_for_single_frames_starts_one_with_a_past,
+       test_a_teacher_has_its_share_of_the_loss, test_a_network_comes_nearer_to_its_teacher,
+       test_a_teacher_takes_the_same_pictures, test_a_past_needs_sequences,
        test_the_keys_survive_their_own_toml},
       200);
 }

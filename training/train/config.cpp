@@ -283,6 +283,8 @@ void read_training(const toml::table& table, TrainConfig& config) {
   std::string start = config.start.string();
   reader.text("start", start);
   config.start = start;
+  reader.text("teacher", config.teacher);
+  reader.number("teacher_share", config.teacher_share, 0, 1);
   reader.number("quantise", config.quantise, 0, 1);
   reader.whole("seed", config.seed, 0, INT64_MAX);
   reader.whole("threads", config.threads, 0, 64);
@@ -448,6 +450,8 @@ std::string to_toml(const TrainConfig& c) {
                           {"motion", c.motion},
                           {"ema", c.ema},
                           {"start", c.start.string()},
+                          {"teacher", c.teacher},
+                          {"teacher_share", c.teacher_share},
                           {"quantise", c.quantise},
                           {"seed", c.seed},
                           {"threads", c.threads},

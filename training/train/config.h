@@ -89,6 +89,10 @@ struct TrainConfig {
   double ema = 0;
   /// Weights file whose tensors are taken at the start where name and shape agree; "" = none.
   std::filesystem::path start;
+  /// Model whose results are learned from beside the clean pictures, a name or a weights file; "" =
+  /// none. Read again by a resumed run.
+  std::string teacher;
+  double teacher_share = 0.5;  ///< of the loss, that by the teacher's results
   /// Share of the last steps in which values and weights are rounded as int8 engines do; the
   /// weights file then holds their scales. 0 = off. For U-Nets with slope 0.
   double quantise = 0;

@@ -147,6 +147,8 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   load_pictures();
   make_plan();
   if (config_.ema > 0) average_ = std::make_unique<GraphModule>(graph, config_.seed);
+  if (!config_.teacher.empty())
+    teacher_ = std::make_unique<Teacher>(config_.teacher, graph, architecture_.domain);
   std::size_t trained = 0;
   for (const Parameter& p : graph.parameters()) {
     if (graph.has_past() && p.name.starts_with("gate")) gate_.push_back(trained);
@@ -222,9 +224,14 @@ std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch
   };
   const torch::Tensor input = samples(batch.input, sampler.input_channels());
   const torch::Tensor target = samples(batch.target, sampler.target_channels());
-  const auto outputs = run_sequence(network_, input, {Mode::train, compute_, part, config_.motion});
-  const torch::Tensor loss =
-      sequence_loss(outputs, target, config_.loss) * (static_cast<double>(count) / batch.size);
+  const SequenceMode mode{Mode::train, compute_, part, config_.motion};
+  const auto outputs = run_sequence(network_, input, mode);
+  torch::Tensor loss = sequence_loss(outputs, target, config_.loss);
+  if (teacher_) {
+    const double share = config_.teacher_share;
+    loss = (1 - share) * loss + share * teacher_->loss(outputs, input, config_.loss, mode);
+  }
+  loss = loss * (static_cast<double>(count) / batch.size);
   return {loss.item<double>(), torch::autograd::grad({loss}, network_.trained())};
 }
 

@@ -18,6 +18,7 @@
 #include "train/checkpoint.h"
 #include "train/config.h"
 #include "train/stages.h"
+#include "train/teacher.h"
 
 namespace denoiseae {
 
@@ -78,6 +79,7 @@ class Trainer {
   nlohmann::json manifest_;
   GraphModule network_;
   std::unique_ptr<GraphModule> average_;  ///< of the weights; null = none
+  std::unique_ptr<Teacher> teacher_;      ///< null = none
   std::vector<std::size_t> gate_;         ///< which of the trained tensors judge the past
   Optimizer optimizer_;
   torch::ScalarType compute_;

@@ -15,9 +15,7 @@ struct Reader {
   int width;
   __mmask16 mask;
 
-  __m512 at(const float* row, int x) const {
-    return _mm512_maskz_loadu_ps(mask, row + x * inputs);
-  }
+  __m512 at(const float* row, int x) const { return _mm512_maskz_loadu_ps(mask, row + x * inputs); }
   __m512 at_edge(const float* row, int x) const {
     return x < 0 || x >= width ? _mm512_setzero_ps() : at(row, x);
   }
@@ -41,7 +39,8 @@ __m512 fours(__m512 ab, __m512 cd) {
 /// The sums of a's vectors in lanes 0 to 7, of b's in lanes 8 to 15. Inline, so that the vectors
 /// stay in registers.
 template <std::size_t kOutputs>
-[[gnu::always_inline]] inline __m512 sums(const __m512 (&a)[kOutputs], const __m512 (&b)[kOutputs]) {
+[[gnu::always_inline]] inline __m512 sums(const __m512 (&a)[kOutputs],
+                                          const __m512 (&b)[kOutputs]) {
   __m512 both[kNarrowOutputs] = {};
 #pragma GCC unroll 8
   for (std::size_t o = 0; o < kOutputs; ++o) both[o] = halves(a[o], b[o]);
@@ -56,8 +55,8 @@ template <std::size_t kOutputs>
     high = fours(first, second);
   }
   // Lanes of 4: a, a, b, b of both.
-  const __m512 all = _mm512_add_ps(_mm512_shuffle_f32x4(low, high, 0x88),
-                                   _mm512_shuffle_f32x4(low, high, 0xdd));
+  const __m512 all =
+      _mm512_add_ps(_mm512_shuffle_f32x4(low, high, 0x88), _mm512_shuffle_f32x4(low, high, 0xdd));
   return _mm512_shuffle_f32x4(all, all, 0xd8);
 }
 
@@ -105,8 +104,7 @@ void convolve(const Reader& reader, const float* weights, __m512 bias, const Nar
     const __m512 result = _mm512_add_ps(sums(sum[p], sum[p + 1]), bias);
     float* out = row.out + (x + p) * static_cast<int>(kOutputs);
     if (p < positions) _mm256_mask_storeu_ps(out, kMask, _mm512_castps512_ps256(result));
-    if (p + 1 < positions)
-      _mm256_mask_storeu_ps(out + kOutputs, kMask, upper_half(result));
+    if (p + 1 < positions) _mm256_mask_storeu_ps(out + kOutputs, kMask, upper_half(result));
   }
 }
 

@@ -28,8 +28,8 @@ void append_narrow(Draft& draft, const Convolution& convolution, const Band& in,
   };
   const float* weights = constant(".narrow", narrow_weight_values(shape),
                                   [&] { return narrow_weights(shape, convolution.weights()); });
-  const float* bias =
-      constant(".bias", static_cast<std::size_t>(shape.outputs), [&] { return convolution.bias(); });
+  const float* bias = constant(".bias", static_cast<std::size_t>(shape.outputs),
+                               [&] { return convolution.bias(); });
   draft.use(in.place);
   draft.use(out.place);
   std::vector<NarrowRow> rows(static_cast<std::size_t>(out.rows.count()));
