@@ -8,7 +8,8 @@
 // picture, which also has more low frequencies than high ones, differs from block to block.
 //
 // The constants were tuned on photos/train/bsds500 with clipped 8-bit noise of sigma 1.5 to 75,
-// those of correlated noise on photos/train with noise blurred by sigma 0.5 to 1.2 pixels.
+// those of correlated noise on photos/train with noise blurred by sigma 0.5 to 1.2 pixels, those of
+// compressed noise there and on real-noise/polyu.
 #include "noise/estimate.h"
 
 #include <algorithm>
@@ -28,8 +29,11 @@ constexpr int kMaxHalvedBlocks = 600;
 // Part of the blocks that count as flat, and at least so many.
 constexpr double kFlatPart = 0.1;
 constexpr int kMinFlat = 4;
-// In flat blocks of correlated noise the median variance is at most so many times the 0.1 quantile.
+// In flat blocks of correlated noise the median variance is at most so many times the 0.1 quantile;
+// more where compression left noise so few high frequencies as white noise on texture hardly has.
 constexpr double kMaxSpread = 1.6;
+constexpr double kMaxSpreadOfCompressed = 2;
+constexpr double kMinCompressed = 12;
 // Noise blurred by a Gaussian of one pixel; what has yet fewer high frequencies is texture.
 constexpr double kMaxCorrelation = 64;
 
@@ -119,7 +123,8 @@ NoiseMeasurement measure_noise(const ConstFrameView& frame, int c) {
   if (noise.variance == 0 || !halved) return noise;
   const double correlation = 4 * halved->quantile(kQuantile) / kQuantileOfMean / noise.variance;
   const double spread = halved->quantile(0.5) / halved->quantile(0.1);
-  if (correlation >= kMinCorrelation && correlation <= kMaxCorrelation && spread <= kMaxSpread)
+  const double most = correlation < kMinCompressed ? kMaxSpread : kMaxSpreadOfCompressed;
+  if (correlation >= kMinCorrelation && correlation <= kMaxCorrelation && spread <= most)
     noise.correlation = correlation;
   return noise;
 }

@@ -5,6 +5,7 @@
 #include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -55,6 +56,9 @@ class DAE_API NoiseEstimator {
   double level() const noexcept { return level_; }
   /// The level by intensity. Constant as long as there is only the estimate from single frames.
   const NoiseCurve& curve() const noexcept { return curve_; }
+  /// The part of the last frames, 0 to 1, in which neighbours shared the luma noise, as that of
+  /// cameras.
+  double correlated_part() const noexcept { return std::max(correlated_part_, 0.0); }
   /// Of the colour planes of YUV frames, from single frames, smoothed; of other formats level().
   double chroma_level() const noexcept { return chroma_ < 0 ? level_ : chroma_; }
   void reset() noexcept;
@@ -74,6 +78,7 @@ class DAE_API NoiseEstimator {
   double spatial_ = -1;      ///< smoothed estimate from single frames
   double correlation_ = -1;  ///< smoothed, as in NoiseMeasurement
   int frames_of_correlation_ = 0;
+  double correlated_part_ = -1;  ///< smoothed
   double chroma_ = -1;
   int next_chroma_ = 1;       ///< the component to measure, U and V in turn
   NoiseHistogram temporal_;   ///< smoothed estimates from differences

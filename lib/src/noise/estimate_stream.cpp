@@ -88,6 +88,7 @@ class NoiseEstimator::Comparison {
   bool enough_stand_still() const {
     return still_count_ >= std::max(kMinStillBlocks, static_cast<int>(kMinStill * compared_));
   }
+  bool finds_correlation() const { return finds_correlation_; }
   bool is_same_frame() const { return 2 * identical_ > compared_; }
   std::span<BlockNoise> still() { return {still_.data(), static_cast<std::size_t>(still_count_)}; }
   double mean_variance(const NoiseCurve& curve) const {
@@ -151,6 +152,7 @@ class NoiseEstimator::Comparison {
     std::nth_element(sorted.begin(), place, sorted.begin() + still_count_);
     if (*place >= kMinCorrelatedQuantile) {
       for (BlockNoise& block : still()) block.variance *= correlation_;
+      finds_correlation_ = true;
       return;
     }
     still_count_ = 0;
@@ -175,6 +177,7 @@ class NoiseEstimator::Comparison {
       low_parts_;  // of still_: low frequencies in parts of the high ones
   int still_count_ = 0;
   int identical_ = 0;
+  bool finds_correlation_ = false;
 };
 
 void NoiseEstimator::configure(int width, int height) {
@@ -185,6 +188,7 @@ void NoiseEstimator::reset() noexcept {
   width_ = height_ = 0;
   spatial_ = correlation_ = chroma_ = level_ = -1;
   frames_of_correlation_ = 0;
+  correlated_part_ = -1;
   temporal_.clear();
   frames_of_motion_ = 0;
   curve_ = {};
@@ -210,6 +214,7 @@ void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame) {
   const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format));
   follow(spatial_, noise.level());
   follow(correlation_, noise.correlation);
+  follow(correlated_part_, correlation_ >= kMinCorrelation ? 1 : 0);
 }
 
 void NoiseEstimator::update_correlation(const ConstFrameView& frame) {
@@ -264,6 +269,7 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
   if (comparison.enough_stand_still() && temporal_.add(comparison.still())) {
     frames_of_motion_ = 0;
     spatial_ = -1;
+    follow(correlated_part_, comparison.finds_correlation() ? 1 : 0);
     update_correlation(frame);
   } else if (temporal_.empty() || !comparison.is_same_frame()) {
     update_from_single_frame(frame);
