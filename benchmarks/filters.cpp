@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// sharpen3x3 and the addition of noise, in parts of what copying the frame takes: one thread,
-// 1080p.
+// sharpen3x3 and the addition of noise, in parts of what copying the frame takes: 1080p, one thread
+// and two.
 #include <denoiseae/noise.h>
 #include <denoiseae/sharpen.h>
 
@@ -29,10 +29,17 @@ int main() {
   const double sharpen = bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false); });
   const double noise =
       bench::median_ms([&] { add_noise(in.view(), out.view(), NoiseModel::gaussian, 25, 1, 0); });
+  Threads two(2);
+  const double sharpen_of_two =
+      bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false, &two); });
+  const double noise_of_two = bench::median_ms(
+      [&] { add_noise(in.view(), out.view(), NoiseModel::gaussian, 25, 1, 0, &two); });
   const nlohmann::json line{{"size", "1920x1080"},
                             {"copy_ms", copy},
                             {"sharpen_ms", sharpen},
                             {"sharpen_of_copy", copy / sharpen},
-                            {"noise_ms", noise}};
+                            {"noise_ms", noise},
+                            {"sharpen_two_threads_ms", sharpen_of_two},
+                            {"noise_two_threads_ms", noise_of_two}};
   std::printf("%s\n", line.dump().c_str());
 }

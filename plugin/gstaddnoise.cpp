@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "gstlargeframethreads.h"
 #include "gstvideobridge.h"
 
 enum {
@@ -32,6 +33,7 @@ enum {
   PROP_MODEL,
   PROP_LEVEL,
   PROP_SEED,
+  PROP_THREADS,
 };
 
 static const gdouble kModelsOwnLevel = -1;
@@ -45,7 +47,8 @@ struct _GstAddNoise {
   gdouble level;
   guint seed;
 
-  guint64 frame_index; /* streaming thread */
+  GstDaeLargeFrameThreads* threads; /* streaming thread, but for the count */
+  guint64 frame_index;              /* streaming thread */
 };
 
 G_DEFINE_TYPE (GstAddNoise, gst_add_noise, GST_TYPE_DAE_VIDEO_FILTER)
@@ -90,6 +93,18 @@ gst_add_noise_start (GstBaseTransform* trans) {
   return GST_BASE_TRANSFORM_CLASS (parent_class)->start (trans);
 }
 
+static gboolean
+gst_add_noise_stop (GstBaseTransform* trans) {
+  GST_ADD_NOISE (trans)->threads->stop ();
+  return TRUE;
+}
+
+static void
+gst_add_noise_finalize (GObject* object) {
+  delete GST_ADD_NOISE (object)->threads;
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
 static GstFlowReturn
 gst_add_noise_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
                                GstVideoFrame* out_frame) {
@@ -110,7 +125,8 @@ gst_add_noise_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
                        : chosen;
         denoiseae::add_noise (gst_dae_frame_view (in_frame, width, height),
                               gst_dae_frame_view (out_frame, width, height),
-                              model, level, seed, self->frame_index++);
+                              model, level, seed, self->frame_index++,
+                              self->threads->for_frame (width, height));
       });
 }
 
@@ -129,6 +145,9 @@ gst_add_noise_set_property (GObject* object, guint id, const GValue* value,
       break;
     case PROP_SEED:
       self->seed = g_value_get_uint (value);
+      break;
+    case PROP_THREADS:
+      self->threads->set_count (g_value_get_uint (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -154,6 +173,9 @@ gst_add_noise_get_property (GObject* object, guint id, GValue* value,
     case PROP_SEED:
       g_value_set_uint (value, self->seed);
       break;
+    case PROP_THREADS:
+      g_value_set_uint (value, self->threads->count ());
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -176,11 +198,14 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
   const auto flags = static_cast<GParamFlags> (
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
 
+  object_class->finalize = gst_add_noise_finalize;
   object_class->set_property = gst_add_noise_set_property;
   object_class->get_property = gst_add_noise_get_property;
   GST_DAE_VIDEO_FILTER_CLASS (klass)->is_neutral = gst_add_noise_is_neutral;
   GST_BASE_TRANSFORM_CLASS (klass)->start =
       GST_DEBUG_FUNCPTR (gst_add_noise_start);
+  GST_BASE_TRANSFORM_CLASS (klass)->stop =
+      GST_DEBUG_FUNCPTR (gst_add_noise_stop);
   GST_VIDEO_FILTER_CLASS (klass)->transform_frame =
       GST_DEBUG_FUNCPTR (gst_add_noise_transform_frame);
 
@@ -226,6 +251,16 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
       g_param_spec_uint ("seed", "Seed", "The same seed gives the same noise",
                          0, G_MAXUINT, kDefaultSeed, flags));
 
+  /**
+   * GstAddNoise:threads:
+   *
+   * How many threads share a large frame. Takes effect at the next start.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_THREADS,
+                                   gst_dae_threads_param_spec ());
+
   gst_type_mark_as_plugin_api (GST_TYPE_ADD_NOISE_MODEL,
                                static_cast<GstPluginAPIFlags> (0));
   gst_element_class_set_static_metadata (
@@ -236,6 +271,7 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
 
 static void
 gst_add_noise_init (GstAddNoise* self) {
+  self->threads = new GstDaeLargeFrameThreads;
   self->model = static_cast<gint> (denoiseae::noise_models ().front ().model);
   self->level = kModelsOwnLevel;
   self->seed = kDefaultSeed;

@@ -26,12 +26,14 @@
 
 #include <denoiseae/sharpen.h>
 
+#include "gstlargeframethreads.h"
 #include "gstvideobridge.h"
 
 enum {
   PROP_0,
   PROP_AMOUNT,
   PROP_LUMA_ONLY,
+  PROP_THREADS,
 };
 
 static const gdouble kDefaultAmount = 1;
@@ -39,6 +41,8 @@ static const gboolean kDefaultLumaOnly = TRUE;
 
 struct _GstSharpen3x3 {
   GstDaeVideoFilter parent;
+
+  GstDaeLargeFrameThreads* threads; /* streaming thread, but for the count */
 
   /* object lock */
   gdouble amount;
@@ -48,6 +52,7 @@ struct _GstSharpen3x3 {
 G_DEFINE_TYPE (GstSharpen3x3, gst_sharpen3x3, GST_TYPE_DAE_VIDEO_FILTER)
 GST_ELEMENT_REGISTER_DEFINE (sharpen3x3, "sharpen3x3", GST_RANK_NONE,
                              GST_TYPE_SHARPEN3X3)
+#define parent_class gst_sharpen3x3_parent_class
 
 static gboolean
 gst_sharpen3x3_is_neutral (GstDaeVideoFilter* filter) {
@@ -76,9 +81,23 @@ gst_sharpen3x3_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
             GST_VIDEO_INFO_HEIGHT (&filter->in_info),
             [&] (int, const denoiseae::ConstFrameView& in,
                  const denoiseae::FrameView& out) {
-              denoiseae::sharpen3x3 (in, out, amount, luma_only);
+              denoiseae::sharpen3x3 (
+                  in, out, amount, luma_only,
+                  self->threads->for_frame (in.width, in.height));
             });
       });
+}
+
+static gboolean
+gst_sharpen3x3_stop (GstBaseTransform* trans) {
+  GST_SHARPEN3X3 (trans)->threads->stop ();
+  return TRUE;
+}
+
+static void
+gst_sharpen3x3_finalize (GObject* object) {
+  delete GST_SHARPEN3X3 (object)->threads;
+  G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
 static void
@@ -93,6 +112,9 @@ gst_sharpen3x3_set_property (GObject* object, guint id, const GValue* value,
       break;
     case PROP_LUMA_ONLY:
       self->luma_only = g_value_get_boolean (value);
+      break;
+    case PROP_THREADS:
+      self->threads->set_count (g_value_get_uint (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -115,6 +137,9 @@ gst_sharpen3x3_get_property (GObject* object, guint id, GValue* value,
     case PROP_LUMA_ONLY:
       g_value_set_boolean (value, self->luma_only);
       break;
+    case PROP_THREADS:
+      g_value_set_uint (value, self->threads->count ());
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -126,9 +151,12 @@ static void
 gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
   GObjectClass* object_class = G_OBJECT_CLASS (klass);
 
+  object_class->finalize = gst_sharpen3x3_finalize;
   object_class->set_property = gst_sharpen3x3_set_property;
   object_class->get_property = gst_sharpen3x3_get_property;
   GST_DAE_VIDEO_FILTER_CLASS (klass)->is_neutral = gst_sharpen3x3_is_neutral;
+  GST_BASE_TRANSFORM_CLASS (klass)->stop =
+      GST_DEBUG_FUNCPTR (gst_sharpen3x3_stop);
   GST_VIDEO_FILTER_CLASS (klass)->transform_frame =
       GST_DEBUG_FUNCPTR (gst_sharpen3x3_transform_frame);
 
@@ -166,6 +194,16 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
           static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                     GST_PARAM_MUTABLE_PLAYING)));
 
+  /**
+   * GstSharpen3x3:threads:
+   *
+   * How many threads share a large frame. Takes effect at the next start.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_THREADS,
+                                   gst_dae_threads_param_spec ());
+
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "3x3 sharpening", "Filter/Effect/Video",
       "Sharpens video with a 3x3 kernel, usually after denoising",
@@ -174,6 +212,7 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
 
 static void
 gst_sharpen3x3_init (GstSharpen3x3* self) {
+  self->threads = new GstDaeLargeFrameThreads;
   self->amount = kDefaultAmount;
   self->luma_only = kDefaultLumaOnly;
 }

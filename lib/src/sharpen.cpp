@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "frame/samples.h"
+#include "workers.h"
 
 namespace denoiseae {
 namespace {
@@ -22,16 +23,19 @@ void copy_plane(const ConstFrameView& in, const FrameView& out, int plane, int r
 }
 
 void sharpen_plane(const ConstFrameView& in, const FrameView& out, int plane, int row_bytes,
-                   int rows, int step, int amount) {
+                   int rows, int step, int amount, Workers* workers) {
   SharpenRow* const sharpen = sharpen_row();
-  for (int y = 0; y < rows; ++y)
-    sharpen(in.row(plane, y > 0 ? y - 1 : 0), in.row(plane, y),
-            in.row(plane, y + 1 < rows ? y + 1 : y), out.row(plane, y), row_bytes, step, amount);
+  for_ranges(workers, rows, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y)
+      sharpen(in.row(plane, y > 0 ? y - 1 : 0), in.row(plane, y),
+              in.row(plane, y + 1 < rows ? y + 1 : y), out.row(plane, y), row_bytes, step, amount);
+  });
 }
 
 /// Of formats whose components lie at different steps in one plane, which the row kernel does not
 /// know.
-void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, int amount) {
+void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, int amount, int begin,
+                       int end) {
   SharpenRow* const sharpen = sharpen_row();
   const FormatInfo& info = format_info(in.format);
   const int step = info.component[c].step_bytes;
@@ -45,9 +49,10 @@ void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, in
     for (int x = 0; x < width; ++x) row[x] = from[x * step];
     return row.data();
   };
-  const std::uint8_t* above = gather(0);
-  const std::uint8_t* here = above;
-  for (int y = 0; y < height; ++y) {
+  const std::uint8_t* above = begin > 0 ? gather(begin - 1) : nullptr;
+  const std::uint8_t* here = gather(begin);
+  if (above == nullptr) above = here;
+  for (int y = begin; y < end; ++y) {
     const std::uint8_t* below = y + 1 < height ? gather(y + 1) : here;
     sharpen(above, here, below, sharpened.data(), width, 1, amount);
     std::uint8_t* to = out.component_row(c, y);
@@ -59,12 +64,14 @@ void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, in
 
 }  // namespace
 
-void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only) {
+void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only,
+                Threads* threads) {
   check_same_shape(in, out, "sharpen3x3");
   if (!(amount >= 0 && amount <= kMaxAmount))
     throw Error(ErrorCode::bad_argument,
                 "sharpen3x3 amount must be 0 to 4, found " + std::to_string(amount));
   const FormatInfo& info = format_info(in.format);
+  Workers* const workers = threads != nullptr ? &threads->workers() : nullptr;
   const int amount_256 = static_cast<int>(std::lround(amount * 256));
 
   for (int p = 0; p < info.plane_count; ++p) {
@@ -78,11 +85,13 @@ void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, b
     int step = 0;
     for (int c = 0; c < info.component_count; ++c)
       if (info.component[c].plane == p) step = info.component[c].step_bytes;
-    sharpen_plane(in, out, p, row_bytes, rows, step, amount_256);
+    sharpen_plane(in, out, p, row_bytes, rows, step, amount_256, workers);
   }
   if (info.has_pairs() && amount_256 != 0) {
     for (int c = 0; c < (luma_only ? 1 : info.component_count); ++c)
-      sharpen_component(in, out, c, amount_256);
+      for_ranges(workers, info.component_height(c, in.height), [&](int begin, int end) {
+        sharpen_component(in, out, c, amount_256, begin, end);
+      });
   }
   // The row kernel treats all bytes of a pixel alike, also those that hold no component.
   copy_extra_bytes(in, out);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "noise/models.h"
 #include "noise/random.h"
 #include "support/check.h"
 #include "support/frames.h"
@@ -171,6 +172,35 @@ START_TEST(test_frame_noise_depends_on_seed_index_and_place_only) {
 }
 END_TEST
 
+START_TEST(test_models_draw_as_often_as_they_say) {
+  for (const NoiseModelInfo& model : noise_models())
+    for (const std::size_t count : {1u, 1023u, 1024u, 1025u, 5000u}) {
+      Random used(3), skipped(3);
+      std::vector<float> samples(count, 0.4f);
+      noise_function(model.model)(samples, model.default_level, used);
+      skipped.skip(noise_draws(model.model, count));
+      ck_assert_msg(used.next() == skipped.next(), "%s, %zu samples",
+                    std::string(model.name).c_str(), count);
+    }
+}
+END_TEST
+
+START_TEST(test_frame_noise_does_not_depend_on_threads) {
+  Threads threads(3);
+  for (const NoiseModelInfo& model : noise_models())
+    for (const FormatInfo& info : formats())
+      for (const auto& [width, height] : kSizes) {
+        const GuardedFrame in(info.format, width, height, 4, 1);
+        GuardedFrame alone(info.format, width, height, 7, 2);
+        GuardedFrame shared(info.format, width, height, 7, 3);
+        add_noise(in.view(), alone.view(), model.model, model.default_level, 5, 6);
+        add_noise(in.view(), shared.view(), model.model, model.default_level, 5, 6, &threads);
+        ck_assert(same_pixels(alone.view(), shared.view()));
+        ck_assert(shared.outside_unchanged());
+      }
+}
+END_TEST
+
 START_TEST(test_layouts_of_a_picture_get_the_same_noise) {
   for (const NoiseModelInfo& model : noise_models())
     for (const FormatInfo& a : formats())
@@ -200,10 +230,11 @@ END_TEST
 
 int main() {
   return run_suite(
-      "noise", {test_one_normal_follows_box_and_muller, test_many_normals_are_normal,
-                test_uniform_numbers_fill_the_range, test_sequences_differ,
-                test_frames_have_noise_in_each_component, test_frame_noise_is_that_of_its_samples,
-                test_frame_noise_depends_on_seed_index_and_place_only,
-                test_layouts_of_a_picture_get_the_same_noise, test_level_zero_copies_frames,
-                test_refuses_frames_that_differ});
+      "noise",
+      {test_one_normal_follows_box_and_muller, test_many_normals_are_normal,
+       test_uniform_numbers_fill_the_range, test_sequences_differ,
+       test_frames_have_noise_in_each_component, test_frame_noise_is_that_of_its_samples,
+       test_frame_noise_depends_on_seed_index_and_place_only, test_models_draw_as_often_as_they_say,
+       test_frame_noise_does_not_depend_on_threads, test_layouts_of_a_picture_get_the_same_noise,
+       test_level_zero_copies_frames, test_refuses_frames_that_differ});
 }

@@ -64,6 +64,21 @@ START_TEST(test_equals_the_definition) {
 }
 END_TEST
 
+START_TEST(test_threads_share_a_frame) {
+  Threads threads(3);
+  ck_assert_uint_eq(threads.count(), 3);
+  for (const FormatInfo& info : formats())
+    for (const auto& [width, height] : kSizes)
+      for (bool luma_only : {true, false}) {
+        const GuardedFrame in(info.format, width, height, 5, 1);
+        GuardedFrame out(info.format, width, height, 14, 2);
+        sharpen3x3(in.view(), out.view(), 0.5, luma_only, &threads);
+        check_sharpened(in.view(), out.view(), 0.5, luma_only);
+        ck_assert(out.outside_unchanged());
+      }
+}
+END_TEST
+
 START_TEST(test_smooth_pictures_meet_no_limit) {
   // Random pictures clamp at most samples; a low-contrast one shows errors of one code.
   GuardedFrame in(PixelFormat::bgra, 131, 40), out(PixelFormat::bgra, 131, 40);
@@ -167,7 +182,8 @@ START_TEST(test_variants_agree) {
 END_TEST
 
 int main() {
-  return run_suite("sharpen", {test_equals_the_definition, test_smooth_pictures_meet_no_limit,
+  return run_suite("sharpen", {test_equals_the_definition, test_threads_share_a_frame,
+                               test_smooth_pictures_meet_no_limit,
                                test_keeps_alpha_and_padding_of_pixels, test_amount_zero_copies,
                                test_takes_upside_down_frames, test_amount_is_rounded_to_a_256th,
                                test_refuses_bad_arguments, test_variants_agree});

@@ -53,6 +53,35 @@ GST_START_TEST(test_restart_repeats_the_noise) {
 }
 GST_END_TEST
 
+// Large enough for more than one thread.
+GST_START_TEST(test_large_frames_do_not_depend_on_threads) {
+  const GstVideoInfo info = video_info("I420", 1600, 1000);
+  const auto bytes_from = [&](const std::string& description) {
+    GstHarness* harness = make_harness(description, info);
+    std::string bytes;
+    for (int frame = 0; frame < 2; ++frame) {
+      GstBuffer* in = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&info), nullptr);
+      GstMapInfo map;
+      fail_unless(gst_buffer_map(in, &map, GST_MAP_WRITE));
+      for (gsize i = 0; i < map.size; ++i) map.data[i] = static_cast<guint8>(i * i / 977);
+      gst_buffer_unmap(in, &map);
+      GstBuffer* out = process(harness, in);
+      fail_unless(gst_buffer_map(out, &map, GST_MAP_READ));
+      bytes.append(reinterpret_cast<const char*>(map.data), map.size);
+      gst_buffer_unmap(out, &map);
+      gst_buffer_unref(out);
+    }
+    gst_harness_teardown(harness);
+    return bytes;
+  };
+  for (const char* element : {"addnoise", "sharpen3x3 luma-only=false"}) {
+    const std::string alone = bytes_from(std::string(element) + " threads=1");
+    fail_unless(alone == bytes_from(std::string(element) + " threads=3"));
+    fail_unless(alone == bytes_from(element));
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_gaussian_has_the_level_asked_for) {
   const std::vector<int> samples = noisy_frame("addnoise model=gaussian level=20", 0);
   double sum = 0, squares = 0;
@@ -99,6 +128,7 @@ static Suite* addnoise_suite(void) {
   tcase_add_test(cases, test_same_seed_same_bytes);
   tcase_add_test(cases, test_restart_repeats_the_noise);
   tcase_add_test(cases, test_gaussian_has_the_level_asked_for);
+  tcase_add_test(cases, test_large_frames_do_not_depend_on_threads);
   tcase_add_test(cases, test_every_model_of_the_library_is_offered);
   tcase_add_test(cases, test_level_beyond_the_model_is_an_error);
   return suite_of("addnoise", cases);

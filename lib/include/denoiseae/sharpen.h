@@ -2,6 +2,7 @@
 #pragma once
 
 #include <denoiseae/frame.h>
+#include <denoiseae/threads.h>
 
 namespace denoiseae {
 
@@ -11,8 +12,9 @@ namespace denoiseae {
 ///
 /// in, out: same format and size, different memory. amount: 0 ... 4, 0 copies. luma_only leaves the
 /// chroma planes of YUV formats as they are (RGB formats: always all three); alpha and padding
-/// bytes of packed pixels are copied. Thread-safe. Throws bad_argument, unsupported_format.
+/// bytes of packed pixels are copied. threads: null for the calling one alone; pays for frames of a
+/// megapixel and more. Thread-safe. Throws bad_argument, unsupported_format.
 DAE_API void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount,
-                        bool luma_only);
+                        bool luma_only, Threads* threads = nullptr);
 
 }  // namespace denoiseae

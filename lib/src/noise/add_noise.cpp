@@ -7,6 +7,7 @@
 
 #include "frame/samples.h"
 #include "noise/models.h"
+#include "workers.h"
 
 namespace denoiseae {
 namespace {
@@ -24,6 +25,27 @@ void add(std::span<float> samples_0_1, NoiseModel model, double level, Random& r
   if (level > 0) noise_function(model)(samples_0_1, level, random);
 }
 
+struct RowRange {
+  int begin;
+  int end;
+};
+
+/// random: as for the first row of the component.
+void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, RowRange rows,
+                 NoiseModel model, double level, Random random) {
+  const FormatInfo& info = format_info(in.format);
+  const float max_code = static_cast<float>(info.max_code());
+  std::vector<float> samples(static_cast<std::size_t>(info.component_width(c, in.width)));
+  random.skip(static_cast<std::size_t>(rows.begin) * noise_draws(model, samples.size()));
+  for (int y = rows.begin; y < rows.end; ++y) {
+    load_codes(in, c, y, samples);
+    for (float& x : samples) x /= max_code;
+    add(samples, model, level, random);
+    for (float& x : samples) x *= max_code;
+    store_codes(out, c, y, samples);
+  }
+}
+
 }  // namespace
 
 void add_noise(std::span<float> samples_0_1, NoiseModel model, double level, std::uint64_t seed) {
@@ -33,23 +55,17 @@ void add_noise(std::span<float> samples_0_1, NoiseModel model, double level, std
 }
 
 void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model, double level,
-               std::uint64_t seed, std::uint64_t frame_index) {
+               std::uint64_t seed, std::uint64_t frame_index, Threads* threads) {
   check_level(model, level);
   check_same_shape(in, out, "add_noise");
   const FormatInfo& info = format_info(in.format);
-  const float max_code = static_cast<float>(info.max_code());
-  std::vector<float> row(in.width);
   for (int c = 0; c < info.component_count; ++c) {
     // A sequence per component: layouts of the same picture get the same noise.
-    Random random(seed, frame_index, c);
-    const std::span<float> samples(row.data(), info.component_width(c, in.width));
-    for (int y = 0; y < info.component_height(c, in.height); ++y) {
-      load_codes(in, c, y, samples);
-      for (float& x : samples) x /= max_code;
-      add(samples, model, level, random);
-      for (float& x : samples) x *= max_code;
-      store_codes(out, c, y, samples);
-    }
+    const Random random(seed, frame_index, static_cast<std::uint64_t>(c));
+    for_ranges(threads != nullptr ? &threads->workers() : nullptr,
+               info.component_height(c, in.height), [&](int begin, int end) {
+                 add_to_rows(in, out, c, {begin, end}, model, level, random);
+               });
   }
   copy_extra_bytes(in, out);
 }

@@ -11,7 +11,7 @@ namespace {
 
 // Adds sigma N(0,1), in pieces that fit a buffer on the stack.
 void add_normal(std::span<float> samples, float sigma, Random& random) {
-  std::array<float, 1024> noise;
+  std::array<float, kNormalsTogether> noise;
   while (!samples.empty()) {
     const std::size_t count = std::min(samples.size(), noise.size());
     random.fill_normal({noise.data(), count});

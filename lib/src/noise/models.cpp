@@ -17,6 +17,8 @@ struct Row {
   NoiseFunction* add;
   double (*sigma_8bit)(double level);
   double signal_share = 0;  ///< the part of the variance at middle gray that grows with the sample
+  std::size_t fills = 1;    ///< Random::fill_normal for each kNormalsTogether samples
+  std::size_t singles = 0;  ///< other numbers for each sample
 };
 
 // In the order of NoiseModel.
@@ -48,12 +50,17 @@ constexpr std::array kRows = {
          25, 100},
         add_poisson_gaussian,
         [](double level) { return level; },
-        0.5},
+        0.5,
+        2,
+        1},
     Row{{NoiseModel::salt_pepper, "salt-pepper",
          "samples replaced by black or white, half of them by each; level = their share", 0.1, 1},
         add_salt_pepper,
         // For samples uniform in 0 ... 1 the replaced ones are wrong by 1 / 3 in the mean square.
-        [](double level) { return 255 * std::sqrt(level / 3); }},
+        [](double level) { return 255 * std::sqrt(level / 3); },
+        0,
+        0,
+        1},
 };
 
 // What users see of the rows.
@@ -97,6 +104,12 @@ NoiseCurve noise_curve(NoiseModel model, double level) noexcept {
 }
 
 NoiseFunction* noise_function(NoiseModel model) noexcept { return row_of(model).add; }
+
+std::size_t noise_draws(NoiseModel model, std::size_t samples) noexcept {
+  const Row& row = row_of(model);
+  const std::size_t fills = row.fills * ((samples + kNormalsTogether - 1) / kNormalsTogether);
+  return fills * Random::kDrawsOfFill + row.singles * samples;
+}
 
 NoiseModel noise_model_from_name(std::string_view name) {
   std::string known;

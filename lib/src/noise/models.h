@@ -4,6 +4,7 @@
 
 #include <denoiseae/noise.h>
 
+#include <cstddef>
 #include <span>
 
 #include "noise/noise_curve.h"
@@ -14,7 +15,11 @@ namespace denoiseae {
 /// Adds noise to samples scaled to 0 ... 1. level: as the model's row says, above 0.
 using NoiseFunction = void(std::span<float> samples_0_1, double level, Random& random);
 
-NoiseFunction* noise_function(NoiseModel model) noexcept;
+DAE_API NoiseFunction* noise_function(NoiseModel model) noexcept;
+/// Calls of Random::next that it takes for so many samples.
+DAE_API std::size_t noise_draws(NoiseModel model, std::size_t samples) noexcept;
+/// Samples that get normal deviates together.
+inline constexpr std::size_t kNormalsTogether = 1024;
 
 /// The variance by the clean code of a sample, in 8-bit code values; as noise_sigma_8bit before any
 /// clipping and around any offset. salt_pepper: the same for all codes, what fits best if all are

@@ -23,7 +23,7 @@ void add_poisson_gaussian(std::span<float> samples, double level, Random& random
   // Electrons of mean x / gain: their number times the gain has mean x and variance gain x.
   const double gain = std::max(s * s, kLeastGain);
   const double read_sigma = s * std::sqrt(0.5);
-  std::array<float, 1024> shot, read;
+  std::array<float, kNormalsTogether> shot, read;
   while (!samples.empty()) {
     const std::size_t count = std::min(samples.size(), shot.size());
     random.fill_normal({shot.data(), count});

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -38,9 +39,16 @@ class DAE_API Random {
   /// Normal deviate, mean 0, standard deviation 1, at most 6.7 away from 0.
   float normal();
 
+  /// As if next had been called so many times.
+  void skip(std::size_t draws) {
+    for (; draws > 0; --draws) next();
+  }
+
   /// Many of them; several times as fast as one by one. The numbers depend on the size of out,
   /// too.
   void fill_normal(std::span<float> out);
+  /// Calls of next that it takes, whatever the size.
+  static constexpr std::size_t kDrawsOfFill = 32;
 
  private:
   std::array<std::uint64_t, 4> state_;
