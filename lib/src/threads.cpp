@@ -18,9 +18,8 @@ std::unique_ptr<Workers> make_workers(unsigned count) {
   try {
     return std::make_unique<Workers>(static_cast<int>(wanted));
   } catch (const std::system_error& e) {
-    throw Error(ErrorCode::engine_failure,
-                "the system gives no " + std::to_string(wanted) + " threads: " + e.what() +
-                    "; ask for fewer");
+    throw Error(ErrorCode::engine_failure, "the system gives no " + std::to_string(wanted) +
+                                               " threads: " + e.what() + "; ask for fewer");
   }
 }
 

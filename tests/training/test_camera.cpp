@@ -196,6 +196,36 @@ START_TEST(test_neighbours_share_noise_and_more_so_blurred) {
 }
 END_TEST
 
+/// Standard deviation in codes of the mean luma noise of squares of 8x8 pixels.
+double coarse_deviation(const Sample& sample) {
+  constexpr int kSquare = 4;
+  double squares = 0, sum = 0;
+  int n = 0;
+  for (int top = 0; top + kSquare <= kSize; top += kSquare)
+    for (int left = 0; left + kSquare <= kSize; left += kSquare, ++n) {
+      double mean = 0;
+      for (int y = top; y < top + kSquare; ++y)
+        for (int x = left; x < left + kSquare; ++x)
+          for (int c = 0; c < 4; ++c)
+            mean += sample.out(static_cast<std::size_t>(y) * kSize + x, c) * 255 / 64;
+      sum += mean;
+      squares += mean * mean;
+    }
+  return std::sqrt(squares / n - sum / n * (sum / n));
+}
+
+START_TEST(test_coarse_noise_outlasts_a_mean_over_many_pixels) {
+  double plain = 0, coarse = 0;
+  for (std::uint64_t seed = 0; seed < 16; ++seed) {
+    const Sample sample(Sampler(ramp(), settings_of(15, {0, 0, 1})), seed);
+    plain += coarse_deviation(Sample(Sampler(ramp(), settings_of(15)), seed));
+    coarse += coarse_deviation(sample);
+    ck_assert_double_eq_tol(deviation(sample, 0, 4, kAll), 15, 3);
+  }
+  ck_assert_double_gt(coarse, 1.5 * plain);
+}
+END_TEST
+
 START_TEST(test_frames_are_codes_and_targets_their_noise) {
   const PictureSet pictures = ramp();
   SampleSettings settings = settings_of(20, {0.5, 0.5});
@@ -336,6 +366,7 @@ int main() {
                                  test_told_levels_are_those_of_the_noise,
                                  test_light_is_noisier_before_the_tone_curve,
                                  test_neighbours_share_noise_and_more_so_blurred,
+                                 test_coarse_noise_outlasts_a_mean_over_many_pixels,
                                  test_frames_are_codes_and_targets_their_noise,
                                  test_a_sequence_has_one_camera_and_many_noises,
                                  test_gray_samples_have_no_colour_noise,

@@ -119,11 +119,22 @@ void tell_levels(const NoiseCurve& luma, const NoiseCurve& chroma, std::size_t f
   }
 }
 
-cv::Mat blurred(const cv::Mat& noise, double sigma_px) {
-  cv::Mat result;
-  cv::GaussianBlur(noise, result, {}, sigma_px);
-  return result;
-}
+/// Blurred, with the gain that gives it back its strength, or that of an earlier frame.
+class Softening {
+ public:
+  explicit Softening(double sigma_px) : sigma_px_(sigma_px) {}
+
+  cv::Mat of(const cv::Mat& noise) {
+    cv::Mat smooth;
+    cv::GaussianBlur(noise, smooth, {}, sigma_px_);
+    if (gain_ == 0) gain_ = luma_deviation(noise) / std::max(1e-3, luma_deviation(smooth));
+    return smooth * gain_;
+  }
+
+ private:
+  double sigma_px_;
+  double gain_ = 0;
+};
 
 cv::Mat in_colour(const cv::Mat& frame) {
   if (frame.channels() == 3) return frame;
@@ -193,10 +204,13 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
   const bool compressed = dice.chance(kind.compressed_share);
   const int quality = dice.between(70, 95);
   const bool blur = dice.chance(kind.blurred_share);
-  const double blur_px = dice.uniform(0.4, 1.1);
+  Softening fine(dice.uniform(0.4, 1.1));
+  const bool mixed = dice.chance(kind.coarse_share);
+  Softening coarse(dice.uniform(1.5, 4));
+  const double coarse_part = dice.uniform(0.1, 2.0 / 3);
   const std::uint64_t seed = dice.next();
+  const std::uint64_t coarse_seed = dice.next();
   SensorNoise noise;
-  double gain = 1;
   MeasuredNoise measured;
   PlanesView noisy = input, clean = target;
   for (std::size_t t = 0; t < frames.size(); ++t) {
@@ -204,10 +218,11 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
     const Mosaic scene = camera.expose(clean_picture);
     if (t == 0) noise = noise_for_level(camera, scene, level, seed);
     cv::Mat difference = noise_in_picture(camera, scene, noise, seed + t);
-    if (blur) {
-      const cv::Mat smooth = blurred(difference, blur_px);
-      if (t == 0) gain = luma_deviation(difference) / std::max(1e-3, luma_deviation(smooth));
-      difference = smooth * gain;
+    if (blur) difference = fine.of(difference);
+    if (mixed) {
+      const cv::Mat other = noise_in_picture(camera, scene, noise, coarse_seed + t);
+      difference =
+          difference * std::sqrt(1 - coarse_part * coarse_part) + coarse.of(other) * coarse_part;
     }
     // Added to the frame as it was: detail that a mosaic loses and colours that it makes up are no
     // noise. In the target they would teach the network to make them up, too, and between target

@@ -17,6 +17,8 @@ struct CameraNoise {
   double compressed_share = 0;
   /// Of the samples, with noise that was blurred by 0.4 ... 1.1 pixels and made as strong again.
   double blurred_share = 0;
+  /// Of the samples, with noise of 1.5 ... 4 pixels in it, up to two thirds of its deviation.
+  double coarse_share = 0;
 };
 
 inline constexpr std::string_view kCameraName = "camera";

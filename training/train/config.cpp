@@ -243,6 +243,7 @@ void read_samples(const toml::table& table, SampleSettings& samples) {
     if (auto* camera = std::get_if<CameraNoise>(&value.kind)) {
       range.number("compressed_share", camera->compressed_share, 0, 1);
       range.number("blurred_share", camera->blurred_share, 0, 1);
+      range.number("coarse_share", camera->coarse_share, 0, 1);
     }
     range.done();
     noise.push_back(value);
@@ -407,6 +408,7 @@ std::string to_toml(const TrainConfig& c) {
     if (const auto* camera = std::get_if<CameraNoise>(&n.kind)) {
       noise.back()["compressed_share"] = camera->compressed_share;
       noise.back()["blurred_share"] = camera->blurred_share;
+      noise.back()["coarse_share"] = camera->coarse_share;
     }
   }
   nlohmann::json stages = nlohmann::json::array();
