@@ -59,11 +59,14 @@ void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
   check_level(model, level);
   check_same_shape(in, out, "add_noise");
   const FormatInfo& info = format_info(in.format);
+  const auto width = static_cast<std::size_t>(in.width);
+  // Where each sample takes a random number, to skip those of other rows takes as long as they do.
+  const bool shared = threads != nullptr && noise_draws(model, width) < width;
   for (int c = 0; c < info.component_count; ++c) {
     // A sequence per component: layouts of the same picture get the same noise.
     const Random random(seed, frame_index, static_cast<std::uint64_t>(c));
-    for_ranges(threads != nullptr ? &threads->workers() : nullptr,
-               info.component_height(c, in.height), [&](int begin, int end) {
+    for_ranges(shared ? &threads->workers() : nullptr, info.component_height(c, in.height),
+               [&](int begin, int end) {
                  add_to_rows(in, out, c, {begin, end}, model, level, random);
                });
   }
