@@ -4,6 +4,7 @@
 #include <denoiseae/error.h>
 #include <denoiseae/sharpen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -49,9 +50,8 @@ void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, in
     for (int x = 0; x < width; ++x) row[x] = from[x * step];
     return row.data();
   };
-  const std::uint8_t* above = begin > 0 ? gather(begin - 1) : nullptr;
+  const std::uint8_t* above = gather(std::max(begin - 1, 0));
   const std::uint8_t* here = gather(begin);
-  if (above == nullptr) above = here;
   for (int y = begin; y < end; ++y) {
     const std::uint8_t* below = y + 1 < height ? gather(y + 1) : here;
     sharpen(above, here, below, sharpened.data(), width, 1, amount);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "workers.h"
 
+#include <denoiseae/error.h>
+
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace denoiseae {
@@ -34,9 +38,10 @@ Workers::Workers(int count) {
   threads_.reserve(static_cast<std::size_t>(count - 1));
   try {
     for (int i = 1; i < count; ++i) threads_.emplace_back(&Workers::work, this, i);
-  } catch (...) {
+  } catch (const std::system_error& e) {
     stop();
-    throw;
+    throw Error(ErrorCode::engine_failure, "the system gives no " + std::to_string(count) +
+                                               " threads: " + e.what() + "; ask for fewer");
   }
 }
 

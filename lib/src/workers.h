@@ -16,9 +16,15 @@
 
 namespace denoiseae {
 
+/// asked, or one for each core of the machine where that is 0.
+inline unsigned thread_count(unsigned asked) {
+  return asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
+}
+
 class DAE_API Workers {
  public:
-  /// count: of threads that work at a time, the calling one included; at least 1.
+  /// count: of threads that work at a time, the calling one included; at least 1. Throws
+  /// engine_failure when the system gives no more threads.
   explicit Workers(int count);
   ~Workers();
   Workers(const Workers&) = delete;

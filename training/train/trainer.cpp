@@ -13,7 +13,6 @@
 #include <iomanip>
 #include <limits>
 #include <sstream>
-#include <thread>
 #include <utility>
 
 #include "model/manifest.h"
@@ -24,6 +23,7 @@
 #include "train/sequence.h"
 #include "train/start_weights.h"
 #include "train/weight_average.h"
+#include "workers.h"
 
 namespace denoiseae {
 
@@ -44,10 +44,6 @@ torch::ScalarType compute_type(Compute compute) {
   if (compute == Compute::bfloat16) return torch::kBFloat16;
   const bool fast = __builtin_cpu_supports("avx512bf16");
   return compute == Compute::automatic && fast ? torch::kBFloat16 : torch::kFloat32;
-}
-
-int thread_count(unsigned asked) {
-  return static_cast<int>(asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency()));
 }
 
 std::string today() {

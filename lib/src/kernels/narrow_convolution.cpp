@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "kernels/best_variant.h"
+
 namespace denoiseae {
 
 std::span<const NarrowConvolutionVariant> narrow_convolution_variants() noexcept {
@@ -19,8 +21,8 @@ std::span<const NarrowConvolutionVariant> narrow_convolution_variants() noexcept
 }
 
 NarrowConvolution* narrow_convolution() noexcept {
-  const NarrowConvolutionVariant& last = narrow_convolution_variants().back();
-  return last.available && last.rows != narrow_convolution_c ? last.rows : nullptr;
+  NarrowConvolution* const best = best_variant(narrow_convolution_variants()).rows;
+  return best != narrow_convolution_c ? best : nullptr;
 }
 
 std::vector<float> narrow_weights(const NarrowShape& shape, std::span<const float> weights) {

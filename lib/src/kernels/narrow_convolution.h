@@ -6,6 +6,7 @@
 
 #include <denoiseae/export.h>
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -29,7 +30,7 @@ constexpr std::size_t narrow_weight_values(const NarrowShape& shape) {
 }
 
 struct NarrowRow {
-  const float* in[3];  ///< the rows above, at and below; null: zeros
+  std::array<const float*, 3> in;  ///< the rows above, at and below; null: zeros
   float* out;
 };
 

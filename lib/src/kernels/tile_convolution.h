@@ -6,6 +6,7 @@
 
 #include <denoiseae/export.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -62,8 +63,8 @@ DAE_API void tile_input(const std::uint8_t* from, int channels, int width, int i
 enum class TileValue { bfloat16, float32, code };
 
 struct TileRow {
-  const Bfloat16* in[3];  ///< the rows above, at and below; null: zeros
-  const void* addend;     ///< values in the order of out; null: zeros
+  std::array<const Bfloat16*, 3> in;  ///< the rows above, at and below; null: zeros
+  const void* addend;                 ///< values in the order of out; null: zeros
   void* out;
 };
 

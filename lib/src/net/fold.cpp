@@ -204,13 +204,7 @@ class Folding {
         return new_.activation(in, activation);
       case Op::bias_plane:
         return new_.bias_plane(node.name, in, node.height, node.width, activation);
-      case Op::input:
-      case Op::past:
-      case Op::motion_evidence:
-      case Op::temporal_update:
-      case Op::spatial_input:
-      case Op::add_innovation:
-      case Op::remember:
+      default:
         break;
     }
     throw Error(ErrorCode::internal, "graph operation that is not folded");

@@ -25,6 +25,7 @@ enum class Op {
   add,              ///< sum of two
   activation,       ///< alone
   bias_plane,       ///< adds a constant picture, for one size
+  // Along time, see is_temporal:
   past,             ///< state: what the frame before returned for it
   motion_evidence,  ///< how much frame and past differ, at half their size
   temporal_update,  ///< mixes the frame into the past
@@ -32,6 +33,9 @@ enum class Op {
   add_innovation,   ///< frame - past + residual: the noise of the frame
   remember,         ///< what becomes the past of the next frame
 };
+
+/// The operations along time: loops over rows, float32 in, of graphs with a past.
+constexpr bool is_temporal(Op op) { return op >= Op::past && op <= Op::remember; }
 
 /// Added to the variance of batch_norm.
 inline constexpr double kBatchNormEpsilon = 1e-5;

@@ -78,6 +78,17 @@ Value* row_of(const Addresses& addresses, const Band& band, int y) {
   return reinterpret_cast<Value*>(addresses.of(band.row(y)));
 }
 
+/// The rows above, at and below y; null: beyond those of the band.
+template <typename Value>
+std::array<const Value*, 3> rows_around(const Addresses& addresses, const Band& band, int y) {
+  std::array<const Value*, 3> rows{};
+  for (int i = 0; i < 3; ++i) {
+    const int at = y - 1 + i;
+    if (at >= band.rows.begin && at < band.rows.end) rows[i] = row_of<Value>(addresses, band, at);
+  }
+  return rows;
+}
+
 /// Calls body with a value of the type.
 template <typename Body>
 void with_type(dnnl::memory::data_type type, const Body& body) {

@@ -9,8 +9,6 @@
 #include <new>
 #include <optional>
 #include <string>
-#include <system_error>
-#include <thread>
 
 #include "engine/onednn/cpu.h"
 #include "engine/onednn/plan.h"
@@ -83,9 +81,6 @@ void translate_errors(const PlanesView& planes, const Body& body) {
                 "oneDNN failed on " + text() + ": " + e.what());
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::out_of_memory, "no memory for a network on " + text());
-  } catch (const std::system_error& e) {
-    throw Error(ErrorCode::engine_failure,
-                std::string("no thread for the oneDNN engine: ") + e.what() + "; ask for fewer");
   }
 }
 
@@ -244,8 +239,7 @@ std::unique_ptr<Engine> make_onednn_engine(const detail::ModelData& model, int h
                                            const EngineOptions& options) {
   check_device(options.device);
   const Precision precision = find_precision(options.precision, model);
-  const unsigned threads =
-      options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned threads = thread_count(options.threads);
   std::unique_ptr<Engine> engine;
   translate_errors({nullptr, 0, height, width}, [&] {
     engine = std::make_unique<OnednnEngine>(model, height, width, threads, precision);

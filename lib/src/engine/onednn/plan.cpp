@@ -139,19 +139,8 @@ class Compiler {
   }
 
   bool goes_by_rows(const Stage& stage) const {
-    switch (graph_.nodes()[stage.head].op) {
-      case Op::past:
-      case Op::motion_evidence:
-      case Op::temporal_update:
-      case Op::spatial_input:
-      case Op::add_innovation:
-      case Op::remember:
-        return true;
-      case Op::conv:
-        return goes_on_tiles(stage);
-      default:
-        return false;
-    }
+    const Op op = graph_.nodes()[stage.head].op;
+    return is_temporal(op) || (op == Op::conv && goes_on_tiles(stage));
   }
 
   bool goes_on_tiles(const Stage& stage) const {

@@ -22,6 +22,9 @@ struct Convolution {
   /// Of weights that are held as whole numbers of 8 bits: what the sum of each output and its bias
   /// are multiplied by before the activation. Empty: weights like the values.
   std::vector<float> scales;
+
+  /// Whether it reads the 3x3 values around each of its own.
+  bool is_3x3() const { return kernel == 3 && stride == 1 && padding == 1; }
 };
 
 /// Appends out = activation(convolution of in). in: the rows that are read, without

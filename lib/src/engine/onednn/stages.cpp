@@ -10,20 +10,7 @@ namespace {
 bool is_elementwise(Op op) { return op == Op::add || op == Op::activation || op == Op::bias_plane; }
 
 /// Whether elementwise operations can follow in the same step.
-bool ends_elementwise(Op op) {
-  switch (op) {
-    case Op::reshape:
-    case Op::past:
-    case Op::motion_evidence:
-    case Op::temporal_update:
-    case Op::spatial_input:
-    case Op::add_innovation:
-    case Op::remember:
-      return false;
-    default:
-      return true;
-  }
-}
+bool ends_elementwise(Op op) { return op != Op::reshape && !is_temporal(op); }
 
 class Fusion {
  public:
@@ -122,16 +109,8 @@ Rows rows_read(const Node& node, Rows out, const Shape& in, int input) {
       // The gate, of half the size: bilinear, so one row more on each side.
       if (input == 2) rows = {out.begin / 2 - 1, divide_up(out.end, 2) + 1};
       break;
-    case Op::input:
-    case Op::past:
-    case Op::spatial_input:
-    case Op::add_innovation:
-    case Op::remember:
-    case Op::batch_norm:
-    case Op::add:
-    case Op::activation:
-    case Op::bias_plane:
-      break;
+    default:
+      break;  // row by row
   }
   return {std::max(0, rows.begin), std::min(in.height, rows.end)};
 }

@@ -15,9 +15,7 @@ namespace denoiseae {
 
 namespace {
 
-using dnnl::memory;
-using Tag = memory::format_tag;
-using Type = memory::data_type;
+using Type = dnnl::memory::data_type;
 
 TileShape shape_of(const Band& in, const Band& out) {
   return {in.channels <= 8 && out.channels <= 8 ? 8 : 16, out.channels, out.width};
@@ -29,10 +27,7 @@ TileConstants constants_of(Draft& draft, const Convolution& convolution, std::si
                            const TilesOf& tiles_of, std::size_t lane_values,
                            const LanesOf& lanes_of) {
   const auto constant = [&](const char* name, Type type, std::size_t count, const auto& make) {
-    const memory::dims size{static_cast<memory::dim>(count)};
-    return draft.weights
-        .get(convolution.name + name, {size, type, Tag::a}, {size, Type::f32, Tag::a}, make)
-        .get_data_handle();
+    return draft.weights.list(convolution.name + name, type, count, make);
   };
   TileConstants result;
   result.weights = static_cast<const Bfloat16*>(constant(
@@ -111,9 +106,8 @@ void append_upconv(Draft& draft, const Convolution& convolution, const Band& in,
 
 bool suits_tiles(const Convolution& convolution, const PlacedEpilogue& epilogue, const Band& in,
                  const Band& out) {
-  if (convolution.kernel != 3 || convolution.stride != 1 || convolution.padding != 1 ||
-      in.width != out.width || epilogue.plane != nullptr || in.channels > 16 ||
-      (epilogue.addend && epilogue.addend->type == Type::u8) ||
+  if (!convolution.is_3x3() || in.width != out.width || epilogue.plane != nullptr ||
+      in.channels > 16 || (epilogue.addend && epilogue.addend->type == Type::u8) ||
       (epilogue.before == Activation::sigmoid && epilogue.addend)) {
     return false;
   }
@@ -140,15 +134,10 @@ void append_on_tiles(Draft& draft, const Convolution& convolution, const PlacedE
   if (epilogue.addend) draft.use(epilogue.addend->place);
   std::vector<TileRow> rows(static_cast<std::size_t>(out.rows.count()));
   draft.steps.emplace_back([=, addend = epilogue.addend](const Addresses& addresses) mutable {
-    const auto row_in = [&](int y) -> const Bfloat16* {
-      if (y < in.rows.begin || y >= in.rows.end) return nullptr;
-      return row_of<Bfloat16>(addresses, in, y);
-    };
-    for (int y = out.rows.begin; y < out.rows.end; ++y) {
-      rows[y - out.rows.begin] = {{row_in(y - 1), row_in(y), row_in(y + 1)},
+    for (int y = out.rows.begin; y < out.rows.end; ++y)
+      rows[y - out.rows.begin] = {rows_around<Bfloat16>(addresses, in, y),
                                   addend ? addresses.of(addend->row(y)) : nullptr,
                                   addresses.of(out.row(y))};
-    }
     tile_convolution(shape, constants, end, rows);
   });
   draft.steps.back().is_convolution = true;

@@ -43,6 +43,16 @@ class Weights {
     return add(key, wanted, plain, make());
   }
 
+  /// The same of count values in a list.
+  template <typename Make>
+  void* list(const std::string& key, dnnl::memory::data_type type, std::size_t count,
+             const Make& make) {
+    using Tag = dnnl::memory::format_tag;
+    const dnnl::memory::dims size{static_cast<dnnl::memory::dim>(count)};
+    return get(key, {size, type, Tag::a}, {size, dnnl::memory::data_type::f32, Tag::a}, make)
+        .get_data_handle();
+  }
+
   std::int64_t memory_bytes() const;
 
  private:

@@ -9,30 +9,23 @@ namespace denoiseae {
 
 namespace {
 
-/// The most rows that are there at a time.
-int rows_held(const std::vector<StripRows>& strips) {
+/// Of the rows that are there at a time the most, in every strip up to the given end of it.
+int most_rows(const std::vector<StripRows>& strips, int Rows::*end) {
   int most = 0;
-  for (const StripRows& strip : strips) most = std::max(most, strip.fresh.end - strip.oldest);
-  return most;
-}
-
-/// The most of them that strips before have computed.
-int rows_kept(const std::vector<StripRows>& strips) {
-  int most = 0;
-  for (const StripRows& strip : strips) most = std::max(most, strip.fresh.begin - strip.oldest);
+  for (const StripRows& strip : strips) most = std::max(most, strip.fresh.*end - strip.oldest);
   return most;
 }
 
 }  // namespace
 
 Window::Window(Draft& draft, const Band& shape, const std::vector<StripRows>& strips, int together)
-    : held_(shape), capacity_(rows_held(strips)) {
+    : held_(shape), capacity_(most_rows(strips, &Rows::end)) {
   if (together != 0) {
     capacity_ = (capacity_ + together - 1) / together * together;
     held_.ring = capacity_;
   } else {
-    // Moves are rare with so many more.
-    capacity_ += rows_kept(strips);
+    // Moves are rare with room for those of strips before once more.
+    capacity_ += most_rows(strips, &Rows::begin);
   }
   held_.first = strips.front().oldest;
   held_.rows = {held_.first, held_.first};

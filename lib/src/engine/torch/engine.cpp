@@ -10,18 +10,14 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
-#include <thread>
 
 #include "engine/torch/graph_module.h"
 #include "net/fold.h"
+#include "workers.h"
 
 namespace denoiseae {
 
 namespace {
-
-unsigned thread_count(unsigned asked) {
-  return asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
-}
 
 torch::Device find_device(const std::string& name) {
   const std::string available =
