@@ -160,6 +160,51 @@ START_TEST(test_more_noise_asks_for_more_evidence) {
 }
 END_TEST
 
+START_TEST(test_motion_lasts) {
+  constexpr double kContrast = 0.3, kSigma = 30;
+  const MotionVector v{2, 0};
+  const TexturedCanvas canvas(kWidth + v.dx, kHeight, 2);
+  const LumaPlane past = canvas.crop(0, 0, kWidth, kHeight, kContrast);
+  const LumaPlane now = with_noise(canvas.crop(v.dx, 0, kWidth, kHeight, kContrast), kSigma, 1);
+  MotionSearch search(kWidth, kHeight);
+  const MotionField fresh = search.search(now.view(), past.view(), kSigma);
+  ck_assert_double_ge(share(fresh, all_blocks(fresh), {}), 0.95);
+  MotionField moved(kWidth, kHeight), alone = moved;
+  std::fill(moved.vectors.begin(), moved.vectors.end(), MotionVector{7, 0});
+  const MotionField after_motion = search.search(now.view(), past.view(), kSigma, &moved);
+  ck_assert_double_ge(share(after_motion, all_blocks(after_motion), v), 0.6);
+  ck_assert_double_le(share(after_motion, all_blocks(after_motion), {}), 0.1);
+  // Single blocks say nothing.
+  for (int row = 1; row < alone.rows; row += 3)
+    for (int column = 1; column < alone.columns; column += 3) alone.at(column, row) = {7, 0};
+  ck_assert(search.search(now.view(), past.view(), kSigma, &alone).vectors == fresh.vectors);
+  // The last result may be the field before.
+  search.search(now.view(), past.view(), kSigma, &moved);
+  const MotionField& last = search.search(now.view(), past.view(), kSigma, &moved);
+  const MotionField copy = last;
+  const MotionField next = search.search(now.view(), past.view(), kSigma, &last);
+  ck_assert(next.vectors == search.search(now.view(), past.view(), kSigma, &copy).vectors);
+}
+END_TEST
+
+START_TEST(test_pans_by_whole_pixels_keep_their_vectors) {
+  constexpr double kContrast = 0.3;
+  for (const double sigma : {5.0, 10.0, 20.0})
+    for (const int pan : {2, 3, 5}) {
+      const TexturedCanvas canvas(kWidth + pan, kHeight, 2);
+      const LumaPlane past = canvas.crop(0, 0, kWidth, kHeight, kContrast);
+      const LumaPlane now = with_noise(canvas.crop(pan, 0, kWidth, kHeight, kContrast), sigma, 1);
+      MotionField moved(kWidth, kHeight);
+      const MotionVector v{pan, 0};
+      std::fill(moved.vectors.begin(), moved.vectors.end(), v);
+      MotionSearch search(kWidth, kHeight);
+      const MotionField field = search.search(now.view(), past.view(), sigma, &moved);
+      const double found = share(field, all_blocks(field), v);
+      ck_assert_msg(found >= 0.85, "pan %d at sigma %g: %g of the blocks", pan, sigma, found);
+    }
+}
+END_TEST
+
 START_TEST(test_fractions_are_where_the_surface_is_least) {
   const auto sums_around = [](double x, double y) {
     std::array<int, 9> sums;
@@ -228,7 +273,7 @@ START_TEST(test_threads_do_not_change_the_result) {
     for (const int threads : {1, 2, 3, 40}) {
       Workers workers(threads);
       for (int i = 0; i < 5; ++i)
-        ck_assert(search.search(a.view(), b.view(), sigma, &workers).vectors == alone);
+        ck_assert(search.search(a.view(), b.view(), sigma, nullptr, &workers).vectors == alone);
     }
   }
 }
@@ -305,6 +350,7 @@ int main() {
                  test_pans_by_parts_of_pixels_are_found,
                  test_fractions_are_where_the_surface_is_least, test_range_reaches_32_pixels,
                  test_inset_moves_on_static_ground, test_more_noise_asks_for_more_evidence,
+                 test_motion_lasts, test_pans_by_whole_pixels_keep_their_vectors,
                  test_unrelated_pictures_stay_in_range, test_after_a_cut_little_matches,
                  test_result_depends_on_the_arguments_alone, test_threads_do_not_change_the_result,
                  test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});

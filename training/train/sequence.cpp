@@ -12,17 +12,19 @@ namespace denoiseae {
 
 namespace {
 
-/// How the frames of a batch have moved since their pasts.
+/// How the frames of a batch have moved since their pasts. before: the fields of the frames before,
+/// empty where there are none.
 std::vector<MotionField> search(PastMotion& motion, const torch::Tensor& frame,
-                                const torch::Tensor& past) {
+                                const torch::Tensor& past, const std::vector<MotionField>& before) {
   torch::NoGradGuard no_grad;
   const torch::Tensor now = frame.contiguous(torch::MemoryFormat::ChannelsLast);
-  const torch::Tensor before = past.contiguous(torch::MemoryFormat::ChannelsLast);
+  const torch::Tensor then = past.contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<MotionField> fields;
   for (std::int64_t i = 0; i < now.size(0); ++i) {
     const double level = now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>();
     fields.push_back(
-        motion.search(sample_of(now, i), sample_of(before, i), level / kNoiseLevelScale * 255));
+        motion.search(sample_of(now, i), sample_of(then, i), level / kNoiseLevelScale * 255,
+                      before.empty() ? nullptr : &before[static_cast<std::size_t>(i)]));
   }
   return fields;
 }
@@ -42,10 +44,14 @@ std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tenso
     return outputs;
   }
   PastMotion motion(static_cast<int>(frames.size(3)), static_cast<int>(frames.size(4)));
+  std::vector<MotionField> fields;
   torch::Tensor past = GraphModule::no_past(frame_at(0));
   for (std::int64_t t = 0; t < frames.size(1); ++t) {
     const torch::Tensor frame = frame_at(t);
-    if (t > 0 && mode.motion) past = align_past(past, search(motion, frame, past));
+    if (t > 0 && mode.motion) {
+      fields = search(motion, frame, past, fields);
+      past = align_past(past, fields);
+    }
     Step step = network.step(frame, past, mode.mode, mode.compute, mode.part);
     outputs.push_back(step.output);
     past = step.past;

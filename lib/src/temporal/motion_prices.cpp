@@ -25,6 +25,12 @@ constexpr double kMotion = 1.3;
 constexpr double kDisagreement = 1;
 constexpr double kFirstFraction = 1.2;
 constexpr double kFraction = 0.6;
+// Of these, where things moved in the frame before: motion lasts. On clips of video/train that move
+// a quarter gives the balanced model 0.18 dB more in noise of 50, and takes 0.03 dB from those that
+// stand still; less gives hardly more. A quarter for fractions, too, gives the wrong ones to a
+// fifth of the blocks of pans by whole pixels, a half to 4 of 100, and costs 0.01 dB.
+constexpr double kShareWhereMoved = 0.25;
+constexpr double kFractionShareWhereMoved = 0.5;
 
 // Of the difference of two pictures' samples at a level.
 double level_sigma(int level, double sigma_8bit) {
@@ -49,27 +55,29 @@ int noise_sad(int level, int window_size, double sigma_8bit) {
                           kDeviations * sad_deviation(level, window_size, sigma_8bit));
 }
 
-MotionPrices make_prices(int level, int window_size, double sigma_8bit) {
-  const double deviation = sad_deviation(level, window_size, sigma_8bit);
+MotionPrices make_prices(int level, int window_size, double sigma_8bit, bool moved) {
+  const double noise = sad_deviation(level, window_size, sigma_8bit);
   // At least one, so that equal SADs decide for zero.
-  const auto whole = [deviation](double deviations) {
-    return std::max(1, static_cast<int>(std::lround(deviations * deviation)));
+  const auto whole = [noise](double deviations) {
+    return std::max(1, static_cast<int>(std::lround(deviations * noise)));
   };
+  const double share = moved ? kShareWhereMoved : 1;
+  const double fraction_share = moved ? kFractionShareWhereMoved : 1;
   MotionPrices prices;
-  prices.unknown = whole(kUnknown);
-  prices.known = whole(kKnown);
+  prices.unknown = whole(share * kUnknown);
+  prices.known = whole(share * kKnown);
   for (std::size_t blocks = 0; blocks < prices.odd.size(); ++blocks) {
     const double together = std::sqrt(static_cast<double>(blocks));
-    prices.first_odd[blocks] = whole(kFirstOdd * together);
-    prices.odd[blocks] = whole(kOdd * together);
+    prices.first_odd[blocks] = whole(share * kFirstOdd * together);
+    prices.odd[blocks] = whole(share * kOdd * together);
   }
   for (std::size_t neighbours = 0; neighbours < prices.fraction.size(); ++neighbours) {
     constexpr double kOwn = MotionPrices::kOwnWeight * MotionPrices::kOwnWeight;
     const double together = std::sqrt(kOwn + static_cast<double>(neighbours));
-    prices.first_fraction[neighbours] = whole(kFirstFraction * together);
-    prices.fraction[neighbours] = whole(kFraction * together);
+    prices.first_fraction[neighbours] = whole(share * kFirstFraction * together);
+    prices.fraction[neighbours] = whole(fraction_share * kFraction * together);
   }
-  prices.motion = whole(kMotion);
+  prices.motion = whole(share * kMotion);
   prices.disagreement = whole(kDisagreement);
   return prices;
 }

@@ -23,8 +23,9 @@ struct MotionPrices {
 };
 
 /// level: of the luma pyramid; window_size: side of the window in samples; sigma_8bit: standard
-/// deviation of the noise in the difference of the two frames.
-MotionPrices make_prices(int level, int window_size, double sigma_8bit);
+/// deviation of the noise in the difference of the two frames; moved: whether things moved there in
+/// the frame before.
+MotionPrices make_prices(int level, int window_size, double sigma_8bit, bool moved);
 
 /// The SAD that a window hardly exceeds when noise is the only difference; arguments as above.
 int noise_sad(int level, int window_size, double sigma_8bit);

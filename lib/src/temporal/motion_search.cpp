@@ -101,6 +101,7 @@ struct MotionSearch::Impl {
       grids[i].vectors.resize(static_cast<std::size_t>(grids[i].columns * grids[i].rows));
     }
     wavefront = Wavefront(grids[0].rows);
+    moved.resize(grids[0].vectors.size());
     sads.resize(grids[0].vectors.size());
     chosen.resize(grids[0].vectors.size());
   }
@@ -129,11 +130,36 @@ struct MotionSearch::Impl {
                              sums);
   }
 
+  // What vectors cost at a block, by what was at its middle in the frame before.
+  const MotionPrices& prices_at(int level, int column, int row) const {
+    const int blocks = (block_size(level) << level) / block_size(0);
+    const int x = std::min(column * blocks + blocks / 2, grids[0].columns - 1);
+    const int y = std::min(row * blocks + blocks / 2, grids[0].rows - 1);
+    return prices[moved[grids[0].index(x, y)]][static_cast<std::size_t>(level)];
+  }
+
+  // Single blocks that moved may have been wrong.
+  void find_moved(const MotionField* before) {
+    constexpr int kOneOf = 3;
+    const Grid& grid = grids[0];
+    for (int row = 0; row < grid.rows; ++row)
+      for (int column = 0; column < grid.columns; ++column) {
+        int blocks = 0, moving = 0;
+        for (int y = row - 1; before != nullptr && y <= row + 1; ++y)
+          for (int x = column - 1; x <= column + 1; ++x)
+            if (grid.has(x, y)) {
+              ++blocks;
+              moving += before->at(x, y) != MotionVector{};
+            }
+        moved[grid.index(column, row)] = moving > 0 && kOneOf * moving >= blocks;
+      }
+  }
+
   void search_all(int column, int row) {
     constexpr int kReach = (MotionSearch::kRange >> kCoarsest) - 1;
     static_assert(2 * kReach + 1 <= 16);
     Grid& grid = grids[kCoarsest];
-    const MotionPrices& price = prices[kCoarsest];
+    const MotionPrices& price = prices_at(kCoarsest, column, row);
     const MotionVector left = grid.nearest(column - 1, row), above = grid.nearest(column, row - 1);
     std::array<std::array<std::uint16_t, 16>, 2 * kReach + 1> sums;
     for (int dy = -kReach; dy <= kReach; ++dy)
@@ -152,7 +178,7 @@ struct MotionSearch::Impl {
   void refine(int level, int column, int row) {
     Grid& grid = grids[level];
     const Grid& coarse = grids[level + 1];
-    const MotionPrices& price = prices[static_cast<std::size_t>(level)];
+    const MotionPrices& price = prices_at(level, column, row);
     const int up_x = column / 2, side_x = column % 2 == 0 ? up_x - 1 : up_x + 1;
     const int up_y = row / 2, side_y = row % 2 == 0 ? up_y - 1 : up_y + 1;
     Candidates candidates;
@@ -203,7 +229,7 @@ struct MotionSearch::Impl {
         for (std::size_t i = 0; i < kAround; ++i) sums[i] += others[i];
         ++blocks;
       }
-    const MotionPrices& price = prices[0];
+    const MotionPrices& price = prices_at(0, column, row);
     const int step = (center == MotionVector{} ? price.first_odd : price.odd)[blocks];
     Choice best{center, sums[kCenter]};
     for (int i = 0; i < kAround; ++i)
@@ -225,12 +251,13 @@ struct MotionSearch::Impl {
       }
     if (candidates.count == 1) return;
 
-    const int disagreement = prices[0].disagreement;
+    const MotionPrices& price = prices_at(0, column, row);
     Choice best{grid.at(column, row), std::numeric_limits<int>::max()};
     for (const MotionVector& v : candidates) {
-      int cost = v == MotionVector{} ? 0 : prices[0].motion;
+      int cost = v == MotionVector{} ? 0 : price.motion;
       for (std::size_t i = 0; i < count; ++i)
-        if (neighbours[i] != v) cost += is_near(neighbours[i], v) ? disagreement : 2 * disagreement;
+        if (neighbours[i] != v)
+          cost += is_near(neighbours[i], v) ? price.disagreement : 2 * price.disagreement;
       if (cost < best.cost) best.offer(v, cost + sad(0, column, row, v));
     }
     grid.at(column, row) = best.vector;
@@ -261,7 +288,7 @@ struct MotionSearch::Impl {
           add(x, y, 1);
           ++blocks;
         }
-    const MotionPrices& price = prices[0];
+    const MotionPrices& price = prices_at(0, column, row);
     const auto& fraction = whole == MotionVector{} ? price.first_fraction : price.fraction;
     const QuarterStep step = least_between(sums, fraction[blocks - 1]);
     constexpr int kQuarters = MotionVector::kFractions;
@@ -319,9 +346,12 @@ struct MotionSearch::Impl {
     });
   }
 
-  void run(double sigma_8bit, Workers* workers) {
-    for (int i = 0; i < kLevels; ++i)
-      prices[static_cast<std::size_t>(i)] = make_prices(i, window_size(i), sigma_8bit);
+  void run(double sigma_8bit, const MotionField* before, Workers* workers) {
+    for (std::size_t has_moved : {0, 1})
+      for (int i = 0; i < kLevels; ++i)
+        prices[has_moved][static_cast<std::size_t>(i)] =
+            make_prices(i, window_size(i), sigma_8bit, has_moved != 0);
+    find_moved(before);
     std::fill(grids[kCoarsest].vectors.begin(), grids[kCoarsest].vectors.end(), MotionVector{});
     in_order(kCoarsest, workers, [&](int x, int y) { search_all(x, y); });
     for (int level = kCoarsest - 1; level > 0; --level)
@@ -341,7 +371,8 @@ struct MotionSearch::Impl {
   const SadVariant kernels = best_sad();
   LumaPyramid current;
   LumaPyramid reference;
-  std::array<MotionPrices, kLevels> prices;
+  std::array<std::array<MotionPrices, kLevels>, 2> prices;  ///< second: where things moved before
+  std::vector<std::uint8_t> moved;                          ///< 1: of level 0, in the frame before
   std::array<Grid, kLevels> grids;
   std::vector<std::array<int, kAround>> sads;  ///< of level 0
   std::vector<MotionVector> chosen;            ///< for level 0
@@ -357,10 +388,11 @@ MotionSearch::MotionSearch(MotionSearch&&) noexcept = default;
 MotionSearch& MotionSearch::operator=(MotionSearch&&) noexcept = default;
 
 const MotionField& MotionSearch::search(const LumaView& current, const LumaView& reference,
-                                        double sigma_8bit, Workers* workers) {
+                                        double sigma_8bit, const MotionField* before,
+                                        Workers* workers) {
   if (impl_->too_small) return impl_->field;
   impl_->build(current, reference, workers);
-  impl_->run(sigma_8bit, workers);
+  impl_->run(sigma_8bit, before, workers);
   return impl_->field;
 }
 

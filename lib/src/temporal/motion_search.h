@@ -2,7 +2,7 @@
 // Where each block of a noisy frame stood in the denoised past. Built for averaging along time: a
 // wrong zero only ends an average, a wrong vector adds what never was, so zero and the neighbours'
 // vectors are preferred by as much as noise may make another vector look better, and whole pixels
-// to fractions.
+// to fractions; less so where things moved in the frame before.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -30,11 +30,12 @@ class DAE_API MotionSearch {
 
   /// current: the noisy frame; reference: the past. sigma_8bit: standard deviation in code values
   /// of the noise in their difference: with sigma in current and a past of the variance ratio v
-  /// (one frame's noise = 1), sigma sqrt(1 + v). The result is valid
-  /// until the next call and depends on the first three arguments alone. workers: null for the
-  /// calling thread alone. Not thread-safe.
+  /// (one frame's noise = 1), sigma sqrt(1 + v). before: the field of the frame before, which may
+  /// be the last result: where things moved then, they are taken to move on; null: unknown. The
+  /// result is valid until the next call and depends on all arguments but the last alone. workers:
+  /// null for the calling thread alone. Not thread-safe.
   const MotionField& search(const LumaView& current, const LumaView& reference, double sigma_8bit,
-                            Workers* workers = nullptr);
+                            const MotionField* before = nullptr, Workers* workers = nullptr);
 
  private:
   struct Impl;

@@ -32,12 +32,12 @@ PlanesView Past::view(std::vector<float>& values) const {
 }
 
 const MotionField* Past::search(const PlanesView& frame, double sigma_8bit, Workers* workers) {
-  field_ = known_ ? &motion_.search(frame, sigma_8bit, workers) : nullptr;
+  field_ = known_ ? &motion_.search(frame, sigma_8bit, field_, workers) : nullptr;
   return field_;
 }
 
 const MotionField* Past::search(const LumaView& frame, double sigma_8bit, Workers* workers) {
-  field_ = known_ ? &motion_.search(frame, sigma_8bit, workers) : nullptr;
+  field_ = known_ ? &motion_.search(frame, sigma_8bit, field_, workers) : nullptr;
   return field_;
 }
 

@@ -21,14 +21,17 @@ class DAE_API PastMotion {
 
   /// sigma_8bit: standard deviation of the frame's luma noise in code values. past: kPastChannels;
   /// its picture is searched, which holds less noise than its fused planes where these are young.
-  /// The result is valid until the next call. workers: null for the calling thread alone.
+  /// before: the field of the frame before, null: unknown. The result is valid until the next call.
+  /// workers: null for the calling thread alone.
   const MotionField& search(const PlanesView& frame, const PlanesView& past, double sigma_8bit,
-                            Workers* workers = nullptr);
+                            const MotionField* before = nullptr, Workers* workers = nullptr);
   /// The same in two steps: all rows of the past first, those of rows from row first_row on at a
   /// time, by any threads; then the frame, as packed planes or as code values of twice their size.
   void set_past(int first_row, const PlanesView& rows);
-  const MotionField& search(const PlanesView& frame, double sigma_8bit, Workers* workers = nullptr);
-  const MotionField& search(const LumaView& frame, double sigma_8bit, Workers* workers = nullptr);
+  const MotionField& search(const PlanesView& frame, double sigma_8bit, const MotionField* before,
+                            Workers* workers = nullptr);
+  const MotionField& search(const LumaView& frame, double sigma_8bit, const MotionField* before,
+                            Workers* workers = nullptr);
 
   /// Bytes of the luma planes, without those of the search.
   std::int64_t memory_bytes() const;
