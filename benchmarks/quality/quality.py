@@ -65,13 +65,15 @@ class Measurement:
         return self.options.photos[:short if self.options.short else full]
 
     def clips(self):
-        found = self.evaluate("clips", self.options.data / "video/test",
-                              [f"gaussian:{sigma}" for sigma in (10, 30, 50)])
-        for sigma in (10, 30, 50):
-            psnr = targets.only_model(found[f"gaussian:{sigma}"])
-            worst = min((name for name in psnr if name != "mean"), key=psnr.get)
-            yield (targets.CLIPS, f"sigma {sigma}"), Measured(
-                psnr["mean"], f"lowest {psnr[worst]:.2f} on {worst}")
+        for section, code_range in ((targets.CLIPS, "limited"), (targets.FULL_RANGE, "full")):
+            found = self.evaluate(f"clips-{code_range}", self.options.data / "video/test",
+                                  [f"gaussian:{sigma}" for sigma in (10, 30, 50)], "--range",
+                                  code_range)
+            for sigma in (10, 30, 50):
+                psnr = targets.only_model(found[f"gaussian:{sigma}"])
+                worst = min((name for name in psnr if name != "mean"), key=psnr.get)
+                yield (section, f"sigma {sigma}"), Measured(
+                    psnr["mean"], f"lowest {psnr[worst]:.2f} on {worst}")
 
     def bsd68(self):
         if self.model not in ("balanced", "high"):

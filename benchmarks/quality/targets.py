@@ -10,6 +10,7 @@ PEERS = ("hqdn3d", "nlmeans", "bm3d")
 REAL_SETS = ("cc", "lowlight-video")
 
 CLIPS = "clips"
+FULL_RANGE = "clips, full range"
 PICTURES = "BSD68 gray"
 BLIND = "blind"
 ESTIMATE = "estimate"
@@ -21,7 +22,8 @@ PRECISION = "precision"
 COLOUR = "colour"
 
 TITLES = {
-    CLIPS: "Clips of video/test, PSNR of luma",
+    CLIPS: "Clips of video/test, codes 16 to 235 as in video, PSNR of luma",
+    FULL_RANGE: "The same in codes 0 to 255",
     PICTURES: "Single pictures, BSD68 gray, temporal=false, PSNR",
     BLIND: "Loss by not being told the level, worst clip",
     ESTIMATE: "Error of the estimated level by what is allowed (10 % or 1 code), worst case",
@@ -65,6 +67,8 @@ def colour_name(pictures, pixels, chroma):
     return f"{pictures}, {'RGB' if pixels == 'BGR' else pixels + (' chroma' if chroma else ' luma')}"
 
 
+TARGETS += [Target(FULL_RANGE, model, f"sigma {sigma}", "")
+            for model in MODELS for sigma in (10, 30, 50)]
 TARGETS += [Target(COLOUR, model, colour_name(*colour), "")
             for model in MODELS for colour in COLOURS]
 

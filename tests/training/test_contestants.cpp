@@ -74,6 +74,36 @@ START_TEST(test_frames_of_every_format_keep_the_picture) {
 }
 END_TEST
 
+START_TEST(test_limited_range_is_that_of_video) {
+  // Black, white, and the primary colours of ITU-R BT.601-7 in 8 bits, by its clause 2.5.
+  const struct {
+    cv::Scalar bgr;
+    std::array<int, 3> codes;
+  } colours[] = {{{0, 0, 0}, {16, 128, 128}},
+                 {{255, 255, 255}, {235, 128, 128}},
+                 {{0, 0, 255}, {81, 90, 240}},
+                 {{0, 255, 0}, {145, 54, 34}},
+                 {{255, 0, 0}, {41, 240, 110}}};
+  for (const auto& [bgr, codes] : colours) {
+    const cv::Mat picture(4, 6, CV_8UC3, bgr);
+    for (const FormatInfo& info : formats()) {
+      const Frame frame = frame_of_picture(picture, info.format, CodeRange::limited);
+      const ConstFrameView view = frame.view();
+      if (info.family != ColorFamily::rgb) {
+        for (int c = 0; c < info.component_count; ++c) {
+          ck_assert_int_le(std::abs(view.component_row(c, 0)[0] - codes[static_cast<size_t>(c)]),
+                           1);
+        }
+      }
+      const cv::Mat back = picture_of_frame(view, CodeRange::limited);
+      cv::Mat wanted = picture;
+      if (info.family == ColorFamily::gray) cv::cvtColor(picture, wanted, cv::COLOR_BGR2GRAY);
+      ck_assert_double_le(cv::norm(back, wanted, cv::NORM_INF), 2);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_measure_agrees_with_the_definition) {
   const NoisyPicture noisy = noisy_picture(test_picture(40, 30), PixelFormat::bgr, 20);
   const Samples clean = to_samples(frame_of_picture(test_picture(40, 30), PixelFormat::bgr).view());
@@ -284,6 +314,7 @@ END_TEST
 int main() {
   return run_suite("contestants", {
                                       test_frames_of_every_format_keep_the_picture,
+                                      test_limited_range_is_that_of_video,
                                       test_measure_agrees_with_the_definition,
                                       test_chroma_is_measured_of_both_differences,
                                       test_planes_and_frames_give_the_same_result,

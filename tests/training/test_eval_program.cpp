@@ -2,6 +2,7 @@
 // What the options of denoiseae-eval do.
 #include <denoiseae/noise.h>
 
+#include <cmath>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <sstream>
@@ -184,6 +185,22 @@ START_TEST(test_models_of_fixed_size_get_pictures_of_that_size) {
 }
 END_TEST
 
+START_TEST(test_range_leaves_noise_room_above_white) {
+  const TempFolder folder;
+  write_picture(folder / "data/a.png", cv::Mat(48, 64, CV_8UC1, cv::Scalar(255)));
+  const auto noisy_psnr = [&](const char* range) {
+    return row_of(eval_ok({"--baseline", "median", "--data", (folder / "data").string(), "--clip",
+                           "--noise", "gaussian:5", "--range", range})
+                      .out,
+                  "mean")[0];
+  };
+  // White is code 235 in the limited range; of codes above 255 half of the noise is clipped.
+  const double whole = -20 * std::log10(5.0 / 255);
+  ck_assert_double_eq_tol(noisy_psnr("limited"), whole, 0.3);
+  ck_assert_double_gt(noisy_psnr("full"), whole + 2);
+}
+END_TEST
+
 START_TEST(test_exit_codes) {
   const TempFolder folder;
   save_tiny_model(folder / "zero.safetensors");
@@ -210,6 +227,7 @@ START_TEST(test_exit_codes) {
       {"--model", model, "--data", data, "--noise", "gaussian:1e9"},
       {"--model", model, "--data", data, "--noise-level", "maybe"},
       {"--model", model, "--data", data, "--format", "I999"},
+      {"--model", model, "--data", data, "--range", "narrow"},
       {"--model", model, "--data", data, "--kind", "tapes"},
       {"--model", model, "--data", data, "--sharpen", "5"},
       {"--model", model, "--data", data, "--baseline", "magic"},
@@ -262,6 +280,7 @@ int main() {
                                        test_noise_all_is_every_model_at_its_default_level,
                                        test_sharpening_without_an_amount_is_the_paper_s,
                                        test_models_of_fixed_size_get_pictures_of_that_size,
+                                       test_range_leaves_noise_room_above_white,
                                        test_exit_codes,
                                    });
 }

@@ -13,6 +13,7 @@
 #include "data/mat_frame.h"
 #include "data/measured_noise.h"
 #include "data/sampler.h"
+#include "frame/color.h"
 #include "frame/pack.h"
 #include "noise/models.h"
 #include "noise/noise_map.h"
@@ -57,12 +58,13 @@ void clear_chroma(const PlanesView& planes) {
     planes.data[i + 4] = planes.data[i + 5] = 0;
 }
 
-/// Luma 16 ... 235 and chroma 16 ... 240 of 255, ITU-R BT.601.
 void limit_range(const PlanesView& planes) {
   for (std::size_t i = 0; i < planes.size(); i += planes.channels) {
-    for (int c = 0; c < 4; ++c)
-      planes.data[i + c] = ((planes.data[i + c] + 0.5f) * 219 + 16) / 255 - 0.5f;
-    for (int c = 4; c < 6; ++c) planes.data[i + c] *= 224.0f / 255;
+    for (int c = 0; c < 4; ++c) {
+      float& luma = planes.data[i + c];
+      luma = kLimitedBlack + kLimitedLuma * (luma + 0.5f) - 0.5f;
+    }
+    for (int c = 4; c < 6; ++c) planes.data[i + c] *= kLimitedDifference;
   }
 }
 

@@ -95,6 +95,7 @@ struct CommandLine {
   std::string temporal = "true";
   std::string precision = "auto";
   std::string format;
+  std::string range = "full";
   double sharpen = 0;
   std::filesystem::path figure;
   std::size_t figure_columns = 4;
@@ -152,6 +153,10 @@ void declare(CLI::App& app, CommandLine& line) {
                  "pixel format; default: GRAY8 for gray pictures, I420 for clips, BGR for colour "
                  "photographs")
       ->check(CLI::IsMember(names_of(formats())));
+  app.add_option("--range", line.range,
+                 "of gray and YUV formats: full: luma 0 to 255; limited: 16 to 235, as in video")
+      ->check(CLI::IsMember({"full", "limited"}))
+      ->capture_default_str();
   app.add_flag("--chroma", options.chroma,
                "measure the two colour differences of YUV formats instead of luma");
   app.add_flag("--clip", options.clip, "noise rounded to 8 bit and clipped, as in frames");
@@ -212,6 +217,7 @@ void complete(const CLI::App& app, CommandLine& line) {
   for (const Precision precision : kPrecisions) {
     if (line.precision == to_string(precision)) options.precision = precision;
   }
+  if (line.range == "limited") options.range = CodeRange::limited;
   if (!line.format.empty()) options.format = format_from_name(line.format);
   if (!line.figure.empty()) options.sharpen = kSharpenOfPaper;
   // Without a value, CLI11 gives an empty text and reads it as 0.

@@ -110,8 +110,8 @@ Samples sharpened_samples(const Samples& samples, double amount) {
   return to_samples(out.view());
 }
 
-cv::Mat detail_of(const Samples& samples) {
-  const cv::Mat picture = picture_of_frame(to_frame(samples).view());
+cv::Mat detail_of(const Samples& samples, CodeRange range) {
+  const cv::Mat picture = picture_of_frame(to_frame(samples).view(), range);
   const int width = std::min(kDetailPx, picture.cols);
   const int height = std::min(kDetailPx, picture.rows);
   return picture(cv::Rect((picture.cols - width) / 2, (picture.rows - height) / 2, width, height))
@@ -132,11 +132,12 @@ std::string group_name(const Picture& picture) {
 }
 
 FigureColumn figure_column(std::span<const std::vector<Samples>> outputs, std::size_t picture,
-                           const Samples& clean, const std::vector<Quality>& quality) {
+                           const Samples& clean, const std::vector<Quality>& quality,
+                           CodeRange range) {
   FigureColumn column{{}, quality};
   for (const std::vector<Samples>& output : outputs)
-    column.pictures.push_back(detail_of(output[picture]));
-  column.pictures.push_back(detail_of(clean));
+    column.pictures.push_back(detail_of(output[picture], range));
+  column.pictures.push_back(detail_of(clean, range));
   return column;
 }
 
@@ -208,7 +209,7 @@ class Comparison {
       if (noisy[i].starts_clip) {
         result_.groups.push_back({group_name(pictures[i]), std::string(format_info(format).name)});
         if (result_.figure.size() < options_.figure_columns)
-          result_.figure.push_back(figure_column(outputs, i, clean[i], quality[i]));
+          result_.figure.push_back(figure_column(outputs, i, clean[i], quality[i], options_.range));
       }
       GroupResult& group = result_.groups.back();
       add_weighted(group.quality, quality[i], 1);
@@ -261,7 +262,7 @@ class Comparison {
         std::filesystem::path path = options_.frames_folder / method / pictures[i].name;
         path.replace_extension(".png");
         std::filesystem::create_directories(path.parent_path());
-        write_png(path, picture_of_frame(to_frame(outputs[m][i]).view()));
+        write_png(path, picture_of_frame(to_frame(outputs[m][i]).view(), options_.range));
       }
     }
   }

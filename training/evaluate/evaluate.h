@@ -55,6 +55,7 @@ struct EvalOptions {
   bool chroma = false;  ///< measures the colour differences instead of luma; of YUV formats
   /// Empty = gray8 for gray pictures, i420 for clips, bgr for colour photographs.
   std::optional<PixelFormat> format;
+  CodeRange range = CodeRange::full;  ///< of gray and YUV formats
   /// Noise rounded to 8 bit and clipped, frames through the denoiser. Always so for formats without
   /// planes (RGB).
   bool clip = false;

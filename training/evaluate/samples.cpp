@@ -32,11 +32,14 @@ Rgb rgb_of_pixel(const cv::Mat& picture, int x, int y) {
           static_cast<float>(bgr[0]) / 255};
 }
 
-std::array<float, 3> components_of(const Rgb& rgb, ColorFamily family) {
+std::array<float, 3> components_of(const Rgb& rgb, ColorFamily family, CodeRange range) {
   if (family == ColorFamily::rgb) return {rgb.r, rgb.g, rgb.b};
-  const YCbCr ycbcr = to_ycbcr(rgb.r, rgb.g, rgb.b);
+  YCbCr ycbcr = to_ycbcr(rgb.r, rgb.g, rgb.b);
+  if (range == CodeRange::limited) ycbcr = to_limited(ycbcr);
   return {ycbcr.y, ycbcr.cb + 0.5f, ycbcr.cr + 0.5f};
 }
+
+std::uint8_t to_code(float value) { return cv::saturate_cast<std::uint8_t>(255 * value); }
 
 int measured_components(const Samples& samples) {
   return format_info(samples.format).family == ColorFamily::rgb ? 3 : 1;
@@ -97,7 +100,7 @@ Frame to_frame(const Samples& samples) {
   return frame;
 }
 
-Frame frame_of_picture(const cv::Mat& picture, PixelFormat format) {
+Frame frame_of_picture(const cv::Mat& picture, PixelFormat format, CodeRange range) {
   const FormatInfo& info = format_info(format);
   Samples samples = empty_samples(format, picture.cols, picture.rows);
   for (int c = 0; c < info.component_count; ++c) {
@@ -108,7 +111,8 @@ Frame frame_of_picture(const cv::Mat& picture, PixelFormat format) {
     for (int y = 0; y < picture.rows; ++y) {
       for (int x = 0; x < picture.cols; ++x) {
         const std::size_t at = static_cast<std::size_t>(y >> sub_y) * width + (x >> sub_x);
-        samples.component[c][at] += components_of(rgb_of_pixel(picture, x, y), info.family)[c];
+        samples.component[c][at] +=
+            components_of(rgb_of_pixel(picture, x, y), info.family, range)[c];
         ++pixels[at];
       }
     }
@@ -118,7 +122,7 @@ Frame frame_of_picture(const cv::Mat& picture, PixelFormat format) {
   return to_frame(samples);
 }
 
-cv::Mat picture_of_frame(const ConstFrameView& frame) {
+cv::Mat picture_of_frame(const ConstFrameView& frame, CodeRange range) {
   const FormatInfo& info = format_info(frame.format);
   const bool gray = info.family == ColorFamily::gray;
   cv::Mat picture(frame.height, frame.width, gray ? CV_8UC1 : CV_8UC3);
@@ -129,16 +133,21 @@ cv::Mat picture_of_frame(const ConstFrameView& frame) {
   };
   for (int y = 0; y < frame.height; ++y) {
     for (int x = 0; x < frame.width; ++x) {
-      if (gray) {
-        picture.at<std::uint8_t>(y, x) = code(0, x, y);
-      } else if (info.family == ColorFamily::rgb) {
+      if (info.family == ColorFamily::rgb) {
         picture.at<cv::Vec3b>(y, x) = {code(2, x, y), code(1, x, y), code(0, x, y)};
+        continue;
+      }
+      YCbCr ycbcr{code(0, x, y) / 255.0f, 0, 0};
+      if (!gray) {
+        ycbcr.cb = code(1, x, y) / 255.0f - 0.5f;
+        ycbcr.cr = code(2, x, y) / 255.0f - 0.5f;
+      }
+      if (range == CodeRange::limited) ycbcr = from_limited(ycbcr);
+      if (gray) {
+        picture.at<std::uint8_t>(y, x) = to_code(ycbcr.y);
       } else {
-        const Rgb rgb = to_rgb(
-            {static_cast<float>(code(0, x, y)), code(1, x, y) - 127.5f, code(2, x, y) - 127.5f});
-        picture.at<cv::Vec3b>(y, x) = {cv::saturate_cast<std::uint8_t>(rgb.b),
-                                       cv::saturate_cast<std::uint8_t>(rgb.g),
-                                       cv::saturate_cast<std::uint8_t>(rgb.r)};
+        const Rgb rgb = to_rgb(ycbcr);
+        picture.at<cv::Vec3b>(y, x) = {to_code(rgb.b), to_code(rgb.g), to_code(rgb.r)};
       }
     }
   }

@@ -12,6 +12,10 @@
 
 namespace denoiseae {
 
+/// Of luma and colour differences: 0 ... 255, or 16 ... 235 and 16 ... 240 as in most video. RGB
+/// formats are always full.
+enum class CodeRange { full, limited };
+
 /// The components of a frame, scaled to 0 ... 1, rows without padding. The values need be neither
 /// codes nor within the range.
 struct Samples {
@@ -25,10 +29,11 @@ Samples to_samples(const ConstFrameView& frame);
 /// Rounds half up and clamps.
 Frame to_frame(const Samples& samples);
 
-/// A picture of 8UC1 or 8UC3 BGR as a frame of a format. YUV and gray: BT.601, full range.
-Frame frame_of_picture(const cv::Mat& picture, PixelFormat format);
+/// A picture of 8UC1 or 8UC3 BGR as a frame of a format. YUV and gray: BT.601.
+Frame frame_of_picture(const cv::Mat& picture, PixelFormat format,
+                       CodeRange range = CodeRange::full);
 /// 8UC1 for gray formats, BGR for the others.
-cv::Mat picture_of_frame(const ConstFrameView& frame);
+cv::Mat picture_of_frame(const ConstFrameView& frame, CodeRange range = CodeRange::full);
 
 /// Independent noise on all components; index numbers the pictures of a set.
 void add_noise(Samples& samples, NoiseModel model, double level, std::uint64_t seed,

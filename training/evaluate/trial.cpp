@@ -24,7 +24,7 @@ std::string to_string(const NoiseSpec& noise) {
 Trial make_trial(const Picture& picture, const NoiseSpec& noise, std::uint64_t index,
                  const EvalOptions& options) {
   const PixelFormat format = format_of(picture, options);
-  Trial trial{to_samples(frame_of_picture(picture.pixels, format).view()), {}};
+  Trial trial{to_samples(frame_of_picture(picture.pixels, format, options.range).view()), {}};
   trial.noisy.samples = trial.clean;
   add_noise(trial.noisy.samples, noise.model, noise.level, options.seed, index);
   trial.noisy.frame = to_frame(trial.noisy.samples);

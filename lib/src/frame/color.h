@@ -34,6 +34,21 @@ inline Rgb to_rgb(const YCbCr& c) {
   return {r, (c.y - kRedWeight * r - kBlueWeight * b) / kGreenWeight, b};
 }
 
+/// The limited range of 8-bit video, luma 16 ... 235 and colour differences -112 ... 112 of 255
+/// codes (clause 2.5.3 of BT.601-7), from the full range above and back.
+inline constexpr float kLimitedBlack = 16.0f / 255;
+inline constexpr float kLimitedLuma = 219.0f / 255;
+inline constexpr float kLimitedDifference = 224.0f / 255;
+
+inline YCbCr to_limited(const YCbCr& c) {
+  return {kLimitedBlack + kLimitedLuma * c.y, kLimitedDifference * c.cb, kLimitedDifference * c.cr};
+}
+
+inline YCbCr from_limited(const YCbCr& c) {
+  return {(c.y - kLimitedBlack) / kLimitedLuma, c.cb / kLimitedDifference,
+          c.cr / kLimitedDifference};
+}
+
 /// Standard deviation of luma, and root mean square of those of the two colour differences, for
 /// independent noise of standard deviation 1 on R, G and B.
 double rgb_luma_noise_gain();
