@@ -24,10 +24,6 @@ SharpenRow sharpen_row_c;
 SharpenRow sharpen_row_avx2;
 SharpenRow sharpen_row_avx512;
 
-/// The part begin ... end of a row in plain C++; what is left over at the ends of vectors.
-void sharpen_bytes_c(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
-                     std::uint8_t* out, int bytes, int step, int amount, int begin, int end);
-
 struct SharpenVariant {
   std::string_view name;
   SharpenRow* row;

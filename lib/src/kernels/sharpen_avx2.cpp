@@ -11,25 +11,25 @@ struct Vector {
   static constexpr int kBytes = 32;
 
   static Register load(const std::uint8_t* p) {
-    return _mm256_loadu_si256(reinterpret_cast<const Register*>(p));
+    Register x = _mm256_loadu_si256(reinterpret_cast<const Register*>(p));
+    asm("" : "+x"(x));
+    return x;
   }
   static void store(std::uint8_t* p, Register x) {
     _mm256_storeu_si256(reinterpret_cast<Register*>(p), x);
   }
-  static Register all_32(int x) { return _mm256_set1_epi32(x); }
+  static Register all_16(short x) { return _mm256_set1_epi16(x); }
   static Register add(Register a, Register b) { return _mm256_add_epi16(a, b); }
-  static Register subtract(Register a, Register b) { return _mm256_sub_epi16(a, b); }
-  static Register times_4(Register x) { return _mm256_slli_epi16(x, 2); }
-  static Register widen_low(Register x) { return _mm256_unpacklo_epi8(x, _mm256_setzero_si256()); }
-  static Register widen_high(Register x) { return _mm256_unpackhi_epi8(x, _mm256_setzero_si256()); }
-  static Register low_16(Register a, Register b) { return _mm256_unpacklo_epi16(a, b); }
-  static Register high_16(Register a, Register b) { return _mm256_unpackhi_epi16(a, b); }
-  static Register pack_32(Register low, Register high) { return _mm256_packs_epi32(low, high); }
-  static Register pack_16(Register low, Register high) { return _mm256_packus_epi16(low, high); }
-  // Rounded, in units of 1/256.
-  static Register weigh(Register pairs, Register weights) {
-    return _mm256_srai_epi32(_mm256_add_epi32(_mm256_madd_epi16(pairs, weights), all_32(128)), 8);
+  static Register zero() { return _mm256_setzero_si256(); }
+  static Register times_64(Register x) { return _mm256_slli_epi16(x, 6); }
+  static Register minus_16_times_pairs(Register x) {
+    return _mm256_maddubs_epi16(x, _mm256_set1_epi8(-16));
   }
+  static Register interleave_low(Register a, Register b) { return _mm256_unpacklo_epi8(a, b); }
+  static Register interleave_high(Register a, Register b) { return _mm256_unpackhi_epi8(a, b); }
+  static Register pack_16(Register low, Register high) { return _mm256_packus_epi16(low, high); }
+  /// (a b + 2^14) / 2^15
+  static Register rounded_product(Register a, Register b) { return _mm256_mulhrs_epi16(a, b); }
 };
 
 }  // namespace
