@@ -30,7 +30,8 @@ PackedStream::PackedStream(int width, int height, const PlanesView& planes, bool
 
 PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
                                const PlanesView& planes, Workers* workers) {
-  find_levels(frame, settings, [&](double sigma) { return past_->search(planes, sigma, workers); });
+  find_levels(frame, settings, workers,
+              [&](double sigma) { return past_->search(planes, sigma, workers); });
   fill(planes, kLumaNoiseChannel, luma_noise_, workers);
   fill(planes, kChromaNoiseChannel, chroma_noise_, workers);
   return past_ ? past_->align(workers) : PastView{};
@@ -38,7 +39,7 @@ PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSetting
 
 void PackedStream::prepare_rows(const ConstFrameView& frame, const DenoiseSettings& settings,
                                 Workers* workers) {
-  find_levels(frame, settings,
+  find_levels(frame, settings, workers,
               [&](double sigma) { return past_->search(luma_.of(frame), sigma, workers); });
 }
 
@@ -49,7 +50,7 @@ void PackedStream::fill_levels(const PlanesView& rows) const {
 
 template <typename Search>
 void PackedStream::find_levels(const ConstFrameView& frame, const DenoiseSettings& settings,
-                               const Search& search) {
+                               Workers* workers, const Search& search) {
   if (past_ && !settings.temporal) past_->reset();
   const NoiseGain gain = packed_noise_gain(format_info(frame.format));
   const double luma_gain = settings.strength * gain.luma;
@@ -65,7 +66,7 @@ void PackedStream::find_levels(const ConstFrameView& frame, const DenoiseSetting
     motion = nullptr;
   }
   if (blind) {
-    const double level = estimator_.update(frame, motion);
+    const double level = estimator_.update(frame, motion, workers);
     const double chroma_share = level > 0 ? estimator_.chroma_level() / level : 1;
     const double more = 1 + (kCorrelatedGain - 1) * estimator_.correlated_part();
     chroma_level_ = more * level * chroma_share * chroma_gain;

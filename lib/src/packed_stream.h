@@ -62,7 +62,7 @@ class DAE_API PackedStream {
   };
 
   template <typename Search>
-  void find_levels(const ConstFrameView& frame, const DenoiseSettings& settings,
+  void find_levels(const ConstFrameView& frame, const DenoiseSettings& settings, Workers* workers,
                    const Search& search);
   void fill(const PlanesView& planes, int channel, const Level& level, Workers* workers) const;
 

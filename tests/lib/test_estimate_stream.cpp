@@ -326,6 +326,21 @@ START_TEST(test_vectors_that_leave_the_frame_are_ignored) {
 }
 END_TEST
 
+START_TEST(test_threads_do_not_change_the_estimate) {
+  const LumaPlane wide = fabric(kWidth + 16 * kFrames, kHeight, 1);
+  Workers workers(3);
+  NoiseEstimator alone, together;
+  for (int i = 0; i < 2 * kFrames; ++i) {
+    // Stands still, then moves.
+    const LumaPlane clean = part_of(wide, i < kFrames ? 0 : 16 * (i - kFrames));
+    const LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, i);
+    ck_assert_double_eq(alone.update(view_of(frame)),
+                        together.update(view_of(frame), nullptr, &workers));
+    ck_assert_double_eq(alone.curve().slope, together.curve().slope);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite(
       "estimate_stream",
@@ -338,5 +353,6 @@ int main() {
        test_brightness_of_noise_is_found, test_even_noise_has_a_flat_curve,
        test_clipping_does_not_hide_noise, test_cut_restarts, test_streams_are_smoothed,
        test_repeated_frames_change_nothing, test_each_format_at_any_size, test_sizes_may_change,
-       test_blocks_between_pixels_are_ignored, test_vectors_that_leave_the_frame_are_ignored});
+       test_blocks_between_pixels_are_ignored, test_vectors_that_leave_the_frame_are_ignored,
+       test_threads_do_not_change_the_estimate});
 }

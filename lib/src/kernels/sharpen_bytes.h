@@ -10,8 +10,9 @@ namespace denoiseae {
 // Unnamed for the same reason as in sharpen_vectors.h.
 namespace {
 
-inline void sharpen_bytes(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
-                     std::uint8_t* out, int bytes, int step, int amount, int begin, int end) {
+inline void sharpen_bytes(const std::uint8_t* above, const std::uint8_t* row,
+                          const std::uint8_t* below, std::uint8_t* out, int bytes, int step,
+                          int amount, int begin, int end) {
   for (int i = begin; i < end; ++i) {
     const int center = row[i];
     const int left = i >= step ? row[i - step] : center;

@@ -19,6 +19,7 @@
 #include <optional>
 
 #include "noise/block_noise.h"
+#include "workers.h"
 
 namespace denoiseae {
 namespace {
@@ -42,13 +43,17 @@ struct Block {
   double activity;  // variance of the cells' means
 };
 
+/// Nothing where too much of it is saturated.
+std::optional<Block> measured(const NoisePatch& patch) {
+  const double saturated = saturated_part(patch);
+  if (saturated > kMaxSaturated) return std::nullopt;
+  return Block{mask_variance(patch) / clipped_variance(saturated), cell_variance(patch)};
+}
+
 /// Variances in the flat blocks.
 class FlatBlocks {
  public:
-  void add(const NoisePatch& patch) {
-    const double saturated = saturated_part(patch);
-    if (saturated > kMaxSaturated) return;
-    const Block block{mask_variance(patch) / clipped_variance(saturated), cell_variance(patch)};
+  void add(const Block& block) {
     // Constant blocks are bars, borders and graphics; the picture beside them may be noisy.
     if (block.variance == 0 && block.activity == 0)
       ++constant_;
@@ -80,21 +85,27 @@ class FlatBlocks {
 /// Nothing where the frame is too small or too plain to tell.
 template <typename Load>
 std::optional<FlatBlocks> flat_blocks(const ConstFrameView& frame, int c, int side, int most,
-                                      Load load) {
+                                      Load load, Workers* workers) {
   const FormatInfo& format = format_info(frame.format);
   const Component& info = format.component[static_cast<std::size_t>(c)];
   const int width = format.component_width(c, frame.width);
   const int height = format.component_height(c, frame.height);
   if (width < side || height < side) return std::nullopt;
   const int columns = (width - side) / kNoiseBlock + 1;
-  const int total = columns * ((height - side) / kNoiseBlock + 1), measured = std::min(total, most);
+  const int total = columns * ((height - side) / kNoiseBlock + 1), count = std::min(total, most);
+  std::array<std::optional<Block>, kMaxBlocks> found;
+  for_ranges(workers, count, [&](int begin, int end) {
+    for (int i = begin; i < end; ++i) {
+      const int index = static_cast<int>(static_cast<std::int64_t>(i) * total / count);
+      const int x = index % columns * kNoiseBlock, y = index / columns * kNoiseBlock;
+      found[static_cast<std::size_t>(i)] =
+          measured(load(frame.component_row(c, y) + x * info.step_bytes,
+                        frame.stride_bytes[static_cast<std::size_t>(info.plane)], info.step_bytes));
+    }
+  });
   FlatBlocks blocks;
-  for (int i = 0; i < measured; ++i) {
-    const int index = static_cast<int>(static_cast<std::int64_t>(i) * total / measured);
-    const int x = index % columns * kNoiseBlock, y = index / columns * kNoiseBlock;
-    blocks.add(load(frame.component_row(c, y) + x * info.step_bytes,
-                    frame.stride_bytes[static_cast<std::size_t>(info.plane)], info.step_bytes));
-  }
+  for (int i = 0; i < count; ++i)
+    if (const auto& block = found[static_cast<std::size_t>(i)]) blocks.add(*block);
   return blocks.choose() ? std::optional(blocks) : std::nullopt;
 }
 
@@ -108,18 +119,19 @@ double estimate_noise_level(const ConstFrameView& frame) {
   return estimate_noise_level(frame, noise_component(frame.format));
 }
 
-double estimate_noise_level(const ConstFrameView& frame, int c) {
-  return measure_noise(frame, c).level();
+double estimate_noise_level(const ConstFrameView& frame, int c, Workers* workers) {
+  return measure_noise(frame, c, workers).level();
 }
 
 double NoiseMeasurement::level() const { return std::sqrt(variance * correlation); }
 
-NoiseMeasurement measure_noise(const ConstFrameView& frame, int c) {
-  auto blocks = flat_blocks(frame, c, kNoisePatch, kMaxBlocks, load_patch);
+NoiseMeasurement measure_noise(const ConstFrameView& frame, int c, Workers* workers) {
+  auto blocks = flat_blocks(frame, c, kNoisePatch, kMaxBlocks, load_patch, workers);
   if (!blocks) return {};
   NoiseMeasurement noise{blocks->quantile(kQuantile) / kQuantileOfMean, 1};
 
-  auto halved = flat_blocks(frame, c, 2 * kNoisePatch, kMaxHalvedBlocks, load_halved_patch);
+  auto halved =
+      flat_blocks(frame, c, 2 * kNoisePatch, kMaxHalvedBlocks, load_halved_patch, workers);
   if (noise.variance == 0 || !halved) return noise;
   const double correlation = 4 * halved->quantile(kQuantile) / kQuantileOfMean / noise.variance;
   const double spread = halved->quantile(0.5) / halved->quantile(0.1);

@@ -11,6 +11,7 @@
 
 #include "noise/noise_curve.h"
 #include "temporal/motion_field.h"
+#include "workers.h"
 
 namespace denoiseae {
 
@@ -23,8 +24,9 @@ namespace denoiseae {
 /// nothing is left of it in flat regions, reads as less than it is.
 DAE_API double estimate_noise_level(const ConstFrameView& frame);
 
-/// The same on one component of the frame.
-double estimate_noise_level(const ConstFrameView& frame, int component);
+/// The same on one component of the frame. workers, also below: null for the calling thread alone;
+/// they do not change the result.
+double estimate_noise_level(const ConstFrameView& frame, int component, Workers* workers = nullptr);
 
 struct DAE_API NoiseMeasurement {
   double variance = 0;  ///< of white noise with the same high frequencies, in 8-bit codes squared
@@ -34,7 +36,8 @@ struct DAE_API NoiseMeasurement {
 };
 
 /// What estimate_noise_level is the level of.
-DAE_API NoiseMeasurement measure_noise(const ConstFrameView& frame, int component);
+DAE_API NoiseMeasurement measure_noise(const ConstFrameView& frame, int component,
+                                       Workers* workers = nullptr);
 
 /// The component that noise is estimated on.
 int noise_component(PixelFormat format);
@@ -49,8 +52,9 @@ class DAE_API NoiseEstimator {
 
   /// Takes one frame, returns level(). The first estimate after construction, reset or a cut is
   /// taken as it is, later ones are smoothed. motion: where the blocks of frame stood in the frame
-  /// before; without it only what does not move is compared.
-  double update(const ConstFrameView& frame, const MotionField* motion = nullptr);
+  /// before; without it only what does not move is compared. workers do not change the result.
+  double update(const ConstFrameView& frame, const MotionField* motion = nullptr,
+                Workers* workers = nullptr);
   /// Standard deviation in 8-bit code values: the root mean square over the last frame. Negative
   /// before the first update.
   double level() const noexcept { return level_; }
@@ -67,10 +71,10 @@ class DAE_API NoiseEstimator {
   class Comparison;
 
   void keep(const ConstFrameView& frame);
-  void update_luma(const ConstFrameView& frame, const MotionField* motion);
-  void update_from_single_frame(const ConstFrameView& frame);
-  void update_correlation(const ConstFrameView& frame);
-  void update_chroma(const ConstFrameView& frame);
+  void update_luma(const ConstFrameView& frame, const MotionField* motion, Workers* workers);
+  void update_from_single_frame(const ConstFrameView& frame, Workers* workers);
+  void update_correlation(const ConstFrameView& frame, Workers* workers);
+  void update_chroma(const ConstFrameView& frame, Workers* workers);
 
   std::vector<std::uint8_t> previous_;  ///< samples of the frame before, without padding
   int width_ = 0;                       ///< of previous_; 0 = there is none

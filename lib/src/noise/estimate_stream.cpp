@@ -53,17 +53,24 @@ class NoiseEstimator::Comparison {
  public:
   /// correlation: as in NoiseMeasurement, from single frames; texture may have pretended it.
   Comparison(const ConstFrameView& frame, const std::uint8_t* previous, const MotionField* motion,
-             double correlation)
+             double correlation, Workers* workers)
       : frame_(frame), previous_(previous), motion_(motion), correlation_(correlation) {
     const int columns = (frame.width - 2) / kNoiseBlock, rows = (frame.height - 2) / kNoiseBlock;
     const int total = columns * rows;
     compared_ = std::min(total, kMaxBlocks);
+    const auto index_of = [&](int i) {
+      return static_cast<int>(static_cast<std::int64_t>(i) * total / compared_);
+    };
+    std::array<Compared, kMaxBlocks> blocks;
+    for_ranges(workers, compared_, [&](int begin, int end) {
+      for (int i = begin; i < end; ++i)
+        blocks[static_cast<std::size_t>(i)] = compare(index_of(i) % columns, index_of(i) / columns);
+    });
     for (int i = 0; i < compared_; ++i) {
-      const int index = static_cast<int>(static_cast<std::int64_t>(i) * total / compared_);
-      const int column = index % columns, row = index / columns;
-      Region& region = regions_[static_cast<std::size_t>(row * kRegionRows / rows * kRegionColumns +
-                                                         column * kRegionColumns / columns)];
-      compare(column, row, region);
+      const int column = index_of(i) % columns, row = index_of(i) / columns;
+      add(blocks[static_cast<std::size_t>(i)],
+          regions_[static_cast<std::size_t>(row * kRegionRows / rows * kRegionColumns +
+                                            column * kRegionColumns / columns)]);
     }
     if (correlation_ > 1) correct_for_correlation();
   }
@@ -109,7 +116,13 @@ class NoiseEstimator::Comparison {
     int blocks = 0;
   };
 
-  void compare(int column, int row, Region& region) {
+  struct Compared {
+    double current = 0, previous = 0;  ///< means
+    bool is_pair = false;              ///< the rest is known
+    double variance = 0, high = 0, low = 0;
+  };
+
+  Compared compare(int column, int row) const {
     const int c = noise_component(frame_.format);
     const Component& info = format_info(frame_.format).component[static_cast<std::size_t>(c)];
     const int x = column * kNoiseBlock, y = row * kNoiseBlock;
@@ -117,31 +130,41 @@ class NoiseEstimator::Comparison {
         load_patch(frame_.component_row(c, y) + x * info.step_bytes,
                    frame_.stride_bytes[static_cast<std::size_t>(info.plane)], info.step_bytes);
     NoisePatch previous = previous_patch(x, y);
-    const double code = mean_of_block(current);
-    region.current += code;
-    region.previous += mean_of_block(previous);
-    ++region.blocks;
+    Compared result{mean_of_block(current), mean_of_block(previous)};
 
     const MotionVector v = motion_ != nullptr ? motion_->at(column, row) : MotionVector{};
     // What lies between pixels is a mean, and no sample of the noise.
-    if (!v.is_whole()) return;
+    if (!v.is_whole()) return result;
     const int from_x = x + v.dx, from_y = y + v.dy;
     if (from_x < 0 || from_x + kNoisePatch > frame_.width || from_y < 0 ||
         from_y + kNoisePatch > frame_.height)
-      return;
+      return result;
     if (v != MotionVector{}) previous = previous_patch(from_x, from_y);
     const double saturated = 0.5 * (saturated_part(current) + saturated_part(previous));
-    if (saturated > kMaxSaturated) return;
+    if (saturated > kMaxSaturated) return result;
     NoisePatch difference;
     for (std::size_t i = 0; i < difference.size(); ++i)
       difference[i] = static_cast<std::int16_t>(current[i] - previous[i]);
-    const double high = mask_variance(difference);
-    const double low = cell_variance(difference) * kNoiseCell * kNoiseCell;
-    if (high == 0) ++identical_;
-    if (high == 0 || low > kMaxLowFrequencies * correlation_ * high) return;
+    result.is_pair = true;
+    result.high = mask_variance(difference);
+    result.low = cell_variance(difference) * kNoiseCell * kNoiseCell;
+    result.variance = result.high / 2 / clipped_variance(saturated);
+    return result;
+  }
+
+  void add(const Compared& block, Region& region) {
+    region.current += block.current;
+    region.previous += block.previous;
+    ++region.blocks;
+    if (!block.is_pair) return;
+    if (block.high == 0) {
+      ++identical_;
+      return;
+    }
+    if (block.low > kMaxLowFrequencies * correlation_ * block.high) return;
     const auto i = static_cast<std::size_t>(still_count_++);
-    still_[i] = {code, high / 2 / clipped_variance(saturated)};
-    low_parts_[i] = low / high;
+    still_[i] = {block.current, block.variance};
+    low_parts_[i] = block.low / block.high;
   }
 
   void correct_for_correlation() {
@@ -210,39 +233,42 @@ void NoiseEstimator::keep(const ConstFrameView& frame) {
   }
 }
 
-void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame) {
-  const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format));
+void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame, Workers* workers) {
+  const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format), workers);
   follow(spatial_, noise.level());
   follow(correlation_, noise.correlation);
   follow(correlated_part_, correlation_ >= kMinCorrelation ? 1 : 0);
 }
 
-void NoiseEstimator::update_correlation(const ConstFrameView& frame) {
+void NoiseEstimator::update_correlation(const ConstFrameView& frame, Workers* workers) {
   if (++frames_of_correlation_ % kCorrelationInterval != 0) return;
-  follow(correlation_, measure_noise(frame, noise_component(frame.format)).correlation);
+  follow(correlation_, measure_noise(frame, noise_component(frame.format), workers).correlation);
 }
 
-void NoiseEstimator::update_chroma(const ConstFrameView& frame) {
+void NoiseEstimator::update_chroma(const ConstFrameView& frame, Workers* workers) {
   const FormatInfo& format = format_info(frame.format);
   if (format.family != ColorFamily::yuv || format.component_width(1, frame.width) < kNoisePatch ||
       format.component_height(1, frame.height) < kNoisePatch)
     return;
   if (chroma_ < 0) {
-    const double u = estimate_noise_level(frame, 1), v = estimate_noise_level(frame, 2);
+    const double u = estimate_noise_level(frame, 1, workers);
+    const double v = estimate_noise_level(frame, 2, workers);
     chroma_ = std::sqrt((u * u + v * v) / 2);
     return;
   }
-  follow(chroma_, estimate_noise_level(frame, next_chroma_));
+  follow(chroma_, estimate_noise_level(frame, next_chroma_, workers));
   next_chroma_ = 3 - next_chroma_;
 }
 
-double NoiseEstimator::update(const ConstFrameView& frame, const MotionField* motion) {
-  update_luma(frame, motion);
-  update_chroma(frame);
+double NoiseEstimator::update(const ConstFrameView& frame, const MotionField* motion,
+                              Workers* workers) {
+  update_luma(frame, motion, workers);
+  update_chroma(frame, workers);
   return level_;
 }
 
-void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField* motion) {
+void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField* motion,
+                                 Workers* workers) {
   if (frame.width < kNoisePatch || frame.height < kNoisePatch) {
     level_ = 0;
     return;
@@ -250,7 +276,7 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
   const bool comparable = width_ == frame.width && height_ == frame.height;
   if (!comparable) {
     reset();
-    update_from_single_frame(frame);
+    update_from_single_frame(frame, workers);
     level_ = spatial_;
     curve_ = {0, level_ * level_, 0, 255};
     keep(frame);
@@ -259,10 +285,10 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
 
   // A picture now and then may look correlated; noise is so in most of them.
   const double correlation = correlation_ >= kMinCorrelation ? correlation_ : 1;
-  Comparison comparison(frame, previous_.data(), motion, correlation);
+  Comparison comparison(frame, previous_.data(), motion, correlation, workers);
   if (comparison.finds_cut()) {
     reset();
-    update_luma(frame, nullptr);
+    update_luma(frame, nullptr, workers);
     return;
   }
   keep(frame);
@@ -270,9 +296,9 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
     frames_of_motion_ = 0;
     spatial_ = -1;
     follow(correlated_part_, comparison.finds_correlation() ? 1 : 0);
-    update_correlation(frame);
+    update_correlation(frame, workers);
   } else if (temporal_.empty() || !comparison.is_same_frame()) {
-    update_from_single_frame(frame);
+    update_from_single_frame(frame, workers);
     const bool fallen = !temporal_.empty() && spatial_ < kFallen * level_;
     if (++frames_of_motion_ > kMaxFramesOfMotion || fallen) temporal_.clear();
   }
