@@ -46,16 +46,20 @@ void store(Bfloat16* to, __m512 values, __mmask16 mask) {
   _mm256_mask_storeu_epi16(to, mask, to_bfloat16(values));
 }
 
-/// values[step * i] for 16, or for count.
-__m512 every(const float* values, int step, __mmask16 mask) {
-  const __m512i lanes =
-      _mm512_mullo_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-                         _mm512_set1_epi32(step));
-  return _mm512_mask_i32gather_ps(_mm512_setzero_ps(), mask, lanes, values, sizeof(float));
-}
-
 __mmask16 first_lanes(int count) {
   return count >= kLanes ? 0xffff : static_cast<__mmask16>((1u << count) - 1);
+}
+
+/// values[step * i] for i up to count, at most 16. One by one: gathers take longer on many CPUs.
+__m512 every(const float* values, int step, int count) {
+  alignas(64) std::array<float, kLanes> list{};
+  if (count >= kLanes) {
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; ++i) list[static_cast<std::size_t>(i)] = values[step * i];
+  } else {
+    for (int i = 0; i < count; ++i) list[static_cast<std::size_t>(i)] = values[step * i];
+  }
+  return _mm512_load_ps(list.data());
 }
 
 using Floats = std::array<float, kLanes>;
@@ -67,16 +71,15 @@ struct alignas(64) Scales {
   Floats luma, chroma, root, root_variance, luma_level, chroma_level;
 
   Scales(const float* frame, const float* past, int count) {
-    const __mmask16 mask = first_lanes(count);
     const __m512 one = _mm512_set1_ps(1);
-    const __m512 v = _mm512_min_ps(every(past + kPastVariance, kPastChannels, mask), one);
+    const __m512 v = _mm512_min_ps(every(past + kPastVariance, kPastChannels, count), one);
     const auto scale = [&](__m512 level) {
       const __m512 deviation = _mm512_add_ps(_mm512_div_ps(level, _mm512_set1_ps(kNoiseLevelScale)),
                                              _mm512_set1_ps(kLeastDeviation));
       return _mm512_div_ps(one, deviation);
     };
-    const __m512 of_luma = every(frame + kLumaNoiseChannel, kPackedInputChannels, mask);
-    const __m512 of_chroma = every(frame + kChromaNoiseChannel, kPackedInputChannels, mask);
+    const __m512 of_luma = every(frame + kLumaNoiseChannel, kPackedInputChannels, count);
+    const __m512 of_chroma = every(frame + kChromaNoiseChannel, kPackedInputChannels, count);
     _mm512_store_ps(luma.data(), scale(of_luma));
     _mm512_store_ps(chroma.data(), scale(of_chroma));
     _mm512_store_ps(root.data(), _mm512_div_ps(one, _mm512_sqrt_ps(_mm512_add_ps(one, v))));
@@ -219,9 +222,8 @@ void gains_of(const float* past, const GateRows<Value>& gate, int x, int width, 
     const __m512 r = _mm512_permutex2var_ps(low, _mm512_add_epi32(from_right, c), high);
     return _mm512_add_ps(l, _mm512_mul_ps(weight, _mm512_sub_ps(r, l)));
   };
-  const __mmask16 mask = first_lanes(width - x);
   const __m512 ones = _mm512_set1_ps(1);
-  const __m512 v = every(past + kPastVariance, kPastChannels, mask);
+  const __m512 v = every(past + kPastVariance, kPastChannels, width - x);
   const __m512 free_gain = _mm512_sub_ps(ones, _mm512_div_ps(gate_of(0), _mm512_add_ps(v, ones)));
   const __m512 k = _mm512_max_ps(free_gain, _mm512_set1_ps(kLeastGain));
   const __m512 left_over = _mm512_sub_ps(ones, k);
@@ -271,7 +273,7 @@ void spatial_input_vectors(const float* frame, const float* past, int width, Val
   for (int x = 0; x < width; x += kLanes) {
     const int count = width - x < kLanes ? width - x : kLanes;
     _mm512_store_ps(root.data(),
-                    _mm512_sqrt_ps(every(past + kPastVariance, kPastChannels, first_lanes(count))));
+                    _mm512_sqrt_ps(every(past + kPastVariance, kPastChannels, count)));
     for (int i = 0; i < count; ++i) {
       const __m512 f = load_past(past);
       const __m128 d = _mm_sub_ps(_mm_loadu_ps(frame), _mm512_castps512_ps128(f));
