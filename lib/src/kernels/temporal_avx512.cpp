@@ -272,8 +272,7 @@ void spatial_input_vectors(const float* frame, const float* past, int width, Val
   alignas(64) Floats root;
   for (int x = 0; x < width; x += kLanes) {
     const int count = width - x < kLanes ? width - x : kLanes;
-    _mm512_store_ps(root.data(),
-                    _mm512_sqrt_ps(every(past + kPastVariance, kPastChannels, count)));
+    _mm512_store_ps(root.data(), _mm512_sqrt_ps(every(past + kPastVariance, kPastChannels, count)));
     for (int i = 0; i < count; ++i) {
       const __m512 f = load_past(past);
       const __m128 d = _mm_sub_ps(_mm_loadu_ps(frame), _mm512_castps512_ps128(f));

@@ -50,7 +50,7 @@ class Compiler {
     for (const Stage& stage : stages_) {
       if (fresh(stage.value).count() != 0) append(stage);
     }
-    append_output();
+    if (fresh(graph_.output()).count() != 0) append_output();
   }
 
   void append_input() {
