@@ -15,10 +15,10 @@ namespace {
 /// 99 in 100 have less than 0.1.
 constexpr double kLeastMatched = 0.1;
 
-/// What the networks are told of noise that neighbours share is so much more than its level: that
-/// of cameras has more low frequencies than the noise that they were trained on. Tuned on
-/// real-noise/polyu.
-constexpr double kCorrelatedGain = 1.5;
+/// What the networks are told of noise that neighbours share is so much more than its deviation at
+/// a quarter of the size: that of cameras has more low frequencies than the noise that they were
+/// trained on. Tuned on real-noise/polyu.
+constexpr double kCoarseGain = 1.25;
 
 }  // namespace
 
@@ -68,7 +68,7 @@ void PackedStream::find_levels(const ConstFrameView& frame, const DenoiseSetting
   if (blind) {
     const double level = estimator_.update(frame, motion, workers);
     const double chroma_share = level > 0 ? estimator_.chroma_level() / level : 1;
-    const double more = 1 + (kCorrelatedGain - 1) * estimator_.correlated_part();
+    const double more = 1 + (kCoarseGain * estimator_.growth() - 1) * estimator_.correlated_part();
     chroma_level_ = more * level * chroma_share * chroma_gain;
     luma_noise_ = {true, 0, more * luma_gain};
     chroma_noise_ = {true, 0, more * chroma_share * chroma_gain * gain.chroma};

@@ -107,6 +107,40 @@ START_TEST(test_finds_correlated_noise) {
 }
 END_TEST
 
+// Noise that was smoothed once more has more at a quarter of the size than at half.
+START_TEST(test_coarse_noise_grows_further) {
+  LumaPlane clean(640, 360);
+  const FrameView view{PixelFormat::gray8, 640, 360, {clean.samples.data()}, {640}};
+  draw_picture(view, 100);
+  const auto measured = [](const LumaPlane& plane, Workers* workers = nullptr) {
+    return measure_noise({PixelFormat::gray8, 640, 360, {plane.samples.data()}, {640}}, 0, workers);
+  };
+  const auto coarse = [&](double level) {
+    LumaPlane gray(640, 360);
+    std::fill(gray.samples.begin(), gray.samples.end(), std::uint8_t{128});
+    const LumaPlane noise = with_correlated_noise(gray, level, 1);
+    LumaPlane plane = clean;
+    for (int y = 1; y + 1 < 360; ++y)
+      for (int x = 1; x + 1 < 640; ++x) {
+        int sum = 0;
+        for (int i = 0; i < 9; ++i) sum += noise.at(x - 1 + i % 3, y - 1 + i / 3) - 128;
+        plane.at(x, y) = static_cast<std::uint8_t>(std::clamp(clean.at(x, y) + sum / 8, 0, 255));
+      }
+    return plane;
+  };
+  const NoiseMeasurement noise = measured(coarse(2.5));
+  ck_assert_double_gt(noise.correlation, 6);
+  ck_assert_double_gt(noise.growth, 1.4);
+  Workers workers(3);
+  ck_assert_double_eq(measured(coarse(2.5), &workers).growth, noise.growth);
+  for (double level : {0.0, 2.0, 5.0, 20.0}) {
+    const NoiseMeasurement white = measured(with_noise(clean, level, 1));
+    ck_assert_double_eq(white.growth, NoiseMeasurement::kUsualGrowth);
+    if (level > 0) ck_assert_double_eq(white.correlation, 1);
+  }
+}
+END_TEST
+
 // A clean picture has more at half its size than white noise has, but more here than there.
 START_TEST(test_clean_texture_is_not_correlated_noise) {
   for (std::uint32_t seed : {1u, 2u, 3u, 4u}) {
@@ -134,9 +168,10 @@ START_TEST(test_small_frames_give_zero) {
 END_TEST
 
 int main() {
-  return run_suite("estimate",
-                   {test_finds_the_level_in_each_format, test_finds_the_level_at_any_size,
-                    test_allows_for_clipping, test_black_bars_do_not_count,
-                    test_flat_pictures_have_none, test_finds_correlated_noise,
-                    test_clean_texture_is_not_correlated_noise, test_small_frames_give_zero});
+  return run_suite(
+      "estimate",
+      {test_finds_the_level_in_each_format, test_finds_the_level_at_any_size,
+       test_allows_for_clipping, test_black_bars_do_not_count, test_flat_pictures_have_none,
+       test_finds_correlated_noise, test_coarse_noise_grows_further,
+       test_clean_texture_is_not_correlated_noise, test_small_frames_give_zero});
 }

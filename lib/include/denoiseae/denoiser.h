@@ -38,7 +38,7 @@ struct EngineOptions {
 struct DenoiseSettings {
   /// Standard deviation of the noise in 8-bit code values at any bit depth, 0 ... 100; negative =
   /// estimate it continuously. Where neighbours share the noise, as that of cameras, the network is
-  /// then told 1.5 times the estimate: it was trained on noise with fewer low frequencies.
+  /// then told more than the estimate: it was trained on noise with fewer low frequencies.
   double noise_level = -1;
   double strength = 1;         ///< scales the noise level that the network is told, 0 ... 2
   double chroma_strength = 1;  ///< the same for the colour planes, 0 ... 2, on top of strength

@@ -38,6 +38,24 @@ NoisePatch load_halved_patch(const std::uint8_t* samples, std::ptrdiff_t row_str
   return patch;
 }
 
+NoisePatch load_quartered_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step) {
+  constexpr int kSize = 4;
+  NoisePatch patch;
+  std::int16_t* row = patch.data();
+  for (int y = 0; y < kNoisePatch; ++y, row += kNoisePatch, samples += kSize * row_stride) {
+    // Columns first: long loops.
+    std::array<std::int16_t, kSize * kNoisePatch> columns{};
+    for (int i = 0; i < kSize; ++i)
+      for (int x = 0; x < kSize * kNoisePatch; ++x)
+        columns[static_cast<std::size_t>(x)] += samples[i * row_stride + x * step];
+    for (std::size_t x = 0; x < kNoisePatch; ++x) {
+      const std::int16_t* from = &columns[kSize * x];
+      row[x] = static_cast<std::int16_t>((from[0] + from[1] + from[2] + from[3] + 8) / 16);
+    }
+  }
+  return patch;
+}
+
 // The mask 1 -2 1 / -2 4 -2 / 1 -2 1 of Immerkaer (Computer Vision and Image Understanding 64(2),
 // 1996) is blind to slopes and to edges along the axes; the squares of its weights sum to 36.
 //

@@ -36,6 +36,8 @@ NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, in
 /// The same of the picture at half its size, means of 2x2 samples: reads 2 kNoisePatch of them
 /// along each axis.
 NoisePatch load_halved_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
+/// The same at a quarter of the size, means of 4x4 samples.
+NoisePatch load_quartered_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
 /// Variance of white noise that has the block's high frequencies.
 double mask_variance(const NoisePatch& patch);
 /// Variance of the means of the block's cells; white noise has its variance / kNoiseCell^2.

@@ -31,6 +31,11 @@ double estimate_noise_level(const ConstFrameView& frame, int component, Workers*
 struct DAE_API NoiseMeasurement {
   double variance = 0;  ///< of white noise with the same high frequencies, in 8-bit codes squared
   double correlation = 1;  ///< variance at half the size, in parts of white noise's; 1 = white
+  /// Deviation at a quarter of the size by that at half, in parts of white noise's.
+  double growth = kUsualGrowth;
+
+  /// Of correlated noise, where the picture does not tell.
+  static constexpr double kUsualGrowth = 1.2;
 
   double level() const;
 };
@@ -63,6 +68,8 @@ class DAE_API NoiseEstimator {
   /// The part of the last frames, 0 to 1, in which neighbours shared the luma noise, as that of
   /// cameras.
   double correlated_part() const noexcept { return std::max(correlated_part_, 0.0); }
+  /// Of such noise, as in NoiseMeasurement, smoothed.
+  double growth() const noexcept { return growth_ < 0 ? NoiseMeasurement::kUsualGrowth : growth_; }
   /// Of the colour planes of YUV frames, from single frames, smoothed; of other formats level().
   double chroma_level() const noexcept { return chroma_ < 0 ? level_ : chroma_; }
   void reset() noexcept;
@@ -83,6 +90,7 @@ class DAE_API NoiseEstimator {
   double correlation_ = -1;  ///< smoothed, as in NoiseMeasurement
   int frames_of_correlation_ = 0;
   double correlated_part_ = -1;  ///< smoothed
+  double growth_ = -1;           ///< smoothed
   double chroma_ = -1;
   int next_chroma_ = 1;       ///< the component to measure, U and V in turn
   NoiseHistogram temporal_;   ///< smoothed estimates from differences

@@ -211,7 +211,7 @@ void NoiseEstimator::reset() noexcept {
   width_ = height_ = 0;
   spatial_ = correlation_ = chroma_ = level_ = -1;
   frames_of_correlation_ = 0;
-  correlated_part_ = -1;
+  correlated_part_ = growth_ = -1;
   temporal_.clear();
   frames_of_motion_ = 0;
   curve_ = {};
@@ -237,12 +237,15 @@ void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame, Worke
   const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format), workers);
   follow(spatial_, noise.level());
   follow(correlation_, noise.correlation);
+  follow(growth_, noise.growth);
   follow(correlated_part_, correlation_ >= kMinCorrelation ? 1 : 0);
 }
 
 void NoiseEstimator::update_correlation(const ConstFrameView& frame, Workers* workers) {
   if (++frames_of_correlation_ % kCorrelationInterval != 0) return;
-  follow(correlation_, measure_noise(frame, noise_component(frame.format), workers).correlation);
+  const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format), workers);
+  follow(correlation_, noise.correlation);
+  follow(growth_, noise.growth);
 }
 
 void NoiseEstimator::update_chroma(const ConstFrameView& frame, Workers* workers) {
