@@ -32,6 +32,21 @@ std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept {
 
 const Bfloat16DotVariant* bfloat16_dot() noexcept { return fast_variant(bfloat16_dot_variants()); }
 
+std::span<const CodeDotVariant> code_dot_variants() noexcept {
+  static const std::array variants = {
+      CodeDotVariant{"c", code_dot_c, true},
+#ifdef __x86_64__
+      CodeDotVariant{"avx512vnni", code_dot_avx512vnni,
+                     __builtin_cpu_supports("avx512vnni") != 0 &&
+                         __builtin_cpu_supports("avx512bw") != 0 &&
+                         __builtin_cpu_supports("avx512vl") != 0},
+#endif
+  };
+  return variants;
+}
+
+const CodeDotVariant* code_dot() noexcept { return fast_variant(code_dot_variants()); }
+
 std::vector<float> dot_weights(const DotShape& shape, int inputs_of_word,
                                std::span<const float> weights) {
   std::vector<float> result;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // 3x3 convolutions to few channels with instructions that multiply words of 32 bits: two inputs in
-// bfloat16. oneDNN fills the lanes of a vector with 16 outputs, also where there are 6: here they
-// are positions.
+// bfloat16 or four of 8 bits. oneDNN fills the lanes of a vector with 16 outputs, also where there
+// are 6: here they are positions.
 #pragma once
 
 #include <denoiseae/export.h>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,7 @@ template <typename Weight>
 struct DotConstants {
   const Weight* weights = nullptr;  ///< from dot_weights
   const float* bias = nullptr;      ///< of each output
+  const float* scales = nullptr;    ///< what sums with their bias are multiplied by; null: 1
 };
 
 /// What follows the sum: a factor of negative values from 0 (relu) to 1 (nothing), or a sigmoid.
@@ -58,7 +60,7 @@ struct DotRow {
   Out* out;
 };
 
-/// Computes rows of end(convolution + bias). Fastest where rows follow each other.
+/// Computes rows of end(scales (convolution + bias)). Fastest where rows follow each other.
 template <typename In, typename Weight, typename Out>
 using DotRows = void(const DotShape& shape, const DotConstants<Weight>& constants,
                      const DotEnd& end, std::span<const DotRow<In, Out>> rows);
@@ -82,5 +84,21 @@ struct Bfloat16DotVariant {
 DAE_API std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept;
 /// The fastest that is available; null where oneDNN is faster than that.
 const Bfloat16DotVariant* bfloat16_dot() noexcept;
+
+/// Of codes of 8 bits, and weights that are whole numbers.
+using CodeDot = DotRows<std::uint8_t, std::int8_t, float>;
+
+CodeDot code_dot_c;
+CodeDot code_dot_avx512vnni;
+
+struct CodeDotVariant {
+  std::string_view name;
+  CodeDot* rows;
+  bool available;  ///< on this CPU
+};
+
+/// The same as for bfloat16.
+DAE_API std::span<const CodeDotVariant> code_dot_variants() noexcept;
+const CodeDotVariant* code_dot() noexcept;
 
 }  // namespace denoiseae

@@ -207,6 +207,8 @@ class DotLoops {
  private:
   __m512 ended(__m512 x, int output) const {
     x = _mm512_add_ps(x, _mm512_set1_ps(constants_.bias[output]));
+    if (constants_.scales != nullptr)
+      x = _mm512_mul_ps(x, _mm512_set1_ps(constants_.scales[output]));
     x = _mm512_max_ps(x, _mm512_mul_ps(x, _mm512_set1_ps(end_.slope)));
     return end_.sigmoid ? sigmoid(x) : x;
   }

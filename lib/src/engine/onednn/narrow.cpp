@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine/onednn/narrow.h"
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,12 @@ bool suits_bfloat16(const Convolution& convolution, const Band& in, const Band& 
          (out.type == Type::bf16 || out.type == Type::f32) &&
          suits_dot<Bfloat16>(in.channels, out.channels) && bfloat16_dot() != nullptr &&
          may_use(dnnl::cpu_isa::avx512_core_bf16);
+}
+
+bool suits_codes(const Convolution& convolution, const Band& in, const Band& out) {
+  return !convolution.scales.empty() && in.type == Type::u8 && out.type == Type::f32 &&
+         suits_dot<std::uint8_t>(in.channels, out.channels) && code_dot() != nullptr &&
+         may_use(dnnl::cpu_isa::avx512_core_vnni);
 }
 
 const float* bias_of(Draft& draft, const Convolution& convolution, const Band& out) {
@@ -87,11 +94,26 @@ void append_bfloat16(Draft& draft, const Convolution& convolution, const DotEnd&
   }
 }
 
+void append_codes(Draft& draft, const Convolution& convolution, const DotEnd& end, const Band& in,
+                  const Band& out) {
+  const DotShape shape{in.channels, out.channels, out.width};
+  const DotConstants<std::int8_t> constants{
+      static_cast<const std::int8_t*>(
+          dot_weights_of<std::uint8_t>(draft, convolution, shape, Type::s8)),
+      bias_of(draft, convolution, out),
+      static_cast<const float*>(draft.weights.list(convolution.name + ".scales", Type::f32,
+                                                   convolution.scales.size(),
+                                                   [&] { return convolution.scales; }))};
+  append_rows<DotRow<std::uint8_t, float>, std::uint8_t, float>(
+      draft, in, out, [=](const auto& rows) { code_dot()->rows(shape, constants, end, rows); });
+}
+
 }  // namespace
 
 bool suits_narrow(const Convolution& convolution, const Band& in, const Band& out) {
   return convolution.is_3x3() && convolution.bias && in.width == out.width &&
-         (suits_floats(convolution, in, out) || suits_bfloat16(convolution, in, out));
+         (suits_floats(convolution, in, out) || suits_bfloat16(convolution, in, out) ||
+          suits_codes(convolution, in, out));
 }
 
 void append_narrow(Draft& draft, const Convolution& convolution, const PlacedEpilogue& epilogue,
@@ -102,7 +124,8 @@ void append_narrow(Draft& draft, const Convolution& convolution, const PlacedEpi
   } else {
     const Activation before = std::exchange(rest.before, Activation::none);
     const DotEnd end{slope_of(before, draft.slope), before == Activation::sigmoid};
-    append_bfloat16(draft, convolution, end, in, out);
+    const auto append = in.type == Type::bf16 ? append_bfloat16 : append_codes;
+    append(draft, convolution, end, in, out);
   }
   if (rest.before != Activation::none || rest.addend || rest.plane != nullptr ||
       rest.after != Activation::none) {
