@@ -1,40 +1,136 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine/onednn/narrow.h"
 
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/onednn/cpu.h"
+#include "engine/onednn/loops.h"
 #include "kernels/narrow_convolution.h"
+#include "kernels/narrow_dot.h"
 
 namespace denoiseae {
 
+namespace {
+
 using Type = dnnl::memory::data_type;
 
-bool suits_narrow(const Convolution& convolution, const Band& in, const Band& out) {
-  return convolution.is_3x3() && convolution.scales.empty() && convolution.bias &&
-         in.type == Type::f32 && out.type == Type::f32 && in.width == out.width &&
+bool suits_floats(const Convolution& convolution, const Band& in, const Band& out) {
+  return convolution.scales.empty() && in.type == Type::f32 && out.type == Type::f32 &&
          in.channels <= kNarrowInputs && out.channels <= kNarrowOutputs &&
          narrow_convolution() != nullptr && may_use(dnnl::cpu_isa::avx512_core);
 }
 
-void append_narrow(Draft& draft, const Convolution& convolution, const Band& in, const Band& out) {
+bool suits_bfloat16(const Convolution& convolution, const Band& in, const Band& out) {
+  return convolution.scales.empty() && in.type == Type::bf16 &&
+         (out.type == Type::bf16 || out.type == Type::f32) &&
+         suits_dot<Bfloat16>(in.channels, out.channels) && bfloat16_dot() != nullptr &&
+         may_use(dnnl::cpu_isa::avx512_core_bf16);
+}
+
+bool suits_codes(const Convolution& convolution, const Band& in, const Band& out) {
+  return !convolution.scales.empty() && in.type == Type::u8 && out.type == Type::f32 &&
+         suits_dot<std::uint8_t>(in.channels, out.channels) && code_dot() != nullptr &&
+         may_use(dnnl::cpu_isa::avx512_core_vnni);
+}
+
+const float* bias_of(Draft& draft, const Convolution& convolution, const Band& out) {
+  return static_cast<const float*>(draft.weights.list(convolution.name + ".bias", Type::f32,
+                                                      static_cast<std::size_t>(out.channels),
+                                                      convolution.bias));
+}
+
+/// body: takes the kernel's rows, from the rows of in around each of out.
+template <typename Row, typename In, typename Out, typename Body>
+void append_rows(Draft& draft, const Band& in, const Band& out, const Body& body) {
+  draft.use(in.place);
+  draft.use(out.place);
+  std::vector<Row> rows(static_cast<std::size_t>(out.rows.count()));
+  draft.steps.emplace_back([=](const Addresses& addresses) mutable {
+    for (int y = out.rows.begin; y < out.rows.end; ++y)
+      rows[y - out.rows.begin] = {rows_around<In>(addresses, in, y),
+                                  row_of<Out>(addresses, out, y)};
+    body(rows);
+  });
+  draft.steps.back().is_convolution = true;
+}
+
+void append_floats(Draft& draft, const Convolution& convolution, const Band& in, const Band& out) {
   const NarrowShape shape{in.channels, out.channels, out.width};
   const auto* weights = static_cast<const float*>(
       draft.weights.list(convolution.name + ".narrow", Type::f32, narrow_weight_values(shape),
                          [&] { return narrow_weights(shape, convolution.weights()); }));
-  const auto* bias = static_cast<const float*>(
-      draft.weights.list(convolution.name + ".bias", Type::f32,
-                         static_cast<std::size_t>(shape.outputs), convolution.bias));
-  draft.use(in.place);
-  draft.use(out.place);
-  std::vector<NarrowRow> rows(static_cast<std::size_t>(out.rows.count()));
-  draft.steps.emplace_back([=](const Addresses& addresses) mutable {
-    for (int y = out.rows.begin; y < out.rows.end; ++y)
-      rows[y - out.rows.begin] = {rows_around<float>(addresses, in, y),
-                                  row_of<float>(addresses, out, y)};
-    narrow_convolution()(shape, weights, bias, rows);
+  append_rows<NarrowRow, float, float>(
+      draft, in, out, [shape, weights, bias = bias_of(draft, convolution, out)](const auto& rows) {
+        narrow_convolution()(shape, weights, bias, rows);
+      });
+}
+
+template <typename In>
+const void* dot_weights_of(Draft& draft, const Convolution& convolution, const DotShape& shape,
+                           Type type) {
+  const std::size_t count = std::size_t{9} * static_cast<std::size_t>(shape.inputs) *
+                            static_cast<std::size_t>(shape.outputs);
+  return draft.weights.list(convolution.name + ".dot", type, count, [&] {
+    return dot_weights(shape, kInputsOfWord<In>, convolution.weights());
   });
-  draft.steps.back().is_convolution = true;
+}
+
+void append_bfloat16(Draft& draft, const Convolution& convolution, const DotEnd& end,
+                     const Band& in, const Band& out) {
+  const DotShape shape{in.channels, out.channels, out.width};
+  const DotConstants<Bfloat16> constants{
+      static_cast<const Bfloat16*>(dot_weights_of<Bfloat16>(draft, convolution, shape, Type::bf16)),
+      bias_of(draft, convolution, out)};
+  const auto append = [&]<typename Out>(Out, Bfloat16Dot<Out>* dot) {
+    append_rows<DotRow<Bfloat16, Out>, Bfloat16, Out>(
+        draft, in, out, [=](const auto& rows) { dot(shape, constants, end, rows); });
+  };
+  if (out.type == Type::bf16) {
+    append(Bfloat16{}, bfloat16_dot()->to_bfloat16);
+  } else {
+    append(float{}, bfloat16_dot()->to_float);
+  }
+}
+
+void append_codes(Draft& draft, const Convolution& convolution, const DotEnd& end, const Band& in,
+                  const Band& out) {
+  const DotShape shape{in.channels, out.channels, out.width};
+  const DotConstants<std::int8_t> constants{
+      static_cast<const std::int8_t*>(
+          dot_weights_of<std::uint8_t>(draft, convolution, shape, Type::s8)),
+      bias_of(draft, convolution, out),
+      static_cast<const float*>(draft.weights.list(convolution.name + ".scales", Type::f32,
+                                                   convolution.scales.size(),
+                                                   [&] { return convolution.scales; }))};
+  append_rows<DotRow<std::uint8_t, float>, std::uint8_t, float>(
+      draft, in, out, [=](const auto& rows) { code_dot()->rows(shape, constants, end, rows); });
+}
+
+}  // namespace
+
+bool suits_narrow(const Convolution& convolution, const Band& in, const Band& out) {
+  return convolution.is_3x3() && convolution.bias && in.width == out.width &&
+         (suits_floats(convolution, in, out) || suits_bfloat16(convolution, in, out) ||
+          suits_codes(convolution, in, out));
+}
+
+void append_narrow(Draft& draft, const Convolution& convolution, const PlacedEpilogue& epilogue,
+                   const Band& in, const Band& out) {
+  PlacedEpilogue rest = epilogue;
+  if (in.type == Type::f32) {
+    append_floats(draft, convolution, in, out);
+  } else {
+    const Activation before = std::exchange(rest.before, Activation::none);
+    const DotEnd end{slope_of(before, draft.slope), before == Activation::sigmoid};
+    const auto append = in.type == Type::bf16 ? append_bfloat16 : append_codes;
+    append(draft, convolution, end, in, out);
+  }
+  if (rest.before != Activation::none || rest.addend || rest.plane != nullptr ||
+      rest.after != Activation::none) {
+    append_combination(draft, rest, out, out);
+  }
 }
 
 }  // namespace denoiseae

@@ -274,9 +274,7 @@ class Compiler {
       return;
     }
     if (!is_dense && suits_narrow(task, rows_of_input(stage), out)) {
-      append_narrow(draft_, task, rows_of_input(stage), out);
-      if (has_rest || epilogue.before != Activation::none)
-        append_combination(draft_, epilogue, out, out);
+      append_narrow(draft_, task, epilogue, rows_of_input(stage), out);
       return;
     }
     task.activation = std::exchange(epilogue.before, Activation::none);
