@@ -141,9 +141,10 @@ START_TEST(test_unknown_motion_of_everything_leaves_single_frames) {
   for (int i = 0; i < kFrames; ++i) {
     const LumaPlane frame =
         noisy(canvas.crop(7 * i, 0, kWidth, kHeight), NoiseModel::gaussian, 5, i);
-    const double now = estimate_noise_level(view_of(frame));
-    lowest = std::min(lowest, now);
-    highest = std::max(highest, now);
+    // With or without the correlation that some frames seem to have.
+    const NoiseMeasurement now = measure_noise(view_of(frame), 0);
+    lowest = std::min(lowest, std::sqrt(now.variance));
+    highest = std::max(highest, now.level());
     const double level = estimator.update(view_of(frame));
     ck_assert(level >= lowest && level <= highest);
   }
@@ -316,6 +317,47 @@ START_TEST(test_blocks_between_pixels_are_ignored) {
 }
 END_TEST
 
+START_TEST(test_single_frames_that_look_correlated_do_not_count) {
+  // White noise in all frames but one.
+  const LumaPlane wide = TexturedCanvas(kWidth + 40 * kFrames, kHeight, 1)
+                             .crop(0, 0, kWidth + 40 * kFrames, kHeight, 0.5);
+  NoiseEstimator estimator;
+  double before = 0;
+  for (int i = 0; i < kFrames; ++i) {
+    const LumaPlane clean = part_of(wide, 40 * i);
+    const bool odd_one = i == kFrames - 1;
+    before = estimator.level();
+    estimator.update(view_of(odd_one ? with_correlated_noise(clean, 6, 1)
+                                     : noisy(clean, NoiseModel::gaussian, 6, i)));
+  }
+  // Nothing stands still, so that single frames tell, which take some texture for noise.
+  ck_assert_double_gt(before, 5);
+  // The high frequencies of the last one, a tenth of it.
+  ck_assert_double_lt(estimator.level(), before);
+  ck_assert_double_eq(estimator.correlated_part(), 0);
+}
+END_TEST
+
+START_TEST(test_vectors_beside_those_between_pixels_are_ignored) {
+  // As the test below has it, but only every third block of a row moves by parts of a pixel.
+  const LumaPlane clean = TexturedCanvas(kWidth, kHeight, 1).crop(0, 0, kWidth, kHeight);
+  MotionField motion(kWidth, kHeight);
+  const int left = motion.columns * 3 / 4;
+  for (int row = 0; row < motion.rows; ++row)
+    for (int column = 1; column < left; column += 3) motion.at(column, row) = {0, 0, 1, 0};
+  NoiseEstimator estimator;
+  for (int i = 0; i < kFrames; ++i) {
+    LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, i);
+    const LumaPlane more = noisy(clean, NoiseModel::gaussian, 30, i);
+    for (int y = 0; y < kHeight; ++y)
+      std::copy_n(&more.samples[static_cast<std::size_t>(y * kWidth)],
+                  (left - 2) * MotionField::kBlock, &frame.at(0, y));
+    estimator.update(view_of(frame), &motion);
+  }
+  check_level(estimator.level(), 10, "noisier beside what lies between pixels");
+}
+END_TEST
+
 START_TEST(test_vectors_that_leave_the_frame_are_ignored) {
   const LumaPlane clean = TexturedCanvas(kWidth, kHeight, 1).crop(0, 0, kWidth, kHeight);
   MotionField motion(kWidth, kHeight);
@@ -342,17 +384,26 @@ START_TEST(test_threads_do_not_change_the_estimate) {
 END_TEST
 
 int main() {
-  return run_suite(
-      "estimate_stream",
-      {test_texture_that_stands_still_is_no_noise, test_second_frame_replaces_the_first_estimate,
-       test_correlated_noise_before_what_stands_still, test_pans_are_compared_along_their_motion,
-       test_pans_are_compared_along_motion_that_was_found,
-       test_unknown_motion_leaves_what_stands_still,
-       test_unknown_motion_of_everything_leaves_single_frames,
-       test_few_still_blocks_of_all_brightnesses_leave_single_frames,
-       test_brightness_of_noise_is_found, test_even_noise_has_a_flat_curve,
-       test_clipping_does_not_hide_noise, test_cut_restarts, test_streams_are_smoothed,
-       test_repeated_frames_change_nothing, test_each_format_at_any_size, test_sizes_may_change,
-       test_blocks_between_pixels_are_ignored, test_vectors_that_leave_the_frame_are_ignored,
-       test_threads_do_not_change_the_estimate});
+  return run_suite("estimate_stream",
+                   {test_texture_that_stands_still_is_no_noise,
+                    test_second_frame_replaces_the_first_estimate,
+                    test_correlated_noise_before_what_stands_still,
+                    test_pans_are_compared_along_their_motion,
+                    test_pans_are_compared_along_motion_that_was_found,
+                    test_unknown_motion_leaves_what_stands_still,
+                    test_unknown_motion_of_everything_leaves_single_frames,
+                    test_few_still_blocks_of_all_brightnesses_leave_single_frames,
+                    test_brightness_of_noise_is_found,
+                    test_even_noise_has_a_flat_curve,
+                    test_clipping_does_not_hide_noise,
+                    test_cut_restarts,
+                    test_streams_are_smoothed,
+                    test_repeated_frames_change_nothing,
+                    test_each_format_at_any_size,
+                    test_sizes_may_change,
+                    test_blocks_between_pixels_are_ignored,
+                    test_vectors_that_leave_the_frame_are_ignored,
+                    test_threads_do_not_change_the_estimate,
+                    test_single_frames_that_look_correlated_do_not_count,
+                    test_vectors_beside_those_between_pixels_are_ignored});
 }

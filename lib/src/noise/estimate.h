@@ -82,12 +82,15 @@ class DAE_API NoiseEstimator {
   void update_from_single_frame(const ConstFrameView& frame, Workers* workers);
   void update_correlation(const ConstFrameView& frame, Workers* workers);
   void update_chroma(const ConstFrameView& frame, Workers* workers);
+  void take_correlation(const NoiseMeasurement& noise);
+  double correlation() const;
 
   std::vector<std::uint8_t> previous_;  ///< samples of the frame before, without padding
   int width_ = 0;                       ///< of previous_; 0 = there is none
   int height_ = 0;
-  double spatial_ = -1;      ///< smoothed estimate from single frames
-  double correlation_ = -1;  ///< smoothed, as in NoiseMeasurement
+  double spatial_ = -1;            ///< smoothed estimate from single frames
+  double correlated_frames_ = -1;  ///< smoothed part of single frames
+  double correlation_ = -1;        ///< of these, smoothed, as in NoiseMeasurement
   int frames_of_correlation_ = 0;
   double correlated_part_ = -1;  ///< smoothed
   double growth_ = -1;           ///< smoothed

@@ -134,7 +134,7 @@ class NoiseEstimator::Comparison {
 
     const MotionVector v = motion_ != nullptr ? motion_->at(column, row) : MotionVector{};
     // What lies between pixels is a mean, and no sample of the noise.
-    if (!v.is_whole()) return result;
+    if (!is_whole_around(column, row)) return result;
     const int from_x = x + v.dx, from_y = y + v.dy;
     if (from_x < 0 || from_x + kNoisePatch > frame_.width || from_y < 0 ||
         from_y + kNoisePatch > frame_.height)
@@ -150,6 +150,15 @@ class NoiseEstimator::Comparison {
     result.low = cell_variance(difference) * kNoiseCell * kNoiseCell;
     result.variance = result.high / 2 / clipped_variance(saturated);
     return result;
+  }
+
+  /// Beside vectors between pixels, whole ones are rounded ones, mostly, and leave texture.
+  bool is_whole_around(int column, int row) const {
+    if (motion_ == nullptr) return true;
+    for (int y = std::max(row - 1, 0); y <= std::min(row + 1, motion_->rows - 1); ++y)
+      for (int x = std::max(column - 1, 0); x <= std::min(column + 1, motion_->columns - 1); ++x)
+        if (!motion_->at(x, y).is_whole()) return false;
+    return true;
   }
 
   void add(const Compared& block, Region& region) {
@@ -209,7 +218,7 @@ void NoiseEstimator::configure(int width, int height) {
 
 void NoiseEstimator::reset() noexcept {
   width_ = height_ = 0;
-  spatial_ = correlation_ = chroma_ = level_ = -1;
+  spatial_ = correlated_frames_ = correlation_ = chroma_ = level_ = -1;
   frames_of_correlation_ = 0;
   correlated_part_ = growth_ = -1;
   temporal_.clear();
@@ -233,19 +242,27 @@ void NoiseEstimator::keep(const ConstFrameView& frame) {
   }
 }
 
-void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame, Workers* workers) {
-  const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format), workers);
-  follow(spatial_, noise.level());
+// A picture now and then may look correlated; noise is so in most of them.
+void NoiseEstimator::take_correlation(const NoiseMeasurement& noise) {
+  const bool found = noise.correlation > 1;
+  follow(correlated_frames_, found ? 1 : 0);
+  if (!found) return;
   follow(correlation_, noise.correlation);
   follow(growth_, noise.growth);
-  follow(correlated_part_, correlation_ >= kMinCorrelation ? 1 : 0);
+}
+
+double NoiseEstimator::correlation() const { return correlated_frames_ >= 0.5 ? correlation_ : 1; }
+
+void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame, Workers* workers) {
+  const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format), workers);
+  take_correlation(noise);
+  follow(spatial_, std::sqrt(noise.variance * correlation()));
+  follow(correlated_part_, correlation() > 1 ? 1 : 0);
 }
 
 void NoiseEstimator::update_correlation(const ConstFrameView& frame, Workers* workers) {
   if (++frames_of_correlation_ % kCorrelationInterval != 0) return;
-  const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format), workers);
-  follow(correlation_, noise.correlation);
-  follow(growth_, noise.growth);
+  take_correlation(measure_noise(frame, noise_component(frame.format), workers));
 }
 
 void NoiseEstimator::update_chroma(const ConstFrameView& frame, Workers* workers) {
@@ -286,9 +303,7 @@ void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField*
     return;
   }
 
-  // A picture now and then may look correlated; noise is so in most of them.
-  const double correlation = correlation_ >= kMinCorrelation ? correlation_ : 1;
-  Comparison comparison(frame, previous_.data(), motion, correlation, workers);
+  Comparison comparison(frame, previous_.data(), motion, correlation(), workers);
   if (comparison.finds_cut()) {
     reset();
     update_luma(frame, nullptr, workers);
