@@ -30,6 +30,9 @@ for fewer photographs and levels within minutes. DATA holds `video/test`, `photo
   The pictures of `cc` are single ones, those of `lowlight-video` three frames of a stream.
 """
 
+SHORT = """These are the figures of `--short`: of the photographs of Kodak24, 12 for colour and 1 to 6 for the scenes.
+"""
+
 PICTURES = """## Sets of photographs, temporal=false, PSNR in dB
 
 BSD68 and Set12 are gray, their noise neither rounded nor clipped; the colour sets are measured on R, G
@@ -48,5 +51,9 @@ def pictures_table(pictures):
 
 
 def text(rows, pictures):
-    """pictures: by model the mean PSNR by set and sigma."""
-    return "\n".join([INTRODUCTION, verdicts.as_markdown(rows, targets.TITLES), PICTURES, pictures_table(pictures)])
+    """pictures: by model the mean PSNR by set and sigma; empty: of a short run."""
+    parts = [INTRODUCTION] if pictures else [INTRODUCTION, SHORT]
+    parts.append(verdicts.as_markdown(rows, targets.TITLES))
+    if pictures:
+        parts += [PICTURES, pictures_table(pictures)]
+    return "\n".join(parts)

@@ -299,6 +299,8 @@ def main():
                         "../shared/data beside the tree")
     parser.add_argument("--short", action="store_true",
                         help="fewer photographs and levels, and no page; minutes instead of an hour")
+    parser.add_argument("--page", action="store_true",
+                        help="write docs/quality.md with --short, too")
     parser.add_argument("--weights", action="append", default=[], metavar="MODEL=FILE",
                         help="measure these weights as fast, balanced or high; repeat for more")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out" / "quality",
@@ -315,7 +317,7 @@ def main():
     wanted = targets.TARGETS if options.short else [*targets.TARGETS, *targets.MORE]
     rows = verdicts.judge(wanted, measured)
     verdicts.write_csv(options.out / "results.csv", rows)
-    if not options.short:
+    if options.page or not options.short:
         (ROOT / "docs" / "quality.md").write_text(page.text(rows, pictures))
     print(verdicts.as_text(rows, targets.TITLES))
 

@@ -96,6 +96,10 @@ class Verdicts(unittest.TestCase):
         markdown = page.text(rows, {"balanced": found})
         self.assertEqual(markdown.count("MISS"), asked - 1)
         self.assertIn("| Kodak24 | 25 | 30.12 |", markdown)
+        self.assertNotIn("`--short`:", markdown)
+        short = page.text(rows, {})
+        self.assertIn("figures of `--short`", short)
+        self.assertNotIn("| Set |", short)
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "r.csv"
             verdicts.write_csv(path, rows)
