@@ -43,11 +43,16 @@ void gather(const std::uint8_t* from, int step, std::uint8_t* __restrict to, std
   for (std::size_t i = 0; i < count; ++i) to[i] = from[i * step];
 }
 
-void gather_rounded(const WordCodes& samples, float scale, const std::uint8_t* from, int step,
-                    std::uint8_t* __restrict to, std::size_t count) {
+// kStep: the step where it is known, which makes vectors of the loop, else 0.
+template <int kStep>
+void gather_rounded(const WordCodes& samples, const std::uint8_t* from, int any_step,
+                    std::span<std::uint8_t> codes) {
+  const int step = kStep != 0 ? kStep : any_step;
+  std::uint8_t* __restrict to = codes.data();
+  const std::size_t count = codes.size();
   for (std::size_t i = 0; i < count; ++i)
     to[i] = static_cast<std::uint8_t>(
-        static_cast<int>(static_cast<float>(samples.load(from + i * step)) * scale + 0.5f));
+        static_cast<int>(samples.load_unit(from + i * step) * 255 + 0.5f));
 }
 
 }  // namespace
@@ -123,9 +128,10 @@ void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
     std::copy_n(from, codes.size(), codes.data());
   else if (info.depth == 8)
     gather(from, step, codes.data(), codes.size());
+  else if (step == 2)
+    gather_rounded<2>(WordCodes(info), from, step, codes);
   else
-    gather_rounded(WordCodes(info), 255 / static_cast<float>(info.max_code()), from, step,
-                   codes.data(), codes.size());
+    gather_rounded<0>(WordCodes(info), from, step, codes);
 }
 
 Frame::Frame(PixelFormat format, int width, int height, int extra_stride_bytes)

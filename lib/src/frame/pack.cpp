@@ -54,12 +54,13 @@ class HalfSizeComponent {
   const std::uint8_t* row_[2] = {};
 };
 
-/// Whether kernels/packing.h knows the format: 8-bit 4:2:0 in planes of luma and of chroma.
+/// Whether kernels/packing.h knows the format: 4:2:0 in planes of luma and of chroma.
 bool has_blocks(const FormatInfo& info) {
   const Component& luma = info.component[0];
   const Component& chroma = info.component[1];
-  return info.family == ColorFamily::yuv && info.depth == 8 && luma.step_bytes == 1 &&
-         chroma.log2_sub_x == 1 && chroma.log2_sub_y == 1 && chroma.step_bytes <= 2;
+  return info.family == ColorFamily::yuv && luma.step_bytes == info.sample_bytes() &&
+         chroma.log2_sub_x == 1 && chroma.log2_sub_y == 1 &&
+         chroma.step_bytes <= 2 * info.sample_bytes();
 }
 
 template <typename Byte>
@@ -67,6 +68,29 @@ BlockRows<Byte> block_rows(const BasicFrameView<Byte>& frame, int y) {
   return {frame.component_row(0, 2 * y), frame.component_row(0, 2 * y + 1),
           frame.component_row(1, y), frame.component_row(2, y),
           format_info(frame.format).component[1].step_bytes};
+}
+
+SampleWords words_of(const FormatInfo& info) {
+  return {info.low_bits, static_cast<int>(info.max_code())};
+}
+
+void pack_blocks(const ConstFrameView& frame, int y, int blocks, float* out) {
+  const FormatInfo& info = format_info(frame.format);
+  if (info.depth == 8)
+    best_packing().pack(block_rows(frame, y), blocks, out);
+  else
+    best_packing().pack_words(block_rows(frame, y), words_of(info), blocks, out);
+}
+
+void subtract_blocks(const ConstFrameView& in, int y, int blocks, const float* noise,
+                     const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  const BlockRows<const std::uint8_t> from = block_rows(in, y);
+  const BlockRows<std::uint8_t> to = block_rows(out, y);
+  if (info.depth == 8)
+    best_packing().subtract(from, noise, blocks, to);
+  else
+    best_packing().subtract_words(from, words_of(info), noise, blocks, to);
 }
 
 template <typename Codes>
@@ -85,7 +109,7 @@ void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const Plan
     int x = 0;
     if (fast && 2 * y + 1 < frame.height) {
       x = std::min(frame.width / 2, rows.width);
-      best_packing().pack(block_rows(frame, y), x, out);
+      pack_blocks(frame, y, x, out);
       out += x * rows.channels;
     }
     for (; x < rows.width; ++x, out += rows.channels) {
@@ -243,7 +267,7 @@ void subtract_rows(const ConstFrameView& in, int first_row, const PlanesView& no
     const float* row = plane_row(noise, y - first_row);
     const bool is_whole = 2 * y + 1 < in.height;
     const int blocks = fast && is_whole ? in.width / 2 : 0;
-    if (blocks != 0) best_packing().subtract(block_rows(in, y), row, blocks, block_rows(out, y));
+    if (blocks != 0) subtract_blocks(in, y, blocks, row, out);
     subtract_luma<Codes>(in, 2 * y, 2 * blocks, row, noise.channels, out);
     if (is_whole) subtract_luma<Codes>(in, 2 * y + 1, 2 * blocks, row, noise.channels, out);
     subtract_half_size_chroma<Codes>(in, y, blocks, row, noise.channels, out);

@@ -8,6 +8,8 @@
 #include <span>
 #include <string_view>
 
+#include "kernels/sample_words.h"
+
 namespace denoiseae {
 
 /// Writes bytes of out. For each byte with the value c and the neighbours n above, s below, w and e
@@ -24,14 +26,7 @@ SharpenRow sharpen_row_c;
 SharpenRow sharpen_row_avx2;
 SharpenRow sharpen_row_avx512;
 
-/// Samples of more than 8 bits in little-endian words: code << low_bits, up to max_code.
-struct SampleWords {
-  int low_bits;
-  int max_code;
-};
-
-/// The same for rows of words at any address. samples, step: in words. Other bits of a word than
-/// those of its code are not read, and written as zero.
+/// The same for rows of words at any address. samples, step: in words.
 using SharpenWordRow = void(const std::uint8_t* above, const std::uint8_t* row,
                             const std::uint8_t* below, std::uint8_t* out, int samples, int step,
                             int amount, const SampleWords& words);
