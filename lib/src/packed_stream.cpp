@@ -39,8 +39,9 @@ PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSetting
 
 void PackedStream::prepare_rows(const ConstFrameView& frame, const DenoiseSettings& settings,
                                 Workers* workers) {
-  find_levels(frame, settings, workers,
-              [&](double sigma) { return past_->search(luma_.of(frame), sigma, workers); });
+  find_levels(frame, settings, workers, [&](double sigma) {
+    return past_->search(luma_.of(frame, workers), sigma, workers);
+  });
 }
 
 void PackedStream::fill_levels(const PlanesView& rows) const {

@@ -27,7 +27,7 @@ class DAE_API PackedStream {
   /// if settings ask for it. workers: null for the calling thread alone.
   PastView prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
                    const PlanesView& planes, Workers* workers = nullptr);
-  /// The same for rows that are packed later. Of formats whose first component is luma, 8 bits.
+  /// The same for rows that are packed later. Of formats whose first component is luma.
   void prepare_rows(const ConstFrameView& frame, const DenoiseSettings& settings,
                     Workers* workers = nullptr);
   /// Then, by any threads: fills the noise levels of packed rows, an even number of them except at

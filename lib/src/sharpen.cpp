@@ -25,19 +25,28 @@ void copy_plane(const ConstFrameView& in, const FrameView& out, int plane, int r
 
 void sharpen_plane(const ConstFrameView& in, const FrameView& out, int plane, int row_bytes,
                    int rows, int step, int amount, Workers* workers) {
-  SharpenRow* const sharpen = sharpen_row();
+  const FormatInfo& info = format_info(in.format);
+  const SharpenVariant& sharpen = best_sharpen();
+  const SampleWords words{info.low_bits, static_cast<int>(info.max_code())};
   for_ranges(workers, rows, [&](int begin, int end) {
-    for (int y = begin; y < end; ++y)
-      sharpen(in.row(plane, y > 0 ? y - 1 : 0), in.row(plane, y),
-              in.row(plane, y + 1 < rows ? y + 1 : y), out.row(plane, y), row_bytes, step, amount);
+    for (int y = begin; y < end; ++y) {
+      const std::uint8_t* above = in.row(plane, y > 0 ? y - 1 : 0);
+      const std::uint8_t* below = in.row(plane, y + 1 < rows ? y + 1 : y);
+      if (info.depth == 8)
+        sharpen.row(above, in.row(plane, y), below, out.row(plane, y), row_bytes, step, amount);
+      else
+        sharpen.word_row(above, in.row(plane, y), below, out.row(plane, y),
+                         row_bytes / info.sample_bytes(), step / info.sample_bytes(), amount,
+                         words);
+    }
   });
 }
 
 /// Of formats whose components lie at different steps in one plane, which the row kernel does not
-/// know.
+/// know; all of these have 8 bits.
 void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, int amount, int begin,
                        int end) {
-  SharpenRow* const sharpen = sharpen_row();
+  SharpenRow* const sharpen = best_sharpen().row;
   const FormatInfo& info = format_info(in.format);
   const int step = info.component[c].step_bytes;
   const int width = info.component_width(c, in.width);

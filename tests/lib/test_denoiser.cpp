@@ -62,8 +62,7 @@ START_TEST(test_plane_orders_and_interleaving_do_not_matter) {
     for (int c = 0; c < info.component_count; ++c)
       for (int y = 0; y < info.component_height(c, 21); ++y)
         for (int x = 0; x < info.component_width(c, 37); ++x)
-          frame.view().component_row(c, y)[x * info.component[c].step_bytes] =
-              static_cast<std::uint8_t>(c * 50 + x * 7 + y * 3);
+          set_sample(frame.view(), c, x, y, (c * 50 + x * 7 + y * 3) % 256);
     DenoiseSettings settings;
     settings.noise_level = 15;
     denoiser.process(frame.view(), frame.view(), settings);
@@ -73,6 +72,8 @@ START_TEST(test_plane_orders_and_interleaving_do_not_matter) {
   for (PixelFormat f : {PixelFormat::yv12, PixelFormat::nv12, PixelFormat::nv21}) {
     ck_assert(same_components(i420.view(), denoised(f).view()));
   }
+  ck_assert(same_components(denoised(PixelFormat::i420_10le).view(),
+                            denoised(PixelFormat::p010_10le).view()));
   const Frame rgb = denoised(PixelFormat::rgb);
   for (PixelFormat f : {PixelFormat::bgr, PixelFormat::rgbx, PixelFormat::bgrx, PixelFormat::xrgb,
                         PixelFormat::xbgr, PixelFormat::rgba, PixelFormat::bgra, PixelFormat::argb,
@@ -101,6 +102,54 @@ START_TEST(test_strength_zero_and_zero_weights_copy) {
     denoiser.configure(info.format, 33, 17);
     denoiser.process(in.view(), unchanged.view(), settings);
     ck_assert_msg(same_pixels(in.view(), unchanged.view()), "%s", describe(in.view()).c_str());
+  }
+}
+END_TEST
+
+// What 8 bits cannot hold reaches the output; that it is read as well shows where nothing is
+// removed.
+START_TEST(test_results_have_the_depth_of_the_format) {
+  const auto model = random_model("unet", nlohmann::json::object());
+  const auto denoised = [&](PixelFormat format) {
+    Denoiser denoiser;
+    denoiser.load(model);
+    denoiser.configure(format, 67, 45);
+    Frame frame(format, 67, 45);
+    for (int c = 0; c < format_info(format).component_count; ++c)
+      for (int y = 0; y < format_info(format).component_height(c, 45); ++y)
+        for (int x = 0; x < format_info(format).component_width(c, 67); ++x)
+          set_sample(frame.view(), c, x, y, 300 + 3 * x + 2 * y + (x * y) % 7);
+    denoiser.process(frame.view(), frame.view(), {.noise_level = 10});
+    return frame;
+  };
+  const Frame planar = denoised(PixelFormat::i420_10le), packed = denoised(PixelFormat::p010_10le);
+  ck_assert(same_components(planar.view(), packed.view()));
+  int between = 0;
+  for (int y = 0; y < 45; ++y)
+    for (int x = 0; x < 67; ++x) {
+      const double code_8bit =
+          sample(planar.view(), 0, x, y) / codes_per_8bit(format_info(planar.format()));
+      between += std::abs(code_8bit - std::round(code_8bit)) > 0.2;
+      const std::uint8_t* word = packed.view().row(0, y) + 2 * x;
+      ck_assert_int_eq(word[0] + 256 * word[1], 64 * sample(planar.view(), 0, x, y));
+    }
+  // Those of 8 bits lie within 0.13 of one.
+  ck_assert_int_gt(between, 67 * 45 / 2);
+}
+END_TEST
+
+START_TEST(test_strength_zero_passes_bits_that_hold_no_code) {
+  for (const PixelFormat format : {PixelFormat::p010_10le, PixelFormat::i420_10le}) {
+    Frame in(format, 33, 17), out(format, 33, 17);
+    for (int p = 0; p < format_info(format).plane_count; ++p)
+      for (int y = 0; y < format_info(format).plane_rows(p, 17); ++y)
+        for (int i = 0; i < format_info(format).plane_row_bytes(p, 33); ++i)
+          in.view().row(p, y)[i] = static_cast<std::uint8_t>(37 * i + 11 * y + p);
+    Denoiser denoiser;
+    denoiser.load(zero_model());
+    denoiser.configure(format, 33, 17);
+    denoiser.process(in.view(), out.view(), {.strength = 0});
+    ck_assert(same_pixels(in.view(), out.view()));
   }
 }
 END_TEST
@@ -224,8 +273,10 @@ int main() {
   return run_suite(
       "denoiser",
       {test_any_size_of_any_format_is_denoised, test_plane_orders_and_interleaving_do_not_matter,
-       test_strength_zero_and_zero_weights_copy, test_chroma_strength_zero_leaves_chroma_alone,
-       test_blind_follows_the_estimate, test_blind_takes_more_of_noise_that_neighbours_share,
+       test_strength_zero_and_zero_weights_copy, test_results_have_the_depth_of_the_format,
+       test_strength_zero_passes_bits_that_hold_no_code,
+       test_chroma_strength_zero_leaves_chroma_alone, test_blind_follows_the_estimate,
+       test_blind_takes_more_of_noise_that_neighbours_share,
        test_bad_use_is_refused_and_the_object_survives,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

@@ -33,23 +33,23 @@ std::shared_ptr<const Model> averaging_model() {
 }
 
 /// A textured picture that moves to the left by pan pixels per frame.
-Frame clean_frame(int number, int pan) {
+Frame clean_frame(int number, int pan, PixelFormat format = PixelFormat::gray8) {
   static const TexturedCanvas canvas(kWidth + 12 * kFrames, kHeight, 4);
   const LumaPlane picture = canvas.crop(number * pan, 0, kWidth, kHeight);
-  Frame frame(PixelFormat::gray8, kWidth, kHeight);
-  const FrameView view = frame.view();
+  Frame frame(format, kWidth, kHeight);
   for (int y = 0; y < kHeight; ++y)
-    for (int x = 0; x < kWidth; ++x) view.row(0, y)[x] = picture.at(x, y);
+    for (int x = 0; x < kWidth; ++x)
+      set_sample(frame.view(), 0, x, y, deepened(format_info(format), picture.at(x, y)));
   return frame;
 }
 
 /// PSNR of each frame of a stream.
 std::vector<double> run(Denoiser& denoiser, int pan, const DenoiseSettings& settings,
-                        int first_frame = 0) {
+                        int first_frame = 0, PixelFormat format = PixelFormat::gray8) {
   std::vector<double> result;
   for (int i = first_frame; i < kFrames; ++i) {
-    const Frame clean = clean_frame(i, pan);
-    Frame noisy = clean_frame(i, pan);
+    const Frame clean = clean_frame(i, pan, format);
+    Frame noisy = clean_frame(i, pan, format);
     add_noise(noisy.view(), noisy.view(), NoiseModel::gaussian, kSigma, 1, i);
     denoiser.process(noisy.view(), noisy.view(), settings);
     result.push_back(psnr(clean.view(), noisy.view()));
@@ -57,10 +57,10 @@ std::vector<double> run(Denoiser& denoiser, int pan, const DenoiseSettings& sett
   return result;
 }
 
-Denoiser make_denoiser() {
+Denoiser make_denoiser(PixelFormat format = PixelFormat::gray8) {
   Denoiser denoiser;
   denoiser.load(averaging_model());
-  denoiser.configure(PixelFormat::gray8, kWidth, kHeight);
+  denoiser.configure(format, kWidth, kHeight);
   return denoiser;
 }
 
@@ -91,7 +91,8 @@ std::vector<Frame> run_threads(PixelFormat format, unsigned threads, Where where
     const FrameView view = noisy.view();
     fill_random(view, 1);
     for (int y = 0; y < kRows; ++y)
-      std::copy_n(&picture.samples[static_cast<std::size_t>(y) * width], width, view.row(0, y));
+      for (int x = 0; x < width; ++x)
+        set_sample(view, 0, x, y, deepened(format_info(format), picture.at(x, y)));
     add_noise(view, view, NoiseModel::gaussian, kSigma, 1, i);
     Frame frame = noisy;
     denoiser.process(where == Where::in_place ? frame.view() : view, frame.view(), {});
@@ -119,6 +120,21 @@ START_TEST(test_pans_are_followed) {
     const std::vector<double> quality = run(denoiser, pan, told());
     ck_assert_msg(quality[19] > quality[0] + 5, "%d pixels per frame: %g after %g dB", pan,
                   quality[19], quality[0]);
+  }
+}
+END_TEST
+
+START_TEST(test_deeper_samples_are_followed_alike) {
+  for (const int pan : {0, 5}) {
+    Denoiser bytes = make_denoiser();
+    const double wanted = run(bytes, pan, told())[19];
+    for (const PixelFormat format :
+         {PixelFormat::gray16_le, PixelFormat::p010_10le, PixelFormat::y444_10le}) {
+      Denoiser denoiser = make_denoiser(format);
+      const double quality = run(denoiser, pan, told(), 0, format)[19];
+      ck_assert_msg(std::abs(quality - wanted) < 0.3, "%s: %g, with 8 bits %g dB",
+                    format_info(format).name.data(), quality, wanted);
+    }
   }
 }
 END_TEST
@@ -167,8 +183,9 @@ START_TEST(test_threads_change_no_bit) {
 #ifndef DAE_HAVE_ONEDNN
   return;  // The other engine has no threads of its own.
 #endif
-  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::gray8,
-                                   PixelFormat::nv21, PixelFormat::rgb}) {
+  for (const PixelFormat format :
+       {PixelFormat::i420, PixelFormat::nv12, PixelFormat::gray8, PixelFormat::nv21,
+        PixelFormat::rgb, PixelFormat::p010_10le, PixelFormat::y444_10le}) {
     const std::vector<Frame> one = run_threads(format, 1), three = run_threads(format, 3);
     for (std::size_t i = 0; i < one.size(); ++i)
       ck_assert_msg(same_pixels(one[i].view(), three[i].view()), "%s, frame %zu",
@@ -182,7 +199,8 @@ START_TEST(test_frames_may_be_denoised_in_place) {
 #ifndef DAE_HAVE_ONEDNN
   return;
 #endif
-  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::rgb}) {
+  for (const PixelFormat format :
+       {PixelFormat::i420, PixelFormat::nv12, PixelFormat::rgb, PixelFormat::p010_10le}) {
     const std::vector<Frame> here = run_threads(format, 3, Where::in_place);
     const std::vector<Frame> there = run_threads(format, 3, Where::elsewhere);
     for (std::size_t i = 0; i < here.size(); ++i)
@@ -194,7 +212,8 @@ END_TEST
 
 int main() {
   return run_suite("denoiser_past",
-                   {test_what_stands_still_is_averaged, test_pans_are_followed, test_a_cut_forgets,
+                   {test_what_stands_still_is_averaged, test_pans_are_followed,
+                    test_deeper_samples_are_followed_alike, test_a_cut_forgets,
                     test_without_temporal_each_frame_stands_alone, test_reset_and_pause_forget,
                     test_threads_change_no_bit, test_frames_may_be_denoised_in_place});
 }

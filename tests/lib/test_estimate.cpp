@@ -26,8 +26,7 @@ void draw_picture(const FrameView& frame, int brightness) {
         double code = brightness + 30.0 * x / width - 20.0 * y / height;
         if (std::hypot(x - width / 2, y - height / 3) < height / 5.0) code += 60;
         if (y > height * 3 / 4) code += 25 * std::sin(1.9 * x + 0.4 * y) * std::sin(2.3 * y);
-        frame.component_row(c, y)[x * info.component[c].step_bytes] =
-            static_cast<std::uint8_t>(std::clamp(std::lround(code), 0l, 255l));
+        set_sample(frame, c, x, y, deepened(info, std::clamp(code, 0.0, 255.0)));
       }
   }
 }
@@ -53,6 +52,16 @@ START_TEST(test_finds_the_level_in_each_format) {
   for (const FormatInfo& info : formats())
     for (double level : {0.0, 3.0, 10.0, 25.0, 50.0})
       check_estimate(estimate_of_picture(info.format, 333, 241, 100, level), level);
+}
+END_TEST
+
+// As documented: weak noise of deep samples is rounded to 8 bits, too.
+START_TEST(test_weak_noise_of_deep_samples_carries_their_rounding) {
+  for (const PixelFormat format : {PixelFormat::gray16_le, PixelFormat::p010_10le})
+    for (double level : {0.5, 1.0, 2.0}) {
+      const double estimate = estimate_of_picture(format, 640, 360, 100, level);
+      ck_assert_double_eq_tol(estimate, std::sqrt(level * level + 1 / 12.0), 0.1 * level);
+    }
 }
 END_TEST
 
@@ -170,8 +179,8 @@ END_TEST
 int main() {
   return run_suite(
       "estimate",
-      {test_finds_the_level_in_each_format, test_finds_the_level_at_any_size,
-       test_allows_for_clipping, test_black_bars_do_not_count, test_flat_pictures_have_none,
-       test_finds_correlated_noise, test_coarse_noise_grows_further,
+      {test_finds_the_level_in_each_format, test_weak_noise_of_deep_samples_carries_their_rounding,
+       test_finds_the_level_at_any_size, test_allows_for_clipping, test_black_bars_do_not_count,
+       test_flat_pictures_have_none, test_finds_correlated_noise, test_coarse_noise_grows_further,
        test_clean_texture_is_not_correlated_noise, test_small_frames_give_zero});
 }

@@ -276,7 +276,7 @@ START_TEST(test_each_format_at_any_size) {
         for (int c = 0; c < info.component_count; ++c)
           for (int y = 0; y < info.component_height(c, height); ++y)
             for (int x = 0; x < info.component_width(c, width); ++x)
-              frame.view().component_row(c, y)[x * info.component[c].step_bytes] = clean.at(x, y);
+              set_sample(frame.view(), c, x, y, deepened(info, clean.at(x, y)));
         add_noise(frame.view(), frame.view(), NoiseModel::gaussian, 10, 1,
                   static_cast<std::uint64_t>(i));
         level = estimator.update(frame.view());

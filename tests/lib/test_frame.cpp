@@ -36,7 +36,8 @@ START_TEST(test_each_pixel_byte_belongs_to_one_component) {
           if (component.plane != p) continue;
           ck_assert_int_eq(info.component_height(c, height), info.plane_rows(p, height));
           for (int x = 0; x < info.component_width(c, width); ++x)
-            ++owners.at(component.offset_bytes + x * component.step_bytes);
+            for (int i = 0; i < info.sample_bytes(); ++i)
+              ++owners.at(component.offset_bytes + x * component.step_bytes + i);
         }
         if (info.extra_offset_bytes >= 0)
           for (int x = 0; x < width; ++x)
@@ -71,6 +72,12 @@ START_TEST(test_layouts_are_those_of_gstreamer) {
   ck_assert_int_eq(place(PixelFormat::uyvy, 0), 21);
   ck_assert_int_eq(place(PixelFormat::uyvy, 1), 40);
   ck_assert_int_eq(place(PixelFormat::uyvy, 2), 42);
+  ck_assert_int_eq(place(PixelFormat::gray16_le, 0), 20);
+  ck_assert_int_eq(place(PixelFormat::i420_10le, 1), 120);
+  ck_assert_int_eq(place(PixelFormat::i420_10le, 2), 220);
+  ck_assert_int_eq(place(PixelFormat::p010_10le, 0), 20);
+  ck_assert_int_eq(place(PixelFormat::p010_10le, 1), 140);
+  ck_assert_int_eq(place(PixelFormat::p010_10le, 2), 142);
   const FormatInfo& i420 = format_info(PixelFormat::i420);
   ck_assert_int_eq(i420.plane_row_bytes(1, 17), 9);
   ck_assert_int_eq(i420.plane_rows(2, 13), 7);
@@ -80,18 +87,23 @@ START_TEST(test_layouts_are_those_of_gstreamer) {
   ck_assert_int_eq(format_info(PixelFormat::y42b).plane_row_bytes(1, 17), 9);
   ck_assert_int_eq(format_info(PixelFormat::y42b).plane_rows(1, 13), 13);
   ck_assert_int_eq(format_info(PixelFormat::y444).plane_row_bytes(2, 17), 17);
+  ck_assert_int_eq(format_info(PixelFormat::p010_10le).plane_row_bytes(1, 17), 36);
+  ck_assert_int_eq(format_info(PixelFormat::i422_10le).plane_row_bytes(1, 17), 18);
+  ck_assert_int_eq(format_info(PixelFormat::i422_10le).plane_rows(1, 13), 13);
 }
 END_TEST
 
 START_TEST(test_fields_are_alternate_rows) {
-  GuardedFrame frame(PixelFormat::nv12, 6, 8);
-  for (int field = 0; field < 2; ++field) {
-    const FrameView view = field_view(frame.view(), field);
-    ck_assert_int_eq(view.height, 4);
-    ck_assert_int_eq(view.width, 6);
-    for (int p = 0; p < 2; ++p)
-      for (int y = 0; y < (p == 0 ? 4 : 2); ++y)
-        ck_assert_ptr_eq(view.row(p, y), frame.view().row(p, 2 * y + field));
+  for (const PixelFormat format : {PixelFormat::nv12, PixelFormat::p010_10le}) {
+    GuardedFrame frame(format, 6, 8);
+    for (int field = 0; field < 2; ++field) {
+      const FrameView view = field_view(frame.view(), field);
+      ck_assert_int_eq(view.height, 4);
+      ck_assert_int_eq(view.width, 6);
+      for (int p = 0; p < 2; ++p)
+        for (int y = 0; y < (p == 0 ? 4 : 2); ++y)
+          ck_assert_ptr_eq(view.row(p, y), frame.view().row(p, 2 * y + field));
+    }
   }
   GuardedFrame odd(PixelFormat::gray8, 4, 5);
   ck_assert_int_eq(field_view(odd.view(), 0).height, 3);
@@ -163,6 +175,58 @@ START_TEST(test_codes_are_rounded_and_clamped) {
 }
 END_TEST
 
+START_TEST(test_words_hold_codes_where_gstreamer_has_them) {
+  struct Case {
+    PixelFormat format;
+    float code;
+    int word;
+  };
+  for (const auto& [format, code, word] :
+       {Case{PixelFormat::i420_10le, 700, 700},
+        {PixelFormat::i420_10le, 5000, 1023},
+        {PixelFormat::p010_10le, 700, 700 * 64},
+        {PixelFormat::p010_10le, 5000, 1023 * 64},
+        {PixelFormat::p010_10le, 0.5f, 64},
+        {PixelFormat::gray16_le, 50000.4f, 50000},
+        {PixelFormat::gray16_le, 70000, 65535},
+        {PixelFormat::gray16_le, -1, 0},
+        {PixelFormat::gray16_le, std::numeric_limits<float>::quiet_NaN(), 0}}) {
+    GuardedFrame frame(format, 1, 1);
+    const std::uint8_t* at = frame.view().row(0, 0);
+    store_codes(frame.view(), 0, 0, {&code, 1});
+    ck_assert_int_eq(at[0] + 256 * at[1], word);
+    ck_assert(frame.outside_unchanged());
+  }
+  // Bits that belong to no code do not disturb.
+  float code = 0;
+  Frame frame(PixelFormat::p010_10le, 1, 1), planar(PixelFormat::i420_10le, 1, 1);
+  frame.view().row(0, 0)[0] = 0x7f;
+  load_codes(frame.view(), 0, 0, {&code, 1});
+  ck_assert_float_eq(code, 1);
+  planar.view().row(0, 0)[0] = 7;
+  planar.view().row(0, 0)[1] = 0xf1;
+  load_codes(planar.view(), 0, 0, {&code, 1});
+  ck_assert_float_eq(code, 256 + 7);
+}
+END_TEST
+
+START_TEST(test_deep_codes_are_rounded_to_8_bits) {
+  for (const FormatInfo& info : formats()) {
+    GuardedFrame frame(info.format, 65, 9);
+    for (int c = 0; c < info.component_count; ++c) {
+      const int width = info.component_width(c, 65), y = info.component_height(c, 9) - 1;
+      std::vector<std::uint8_t> codes(static_cast<std::size_t>(width - 3));
+      set_sample(frame.view(), c, 4, y, static_cast<int>(info.max_code()));
+      load_8bit_codes(frame.view(), c, 3, y, codes);
+      ck_assert_int_eq(codes[1], 255);
+      for (int x = 3; x < width; ++x)
+        ck_assert_int_eq(codes[static_cast<std::size_t>(x - 3)],
+                         std::lround(sample(frame.view(), c, x, y) * 255 / info.max_code()));
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_rows_of_codes_round_trip) {
   for (const FormatInfo& info : formats())
     for (const auto& [width, height] : kSizes) {
@@ -194,6 +258,7 @@ int main() {
       "frame", {test_names_lead_back_to_their_rows, test_each_pixel_byte_belongs_to_one_component,
                 test_layouts_are_those_of_gstreamer, test_fields_are_alternate_rows,
                 test_check_view_refuses_what_cannot_be_read, test_frame_owns_separate_planes,
-                test_codes_are_rounded_and_clamped, test_rows_of_codes_round_trip,
+                test_codes_are_rounded_and_clamped, test_words_hold_codes_where_gstreamer_has_them,
+                test_deep_codes_are_rounded_to_8_bits, test_rows_of_codes_round_trip,
                 test_version_has_three_numbers});
 }

@@ -68,10 +68,11 @@ START_TEST(test_psnr_of_one_wrong_sample) {
       }
       ck_assert(std::isinf(psnr(a.view(), b.view(), c)));
       const int x = info.component_width(c, 17) - 1, y = info.component_height(c, 13) - 1;
-      b.view().component_row(c, y)[x * info.component[c].step_bytes] = 117;
+      set_sample(b.view(), c, x, y, 117);
       const double samples = (x + 1.0) * (y + 1.0);
-      ck_assert_double_eq_tol(psnr(a.view(), b.view(), c),
-                              10 * std::log10(255.0 * 255.0 * samples / (17.0 * 17.0)), 1e-9);
+      ck_assert_double_eq_tol(
+          psnr(a.view(), b.view(), c),
+          10 * std::log10(info.max_code() * info.max_code() * samples / (17.0 * 17.0)), 1e-9);
     }
 }
 END_TEST
@@ -109,11 +110,12 @@ START_TEST(test_ssim_of_frames_is_that_of_their_planes) {
     for (int c = 0; c < info.component_count; ++c) {
       const GuardedFrame a(info.format, 33, 29, 3, 1), b(info.format, 33, 29, 8, 2);
       const int width = info.component_width(c, 33), height = info.component_height(c, 29);
+      const auto max_code = static_cast<float>(info.max_code());
       std::vector<float> plane_a, plane_b;
       for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x) {
-          plane_a.push_back(sample(a.view(), c, x, y) / 255.0f);
-          plane_b.push_back(sample(b.view(), c, x, y) / 255.0f);
+          plane_a.push_back(sample(a.view(), c, x, y) / max_code);
+          plane_b.push_back(sample(b.view(), c, x, y) / max_code);
         }
       ck_assert_double_eq_tol(ssim(a.view(), b.view(), c),
                               slow_ssim(plane_a, plane_b, width, height, 11), 1e-6);

@@ -61,8 +61,8 @@ void check_frame_noise(PixelFormat format, int width, int height, const Noise& n
 void check_layouts(const FormatInfo& a, const FormatInfo& b, const Noise& noise) {
   GuardedFrame frame_a(a.format, 35, 27), frame_b(b.format, 35, 27);
   for (int c = 0; c < a.component_count; ++c) {
-    fill_component(frame_a.view(), c, static_cast<std::uint8_t>(60 + 50 * c));
-    fill_component(frame_b.view(), c, static_cast<std::uint8_t>(60 + 50 * c));
+    fill_component(frame_a.view(), c, deepened(a, 60 + 50 * c));
+    fill_component(frame_b.view(), c, deepened(b, 60 + 50 * c));
   }
   add_noise(frame_a.view(), frame_a.view(), noise.first, noise.second, 5, 6);
   add_noise(frame_b.view(), frame_b.view(), noise.first, noise.second, 5, 6);
@@ -134,7 +134,9 @@ END_TEST
 START_TEST(test_frames_have_noise_in_each_component) {
   for (const FormatInfo& info : formats()) {
     GuardedFrame frame(info.format, 331, 241);
-    for (int c = 0; c < info.component_count; ++c) fill_component(frame.view(), c, 128);
+    const double scale = codes_per_8bit(info);
+    const int mean = deepened(info, 128);
+    for (int c = 0; c < info.component_count; ++c) fill_component(frame.view(), c, mean);
     add_noise(frame.view(), frame.view(), NoiseModel::gaussian, 10, 1, 0);
     for (int c = 0; c < info.component_count; ++c) {
       std::vector<int> codes;
@@ -142,10 +144,31 @@ START_TEST(test_frames_have_noise_in_each_component) {
         for (int x = 0; x < info.component_width(c, 331); ++x)
           codes.push_back(sample(frame.view(), c, x, y));
       const Moments found = moments(codes);
-      ck_assert_double_le(std::abs(found.mean - 128), 0.4);
+      ck_assert_double_le(std::abs(found.mean - mean), 0.4 * scale);
       // Rounding adds 1/12.
-      ck_assert_double_le(std::abs(found.deviation - std::sqrt(100 + 1 / 12.0)), 0.3);
+      ck_assert_double_le(std::abs(found.deviation - std::sqrt(100 * scale * scale + 1 / 12.0)),
+                          0.3 * scale);
     }
+  }
+}
+END_TEST
+
+// Half a code of 8 bits and less, which would vanish there.
+START_TEST(test_deep_frames_have_weak_noise) {
+  for (const auto& [format, level] :
+       {std::pair{PixelFormat::gray16_le, 0.05}, {PixelFormat::i420_10le, 0.3}}) {
+    const FormatInfo& info = format_info(format);
+    GuardedFrame frame(format, 331, 241);
+    for (int c = 0; c < info.component_count; ++c)
+      fill_component(frame.view(), c, deepened(info, 100));
+    add_noise(frame.view(), frame.view(), NoiseModel::gaussian, level, 1, 0);
+    std::vector<int> codes;
+    for (int y = 0; y < 241; ++y)
+      for (int x = 0; x < 331; ++x) codes.push_back(sample(frame.view(), 0, x, y));
+    const double wanted = std::sqrt(std::pow(level * codes_per_8bit(info), 2) + 1 / 12.0);
+    // Five standard errors.
+    ck_assert_double_le(std::abs(moments(codes).deviation / wanted - 1),
+                        5 / std::sqrt(2 * 331 * 241.0));
   }
 }
 END_TEST
@@ -205,7 +228,8 @@ START_TEST(test_layouts_of_a_picture_get_the_same_noise) {
   for (const NoiseModelInfo& model : noise_models())
     for (const FormatInfo& a : formats())
       for (const FormatInfo& b : formats())
-        if (a.family == b.family && a.component[1].log2_sub_x == b.component[1].log2_sub_x &&
+        if (a.family == b.family && a.depth == b.depth &&
+            a.component[1].log2_sub_x == b.component[1].log2_sub_x &&
             a.component[1].log2_sub_y == b.component[1].log2_sub_y)
           check_layouts(a, b, {model.model, model.default_level});
 }
@@ -233,7 +257,8 @@ int main() {
       "noise",
       {test_one_normal_follows_box_and_muller, test_many_normals_are_normal,
        test_uniform_numbers_fill_the_range, test_sequences_differ,
-       test_frames_have_noise_in_each_component, test_frame_noise_is_that_of_its_samples,
+       test_frames_have_noise_in_each_component, test_deep_frames_have_weak_noise,
+       test_frame_noise_is_that_of_its_samples,
        test_frame_noise_depends_on_seed_index_and_place_only, test_models_draw_as_often_as_they_say,
        test_frame_noise_does_not_depend_on_threads, test_layouts_of_a_picture_get_the_same_noise,
        test_level_zero_copies_frames, test_refuses_frames_that_differ});

@@ -27,7 +27,7 @@ double value(const ConstFrameView& f, int c, int x, int y) {
   const FormatInfo& info = format_info(f.format);
   return sample(f, c, std::clamp(x, 0, info.component_width(c, f.width) - 1),
                 std::clamp(y, 0, info.component_height(c, f.height) - 1)) /
-         255.0;
+         info.max_code();
 }
 
 struct Color {
@@ -112,10 +112,12 @@ START_TEST(test_noise_is_subtracted_from_its_own_sample) {
     for (const auto& [width, height] : kSizes) {
       GuardedFrame frame(info.format, width, height);
       const GuardedFrame original(info.format, width, height);
+      const auto max_code = static_cast<float>(info.max_code());
       Planes packed(8, (height + 1) / 2, (width + 1) / 2);
       Planes noise(6, (height + 1) / 2, (width + 1) / 2);
       for (std::size_t i = 0; i < noise.values.size(); ++i) {
-        noise.values[i] = (static_cast<float>((i * 37) % 201) - 100.0f) / 255;
+        // In codes of the format: deeper ones keep what 8 bits would lose.
+        noise.values[i] = (static_cast<float>((i * 37) % 201) - 100.0f) / max_code;
       }
       pack_yuv420(frame.view(), packed.view);
       std::vector<float> scratch;
@@ -129,7 +131,8 @@ START_TEST(test_noise_is_subtracted_from_its_own_sample) {
             const float n =
                 c == 0 ? noise.at((y % 2) * 2 + x % 2, y / 2, x / 2) : noise.at(3 + c, y, x);
             const int wanted = std::clamp(
-                sample(original.view(), c, x, y) - static_cast<int>(std::lround(n * 255)), 0, 255);
+                sample(original.view(), c, x, y) - static_cast<int>(std::lround(n * max_code)), 0,
+                static_cast<int>(max_code));
             ck_assert_int_eq(sample(frame.view(), c, x, y), wanted);
           }
       ck_assert(frame.outside_unchanged());
@@ -201,6 +204,7 @@ START_TEST(test_chroma_corrections_are_interpolated_where_chroma_is_finer) {
   for (const FormatInfo& info : formats()) {
     if (info.family != ColorFamily::yuv || is_subtracted_by_rows(info)) continue;
     const int size = 16;
+    const auto max_code = static_cast<float>(info.max_code());
     GuardedFrame frame(info.format, size, size);
     for (int c = 0; c < 3; ++c) fill_component(frame.view(), c, 128);
     Planes packed(8, size / 2, size / 2);
@@ -208,8 +212,8 @@ START_TEST(test_chroma_corrections_are_interpolated_where_chroma_is_finer) {
     pack_yuv420(frame.view(), packed.view);
     for (int y = 0; y < size / 2; ++y)
       for (int x = 0; x < size / 2; ++x) {
-        noise.values[(y * size / 2 + x) * 6 + 4] = static_cast<float>(4 * x + 8 * y) / 255;
-        noise.values[(y * size / 2 + x) * 6 + 5] = static_cast<float>(-8 * x) / 255;
+        noise.values[(y * size / 2 + x) * 6 + 4] = static_cast<float>(4 * x + 8 * y) / max_code;
+        noise.values[(y * size / 2 + x) * 6 + 5] = static_cast<float>(-8 * x) / max_code;
       }
     std::vector<float> scratch;
     subtract_yuv420(frame.view(), packed.view, noise.view, 25, scratch, frame.view());
@@ -233,15 +237,15 @@ START_TEST(test_fine_chroma_noise_is_removed_and_detail_kept_in_every_format) {
     if (info.family != ColorFamily::yuv || is_subtracted_by_rows(info)) continue;
     const auto contrast_after = [&](int amplitude, double sigma) {
       GuardedFrame frame(info.format, 32, 32);
-      fill_component(frame.view(), 0, 100);
-      const int step = info.component[1].step_bytes;
+      fill_component(frame.view(), 0, deepened(info, 100));
       for (int c = 1; c < 3; ++c)
         for (int y = 0; y < 32; ++y)
           for (int x = 0; x < info.component_width(c, 32); ++x)
-            frame.view().component_row(c, y)[x * step] =
-                static_cast<std::uint8_t>(128 + (y % 2 == 0 ? amplitude : -amplitude));
+            set_sample(frame.view(), c, x, y,
+                       deepened(info, 128 + (y % 2 == 0 ? amplitude : -amplitude)));
       filter_detail(frame.view(), sigma);
-      return std::abs(sample(frame.view(), 1, 8, 16) - sample(frame.view(), 1, 8, 17)) / 2;
+      const int contrast = sample(frame.view(), 1, 8, 16) - sample(frame.view(), 1, 8, 17);
+      return std::lround(std::abs(contrast) / codes_per_8bit(info) / 2);
     };
     ck_assert_int_eq(contrast_after(60, 0), 60);
     ck_assert_int_ge(contrast_after(60, 10), 57);

@@ -33,14 +33,15 @@ Triple rgb_by_hand(const ConstFrameView& f, int x, int y) {
     return double(
         sample(f, c, x >> info.component[c].log2_sub_x, y >> info.component[c].log2_sub_y));
   };
-  if (info.family == ColorFamily::gray) return {code(0) / 255, code(0) / 255, code(0) / 255};
-  if (info.family == ColorFamily::rgb) return {code(0) / 255, code(1) / 255, code(2) / 255};
-  const double luma = code(0), cb = code(1) - 128, cr = code(2) - 128;
+  const double most = info.max_code(), none = 1 << (info.depth - 1);
+  if (info.family == ColorFamily::gray) return {code(0) / most, code(0) / most, code(0) / most};
+  if (info.family == ColorFamily::rgb) return {code(0) / most, code(1) / most, code(2) / most};
+  const double luma = code(0), cb = code(1) - none, cr = code(2) - none;
   const Triple rgb = {luma + 1.402 * cr,
                       luma - 0.114 * 1.772 / 0.587 * cb - 0.299 * 1.402 / 0.587 * cr,
                       luma + 1.772 * cb};
-  return {std::clamp(rgb[0] / 255, 0.0, 1.0), std::clamp(rgb[1] / 255, 0.0, 1.0),
-          std::clamp(rgb[2] / 255, 0.0, 1.0)};
+  return {std::clamp(rgb[0] / most, 0.0, 1.0), std::clamp(rgb[1] / most, 0.0, 1.0),
+          std::clamp(rgb[2] / most, 0.0, 1.0)};
 }
 
 double luma_of(const Triple& rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]; }
@@ -67,10 +68,12 @@ Planes changed(const Planes& packed) {
   return result;
 }
 
-/// The code is a value of 0 ... 255 rounded, give or take the precision of floats.
-void assert_rounded(int code, double value, const std::string& where) {
-  ck_assert_msg(std::abs(code - std::clamp(value, 0.0, 255.0)) < 0.501, "%s: %d, expected %g",
-                where.c_str(), code, value);
+/// Sample (x, y) of component c is a code rounded, give or take the precision of floats.
+void assert_rounded(const ConstFrameView& f, int c, int x, int y, double value) {
+  const double most = format_info(f.format).max_code();
+  const int code = sample(f, c, x, y);
+  ck_assert_msg(std::abs(code - std::clamp(value, 0.0, most)) < 0.5 + 4e-6 * most,
+                "%s: %d, expected %g", describe(f).c_str(), code, value);
 }
 
 }  // namespace
@@ -88,7 +91,7 @@ START_TEST(test_packing_is_its_definition_on_every_format) {
           const Triple wanted = rgb_by_hand(frame.view(), x, y);
           const double wanted_luma = info.family == ColorFamily::rgb
                                          ? luma_of(wanted)
-                                         : sample(frame.view(), 0, x, y) / 255.0;
+                                         : sample(frame.view(), 0, x, y) / info.max_code();
           ck_assert_double_eq_tol(luma.at(0, y, x), wanted_luma, 1e-6);
           for (int c = 0; c < 3; ++c)
             ck_assert_msg(std::abs(rgb.at(c, y, x) - wanted[c]) < 1e-6, "%s: channel %d at %d,%d",
@@ -99,13 +102,17 @@ START_TEST(test_packing_is_its_definition_on_every_format) {
 END_TEST
 
 START_TEST(test_gray_of_a_yuv_frame_is_gray) {
-  Frame frame(PixelFormat::i420, 4, 4);
-  fill_component(frame.view(), 0, 77);
-  fill_component(frame.view(), 1, 128);
-  fill_component(frame.view(), 2, 128);
-  Planes rgb(3, 4, 4);
-  pack_picture(frame.view(), rgb.view);
-  for (float v : rgb.values) ck_assert_float_eq_tol(v, 77 / 255.0f, 1e-6f);
+  for (const auto& [format, none] :
+       {std::pair{PixelFormat::i420, 128}, {PixelFormat::p010_10le, 512}}) {
+    Frame frame(format, 4, 4);
+    fill_component(frame.view(), 0, 77);
+    fill_component(frame.view(), 1, none);
+    fill_component(frame.view(), 2, none);
+    Planes rgb(3, 4, 4);
+    pack_picture(frame.view(), rgb.view);
+    const auto max_code = static_cast<float>(format_info(format).max_code());
+    for (float v : rgb.values) ck_assert_float_eq_tol(v, 77 / max_code, 1e-6f);
+  }
 }
 END_TEST
 
@@ -136,9 +143,8 @@ START_TEST(test_corrections_of_luma_reach_luma_or_all_of_rgb) {
     for (int c = 0; c < info.component_count; ++c)
       for (int y = 0; y < info.component_height(c, 13); ++y)
         for (int x = 0; x < info.component_width(c, 17); ++x) {
-          const double added = rgb || c == 0 ? 255 * change(0, x, y) : 0;
-          assert_rounded(sample(out.view(), c, x, y), sample(in.view(), c, x, y) + added,
-                         describe(in.view()));
+          const double added = rgb || c == 0 ? info.max_code() * change(0, x, y) : 0;
+          assert_rounded(out.view(), c, x, y, sample(in.view(), c, x, y) + added);
         }
     ck_assert(out.outside_unchanged());
   }
@@ -166,8 +172,8 @@ START_TEST(test_corrections_of_colour_are_converted_to_the_format) {
                 const Triple rgb = {change(0, px, py), change(1, px, py), change(2, px, py)};
                 sum += info.family == ColorFamily::rgb ? rgb[c] : ycbcr_of(rgb)[c];
               }
-            assert_rounded(sample(out.view(), c, x, y),
-                           sample(in.view(), c, x, y) + 255 * sum / count, describe(in.view()));
+            assert_rounded(out.view(), c, x, y,
+                           sample(in.view(), c, x, y) + info.max_code() * sum / count);
           }
       }
       ck_assert(out.outside_unchanged());
@@ -195,8 +201,7 @@ START_TEST(test_shares_scale_luma_and_chroma_apart) {
       const double red = luma + 1.402 * wanted[2], blue = luma + 1.772 * wanted[1];
       wanted = {red, (luma - 0.299 * red - 0.114 * blue) / 0.587, blue};
     }
-    for (int c = 0; c < 3; ++c)
-      assert_rounded(sample(out.view(), c, 1, 1), 100 + 255 * wanted[c], describe(in.view()));
+    for (int c = 0; c < 3; ++c) assert_rounded(out.view(), c, 1, 1, 100 + 255 * wanted[c]);
   }
 }
 END_TEST

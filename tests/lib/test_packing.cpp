@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "kernels/packing.h"
@@ -81,6 +83,47 @@ START_TEST(test_variants_equal_the_plain_loops) {
 }
 END_TEST
 
+START_TEST(test_variants_for_words_equal_the_plain_loops) {
+  constexpr int kMaxWords = 2 * kMaxBlocks + 16, kPlane = 2 * kMaxWords + 1;  // odd addresses
+  const PackingVariant& plain = packing_variants().front();
+  for (const PackingVariant& variant : packing_variants()) {
+    if (!variant.available) continue;
+    for (const SampleWords& words : {SampleWords{0, 1023}, {6, 1023}, {0, 65535}})
+      for (const Rows::Chroma layout : kLayouts)
+        for (int blocks = 0; blocks <= kMaxBlocks; ++blocks) {
+          std::mt19937 random(static_cast<unsigned>(blocks));
+          // Top, bottom and two planes of chroma, of which alternating words fill the first.
+          std::vector<std::uint8_t> in(4 * kPlane);
+          for (std::uint8_t& byte : in) byte = static_cast<std::uint8_t>(random());
+          const auto rows = [&](auto* bytes) {
+            auto* chroma = bytes + 2 * kPlane;
+            const bool planes = layout == Rows::Chroma::planes;
+            return BlockRows<std::remove_pointer_t<decltype(bytes)>>{
+                bytes, bytes + kPlane, chroma + (layout == Rows::Chroma::vu ? 2 : 0),
+                chroma + (planes                       ? kPlane
+                          : layout == Rows::Chroma::vu ? 0
+                                                       : 2),
+                planes ? 2 : 4};
+          };
+          const auto from = rows(std::as_const(in).data());
+          std::vector<float> wanted(kPackedInputChannels * kMaxBlocks + 16, 0.125f), found = wanted;
+          plain.pack_words(from, words, blocks, wanted.data());
+          variant.pack_words(from, words, blocks, found.data());
+          ck_assert(wanted == found);
+
+          std::vector<float> noise(kPackedChannels * kMaxBlocks);
+          for (float& value : noise)
+            value = static_cast<float>(random()) / 4294967296.0f * 1.5f - 0.75f;
+          if (blocks > 5) noise[20] = std::numeric_limits<float>::quiet_NaN();
+          std::vector<std::uint8_t> wanted_bytes(in.size(), kUntouched), found_bytes = wanted_bytes;
+          plain.subtract_words(from, words, noise.data(), blocks, rows(wanted_bytes.data()));
+          variant.subtract_words(from, words, noise.data(), blocks, rows(found_bytes.data()));
+          ck_assert(wanted_bytes == found_bytes);
+        }
+  }
+}
+END_TEST
+
 START_TEST(test_luma_codes_equal_the_plain_loops) {
   const PackingVariant& plain = packing_variants().front();
   for (const PackingVariant& variant : packing_variants()) {
@@ -121,7 +164,8 @@ START_TEST(test_codes_survive_both_ways) {
 END_TEST
 
 int main() {
-  return run_suite("packing",
-                   {test_variants_equal_the_plain_loops, test_luma_codes_equal_the_plain_loops,
-                    test_codes_survive_both_ways});
+  return run_suite(
+      "packing",
+      {test_variants_equal_the_plain_loops, test_variants_for_words_equal_the_plain_loops,
+       test_luma_codes_equal_the_plain_loops, test_codes_survive_both_ways});
 }

@@ -28,7 +28,7 @@ int slow_sharpen(const ConstFrameView& in, int c, int x, int y, double a) {
     for (int dx = -1; dx <= 1; ++dx)
       sum += kernel[dy + 1][dx + 1] *
              sample(in, c, std::clamp(x + dx, 0, last_x), std::clamp(y + dy, 0, last_y));
-  return static_cast<int>(std::clamp(std::floor(sum + 0.5), 0.0, 255.0));
+  return static_cast<int>(std::clamp(std::floor(sum + 0.5), 0.0, info.max_code()));
 }
 
 void check_sharpened(const ConstFrameView& in, const ConstFrameView& out, double amount,
@@ -181,10 +181,65 @@ START_TEST(test_variants_agree) {
 }
 END_TEST
 
+START_TEST(test_variants_for_words_agree) {
+  constexpr int kMaxWords = 4 * 90, kGuard = 64;
+  constexpr std::uint8_t kPoison = 0xa5;
+  std::mt19937 random(5);
+  std::vector<std::uint8_t> source(3 * (2 * kMaxWords + 8));
+  const SharpenVariant& plain = sharpen_variants().front();
+  for (const SharpenVariant& variant : sharpen_variants()) {
+    if (!variant.available) continue;
+    for (const SampleWords& words : {SampleWords{0, 1023}, {6, 1023}, {0, 65535}})
+      for (int step = 1; step <= 4; ++step)
+        for (int width = 1; width <= 90; ++width)
+          for (int amount : {1, 300, 1024}) {
+            for (std::uint8_t& byte : source) byte = static_cast<std::uint8_t>(random());
+            const int row_bytes = 2 * kMaxWords + 8;
+            const std::uint8_t* above = source.data() + random() % 8;
+            const std::uint8_t* row = source.data() + row_bytes + random() % 8;
+            const std::uint8_t* below = source.data() + 2 * row_bytes + random() % 8;
+            const int start = kGuard + static_cast<int>(random() % 8);
+            std::vector<std::uint8_t> expected(2 * kMaxWords + 2 * kGuard + 8, kPoison);
+            std::vector<std::uint8_t> found = expected;
+            plain.word_row(above, row, below, expected.data() + start, width * step, step, amount,
+                           words);
+            variant.word_row(above, row, below, found.data() + start, width * step, step, amount,
+                             words);
+            ck_assert_msg(expected == found, "%s differs: step %d width %d amount %d",
+                          variant.name.data(), step, width, amount);
+            ck_assert_int_eq(found[start - 1], kPoison);
+            ck_assert_int_eq(found[start + 2 * width * step], kPoison);
+          }
+  }
+}
+END_TEST
+
+// Between 0 and 1023, where the sums show, and with what a random picture does not reach.
+START_TEST(test_10_bits_are_sharpened_to_10_bits) {
+  for (const PixelFormat format : {PixelFormat::i420_10le, PixelFormat::p010_10le}) {
+    const int low_bits = format == PixelFormat::p010_10le ? 6 : 0;
+    Frame in(format, 3, 3), out(format, 3, 3);
+    for (int c = 0; c < 3; ++c) fill_component(in.view(), c, 500);
+    set_sample(in.view(), 0, 1, 1, 501);
+    sharpen3x3(in.view(), out.view(), 1, true);
+    ck_assert_int_eq(sample(out.view(), 0, 1, 1), 505);
+    ck_assert_int_eq(sample(out.view(), 0, 0, 1), 499);
+    ck_assert_int_eq(sample(out.view(), 0, 0, 0), 500);
+    const std::uint8_t* word = out.view().row(0, 1) + 2;
+    ck_assert_int_eq(word[0] + 256 * word[1], 505 << low_bits);
+    set_sample(in.view(), 0, 1, 1, 1000);
+    sharpen3x3(in.view(), out.view(), 1, true);
+    ck_assert_int_eq(word[0] + 256 * word[1], 1023 << low_bits);
+    ck_assert_int_eq(sample(out.view(), 0, 0, 1), 0);
+  }
+}
+END_TEST
+
 int main() {
-  return run_suite("sharpen", {test_equals_the_definition, test_threads_share_a_frame,
-                               test_smooth_pictures_meet_no_limit,
-                               test_keeps_alpha_and_padding_of_pixels, test_amount_zero_copies,
-                               test_takes_upside_down_frames, test_amount_is_rounded_to_a_256th,
-                               test_refuses_bad_arguments, test_variants_agree});
+  return run_suite(
+      "sharpen",
+      {test_equals_the_definition, test_threads_share_a_frame, test_smooth_pictures_meet_no_limit,
+       test_keeps_alpha_and_padding_of_pixels, test_amount_zero_copies,
+       test_takes_upside_down_frames, test_amount_is_rounded_to_a_256th, test_refuses_bad_arguments,
+       test_variants_agree, test_variants_for_words_agree, test_10_bits_are_sharpened_to_10_bits});
 }

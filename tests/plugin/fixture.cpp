@@ -56,10 +56,10 @@ GstVideoInfo video_info(const std::string& format, int width, int height) {
 
 namespace {
 
-// Calls body (byte) for every byte at an offset in the pixels of a component, row by row.
+// Calls body (bytes) for what lies at an offset in each of the pixels of a component, row by row.
 template <typename Body>
-void for_each_byte(GstBuffer* buffer, const GstVideoInfo& info, int component, int offset,
-                   GstMapFlags flags, Body body) {
+void for_each_pixel(GstBuffer* buffer, const GstVideoInfo& info, int component, int offset,
+                    GstMapFlags flags, Body body) {
   GstVideoFrame frame;
   fail_unless(gst_video_frame_map(&frame, &info, buffer, flags));
   const int plane = GST_VIDEO_FORMAT_INFO_PLANE(info.finfo, component);
@@ -68,14 +68,20 @@ void for_each_byte(GstBuffer* buffer, const GstVideoInfo& info, int component, i
   const int step = GST_VIDEO_INFO_COMP_PSTRIDE(&info, component);
   for (int y = 0; y < GST_VIDEO_INFO_COMP_HEIGHT(&info, component); ++y)
     for (int x = 0; x < GST_VIDEO_INFO_COMP_WIDTH(&info, component); ++x)
-      body(data[y * stride + x * step + offset]);
+      body(data + y * stride + x * step + offset);
   gst_video_frame_unmap(&frame);
+}
+
+// GStreamer 1.22 places V of P010_10LE at byte 1, though its own conversions know better.
+int offset_of(const GstVideoInfo& info, int component) {
+  const int offset = GST_VIDEO_INFO_COMP_POFFSET(&info, component);
+  return GST_VIDEO_INFO_COMP_DEPTH(&info, component) > 8 ? (offset + 1) / 2 * 2 : offset;
 }
 
 std::vector<int> bytes_of(GstBuffer* buffer, const GstVideoInfo& info, int component, int offset) {
   std::vector<int> bytes;
-  for_each_byte(buffer, info, component, offset, GST_MAP_READ,
-                [&](guint8& byte) { bytes.push_back(byte); });
+  for_each_pixel(buffer, info, component, offset, GST_MAP_READ,
+                 [&](const guint8* at) { bytes.push_back(*at); });
   return bytes;
 }
 
@@ -110,14 +116,28 @@ GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned se
                                    GST_VIDEO_INFO_N_PLANES(&info), layout.offset, layout.stride);
   std::mt19937 random(seed);
   for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS(&info); ++c)
-    for_each_byte(buffer, info, c, GST_VIDEO_INFO_COMP_POFFSET(&info, c), GST_MAP_READWRITE,
-                  [&](guint8& byte) { byte = static_cast<guint8>(random() >> 24); });
+    for_each_pixel(buffer, info, c, offset_of(info, c), GST_MAP_READWRITE, [&](guint8* at) {
+      const guint code = random() >> (32 - GST_VIDEO_INFO_COMP_DEPTH(&info, c));
+      if (GST_VIDEO_INFO_COMP_DEPTH(&info, c) > 8)
+        GST_WRITE_UINT16_LE(at, code << info.finfo->shift[c]);
+      else
+        *at = static_cast<guint8>(code);
+    });
   return buffer;
 }
 
 std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, int component) {
   if (component >= static_cast<int>(GST_VIDEO_INFO_N_COMPONENTS(&info))) return {};
-  return bytes_of(buffer, info, component, GST_VIDEO_INFO_COMP_POFFSET(&info, component));
+  const int offset = offset_of(info, component);
+  if (GST_VIDEO_INFO_COMP_DEPTH(&info, component) <= 8)
+    return bytes_of(buffer, info, component, offset);
+  std::vector<int> codes;
+  for_each_pixel(buffer, info, component, offset, GST_MAP_READ, [&](const guint8* at) {
+    const int word = GST_READ_UINT16_LE(at), below = word % (1 << info.finfo->shift[component]);
+    fail_unless(below == 0, "bits below a code are set: %#x", static_cast<guint>(word));
+    codes.push_back(word >> info.finfo->shift[component]);
+  });
+  return codes;
 }
 
 std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info) {

@@ -28,7 +28,8 @@ GstVideoInfo video_info(const std::string& format, int width, int height);
 /// else the layout is GStreamer's default.
 GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned seed);
 
-/// Samples of one component, row by row. component 3 is alpha.
+/// Codes of one component, row by row; component 3 is alpha. Fails where bits of words that hold no
+/// code are set.
 std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, int component);
 
 /// The bytes of packed pixels that belong to no component.

@@ -90,13 +90,19 @@ bool has_fine_chroma(const GstVideoInfo& info) {
                           (info.finfo->w_sub[1] == 0 || info.finfo->h_sub[1] == 0));
 }
 
-std::vector<int> minus(std::vector<int> samples, int noise) {
-  for (int& x : samples) x = std::clamp(x - noise, 0, 255);
+int max_code(const GstVideoInfo& info) { return (1 << GST_VIDEO_INFO_COMP_DEPTH(&info, 0)) - 1; }
+
+// noise: in 8-bit codes.
+std::vector<int> minus(std::vector<int> samples, int noise, const GstVideoInfo& info) {
+  const int most = max_code(info);
+  for (int& x : samples)
+    x = std::clamp(static_cast<int>(std::lround(x - noise * most / 255.0)), 0, most);
   return samples;
 }
 
 // The kernel of the contract in floating point, sample by sample.
-std::vector<int> sharpened(const std::vector<int>& x, int width, int height, double amount) {
+std::vector<int> sharpened(const std::vector<int>& x, int width, int height, double amount,
+                           int most) {
   auto at = [&](int row, int column) {
     return x[std::clamp(row, 0, height - 1) * width + std::clamp(column, 0, width - 1)];
   };
@@ -105,7 +111,7 @@ std::vector<int> sharpened(const std::vector<int>& x, int width, int height, dou
     for (int c = 0; c < width; ++c) {
       const double sum = (1 + 4 * amount) * at(r, c) -
                          amount * (at(r - 1, c) + at(r + 1, c) + at(r, c - 1) + at(r, c + 1));
-      result.push_back(std::clamp(static_cast<int>(std::floor(sum + 0.5)), 0, 255));
+      result.push_back(std::clamp(static_cast<int>(std::floor(sum + 0.5)), 0, most));
     }
   return result;
 }
@@ -120,7 +126,7 @@ void check_sharpened(const std::string& format, double amount, bool luma_only) {
       const bool touched = is_rgb(info) || c == 0 || !luma_only;
       check_equal(component_samples(out, info, c),
                   touched ? sharpened(before, GST_VIDEO_INFO_COMP_WIDTH(&info, c),
-                                      GST_VIDEO_INFO_COMP_HEIGHT(&info, c), amount)
+                                      GST_VIDEO_INFO_COMP_HEIGHT(&info, c), amount, max_code(info))
                           : before,
                   info, c);
     }
@@ -143,7 +149,7 @@ GST_START_TEST(test_denoiseae_subtracts_noise) {
                     for (int c = 0; c < components; ++c)
                       check_equal(component_samples(out, info, c),
                                   minus(component_samples(in, info, c),
-                                        is_rgb(info) || c == 0 ? 10 : chroma_noise),
+                                        is_rgb(info) || c == 0 ? 10 : chroma_noise, info),
                                   info, c);
                   });
 }
@@ -151,15 +157,15 @@ GST_END_TEST
 
 GST_START_TEST(test_model_of_one_size_takes_every_size) {
   g_setenv("DENOISEAE_FAKE_LUMA", "10", TRUE);
-  for_each_layout(format_names()[__i__], "denoiseae model=small",
-                  [](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
-                    const int components = std::min(3u, GST_VIDEO_INFO_N_COMPONENTS(&info));
-                    for (int c = 0; c < components; ++c)
-                      check_equal(
-                          component_samples(out, info, c),
-                          minus(component_samples(in, info, c), is_rgb(info) || c == 0 ? 10 : 0),
-                          info, c);
-                  });
+  for_each_layout(
+      format_names()[__i__], "denoiseae model=small",
+      [](GstBuffer* in, GstBuffer* out, const GstVideoInfo& info) {
+        const int components = std::min(3u, GST_VIDEO_INFO_N_COMPONENTS(&info));
+        for (int c = 0; c < components; ++c)
+          check_equal(component_samples(out, info, c),
+                      minus(component_samples(in, info, c), is_rgb(info) || c == 0 ? 10 : 0, info),
+                      info, c);
+      });
 }
 GST_END_TEST
 

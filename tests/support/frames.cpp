@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "support/frames.h"
 
+#include <cmath>
 #include <cstring>
 #include <random>
 
@@ -9,6 +10,16 @@ namespace {
 
 // Odd, so that planes start unaligned.
 constexpr int kGuard = 67;
+
+// Bits that are no code's would not survive.
+void clear_unused_bits(const FrameView& frame) {
+  const FormatInfo& info = format_info(frame.format);
+  if (info.depth == 8) return;
+  for (int c = 0; c < info.component_count; ++c)
+    for (int y = 0; y < info.component_height(c, frame.height); ++y)
+      for (int x = 0; x < info.component_width(c, frame.width); ++x)
+        set_sample(frame, c, x, y, sample(frame, c, x, y));
+}
 
 }  // namespace
 
@@ -23,13 +34,14 @@ GuardedFrame::GuardedFrame(PixelFormat format, int width, int height, int paddin
     plane.stride = info.plane_row_bytes(p, width) + padding_bytes;
     plane.bytes.resize(2 * kGuard + plane.stride * rows);
     for (std::uint8_t& byte : plane.bytes) byte = static_cast<std::uint8_t>(random());
-    plane.original = plane.bytes;
     plane.first = kGuard;
     if (upside_down) {
       plane.first += plane.stride * (rows - 1);
       plane.stride = -plane.stride;
     }
   }
+  clear_unused_bits(view());
+  for (Plane& plane : planes_) plane.original = plane.bytes;
 }
 
 FrameView GuardedFrame::view() {
@@ -62,17 +74,33 @@ void fill_random(const FrameView& frame, std::uint32_t seed) {
     for (int y = 0; y < info.plane_rows(p, frame.height); ++y)
       for (int i = 0; i < info.plane_row_bytes(p, frame.width); ++i)
         frame.row(p, y)[i] = static_cast<std::uint8_t>(random());
+  clear_unused_bits(frame);
 }
 
-void fill_component(const FrameView& frame, int c, std::uint8_t code) {
+void fill_component(const FrameView& frame, int c, int code) {
   const FormatInfo& info = format_info(frame.format);
   for (int y = 0; y < info.component_height(c, frame.height); ++y)
-    for (int x = 0; x < info.component_width(c, frame.width); ++x)
-      frame.component_row(c, y)[x * info.component[c].step_bytes] = code;
+    for (int x = 0; x < info.component_width(c, frame.width); ++x) set_sample(frame, c, x, y, code);
 }
 
-std::uint8_t sample(const ConstFrameView& frame, int c, int x, int y) {
-  return frame.component_row(c, y)[x * format_info(frame.format).component[c].step_bytes];
+// Byte by byte, so that it shares nothing with the library: little-endian, without the low bits.
+int sample(const ConstFrameView& frame, int c, int x, int y) {
+  const FormatInfo& info = format_info(frame.format);
+  const std::uint8_t* at = frame.component_row(c, y) + x * info.component[c].step_bytes;
+  if (info.depth == 8) return at[0];
+  return (at[0] + 256 * at[1]) / (1 << info.low_bits) % (1 << info.depth);
+}
+
+void set_sample(const FrameView& frame, int c, int x, int y, int code) {
+  const FormatInfo& info = format_info(frame.format);
+  std::uint8_t* at = frame.component_row(c, y) + x * info.component[c].step_bytes;
+  const int value = code * (1 << info.low_bits);
+  at[0] = static_cast<std::uint8_t>(value % 256);
+  if (info.depth > 8) at[1] = static_cast<std::uint8_t>(value / 256);
+}
+
+int deepened(const FormatInfo& info, double code_8bit) {
+  return static_cast<int>(std::lround(code_8bit * codes_per_8bit(info)));
 }
 
 bool same_pixels(const ConstFrameView& a, const ConstFrameView& b) {

@@ -16,8 +16,8 @@ namespace denoiseae::test {
 inline constexpr std::array<std::pair<int, int>, 8> kSizes = {
     {{1, 1}, {2, 2}, {3, 3}, {1, 7}, {5, 2}, {17, 13}, {65, 33}, {333, 41}}};
 
-/// A frame of random bytes whose planes have padded strides, start at odd addresses and stand
-/// between guard bytes.
+/// A frame of random codes whose planes have padded strides, start at odd addresses and stand
+/// between random guard bytes.
 class GuardedFrame {
  public:
   /// padding_bytes: between rows. upside_down: negative strides.
@@ -43,12 +43,17 @@ class GuardedFrame {
   std::array<Plane, 3> planes_;
 };
 
-/// Random codes for all components; pixel bytes only.
+/// Random codes for all components; pixel bytes only, alpha and padding of packed pixels too.
 void fill_random(const FrameView& frame, std::uint32_t seed);
 /// The same code for every sample of component c.
-void fill_component(const FrameView& frame, int c, std::uint8_t code);
-/// One sample.
-std::uint8_t sample(const ConstFrameView& frame, int c, int x, int y);
+void fill_component(const FrameView& frame, int c, int code);
+/// The code of one sample.
+int sample(const ConstFrameView& frame, int c, int x, int y);
+void set_sample(const FrameView& frame, int c, int x, int y, int code);
+/// Of a code of the format in one of 8 bits.
+inline double codes_per_8bit(const FormatInfo& info) { return info.max_code() / 255; }
+/// The code that stands for an 8-bit one, rounded.
+int deepened(const FormatInfo& info, double code_8bit);
 /// All pixel bytes are equal, alpha and padding of packed pixels too.
 bool same_pixels(const ConstFrameView& a, const ConstFrameView& b);
 /// The same codes in all components; formats may differ.

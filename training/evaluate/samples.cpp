@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "frame/color.h"
+#include "frame/samples.h"
 #include "noise/random.h"
 
 namespace denoiseae {
@@ -73,12 +75,11 @@ Samples to_samples(const ConstFrameView& frame) {
   const auto max_code = static_cast<float>(info.max_code());
   Samples samples = empty_samples(frame.format, frame.width, frame.height);
   for (int c = 0; c < info.component_count; ++c) {
-    auto to = samples.component[c].begin();
-    for (int y = 0; y < info.component_height(c, frame.height); ++y) {
-      const std::uint8_t* row = frame.component_row(c, y);
-      for (int x = 0; x < info.component_width(c, frame.width); ++x)
-        *to++ = row[x * info.component[c].step_bytes] / max_code;
-    }
+    const auto width = static_cast<std::size_t>(info.component_width(c, frame.width));
+    std::span<float> to = samples.component[c];
+    for (int y = 0; y < info.component_height(c, frame.height); ++y, to = to.subspan(width))
+      load_codes(frame, c, y, to.first(width));
+    for (float& x : samples.component[c]) x /= max_code;
   }
   return samples;
 }
@@ -87,15 +88,13 @@ Frame to_frame(const Samples& samples) {
   const FormatInfo& info = format_info(samples.format);
   const auto max_code = static_cast<float>(info.max_code());
   Frame frame(samples.format, samples.width, samples.height);
-  const FrameView view = frame.view();
   for (int c = 0; c < info.component_count; ++c) {
-    auto from = samples.component[c].begin();
-    for (int y = 0; y < info.component_height(c, samples.height); ++y) {
-      std::uint8_t* row = view.component_row(c, y);
-      for (int x = 0; x < info.component_width(c, samples.width); ++x)
-        row[x * info.component[c].step_bytes] =
-            static_cast<std::uint8_t>(std::clamp(*from++ * max_code + 0.5f, 0.0f, max_code));
-    }
+    std::vector<float> codes = samples.component[c];
+    for (float& x : codes) x *= max_code;
+    const auto width = static_cast<std::size_t>(info.component_width(c, samples.width));
+    std::span<const float> from = codes;
+    for (int y = 0; y < info.component_height(c, samples.height); ++y, from = from.subspan(width))
+      store_codes(frame.view(), c, y, from.first(width));
   }
   return frame;
 }
@@ -126,21 +125,24 @@ cv::Mat picture_of_frame(const ConstFrameView& frame, CodeRange range) {
   const FormatInfo& info = format_info(frame.format);
   const bool gray = info.family == ColorFamily::gray;
   cv::Mat picture(frame.height, frame.width, gray ? CV_8UC1 : CV_8UC3);
-  const auto code = [&](int c, int x, int y) {
+  const Samples samples = to_samples(frame);
+  const auto value = [&](int c, int x, int y) {
     const Component& component = info.component[c];
-    return frame.component_row(
-        c, y >> component.log2_sub_y)[(x >> component.log2_sub_x) * component.step_bytes];
+    return samples.component[c][static_cast<std::size_t>(y >> component.log2_sub_y) *
+                                    info.component_width(c, frame.width) +
+                                (x >> component.log2_sub_x)];
   };
   for (int y = 0; y < frame.height; ++y) {
     for (int x = 0; x < frame.width; ++x) {
       if (info.family == ColorFamily::rgb) {
-        picture.at<cv::Vec3b>(y, x) = {code(2, x, y), code(1, x, y), code(0, x, y)};
+        picture.at<cv::Vec3b>(y, x) = {to_code(value(2, x, y)), to_code(value(1, x, y)),
+                                       to_code(value(0, x, y))};
         continue;
       }
-      YCbCr ycbcr{code(0, x, y) / 255.0f, 0, 0};
+      YCbCr ycbcr{value(0, x, y), 0, 0};
       if (!gray) {
-        ycbcr.cb = code(1, x, y) / 255.0f - 0.5f;
-        ycbcr.cr = code(2, x, y) / 255.0f - 0.5f;
+        ycbcr.cb = value(1, x, y) - 0.5f;
+        ycbcr.cr = value(2, x, y) - 0.5f;
       }
       if (range == CodeRange::limited) ycbcr = from_limited(ycbcr);
       if (gray) {

@@ -16,6 +16,7 @@
 namespace denoiseae {
 
 /// The pixel formats of the table in frame/format.cpp, named as GStreamer names them, lower case.
+/// Samples of more than 8 bits are little-endian words of 16.
 enum class PixelFormat {
   i420,
   yv12,
@@ -26,6 +27,7 @@ enum class PixelFormat {
   yuy2,
   uyvy,
   gray8,
+  gray16_le,
   rgb,
   bgr,
   rgbx,
@@ -36,6 +38,10 @@ enum class PixelFormat {
   bgra,
   argb,
   abgr,
+  i420_10le,
+  p010_10le,
+  i422_10le,
+  y444_10le,
 };
 
 enum class ColorFamily { gray, yuv, rgb };
@@ -54,16 +60,18 @@ struct FormatInfo {
   PixelFormat format;
   std::string_view name;  ///< as GStreamer spells it, "I420"
   ColorFamily family;
-  int depth;                           ///< bits of a sample
+  int depth;                           ///< bits of a sample, 8 to 16
+  int low_bits;                        ///< of a sample's bytes that lie below it, zero
   int plane_count;                     ///< 1 to 3
   int component_count;                 ///< 1 (Y) or 3 (Y U V, or R G B); alpha is not counted
   std::array<Component, 3> component;  ///< in the order Y U V or R G B
   int extra_offset_bytes;  ///< byte of a packed pixel that holds alpha or padding; -1 = none
 
   /// Whether the pixels of a plane lie in pairs that share their chroma.
-  bool has_pairs() const {
+  constexpr bool has_pairs() const {
     return plane_count == 1 && component_count == 3 && component[1].log2_sub_x == 1;
   }
+  int sample_bytes() const { return depth > 8 ? 2 : 1; }
   double max_code() const { return static_cast<double>((1 << depth) - 1); }
   /// Samples in a row, and rows, of component c in a frame of the given size (rounded up).
   int component_width(int c, int width) const {

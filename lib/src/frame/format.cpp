@@ -11,31 +11,56 @@ namespace {
 
 constexpr int kNoExtra = -1;
 
-// One byte per sample, a plane per component, chroma halved in the directions where log2_sub is 1.
-constexpr FormatInfo planar(PixelFormat format, std::string_view name, int u_plane, int v_plane,
-                            int log2_sub_x, int log2_sub_y) {
+// Bits of a sample, and of its bytes below it.
+struct Depth {
+  int bits;
+  int low_bits = 0;
+
+  constexpr int bytes() const { return (bits + low_bits + 7) / 8; }
+};
+
+constexpr FormatInfo gray(PixelFormat format, std::string_view name, Depth depth) {
   return {format,
           name,
-          ColorFamily::yuv,
-          8,
-          3,
-          3,
-          {{{0, 0, 1, 0, 0},
-            {u_plane, 0, 1, log2_sub_x, log2_sub_y},
-            {v_plane, 0, 1, log2_sub_x, log2_sub_y}}},
+          ColorFamily::gray,
+          depth.bits,
+          depth.low_bits,
+          1,
+          1,
+          {{{0, 0, depth.bytes(), 0, 0}, {}, {}}},
           kNoExtra};
 }
 
-// The same with both chroma components alternating in plane 1.
-constexpr FormatInfo semi_planar_420(PixelFormat format, std::string_view name, int u_offset,
-                                     int v_offset) {
+// A plane per component, chroma halved in the directions where log2_sub is 1.
+constexpr FormatInfo planar(PixelFormat format, std::string_view name, int u_plane, int v_plane,
+                            int log2_sub_x, int log2_sub_y, Depth depth = {8}) {
   return {format,
           name,
           ColorFamily::yuv,
-          8,
+          depth.bits,
+          depth.low_bits,
+          3,
+          3,
+          {{{0, 0, depth.bytes(), 0, 0},
+            {u_plane, 0, depth.bytes(), log2_sub_x, log2_sub_y},
+            {v_plane, 0, depth.bytes(), log2_sub_x, log2_sub_y}}},
+          kNoExtra};
+}
+
+// The same with both chroma components alternating in plane 1, one of them first.
+constexpr FormatInfo semi_planar_420(PixelFormat format, std::string_view name, int u_first,
+                                     int v_first, Depth depth = {8}) {
+  const int bytes = depth.bytes();
+  return {format,
+          name,
+          ColorFamily::yuv,
+          depth.bits,
+          depth.low_bits,
           2,
           3,
-          {{{0, 0, 1, 0, 0}, {1, u_offset, 2, 1, 1}, {1, v_offset, 2, 1, 1}}},
+          {{{0, 0, bytes, 0, 0},
+            {1, u_first * bytes, 2 * bytes, 1, 1},
+            {1, v_first * bytes, 2 * bytes, 1, 1}}},
           kNoExtra};
 }
 
@@ -45,6 +70,7 @@ constexpr FormatInfo packed_422(PixelFormat format, std::string_view name, int y
           name,
           ColorFamily::yuv,
           8,
+          0,
           1,
           3,
           {{{0, y, 2, 0, 0}, {0, u, 4, 1, 0}, {0, v, 4, 1, 0}}},
@@ -58,6 +84,7 @@ constexpr FormatInfo packed_rgb(PixelFormat format, std::string_view name, int p
           name,
           ColorFamily::rgb,
           8,
+          0,
           1,
           3,
           {{{0, r, pixel_bytes, 0, 0}, {0, g, pixel_bytes, 0, 0}, {0, b, pixel_bytes, 0, 0}}},
@@ -74,14 +101,8 @@ constexpr std::array kFormats = {
     planar(PixelFormat::y444, "Y444", 1, 2, 0, 0),
     packed_422(PixelFormat::yuy2, "YUY2", 0, 1, 3),
     packed_422(PixelFormat::uyvy, "UYVY", 1, 0, 2),
-    FormatInfo{PixelFormat::gray8,
-               "GRAY8",
-               ColorFamily::gray,
-               8,
-               1,
-               1,
-               {{{0, 0, 1, 0, 0}, {}, {}}},
-               kNoExtra},
+    gray(PixelFormat::gray8, "GRAY8", {8}),
+    gray(PixelFormat::gray16_le, "GRAY16_LE", {16}),
     packed_rgb(PixelFormat::rgb, "RGB", 3, 0, 1, 2, kNoExtra),
     packed_rgb(PixelFormat::bgr, "BGR", 3, 2, 1, 0, kNoExtra),
     packed_rgb(PixelFormat::rgbx, "RGBx", 4, 0, 1, 2, 3),
@@ -92,6 +113,10 @@ constexpr std::array kFormats = {
     packed_rgb(PixelFormat::bgra, "BGRA", 4, 2, 1, 0, 3),
     packed_rgb(PixelFormat::argb, "ARGB", 4, 1, 2, 3, 0),
     packed_rgb(PixelFormat::abgr, "ABGR", 4, 3, 2, 1, 0),
+    planar(PixelFormat::i420_10le, "I420_10LE", 1, 2, 1, 1, {10}),
+    semi_planar_420(PixelFormat::p010_10le, "P010_10LE", 0, 1, {10, 6}),
+    planar(PixelFormat::i422_10le, "I422_10LE", 1, 2, 1, 0, {10}),
+    planar(PixelFormat::y444_10le, "Y444_10LE", 1, 2, 0, 0, {10}),
 };
 
 // format_info indexes the table by the enum.
@@ -100,8 +125,15 @@ constexpr bool rows_follow_the_enum() {
     if (static_cast<std::size_t>(kFormats[i].format) != i) return false;
   return true;
 }
+// Functions on frames know both only with samples of a byte.
+constexpr bool pairs_and_extra_bytes_have_8_bits() {
+  for (const FormatInfo& info : kFormats)
+    if (info.depth != 8 && (info.has_pairs() || info.extra_offset_bytes != kNoExtra)) return false;
+  return true;
+}
 static_assert(rows_follow_the_enum());
-static_assert(kFormats.size() == static_cast<std::size_t>(PixelFormat::abgr) + 1);
+static_assert(pairs_and_extra_bytes_have_8_bits());
+static_assert(kFormats.size() == static_cast<std::size_t>(PixelFormat::y444_10le) + 1);
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <denoiseae/error.h>
 #include <denoiseae/frame.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -35,6 +36,23 @@ BasicFrameView<Byte> make_field_view(const BasicFrameView<Byte>& frame, int fiel
     view.stride_bytes[p] = 2 * frame.stride_bytes[p];
   }
   return view;
+}
+
+// Functions of their own, because bytes that are written might otherwise be what is read.
+void gather(const std::uint8_t* from, int step, std::uint8_t* __restrict to, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = from[i * step];
+}
+
+// kStep: the step where it is known, which makes vectors of the loop, else 0.
+template <int kStep>
+void gather_rounded(const WordCodes& samples, const std::uint8_t* from, int any_step,
+                    std::span<std::uint8_t> codes) {
+  const int step = kStep != 0 ? kStep : any_step;
+  std::uint8_t* __restrict to = codes.data();
+  const std::size_t count = codes.size();
+  for (std::size_t i = 0; i < count; ++i)
+    to[i] = static_cast<std::uint8_t>(
+        static_cast<int>(samples.load_unit(from + i * step) * 255 + 0.5f));
 }
 
 }  // namespace
@@ -99,6 +117,21 @@ void copy_extra_bytes(const ConstFrameView& in, const FrameView& out) {
     std::uint8_t* to = out.row(0, y) + info.extra_offset_bytes;
     for (int x = 0; x < in.width; ++x) to[x * step] = from[x * step];
   }
+}
+
+void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
+                     std::span<std::uint8_t> codes) {
+  const FormatInfo& info = format_info(frame.format);
+  const int step = info.component[c].step_bytes;
+  const std::uint8_t* from = frame.component_row(c, y) + std::ptrdiff_t{x} * step;
+  if (step == 1)
+    std::copy_n(from, codes.size(), codes.data());
+  else if (info.depth == 8)
+    gather(from, step, codes.data(), codes.size());
+  else if (step == 2)
+    gather_rounded<2>(WordCodes(info), from, step, codes);
+  else
+    gather_rounded<0>(WordCodes(info), from, step, codes);
 }
 
 Frame::Frame(PixelFormat format, int width, int height, int extra_stride_bytes)

@@ -4,19 +4,23 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "frame/samples.h"
+
 namespace denoiseae {
 
-LumaView FrameLuma::of(const ConstFrameView& frame) {
-  if (frame.width == width_ && frame.height == height_)
-    return {frame.component_row(0, 0),
-            frame.stride_bytes[format_info(frame.format).component[0].plane]};
+LumaView FrameLuma::of(const ConstFrameView& frame, Workers* workers) {
+  const FormatInfo& info = format_info(frame.format);
+  if (frame.width == width_ && frame.height == height_ && info.component[0].step_bytes == 1)
+    return {frame.component_row(0, 0), frame.stride_bytes[info.component[0].plane]};
   copy_.resize(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_));
-  for (int y = 0; y < height_; ++y) {
-    const std::uint8_t* from = frame.component_row(0, std::min(y, frame.height - 1));
-    std::uint8_t* to = copy_.data() + static_cast<std::size_t>(y) * width_;
-    std::copy_n(from, frame.width, to);
-    std::fill(to + frame.width, to + width_, from[frame.width - 1]);
-  }
+  const auto width = static_cast<std::size_t>(frame.width);
+  for_ranges(workers, height_, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      std::uint8_t* to = copy_.data() + static_cast<std::size_t>(y) * width_;
+      load_8bit_codes(frame, 0, 0, std::min(y, frame.height - 1), {to, width});
+      std::fill(to + width, to + width_, to[width - 1]);
+    }
+  });
   return {copy_.data(), width_};
 }
 

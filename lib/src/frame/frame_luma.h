@@ -7,19 +7,21 @@
 #include <vector>
 
 #include "temporal/luma_pyramid.h"
+#include "workers.h"
 
 namespace denoiseae {
 
-/// The luma of frames at the size of packed planes: their first component, 8 bits, whose edges
-/// replicate. Not thread-safe.
+/// The luma of frames at the size of packed planes: their first component as 8-bit codes, whose
+/// edges replicate. Not thread-safe.
 class FrameLuma {
  public:
   /// width, height: of the plane, at least those of the frames.
   FrameLuma(int width, int height) : width_(width), height_(height) {}
 
-  /// Valid as long as the frame, until the next call. Copies only frames of another size; allocates
-  /// at the first of them, throws bad_alloc.
-  LumaView of(const ConstFrameView& frame);
+  /// Valid as long as the frame, until the next call. Copies frames of another size and deeper
+  /// ones; allocates at the first of them, throws bad_alloc. workers: null for the calling thread
+  /// alone.
+  LumaView of(const ConstFrameView& frame, Workers* workers = nullptr);
   std::int64_t memory_bytes() const { return static_cast<std::int64_t>(copy_.size()); }
 
  private:

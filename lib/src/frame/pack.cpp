@@ -16,10 +16,12 @@ namespace denoiseae {
 namespace {
 
 /// The samples of one component that lie in a 2x2 block of pixels, averaged; edges replicate.
+template <typename Codes>
 class HalfSizeComponent {
  public:
   HalfSizeComponent(const ConstFrameView& frame, int c, int block_row)
-      : info_(format_info(frame.format).component[c]),
+      : codes_(format_info(frame.format)),
+        info_(format_info(frame.format).component[c]),
         last_x_(format_info(frame.format).component_width(c, frame.width) - 1),
         columns_(2 >> info_.log2_sub_x) {
     const int rows = 2 >> info_.log2_sub_y;
@@ -36,13 +38,14 @@ class HalfSizeComponent {
     for (int i = 0; i < row_count_; ++i) {
       for (int j = 0; j < columns_; ++j) {
         const int x = std::min(block * columns_ + j, last_x_);
-        sum += code_to_unit(row_[i][static_cast<std::ptrdiff_t>(x) * info_.step_bytes]);
+        sum += codes_.load_unit(row_[i] + static_cast<std::ptrdiff_t>(x) * info_.step_bytes);
       }
     }
     return sum * scale_;
   }
 
  private:
+  Codes codes_;
   const Component& info_;
   int last_x_;
   int columns_;
@@ -51,12 +54,13 @@ class HalfSizeComponent {
   const std::uint8_t* row_[2] = {};
 };
 
-/// Whether kernels/packing.h knows the format: 8-bit 4:2:0 in planes of luma and of chroma.
+/// Whether kernels/packing.h knows the format: 4:2:0 in planes of luma and of chroma.
 bool has_blocks(const FormatInfo& info) {
   const Component& luma = info.component[0];
   const Component& chroma = info.component[1];
-  return info.family == ColorFamily::yuv && info.depth == 8 && luma.step_bytes == 1 &&
-         chroma.log2_sub_x == 1 && chroma.log2_sub_y == 1 && chroma.step_bytes <= 2;
+  return info.family == ColorFamily::yuv && luma.step_bytes == info.sample_bytes() &&
+         chroma.log2_sub_x == 1 && chroma.log2_sub_y == 1 &&
+         chroma.step_bytes <= 2 * info.sample_bytes();
 }
 
 template <typename Byte>
@@ -66,41 +70,67 @@ BlockRows<Byte> block_rows(const BasicFrameView<Byte>& frame, int y) {
           format_info(frame.format).component[1].step_bytes};
 }
 
+SampleWords words_of(const FormatInfo& info) {
+  return {info.low_bits, static_cast<int>(info.max_code())};
+}
+
+void pack_blocks(const ConstFrameView& frame, int y, int blocks, float* out) {
+  const FormatInfo& info = format_info(frame.format);
+  if (info.depth == 8)
+    best_packing().pack(block_rows(frame, y), blocks, out);
+  else
+    best_packing().pack_words(block_rows(frame, y), words_of(info), blocks, out);
+}
+
+void subtract_blocks(const ConstFrameView& in, int y, int blocks, const float* noise,
+                     const FrameView& out) {
+  const FormatInfo& info = format_info(in.format);
+  const BlockRows<const std::uint8_t> from = block_rows(in, y);
+  const BlockRows<std::uint8_t> to = block_rows(out, y);
+  if (info.depth == 8)
+    best_packing().subtract(from, noise, blocks, to);
+  else
+    best_packing().subtract_words(from, words_of(info), noise, blocks, to);
+}
+
+template <typename Codes>
 void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
   const FormatInfo& info = format_info(frame.format);
   const bool fast = has_blocks(info) && rows.channels == kPackedInputChannels;
   const int step = info.component[0].step_bytes;
   const bool gray = info.family == ColorFamily::gray;
+  const Codes codes(info);
   float* out = rows.data;
   for (int y = first_row; y < first_row + rows.height; ++y) {
     const std::uint8_t* top = frame.component_row(0, std::min(2 * y, frame.height - 1));
     const std::uint8_t* bottom = frame.component_row(0, std::min(2 * y + 1, frame.height - 1));
-    const HalfSizeComponent u(frame, gray ? 0 : 1, y);
-    const HalfSizeComponent v(frame, gray ? 0 : 2, y);
+    const HalfSizeComponent<Codes> u(frame, gray ? 0 : 1, y);
+    const HalfSizeComponent<Codes> v(frame, gray ? 0 : 2, y);
     int x = 0;
     if (fast && 2 * y + 1 < frame.height) {
       x = std::min(frame.width / 2, rows.width);
-      best_packing().pack(block_rows(frame, y), x, out);
+      pack_blocks(frame, y, x, out);
       out += x * rows.channels;
     }
     for (; x < rows.width; ++x, out += rows.channels) {
       const std::ptrdiff_t left = std::ptrdiff_t{std::min(2 * x, frame.width - 1)} * step;
       const std::ptrdiff_t right = std::ptrdiff_t{std::min(2 * x + 1, frame.width - 1)} * step;
-      out[0] = code_to_unit(top[left]) - 0.5f;
-      out[1] = code_to_unit(top[right]) - 0.5f;
-      out[2] = code_to_unit(bottom[left]) - 0.5f;
-      out[3] = code_to_unit(bottom[right]) - 0.5f;
+      out[0] = codes.load_unit(top + left) - 0.5f;
+      out[1] = codes.load_unit(top + right) - 0.5f;
+      out[2] = codes.load_unit(bottom + left) - 0.5f;
+      out[3] = codes.load_unit(bottom + right) - 0.5f;
       out[4] = gray ? 0.0f : u(x) - 0.5f;
       out[5] = gray ? 0.0f : v(x) - 0.5f;
     }
   }
 }
 
+template <typename Codes>
 void pack_rgb(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
   float* out = rows.data;
   for (int y = first_row; y < first_row + rows.height; ++y) {
-    const RgbRow top(frame, std::min(2 * y, frame.height - 1));
-    const RgbRow bottom(frame, std::min(2 * y + 1, frame.height - 1));
+    const RgbRow<Codes> top(frame, std::min(2 * y, frame.height - 1));
+    const RgbRow<Codes> bottom(frame, std::min(2 * y + 1, frame.height - 1));
     for (int x = 0; x < rows.width; ++x, out += rows.channels) {
       const int left = std::min(2 * x, frame.width - 1);
       const int right = std::min(2 * x + 1, frame.width - 1);
@@ -117,21 +147,25 @@ void pack_rgb(const ConstFrameView& frame, int first_row, const PlanesView& rows
 int luma_phase(int x, int y) { return (y & 1) * 2 + (x & 1); }
 
 /// One row of luma from pixel x on.
+template <typename Codes>
 void subtract_luma(const ConstFrameView& in, int y, int x, const float* noise, int channels,
                    const FrameView& out) {
+  const Codes codes(format_info(in.format));
   const int step = format_info(in.format).component[0].step_bytes;
   const std::uint8_t* from = in.component_row(0, y);
   std::uint8_t* to = out.component_row(0, y);
   for (; x < in.width; ++x) {
     const float value = noise[(x / 2) * channels + luma_phase(x, y)];
-    to[x * step] = unit_to_code(code_to_unit(from[x * step]) - value);
+    codes.store_unit(to + x * step, codes.load_unit(from + x * step) - value);
   }
 }
 
 /// One row of the chroma planes from sample first_x on.
+template <typename Codes>
 void subtract_half_size_chroma(const ConstFrameView& in, int y, int first_x, const float* noise,
                                int channels, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
+  const Codes codes(info);
   for (int c = 1; c < info.component_count; ++c) {
     if (y >= info.component_height(c, in.height)) continue;
     const int step = info.component[c].step_bytes;
@@ -140,7 +174,7 @@ void subtract_half_size_chroma(const ConstFrameView& in, int y, int first_x, con
     std::uint8_t* to = out.component_row(c, y);
     const float* n = noise + 3 + c;
     for (int x = first_x; x < width; ++x)
-      to[x * step] = unit_to_code(code_to_unit(from[x * step]) - n[x * channels]);
+      codes.store_unit(to + x * step, codes.load_unit(from + x * step) - n[x * channels]);
   }
 }
 
@@ -180,31 +214,35 @@ struct Rows {
 };
 
 /// rows: of the blocks.
+template <typename Codes>
 void subtract_full_chroma(const ConstFrameView& in, const ChromaCorrection& correction,
                           const FrameView& out, Rows rows) {
   const FormatInfo& info = format_info(in.format);
+  const Codes codes(info);
   const int per_block = 2 >> info.component[1].log2_sub_y;
   const int step = info.component[1].step_bytes;
   const int width = info.component_width(1, in.width);
   const int end = std::min(rows.end * per_block, info.component_height(1, in.height));
   for (int y = rows.begin * per_block; y < end; ++y) {
-    const ChromaRow from(in, y);
+    const ChromaRow<Codes> from(in, y);
     std::uint8_t* const to[2] = {out.component_row(1, y), out.component_row(2, y)};
     for (int x = 0; x < width; ++x) {
       const YCbCr pixel = from.ycbcr(x);
       const YCbCr difference = correction.at(pixel, x, y);
-      to[0][x * step] = unit_to_code(pixel.cb + 0.5f - difference.cb);
-      to[1][x * step] = unit_to_code(pixel.cr + 0.5f - difference.cr);
+      codes.store_unit(to[0] + x * step, pixel.cb + 0.5f - difference.cb);
+      codes.store_unit(to[1] + x * step, pixel.cr + 0.5f - difference.cr);
     }
   }
 }
 
+template <typename Codes>
 void subtract_rgb(const ConstFrameView& in, const PlanesView& noise, const ChromaCorrection& chroma,
                   const FrameView& out, Rows rows) {
   const FormatInfo& info = format_info(in.format);
+  const Codes codes(info);
   const int step = info.component[0].step_bytes;
   for (int y = rows.begin; y < rows.end; ++y) {
-    const RgbRow from(in, y);
+    const RgbRow<Codes> from(in, y);
     const float* n = plane_row(noise, y / 2);
     std::uint8_t* to[3] = {out.component_row(0, y), out.component_row(1, y),
                            out.component_row(2, y)};
@@ -213,10 +251,26 @@ void subtract_rgb(const ConstFrameView& in, const PlanesView& noise, const Chrom
       correction.y = n[(x / 2) * noise.channels + luma_phase(x, y)];
       const Rgb difference = to_rgb(correction);
       const Rgb value = from.rgb(x);
-      to[0][x * step] = unit_to_code(value.r - difference.r);
-      to[1][x * step] = unit_to_code(value.g - difference.g);
-      to[2][x * step] = unit_to_code(value.b - difference.b);
+      codes.store_unit(to[0] + x * step, value.r - difference.r);
+      codes.store_unit(to[1] + x * step, value.g - difference.g);
+      codes.store_unit(to[2] + x * step, value.b - difference.b);
     }
+  }
+}
+
+template <typename Codes>
+void subtract_rows(const ConstFrameView& in, int first_row, const PlanesView& noise,
+                   const FrameView& out) {
+  const bool fast = has_blocks(format_info(in.format)) && noise.channels == kPackedChannels;
+  const int end = std::min(first_row + noise.height, (in.height + 1) / 2);
+  for (int y = first_row; y < end; ++y) {
+    const float* row = plane_row(noise, y - first_row);
+    const bool is_whole = 2 * y + 1 < in.height;
+    const int blocks = fast && is_whole ? in.width / 2 : 0;
+    if (blocks != 0) subtract_blocks(in, y, blocks, row, out);
+    subtract_luma<Codes>(in, 2 * y, 2 * blocks, row, noise.channels, out);
+    if (is_whole) subtract_luma<Codes>(in, 2 * y + 1, 2 * blocks, row, noise.channels, out);
+    subtract_half_size_chroma<Codes>(in, y, blocks, row, noise.channels, out);
   }
 }
 
@@ -229,8 +283,11 @@ void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes, Workers*
 }
 
 void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
-  const bool is_rgb = format_info(frame.format).family == ColorFamily::rgb;
-  (is_rgb ? pack_rgb : pack_luma_and_chroma)(frame, first_row, rows);
+  const FormatInfo& info = format_info(frame.format);
+  with_codes(info, [&]<typename Codes>(const Codes&) {
+    const bool is_rgb = info.family == ColorFamily::rgb;
+    (is_rgb ? pack_rgb<Codes> : pack_luma_and_chroma<Codes>)(frame, first_row, rows);
+  });
 }
 
 void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit) {
@@ -265,14 +322,16 @@ void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const P
   } else {
     const ChromaCorrection correction(in, packed, noise, detail_sigma_8bit, scratch);
     const bool is_rgb = info.family == ColorFamily::rgb;
-    for_ranges(workers, is_rgb ? in.height : (in.height + 1) / 2, [&](int begin, int end) {
-      if (is_rgb) {
-        subtract_rgb(in, noise, correction, out, {begin, end});
-        return;
-      }
-      for (int y = 2 * begin; y < std::min(2 * end, in.height); ++y)
-        subtract_luma(in, y, 0, plane_row(noise, y / 2), noise.channels, out);
-      subtract_full_chroma(in, correction, out, {begin, end});
+    with_codes(info, [&]<typename Codes>(const Codes&) {
+      for_ranges(workers, is_rgb ? in.height : (in.height + 1) / 2, [&](int begin, int end) {
+        if (is_rgb) {
+          subtract_rgb<Codes>(in, noise, correction, out, {begin, end});
+          return;
+        }
+        for (int y = 2 * begin; y < std::min(2 * end, in.height); ++y)
+          subtract_luma<Codes>(in, y, 0, plane_row(noise, y / 2), noise.channels, out);
+        subtract_full_chroma<Codes>(in, correction, out, {begin, end});
+      });
     });
   }
   copy_extra_bytes(in, out);
@@ -280,17 +339,9 @@ void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const P
 
 void subtract_yuv420_rows(const ConstFrameView& in, int first_row, const PlanesView& noise,
                           const FrameView& out) {
-  const bool fast = has_blocks(format_info(in.format)) && noise.channels == kPackedChannels;
-  const int end = std::min(first_row + noise.height, (in.height + 1) / 2);
-  for (int y = first_row; y < end; ++y) {
-    const float* row = plane_row(noise, y - first_row);
-    const bool is_whole = 2 * y + 1 < in.height;
-    const int blocks = fast && is_whole ? in.width / 2 : 0;
-    if (blocks != 0) best_packing().subtract(block_rows(in, y), row, blocks, block_rows(out, y));
-    subtract_luma(in, 2 * y, 2 * blocks, row, noise.channels, out);
-    if (is_whole) subtract_luma(in, 2 * y + 1, 2 * blocks, row, noise.channels, out);
-    subtract_half_size_chroma(in, y, blocks, row, noise.channels, out);
-  }
+  with_codes(format_info(in.format), [&]<typename Codes>(const Codes&) {
+    subtract_rows<Codes>(in, first_row, noise, out);
+  });
 }
 
 void copy_frame(const ConstFrameView& in, const FrameView& out) {

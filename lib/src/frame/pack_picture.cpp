@@ -12,30 +12,36 @@ namespace denoiseae {
 namespace {
 
 /// The code of no colour, as ITU-T T.871 has it: gray pixels become R = G = B.
-constexpr float kNoChroma = 128.0f / 255.0f;
+float no_chroma(const FormatInfo& info) {
+  return static_cast<float>(1 << (info.depth - 1)) / static_cast<float>(info.max_code());
+}
 
 /// One row of a gray or YUV frame.
+template <typename Codes>
 class YuvRow {
  public:
-  YuvRow(const ConstFrameView& frame, int y) : info_(format_info(frame.format)) {
+  YuvRow(const ConstFrameView& frame, int y)
+      : info_(format_info(frame.format)), codes_(info_), no_chroma_(no_chroma(info_)) {
     for (int c = 0; c < info_.component_count; ++c) {
       row_[c] = frame.component_row(c, y >> info_.component[c].log2_sub_y);
     }
   }
   float unit(int c, int x) const {
     const Component& component = info_.component[c];
-    return code_to_unit(
-        row_[c][static_cast<std::ptrdiff_t>(x >> component.log2_sub_x) * component.step_bytes]);
+    return codes_.load_unit(row_[c] + static_cast<std::ptrdiff_t>(x >> component.log2_sub_x) *
+                                          component.step_bytes);
   }
   Rgb rgb(int x) const {
     const float luma = unit(0, x);
     if (info_.component_count == 1) return {luma, luma, luma};
-    const Rgb c = to_rgb({luma, unit(1, x) - kNoChroma, unit(2, x) - kNoChroma});
+    const Rgb c = to_rgb({luma, unit(1, x) - no_chroma_, unit(2, x) - no_chroma_});
     return {std::clamp(c.r, 0.0f, 1.0f), std::clamp(c.g, 0.0f, 1.0f), std::clamp(c.b, 0.0f, 1.0f)};
   }
 
  private:
   const FormatInfo& info_;
+  Codes codes_;
+  float no_chroma_;
   const std::uint8_t* row_[3] = {};
 };
 
@@ -74,35 +80,41 @@ class Correction {
   CorrectionShare share_;
 };
 
+template <typename Codes>
 void correct_rgb(const ConstFrameView& in, const Correction& correction, const FrameView& out) {
+  const Codes codes(format_info(in.format));
   const int step = format_info(in.format).component[0].step_bytes;
   for (int y = 0; y < in.height; ++y) {
-    const RgbRow from(in, y);
+    const RgbRow<Codes> from(in, y);
     std::uint8_t* to[3] = {out.component_row(0, y), out.component_row(1, y),
                            out.component_row(2, y)};
     for (int x = 0; x < in.width; ++x) {
       const Rgb value = from.rgb(x);
       const Rgb change = to_rgb(correction.at(x, y));
-      to[0][x * step] = unit_to_code(value.r + change.r);
-      to[1][x * step] = unit_to_code(value.g + change.g);
-      to[2][x * step] = unit_to_code(value.b + change.b);
+      codes.store_unit(to[0] + x * step, value.r + change.r);
+      codes.store_unit(to[1] + x * step, value.g + change.g);
+      codes.store_unit(to[2] + x * step, value.b + change.b);
     }
   }
 }
 
+template <typename Codes>
 void correct_luma(const ConstFrameView& in, const Correction& correction, const FrameView& out) {
+  const Codes codes(format_info(in.format));
   const int step = format_info(in.format).component[0].step_bytes;
   for (int y = 0; y < in.height; ++y) {
     const std::uint8_t* from = in.component_row(0, y);
     std::uint8_t* to = out.component_row(0, y);
     for (int x = 0; x < in.width; ++x) {
-      to[x * step] = unit_to_code(code_to_unit(from[x * step]) + correction.at(x, y).y);
+      codes.store_unit(to + x * step, codes.load_unit(from + x * step) + correction.at(x, y).y);
     }
   }
 }
 
+template <typename Codes>
 void correct_chroma(const ConstFrameView& in, const Correction& correction, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
+  const Codes codes(info);
   // Both components are subsampled alike, as in every format there is.
   const Component& u = info.component[1];
   const Component& v = info.component[2];
@@ -125,8 +137,8 @@ void correct_chroma(const ConstFrameView& in, const Correction& correction, cons
       }
       const float cb = sum.cb / static_cast<float>(count);
       const float cr = sum.cr / static_cast<float>(count);
-      to_u[x * u.step_bytes] = unit_to_code(code_to_unit(from_u[x * u.step_bytes]) + cb);
-      to_v[x * v.step_bytes] = unit_to_code(code_to_unit(from_v[x * v.step_bytes]) + cr);
+      codes.store_unit(to_u + x * u.step_bytes, codes.load_unit(from_u + x * u.step_bytes) + cb);
+      codes.store_unit(to_v + x * v.step_bytes, codes.load_unit(from_v + x * v.step_bytes) + cr);
     }
   }
 }
@@ -135,28 +147,34 @@ void correct_chroma(const ConstFrameView& in, const Correction& correction, cons
 
 void pack_picture(const ConstFrameView& frame, const PlanesView& planes) {
   const bool gray = planes.channels == 1;
-  for (int y = 0; y < frame.height; ++y) {
-    if (format_info(frame.format).family == ColorFamily::rgb) {
-      const RgbRow row(frame, y);
-      fill_row(planes, y, [&](int x) { return gray ? luma_only(row.ycbcr(x).y) : row.rgb(x); });
-    } else {
-      const YuvRow row(frame, y);
-      fill_row(planes, y, [&](int x) { return gray ? luma_only(row.unit(0, x)) : row.rgb(x); });
+  const FormatInfo& info = format_info(frame.format);
+  with_codes(info, [&]<typename Codes>(const Codes&) {
+    for (int y = 0; y < frame.height; ++y) {
+      if (info.family == ColorFamily::rgb) {
+        const RgbRow<Codes> row(frame, y);
+        fill_row(planes, y, [&](int x) { return gray ? luma_only(row.ycbcr(x).y) : row.rgb(x); });
+      } else {
+        const YuvRow<Codes> row(frame, y);
+        fill_row(planes, y, [&](int x) { return gray ? luma_only(row.unit(0, x)) : row.rgb(x); });
+      }
     }
-  }
+  });
 }
 
 void correct_picture(const ConstFrameView& in, const PlanesView& packed, const PlanesView& denoised,
                      CorrectionShare share, const FrameView& out) {
   copy_frame(in, out);
   const Correction correction(packed, denoised, share);
-  const ColorFamily family = format_info(in.format).family;
-  if (family == ColorFamily::rgb) {
-    correct_rgb(in, correction, out);
-    return;
-  }
-  correct_luma(in, correction, out);
-  if (family == ColorFamily::yuv && packed.channels == 3) correct_chroma(in, correction, out);
+  const FormatInfo& info = format_info(in.format);
+  with_codes(info, [&]<typename Codes>(const Codes&) {
+    if (info.family == ColorFamily::rgb) {
+      correct_rgb<Codes>(in, correction, out);
+      return;
+    }
+    correct_luma<Codes>(in, correction, out);
+    if (info.family == ColorFamily::yuv && packed.channels == 3)
+      correct_chroma<Codes>(in, correction, out);
+  });
 }
 
 }  // namespace denoiseae

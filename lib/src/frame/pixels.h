@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Single pixels: codes to floats and back; what packing works on.
+// Single pixels as floats; what packing works on.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -8,31 +8,28 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "frame/codes.h"
 #include "frame/color.h"
 #include "planes.h"
 
 namespace denoiseae {
-
-inline float code_to_unit(std::uint8_t code) { return static_cast<float>(code) * (1.0f / 255.0f); }
-
-/// Rounds half up, clamps.
-inline std::uint8_t unit_to_code(float value) {
-  return static_cast<std::uint8_t>(std::clamp(value * 255.0f + 0.5f, 0.0f, 255.0f));
-}
 
 inline const float* plane_row(const PlanesView& planes, int y) {
   return planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
 }
 
 /// One row of a packed RGB frame.
+template <typename Codes>
 class RgbRow {
  public:
   RgbRow(const ConstFrameView& frame, int y)
-      : row_{frame.component_row(0, y), frame.component_row(1, y), frame.component_row(2, y)},
+      : codes_(format_info(frame.format)),
+        row_{frame.component_row(0, y), frame.component_row(1, y), frame.component_row(2, y)},
         step_(format_info(frame.format).component[0].step_bytes) {}
   Rgb rgb(int x) const {
     const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(x) * step_;
-    return {code_to_unit(row_[0][at]), code_to_unit(row_[1][at]), code_to_unit(row_[2][at])};
+    return {codes_.load_unit(row_[0] + at), codes_.load_unit(row_[1] + at),
+            codes_.load_unit(row_[2] + at)};
   }
   YCbCr ycbcr(int x) const {
     const Rgb c = rgb(x);
@@ -40,23 +37,27 @@ class RgbRow {
   }
 
  private:
+  Codes codes_;
   const std::uint8_t* row_[3];
   std::ptrdiff_t step_;
 };
 
 /// The colour differences of one row of the chroma samples of a YUV frame.
+template <typename Codes>
 class ChromaRow {
  public:
   ChromaRow(const ConstFrameView& frame, int y)
-      : row_{frame.component_row(1, y), frame.component_row(2, y)},
+      : codes_(format_info(frame.format)),
+        row_{frame.component_row(1, y), frame.component_row(2, y)},
         step_(format_info(frame.format).component[1].step_bytes) {}
   /// Without luma.
   YCbCr ycbcr(int x) const {
     const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(x) * step_;
-    return {0, code_to_unit(row_[0][at]) - 0.5f, code_to_unit(row_[1][at]) - 0.5f};
+    return {0, codes_.load_unit(row_[0] + at) - 0.5f, codes_.load_unit(row_[1] + at) - 0.5f};
   }
 
  private:
+  Codes codes_;
   const std::uint8_t* row_[2];
   std::ptrdiff_t step_;
 };
@@ -64,11 +65,13 @@ class ChromaRow {
 /// Calls body with a reader of rows of chroma samples, RgbRow or ChromaRow, as a type.
 template <typename Body>
 void with_chroma_row(const FormatInfo& format, const Body& body) {
-  if (format.family == ColorFamily::rgb) {
-    body.template operator()<RgbRow>();
-  } else {
-    body.template operator()<ChromaRow>();
-  }
+  with_codes(format, [&]<typename Codes>(const Codes&) {
+    if (format.family == ColorFamily::rgb) {
+      body.template operator()<RgbRow<Codes>>();
+    } else {
+      body.template operator()<ChromaRow<Codes>>();
+    }
+  });
 }
 
 /// Where samples of a component lie among half-size planes along one axis: the nearest and the

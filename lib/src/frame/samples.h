@@ -11,6 +11,8 @@
 #include <span>
 #include <string_view>
 
+#include "frame/codes.h"
+
 namespace denoiseae {
 
 /// check_view of both; throws bad_argument that starts with the name of the function unless format
@@ -28,9 +30,18 @@ DAE_API void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
 /// Reads row y of component c as codes. codes: as long as the component's row.
 inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<float> codes) {
   const std::uint8_t* from = frame.component_row(c, y);
-  const int step = format_info(frame.format).component[c].step_bytes;
-  for (std::size_t x = 0; x < codes.size(); ++x) codes[x] = from[x * step];
+  const FormatInfo& info = format_info(frame.format);
+  const int step = info.component[c].step_bytes;
+  with_codes(info, [&](const auto& samples) {
+    for (std::size_t x = 0; x < codes.size(); ++x)
+      codes[x] = static_cast<float>(samples.load(from + x * step));
+  });
 }
+
+/// Reads samples x, x + 1 ... of row y of component c as 8-bit codes, to which deeper ones are
+/// rounded.
+DAE_API void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
+                             std::span<std::uint8_t> codes);
 
 /// Writes row y of component c, rounded half up and clamped to the codes of the format. NaN gives
 /// code 0.
@@ -49,7 +60,9 @@ inline void store_codes(const FrameView& frame, int c, int y, std::span<const fl
       const float above = code > 0 ? code : 0;
       limited[x] = static_cast<std::int32_t>(above < max_code ? above : max_code);
     }
-    for (std::size_t x = 0; x < count; ++x) to[x * step] = static_cast<std::uint8_t>(limited[x]);
+    with_codes(info, [&](const auto& samples) {
+      for (std::size_t x = 0; x < count; ++x) samples.store(to + x * step, limited[x]);
+    });
     codes = codes.subspan(count);
     to += count * step;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Between rows of 8-bit 4:2:0 frames and packed planes (planes.h), for whole 2x2 blocks of luma.
+// Between rows of 4:2:0 frames and packed planes (planes.h), for whole 2x2 blocks of luma.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -9,10 +9,12 @@
 #include <span>
 #include <string_view>
 
+#include "kernels/sample_words.h"
+
 namespace denoiseae {
 
 /// Two rows of luma and the row of chroma that belongs to them. chroma_step: bytes from one sample
-/// to the next, 1 or 2.
+/// to the next, those of one sample or of two.
 template <typename Byte>
 struct BlockRows {
   Byte* top;
@@ -32,12 +34,17 @@ struct NoiseLimits {
 
 struct PackingVariant {
   std::string_view name;
-  /// Writes kPackedChannels of every kPackedInputChannels of out, code / 255 - 0.5.
+  /// 8-bit samples. Writes kPackedChannels of every kPackedInputChannels of out, code / 255 - 0.5.
   void (*pack)(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
   /// out = in - noise, rounded half up and clamped; noise: kPackedChannels a block, in parts of
   /// 255. out may be in.
   void (*subtract)(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
                    const BlockRows<std::uint8_t>& out);
+  /// The same for samples in words at any address; noise: in parts of the largest code.
+  void (*pack_words)(const BlockRows<const std::uint8_t>& in, const SampleWords& words, int blocks,
+                     float* out);
+  void (*subtract_words)(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
+                         const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
   /// The codes of four luma samples, value + 0.5 in parts of 255, rounded half up and clamped, NaN
   /// to 0; channels: values from one block to the next, at least 4.
   void (*luma_codes)(const float* values, int channels, int blocks, std::uint8_t* top,
@@ -50,6 +57,10 @@ struct PackingVariant {
 void pack_blocks_c(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
 void subtract_blocks_c(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
                        const BlockRows<std::uint8_t>& out);
+void pack_word_blocks_c(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
+                        int blocks, float* out);
+void subtract_word_blocks_c(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
+                            const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
 void luma_codes_c(const float* values, int channels, int blocks, std::uint8_t* top,
                   std::uint8_t* bottom);
 void limit_blocks_c(const NoiseLimits& limits, const float* told, float* noise, int blocks);
@@ -57,6 +68,10 @@ void limit_blocks_avx2(const NoiseLimits& limits, const float* told, float* nois
 void pack_blocks_avx2(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
 void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
                           const BlockRows<std::uint8_t>& out);
+void pack_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
+                           int blocks, float* out);
+void subtract_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
+                               const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
 void luma_codes_avx2(const float* values, int channels, int blocks, std::uint8_t* top,
                      std::uint8_t* bottom);
 

@@ -10,17 +10,19 @@ namespace denoiseae {
 
 std::span<const SharpenVariant> sharpen_variants() noexcept {
   static const std::array variants = {
-      SharpenVariant{"c", sharpen_row_c, true},
+      SharpenVariant{"c", sharpen_row_c, sharpen_word_row_c, true},
 #ifdef __x86_64__
-      SharpenVariant{"avx2", sharpen_row_avx2, __builtin_cpu_supports("avx2") != 0},
-      SharpenVariant{"avx512", sharpen_row_avx512, __builtin_cpu_supports("avx512bw") != 0},
+      SharpenVariant{"avx2", sharpen_row_avx2, sharpen_word_row_avx2,
+                     __builtin_cpu_supports("avx2") != 0},
+      SharpenVariant{"avx512", sharpen_row_avx512, sharpen_word_row_avx512,
+                     __builtin_cpu_supports("avx512bw") != 0},
 #endif
   };
   return variants;
 }
 
-SharpenRow* sharpen_row() noexcept {
-  static SharpenRow* const best = best_variant(sharpen_variants()).row;
+const SharpenVariant& best_sharpen() noexcept {
+  static const SharpenVariant& best = best_variant(sharpen_variants());
   return best;
 }
 

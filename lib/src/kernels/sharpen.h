@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One row of the 3x3 sharpening, for 8-bit samples.
+// One row of the 3x3 sharpening.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+
+#include "kernels/sample_words.h"
 
 namespace denoiseae {
 
@@ -24,15 +26,25 @@ SharpenRow sharpen_row_c;
 SharpenRow sharpen_row_avx2;
 SharpenRow sharpen_row_avx512;
 
+/// The same for rows of words at any address. samples, step: in words.
+using SharpenWordRow = void(const std::uint8_t* above, const std::uint8_t* row,
+                            const std::uint8_t* below, std::uint8_t* out, int samples, int step,
+                            int amount, const SampleWords& words);
+
+SharpenWordRow sharpen_word_row_c;
+SharpenWordRow sharpen_word_row_avx2;
+SharpenWordRow sharpen_word_row_avx512;
+
 struct SharpenVariant {
   std::string_view name;
   SharpenRow* row;
+  SharpenWordRow* word_row;
   bool available;  ///< on this CPU
 };
 
 /// Plain C++ first, then faster and faster.
 DAE_API std::span<const SharpenVariant> sharpen_variants() noexcept;
 /// The fastest that is available.
-SharpenRow* sharpen_row() noexcept;
+const SharpenVariant& best_sharpen() noexcept;
 
 }  // namespace denoiseae

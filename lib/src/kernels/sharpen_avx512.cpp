@@ -2,6 +2,7 @@
 #include <immintrin.h>
 
 #include "kernels/sharpen_vectors.h"
+#include "kernels/sharpen_words.h"
 
 namespace denoiseae {
 namespace {
@@ -38,6 +39,12 @@ void sharpen_row_avx512(const std::uint8_t* above, const std::uint8_t* row,
                         const std::uint8_t* below, std::uint8_t* out, int bytes, int step,
                         int amount) {
   sharpen_row_vectors<Vector>(above, row, below, out, bytes, step, amount);
+}
+
+void sharpen_word_row_avx512(const std::uint8_t* above, const std::uint8_t* row,
+                             const std::uint8_t* below, std::uint8_t* out, int samples, int step,
+                             int amount, const SampleWords& words) {
+  sharpen_words(above, row, below, out, samples, step, amount, words);
 }
 
 }  // namespace denoiseae

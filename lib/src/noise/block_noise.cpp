@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "noise/block_noise.h"
 
+#include "frame/samples.h"
+
 namespace denoiseae {
 
 namespace {
@@ -10,6 +12,23 @@ inline int sample(const NoisePatch& patch, int x, int y) {
 }
 
 }  // namespace
+
+CodeSquare::CodeSquare(const ConstFrameView& frame, int c, int x, int y, int side) {
+  const FormatInfo& format = format_info(frame.format);
+  const Component& info = format.component[static_cast<std::size_t>(c)];
+  if (format.depth == 8) {
+    samples_ = frame.component_row(c, y) + x * info.step_bytes;
+    row_stride_ = frame.stride_bytes[static_cast<std::size_t>(info.plane)];
+    step_ = info.step_bytes;
+    return;
+  }
+  const auto length = static_cast<std::size_t>(side);
+  for (std::size_t i = 0; i < length; ++i)
+    load_8bit_codes(frame, c, x, y + static_cast<int>(i), {&copy_[i * length], length});
+  samples_ = copy_.data();
+  row_stride_ = side;
+  step_ = 1;
+}
 
 NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step) {
   NoisePatch patch;

@@ -2,6 +2,8 @@
 // Measures of the noise in one block of samples, or of differences of samples.
 #pragma once
 
+#include <denoiseae/frame.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +32,28 @@ inline constexpr double kMinCorrelation = 2.25;
 
 /// Row by row.
 using NoisePatch = std::array<std::int16_t, kNoisePatch * kNoisePatch>;
+
+/// The largest square of samples that becomes a patch.
+inline constexpr int kMaxNoiseSquare = 4 * kNoisePatch;
+
+/// A square of samples as 8-bit codes: those of the frame, or a copy of deeper ones.
+class CodeSquare {
+ public:
+  /// x, y: of the top left one. side: at most kMaxNoiseSquare.
+  CodeSquare(const ConstFrameView& frame, int c, int x, int y, int side);
+  CodeSquare(const CodeSquare&) = delete;
+  CodeSquare& operator=(const CodeSquare&) = delete;
+
+  const std::uint8_t* samples() const { return samples_; }
+  std::ptrdiff_t row_stride() const { return row_stride_; }
+  int step() const { return step_; }
+
+ private:
+  const std::uint8_t* samples_;
+  std::ptrdiff_t row_stride_;
+  int step_;
+  std::array<std::uint8_t, kMaxNoiseSquare * kMaxNoiseSquare> copy_;
+};
 
 /// samples: the top left one; strides in bytes.
 NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);

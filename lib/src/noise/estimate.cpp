@@ -97,7 +97,6 @@ template <typename Load>
 std::optional<FlatBlocks> flat_blocks(const ConstFrameView& frame, int c, int side, int most,
                                       Load load, Workers* workers) {
   const FormatInfo& format = format_info(frame.format);
-  const Component& info = format.component[static_cast<std::size_t>(c)];
   const int width = format.component_width(c, frame.width);
   const int height = format.component_height(c, frame.height);
   if (width < side || height < side) return std::nullopt;
@@ -108,9 +107,9 @@ std::optional<FlatBlocks> flat_blocks(const ConstFrameView& frame, int c, int si
     for (int i = begin; i < end; ++i) {
       const int index = static_cast<int>(static_cast<std::int64_t>(i) * total / count);
       const int x = index % columns * kNoiseBlock, y = index / columns * kNoiseBlock;
+      const CodeSquare square(frame, c, x, y, side);
       found[static_cast<std::size_t>(i)] =
-          measured(load(frame.component_row(c, y) + x * info.step_bytes,
-                        frame.stride_bytes[static_cast<std::size_t>(info.plane)], info.step_bytes));
+          measured(load(square.samples(), square.row_stride(), square.step()));
     }
   });
   FlatBlocks blocks;

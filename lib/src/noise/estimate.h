@@ -17,7 +17,8 @@ namespace denoiseae {
 
 /// Standard deviation of the noise in 8-bit code values, from one frame: of the luma of gray and
 /// YUV frames, of the green component of RGB frames. Allocates nothing. Frames smaller than 18x18
-/// pixels give 0.
+/// pixels give 0. Deeper samples are rounded to 8 bits first, which adds 0.04 to a level of 1;
+/// levels below 0.5 cannot be told apart.
 ///
 /// Noise may be correlated over two pixels or so, as that of cameras is. Limits: fine texture that
 /// covers the whole picture reads as noise; noise that was blurred further, or compressed until
@@ -85,7 +86,7 @@ class DAE_API NoiseEstimator {
   void take_correlation(const NoiseMeasurement& noise);
   double correlation() const;
 
-  std::vector<std::uint8_t> previous_;  ///< samples of the frame before, without padding
+  std::vector<std::uint8_t> previous_;  ///< 8-bit codes of the frame before, without padding
   int width_ = 0;                       ///< of previous_; 0 = there is none
   int height_ = 0;
   double spatial_ = -1;            ///< smoothed estimate from single frames

@@ -5,8 +5,8 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
+#include "frame/samples.h"
 #include "noise/block_noise.h"
 #include "noise/estimate.h"
 
@@ -39,11 +39,6 @@ constexpr double kCutCodes = 6;
 void follow(double& smoothed, double now) {
   constexpr double kWeight = 0.1;
   smoothed = smoothed < 0 ? now : smoothed + kWeight * (now - smoothed);
-}
-
-// A function of its own, because bytes that are written might otherwise be the width.
-void gather_row(const std::uint8_t* from, int step, std::uint8_t* __restrict to, int width) {
-  for (int x = 0; x < width; ++x) to[x] = from[x * step];
 }
 
 }  // namespace
@@ -124,11 +119,9 @@ class NoiseEstimator::Comparison {
 
   Compared compare(int column, int row) const {
     const int c = noise_component(frame_.format);
-    const Component& info = format_info(frame_.format).component[static_cast<std::size_t>(c)];
     const int x = column * kNoiseBlock, y = row * kNoiseBlock;
-    const NoisePatch current =
-        load_patch(frame_.component_row(c, y) + x * info.step_bytes,
-                   frame_.stride_bytes[static_cast<std::size_t>(info.plane)], info.step_bytes);
+    const CodeSquare square(frame_, c, x, y, kNoisePatch);
+    const NoisePatch current = load_patch(square.samples(), square.row_stride(), square.step());
     NoisePatch previous = previous_patch(x, y);
     Compared result{mean_of_block(current), mean_of_block(previous)};
 
@@ -231,15 +224,9 @@ void NoiseEstimator::keep(const ConstFrameView& frame) {
   width_ = frame.width;
   height_ = frame.height;
   const int c = noise_component(frame.format);
-  const int step = format_info(frame.format).component[static_cast<std::size_t>(c)].step_bytes;
   std::uint8_t* to = previous_.data();
-  for (int y = 0; y < height_; ++y, to += width_) {
-    const std::uint8_t* from = frame.component_row(c, y);
-    if (step == 1)
-      std::memcpy(to, from, static_cast<std::size_t>(width_));
-    else
-      gather_row(from, step, to, width_);
-  }
+  for (int y = 0; y < height_; ++y, to += width_)
+    load_8bit_codes(frame, c, 0, y, {to, static_cast<std::size_t>(width_)});
 }
 
 // A picture now and then may look correlated; noise is so in most of them.
