@@ -51,9 +51,8 @@ gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self) {
 }
 
 static GstCaps*
-gst_dae_video_filter_transform_caps (GstBaseTransform* trans,
-                                     GstPadDirection direction, GstCaps* caps,
-                                     GstCaps* filter) {
+gst_dae_video_filter_transform_caps (GstBaseTransform* trans, GstPadDirection,
+                                     GstCaps* caps, GstCaps* filter) {
   GstDaeVideoFilter* self = GST_DAE_VIDEO_FILTER (trans);
   GstCaps* result;
 
