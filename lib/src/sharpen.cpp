@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "frame/codes.h"
 #include "frame/samples.h"
 #include "workers.h"
 
@@ -27,7 +28,7 @@ void sharpen_plane(const ConstFrameView& in, const FrameView& out, int plane, in
                    int rows, int step, int amount, Workers* workers) {
   const FormatInfo& info = format_info(in.format);
   const SharpenVariant& sharpen = best_sharpen();
-  const SampleWords words{info.low_bits, static_cast<int>(info.max_code())};
+  const SampleWords words = words_of(info);
   for_ranges(workers, rows, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
       const std::uint8_t* above = in.row(plane, y > 0 ? y - 1 : 0);

@@ -39,6 +39,16 @@ LumaPlane fabric(int width, int height, std::uint32_t seed) {
   return with_noise(TexturedCanvas(width, height, seed).crop(0, 0, width, height), 8, seed + 1000);
 }
 
+// Noise of level 10, of 30 in the first columns of blocks.
+LumaPlane noisier_at_left(const LumaPlane& clean, int columns, int index) {
+  LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, index);
+  const LumaPlane more = noisy(clean, NoiseModel::gaussian, 30, index);
+  for (int y = 0; y < kHeight; ++y)
+    std::copy_n(&more.samples[static_cast<std::size_t>(y * kWidth)], columns * MotionField::kBlock,
+                &frame.at(0, y));
+  return frame;
+}
+
 LumaPlane part_of(const LumaPlane& plane, int x) {
   LumaPlane out(kWidth, kHeight);
   for (int y = 0; y < kHeight; ++y)
@@ -305,14 +315,8 @@ START_TEST(test_blocks_between_pixels_are_ignored) {
   for (int row = 0; row < motion.rows; ++row)
     for (int column = 0; column < kColumns; ++column) motion.at(column, row).fx = 2;
   NoiseEstimator estimator;
-  for (int i = 0; i < kFrames; ++i) {
-    LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, i);
-    const LumaPlane more = noisy(clean, NoiseModel::gaussian, 30, i);
-    for (int y = 0; y < kHeight; ++y)
-      std::copy_n(&more.samples[static_cast<std::size_t>(y * kWidth)],
-                  kColumns * MotionField::kBlock, &frame.at(0, y));
-    estimator.update(view_of(frame), &motion);
-  }
+  for (int i = 0; i < kFrames; ++i)
+    estimator.update(view_of(noisier_at_left(clean, kColumns, i)), &motion);
   check_level(estimator.level(), 10, "noisier between pixels");
 }
 END_TEST
@@ -339,21 +343,16 @@ START_TEST(test_single_frames_that_look_correlated_do_not_count) {
 END_TEST
 
 START_TEST(test_vectors_beside_those_between_pixels_are_ignored) {
-  // As the test below has it, but only every third block of a row moves by parts of a pixel.
+  // As the test of blocks between pixels has it, but only every third block of a row moves by parts
+  // of a pixel.
   const LumaPlane clean = TexturedCanvas(kWidth, kHeight, 1).crop(0, 0, kWidth, kHeight);
   MotionField motion(kWidth, kHeight);
   const int left = motion.columns * 3 / 4;
   for (int row = 0; row < motion.rows; ++row)
     for (int column = 1; column < left; column += 3) motion.at(column, row) = {0, 0, 1, 0};
   NoiseEstimator estimator;
-  for (int i = 0; i < kFrames; ++i) {
-    LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, i);
-    const LumaPlane more = noisy(clean, NoiseModel::gaussian, 30, i);
-    for (int y = 0; y < kHeight; ++y)
-      std::copy_n(&more.samples[static_cast<std::size_t>(y * kWidth)],
-                  (left - 2) * MotionField::kBlock, &frame.at(0, y));
-    estimator.update(view_of(frame), &motion);
-  }
+  for (int i = 0; i < kFrames; ++i)
+    estimator.update(view_of(noisier_at_left(clean, left - 2, i)), &motion);
   check_level(estimator.level(), 10, "noisier beside what lies between pixels");
 }
 END_TEST

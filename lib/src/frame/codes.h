@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
+
+#include "kernels/words.h"
 
 namespace denoiseae {
 
@@ -33,39 +34,13 @@ struct ByteCodes {
   static void store_unit(std::uint8_t* at, float value) { *at = unit_to_code(value); }
 };
 
-/// Samples of more, in words at any address. Bits that belong to no code are not read, and written
-/// as zero.
-class WordCodes {
- public:
-  explicit WordCodes(const FormatInfo& info)
-      : low_bits_(info.low_bits),
-        max_code_((1 << info.depth) - 1),
-        scale_(static_cast<float>(max_code_)),
-        unit_(1.0f / scale_) {}
+inline SampleWords words_of(const FormatInfo& info) {
+  return {info.low_bits, static_cast<int>(info.max_code())};
+}
 
-  int load(const std::uint8_t* at) const {
-    std::uint16_t word;
-    std::memcpy(&word, at, sizeof(word));
-    return (word >> low_bits_) & max_code_;
-  }
-  void store(std::uint8_t* at, int code) const {
-    const auto word = static_cast<std::uint16_t>(code << low_bits_);
-    std::memcpy(at, &word, sizeof(word));
-  }
-
-  float load_unit(const std::uint8_t* at) const { return static_cast<float>(load(at)) * unit_; }
-  /// NaN gives code 0.
-  void store_unit(std::uint8_t* at, float value) const {
-    const float code = value * scale_ + 0.5f;
-    const float above = code > 0 ? code : 0;
-    store(at, static_cast<int>(above < scale_ ? above : scale_));
-  }
-
- private:
-  int low_bits_;
-  int max_code_;
-  float scale_;
-  float unit_;
+/// Samples of more.
+struct WordCodes : Words {
+  explicit WordCodes(const FormatInfo& info) : Words(words_of(info)) {}
 };
 
 /// Calls body with what reads and writes the samples of the format.

@@ -70,10 +70,6 @@ BlockRows<Byte> block_rows(const BasicFrameView<Byte>& frame, int y) {
           format_info(frame.format).component[1].step_bytes};
 }
 
-SampleWords words_of(const FormatInfo& info) {
-  return {info.low_bits, static_cast<int>(info.max_code())};
-}
-
 void pack_blocks(const ConstFrameView& frame, int y, int blocks, float* out) {
   const FormatInfo& info = format_info(frame.format);
   if (info.depth == 8)

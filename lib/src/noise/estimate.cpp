@@ -39,9 +39,9 @@ constexpr double kMinCompressed = 12;
 // Noise blurred by a Gaussian of one pixel; what has yet fewer high frequencies is texture.
 constexpr double kMaxCorrelation = 64;
 // Coarse noise, which compression leaves: at a quarter of the size it is stronger yet, by so much
-// in variance, and alike in flat blocks again. Weak, for what is stronger may be texture. Of
-// photos/train a fifth has such noise by itself, of level 2; with white noise of 2 to 10 none seems
-// to.
+// in variance, and alike in flat blocks again. Not as weak as the steps of 8 bits in a clean slope,
+// and not strong, for that may be texture. Of photos/train a fifth has such noise by itself, of
+// level 2; with white noise of 2 to 10 none seems to.
 constexpr double kMinCoarseCorrelation = 6;
 constexpr double kMaxHalvedSpreadOfCoarse = 5;
 constexpr double kMaxSpreadOfCoarse = 2;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Single samples in words, for sources that are compiled for the oldest CPU: the linker keeps one of
+// these functions.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/sample_words.h"
+
+namespace denoiseae {
+
+/// At any address.
+class Words {
+ public:
+  explicit Words(const SampleWords& words)
+      : low_bits_(words.low_bits),
+        max_code_(words.max_code),
+        scale_(static_cast<float>(max_code_)),
+        unit_(1.0f / scale_) {}
+
+  int load(const std::uint8_t* at) const {
+    std::uint16_t word;
+    std::memcpy(&word, at, sizeof(word));
+    return (word >> low_bits_) & max_code_;
+  }
+  void store(std::uint8_t* at, int code) const {
+    const auto word = static_cast<std::uint16_t>(code << low_bits_);
+    std::memcpy(at, &word, sizeof(word));
+  }
+
+  /// Codes as 0 ... 1 and back, rounded half up, clamped. NaN gives code 0.
+  float load_unit(const std::uint8_t* at) const { return static_cast<float>(load(at)) * unit_; }
+  void store_unit(std::uint8_t* at, float value) const {
+    const float code = value * scale_ + 0.5f;
+    const float above = code > 0 ? code : 0;
+    store(at, static_cast<int>(above < scale_ ? above : scale_));
+  }
+
+ private:
+  int low_bits_;
+  int max_code_;
+  float scale_;
+  float unit_;
+};
+
+}  // namespace denoiseae
