@@ -29,6 +29,7 @@ batch = 3
 until = 1
 frames = 4
 patch_px = 64
+singles = 5
 )";
 
 TrainConfig small_config(const TempFolder& folder, const std::string& stages,
@@ -91,7 +92,8 @@ START_TEST(test_stages_divide_the_steps) {
   const std::vector<Stage> stages = stages_of(config);
   ck_assert_uint_eq(stages.size(), 3);
   const std::int64_t first[] = {0, 4, 12}, end[] = {4, 12, 16};
-  const int frames[] = {1, 2, 4}, batch[] = {6, 3, 2}, patch[] = {32, 32, 64};
+  const int frames[] = {1, 2, 4}, batch[] = {6, 3, 2}, patch[] = {32, 32, 64},
+            singles[] = {0, 0, 5};
   for (int i = 0; i < 3; ++i) {
     const Stage& stage = stages[static_cast<std::size_t>(i)];
     ck_assert_int_eq(stage.first_step, first[i]);
@@ -99,12 +101,13 @@ START_TEST(test_stages_divide_the_steps) {
     ck_assert_int_eq(stage.frames, frames[i]);
     ck_assert_int_eq(stage.batch, batch[i]);
     ck_assert_int_eq(stage.patch_px, patch[i]);
+    ck_assert_int_eq(stage.singles, singles[i]);
     ck_assert(&stage_at(stages, first[i]) == &stage && &stage_at(stages, end[i] - 1) == &stage);
   }
   ck_assert(&stage_at(stages, 16) == &stages[2]);
   const double pixels = 32 * 32;
   ck_assert_double_eq(pixels_of_steps(stages, 3), 3 * 6 * pixels);
-  ck_assert_double_eq(pixels_of_steps(stages, 13), (4 * 6 + 8 * 6 + 8 * 4) * pixels);
+  ck_assert_double_eq(pixels_of_steps(stages, 13), (4 * 6 + 8 * 6 + (8 + 5) * 4) * pixels);
 }
 END_TEST
 
@@ -164,6 +167,16 @@ START_TEST(test_single_frames_leave_the_gate_alone) {
 }
 END_TEST
 
+START_TEST(test_singles_change_what_is_learned) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const std::string stage = "[[training.stage]]\nframes = 2\nbatch = 2\n";
+  train(folder, "without", small_config(folder, stage, {"training.steps=2"}));
+  train(folder, "with", small_config(folder, stage + "singles = 4\n", {"training.steps=2"}));
+  ck_assert(!equal(checkpoint_of(folder / "without"), checkpoint_of(folder / "with")));
+}
+END_TEST
+
 START_TEST(test_bad_stages_are_refused) {
   const TempFolder folder;
   for (const char* stages : {
@@ -172,6 +185,8 @@ START_TEST(test_bad_stages_are_refused) {
            "[[training.stage]]\nframes = 17\n",
            "[[training.stage]]\npatch_px = 1\n",
            "[[training.stage]]\nsteps = 3\n",
+           "[[training.stage]]\nframes = 1\nsingles = 3\n",
+           "[[training.stage]]\nframes = 2\nsingles = -1\n",
            "epochs = 2\n[[training.stage]]\nframes = 3\n",
        })
     DAE_ASSERT_ERROR(small_config(folder, stages, {}), bad_argument);
@@ -186,6 +201,7 @@ START_TEST(test_stages_survive_their_own_toml) {
   ck_assert(to_toml(config) == to_toml(again));
   ck_assert_uint_eq(again.stages.size(), 3);
   ck_assert_int_eq(again.stages[2].batch, 2);
+  ck_assert_int_eq(again.stages[2].singles, 5);
 }
 END_TEST
 
@@ -193,7 +209,8 @@ int main() {
   return run_suite("stages",
                    {test_stages_divide_the_steps, test_without_stages_all_steps_are_alike,
                     test_every_stage_warms_up, test_a_run_resumes_across_stages,
-                    test_single_frames_leave_the_gate_alone, test_bad_stages_are_refused,
+                    test_single_frames_leave_the_gate_alone,
+                    test_singles_change_what_is_learned, test_bad_stages_are_refused,
                     test_stages_survive_their_own_toml},
                    120);
 }

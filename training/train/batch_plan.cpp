@@ -13,6 +13,8 @@ namespace denoiseae {
 
 namespace {
 
+constexpr std::uint64_t kSinglesStream = 1ull << 32;  // beyond the samples of a batch
+
 const Sampler& choose(const std::vector<WeightedSampler>& samplers, double at) {
   double total = 0;
   for (const WeightedSampler& s : samplers) total += s.share;
@@ -112,20 +114,25 @@ std::shared_ptr<const BatchPlan::Order> BatchPlan::order_of(std::int64_t epoch) 
   return last_order_;
 }
 
-void BatchPlan::change(std::int64_t first_step, const std::vector<WeightedSampler>& samplers,
-                       int batch) {
+void BatchPlan::change(std::int64_t first_step, const Shape& shape) {
   assert(steps_per_epoch_ == 0 && (changes_.empty() || changes_.back().first_step < first_step));
-  changes_.push_back({first_step, &samplers, batch});
+  changes_.push_back({first_step, shape});
 }
 
 Batch BatchPlan::draw(std::int64_t step) const {
   const std::uint64_t seed = Random(seed_, static_cast<std::uint64_t>(step)).next();
   if (steps_per_epoch_ == 0) {
-    Shape shape{0, &samplers_, batch_};
-    for (const Shape& change : changes_) {
-      if (step >= change.first_step) shape = change;
+    Shape shape{&samplers_, batch_};
+    for (const Change& change : changes_) {
+      if (step >= change.first_step) shape = change.shape;
     }
-    return draw_batch(*shape.samplers, shape.batch, seed);
+    Batch batch = draw_batch(*shape.samplers, shape.batch, seed);
+    if (shape.singles > 0) {
+      const std::uint64_t other = Random(seed, kSinglesStream).next();
+      batch.singles =
+          std::make_unique<Batch>(draw_batch(*shape.single_samplers, shape.singles, other));
+    }
+    return batch;
   }
   const std::shared_ptr<const Order> order = order_of(step / steps_per_epoch_);
   const std::int64_t first = step % steps_per_epoch_ * batch_;

@@ -17,6 +17,7 @@ struct Batch {
   int size = 0;               ///< samples
   int frames = 1;             ///< of a sample
   int plane_size = 0;         ///< width and height
+  std::unique_ptr<Batch> singles;  ///< single frames beside the sequences; null = none
 };
 
 /// A sampler that is used for a share of the samples.
@@ -47,24 +48,31 @@ class BatchPlan {
   /// order in each. 0 without epochs.
   std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
 
+  /// What batches are made of. Samplers must outlive the plan.
+  struct Shape {
+    const std::vector<WeightedSampler>* samplers = nullptr;
+    int batch = 1;
+    const std::vector<WeightedSampler>* single_samplers = nullptr;  ///< if singles > 0
+    int singles = 0;
+  };
+
   /// From this step on, later than those of earlier calls, batches have another shape. Without
-  /// epochs, and before anything is drawn. samplers must outlive the plan.
-  void change(std::int64_t first_step, const std::vector<WeightedSampler>& samplers, int batch);
+  /// epochs, and before anything is drawn.
+  void change(std::int64_t first_step, const Shape& shape);
 
   Batch draw(std::int64_t step) const;
 
  private:
-  struct Shape {
+  struct Change {
     std::int64_t first_step;
-    const std::vector<WeightedSampler>* samplers;
-    int batch;
+    Shape shape;
   };
   using Order = std::vector<std::uint32_t>;
   std::shared_ptr<const Order> order_of(std::int64_t epoch) const;
 
   const std::vector<WeightedSampler>& samplers_;
   int batch_;
-  std::vector<Shape> changes_;
+  std::vector<Change> changes_;
   std::uint64_t seed_;
   Epochs epochs_;
   std::size_t picture_count_ = 0;

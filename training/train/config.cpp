@@ -261,12 +261,16 @@ void read_training(const toml::table& table, TrainConfig& config) {
   each_table(reader, "stage", [&](const toml::table& entry) {
     Reader row(entry, "training.stage.");
     const double before = config.stages.empty() ? 0 : config.stages.back().until;
-    StageConfig stage{1, config.samples.frames, config.batch, config.samples.patch_px};
+    StageConfig stage{1, config.samples.frames, config.batch, config.samples.patch_px, 0};
     row.number("until", stage.until, 0, 1);
     row.whole("frames", stage.frames, 1, kMaxFrames);
     row.whole("batch", stage.batch, 1, 4096);
     row.whole("patch_px", stage.patch_px, 2, kMaxPatch);
+    row.whole("singles", stage.singles, 0, 4096);
     row.done();
+    if (stage.singles > 0 && stage.frames == 1) {
+      fail("training.stage.singles", "are for stages of sequences; use batch");
+    }
     if (stage.until <= before) fail("training.stage.until", "must grow from stage to stage");
     config.stages.push_back(stage);
   });
@@ -279,6 +283,7 @@ void read_training(const toml::table& table, TrainConfig& config) {
   reader.choice("optimizer", config.optimizer, kMethods);
   reader.choice("schedule", config.schedule, kSchedules);
   reader.choice("loss", config.loss, kLosses);
+  reader.number("steadiness", config.steadiness, 0, 10);
   reader.choice("compute", config.compute, kComputes);
   reader.flag("motion", config.motion);
   std::string start = config.start.string();
@@ -413,8 +418,11 @@ std::string to_toml(const TrainConfig& c) {
   }
   nlohmann::json stages = nlohmann::json::array();
   for (const StageConfig& s : c.stages) {
-    stages.push_back(
-        {{"until", s.until}, {"frames", s.frames}, {"batch", s.batch}, {"patch_px", s.patch_px}});
+    stages.push_back({{"until", s.until},
+                      {"frames", s.frames},
+                      {"batch", s.batch},
+                      {"patch_px", s.patch_px},
+                      {"singles", s.singles}});
   }
   nlohmann::json all = {{"preset", c.preset},
                         {"licence", c.licence},
@@ -448,6 +456,7 @@ std::string to_toml(const TrainConfig& c) {
                           {"optimizer", name_of(c.optimizer, kMethods)},
                           {"schedule", name_of(c.schedule, kSchedules)},
                           {"loss", name_of(c.loss, kLosses)},
+                          {"steadiness", c.steadiness},
                           {"compute", name_of(c.compute, kComputes)},
                           {"motion", c.motion},
                           {"ema", c.ema},

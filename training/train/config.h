@@ -50,6 +50,9 @@ struct StageConfig {
   int frames = 1;
   int batch = 24;
   int patch_px = 64;  ///< luma pixels
+  /// Single frames beside the sequences of each step, whose loss counts the same: what sequences
+  /// teach of first frames is little, and the network forgets them.
+  int singles = 0;
 };
 
 struct TrainConfig {
@@ -81,6 +84,9 @@ struct TrainConfig {
   double clip_norm = 1;  ///< of the gradient; 0 = off
   Schedule schedule = Schedule::cosine;
   Loss loss = Loss::psnr;
+  /// Weight of the loss of what changes from frame to frame, beside that of the frames: of sequences
+  /// only. Holds still what stands still.
+  double steadiness = 0;
   Compute compute = Compute::automatic;
   /// Of networks with a past: aligned to each frame by block matching, as in the stream.
   bool motion = true;

@@ -60,14 +60,21 @@ std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tenso
 }
 
 torch::Tensor sequence_loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& target,
-                            Loss loss) {
-  torch::Tensor sum;
-  for (std::size_t t = 0; t < outputs.size(); ++t) {
-    const torch::Tensor one =
-        loss_of(outputs[t], target.select(1, static_cast<std::int64_t>(t)), loss);
-    sum = t == 0 ? one : sum + one;
+                            Loss loss, double steadiness) {
+  const auto frames = static_cast<std::int64_t>(outputs.size());
+  std::vector<torch::Tensor> losses;
+  for (std::int64_t t = 0; t < frames; ++t) {
+    losses.push_back(loss_of(outputs[static_cast<std::size_t>(t)], target.select(1, t), loss));
   }
-  return sum / static_cast<double>(outputs.size());
+  torch::Tensor result = torch::stack(losses).mean();
+  if (steadiness == 0 || frames == 1) return result;
+  losses.clear();
+  for (std::int64_t t = 1; t < frames; ++t) {
+    const auto now = static_cast<std::size_t>(t);
+    losses.push_back(loss_of(outputs[now] - outputs[now - 1],
+                             target.select(1, t) - target.select(1, t - 1), loss));
+  }
+  return result + steadiness * torch::stack(losses).mean();
 }
 
 }  // namespace denoiseae

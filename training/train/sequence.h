@@ -23,8 +23,9 @@ struct SequenceMode {
 std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
                                         const SequenceMode& mode);
 
-/// Mean of loss_of over the frames. target: N x T x C x H x W.
+/// Mean of loss_of over the frames, and steadiness times that of how each frame differs from the one
+/// before. target: N x T x C x H x W.
 torch::Tensor sequence_loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& target,
-                            Loss loss);
+                            Loss loss, double steadiness = 0);
 
 }  // namespace denoiseae

@@ -10,12 +10,15 @@ namespace denoiseae {
 
 std::vector<Stage> stages_of(const TrainConfig& config) {
   if (config.stages.empty())
-    return {{0, config.steps, config.samples.frames, config.batch, config.samples.patch_px}};
+    return {{0, config.steps, config.samples.frames, config.batch,
+             config.samples.patch_px, 0}};
   std::vector<Stage> stages;
   std::int64_t first = 0;
   for (const StageConfig& stage : config.stages) {
     const std::int64_t end = std::llround(stage.until * static_cast<double>(config.steps));
-    if (end > first) stages.push_back({first, end, stage.frames, stage.batch, stage.patch_px});
+    if (end > first) {
+      stages.push_back({first, end, stage.frames, stage.batch, stage.patch_px, stage.singles});
+    }
     first = end;
   }
   return stages;
@@ -31,8 +34,8 @@ double pixels_of_steps(const std::vector<Stage>& stages, std::int64_t steps) {
   double pixels = 0;
   for (const Stage& stage : stages) {
     const std::int64_t done = std::clamp(steps, stage.first_step, stage.end_step);
-    pixels += static_cast<double>(done - stage.first_step) * stage.batch * stage.frames *
-              stage.patch_px * stage.patch_px;
+    pixels += static_cast<double>(done - stage.first_step) *
+              (stage.batch * stage.frames + stage.singles) * stage.patch_px * stage.patch_px;
   }
   return pixels;
 }

@@ -16,6 +16,7 @@ struct Stage {
   int frames = 1;
   int batch = 1;
   int patch_px = 64;
+  int singles = 0;
 };
 
 /// The stages of the configuration's steps, in order; those too short for a step are left out.

@@ -164,9 +164,13 @@ void Trainer::make_plan() {
   const Stage& first = stages_.front();
   plan_ =
       std::make_unique<BatchPlan>(training_.front(), first.batch, config_.seed, epochs_of(config_));
-  for (std::size_t i = 1; i < stages_.size(); ++i)
-    plan_->change(stages_[i].first_step, training_[i], stages_[i].batch);
-  if (config_.epochs == 0) return;
+  if (config_.epochs == 0) {
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      plan_->change(stages_[i].first_step,
+                    {&training_[i], stages_[i].batch, &singles_[i], stages_[i].singles});
+    }
+    return;
+  }
   config_.steps = config_.epochs * plan_->steps_per_epoch();
   config_.report_interval = config_.checkpoint_interval = plan_->steps_per_epoch();
   stages_ = stages_of(config_);
@@ -175,6 +179,7 @@ void Trainer::make_plan() {
 void Trainer::load_pictures() {
   stages_ = stages_of(config_);
   training_.resize(stages_.size());
+  singles_.resize(stages_.size());
   SampleSettings plain = config_.samples;
   plain.patch_px = config_.validation_patch_px;
   plain.augment = false;
@@ -206,14 +211,16 @@ void Trainer::load_pictures() {
       settings.frames = stages_[i].frames;
       settings.patch_px = stages_[i].patch_px;
       training_[i].push_back({Sampler(parts.training, settings), source.share});
+      settings.frames = 1;
+      singles_[i].push_back({Sampler(parts.training, settings), source.share});
     }
     const PictureSet& held_back = parts.validation.empty() ? parts.training : parts.validation;
     validation_.push_back({Sampler(held_back, plain), source.share});
   }
 }
 
-std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch, int first,
-                                                                    int count, BatchPart part) {
+Trainer::LossAndGradients Trainer::part_of_step(Batch& batch, int first, int count,
+                                                BatchPart part) {
   const Sampler& sampler = training_.front().front().sampler;
   const auto samples = [&](std::vector<float>& values, int channels) {
     return to_tensor(values, batch, channels).narrow(0, first, count);
@@ -222,7 +229,7 @@ std::pair<double, std::vector<torch::Tensor>> Trainer::part_of_step(Batch& batch
   const torch::Tensor target = samples(batch.target, sampler.target_channels());
   const SequenceMode mode{Mode::train, compute_, part, config_.motion};
   const auto outputs = run_sequence(network_, input, mode);
-  torch::Tensor loss = sequence_loss(outputs, target, config_.loss);
+  torch::Tensor loss = sequence_loss(outputs, target, config_.loss, config_.steadiness);
   if (teacher_) {
     const double share = config_.teacher_share;
     loss = (1 - share) * loss + share * teacher_->loss(outputs, input, config_.loss, mode);
@@ -256,7 +263,7 @@ void Trainer::round_when_due() {
   progress_.best_step = none.best_step;
 }
 
-double Trainer::train_step(Batch& batch) {
+Trainer::LossAndGradients Trainer::differentiate(Batch& batch) {
   const int parts = std::min(threads_, batch.size);  // each on a thread of its own
   const int threads_each = threads_ / parts;
   SumExchange exchange(parts);
@@ -271,7 +278,7 @@ double Trainer::train_step(Batch& batch) {
       throw;
     }
   };
-  using Part = std::pair<double, std::vector<torch::Tensor>>;
+  using Part = LossAndGradients;
   std::vector<std::future<Part>> others;
   for (int i = 1; i < parts; ++i) {
     auto task =
@@ -292,6 +299,16 @@ double Trainer::train_step(Batch& batch) {
     const auto [more_loss, more] = other.get();
     loss += more_loss;
     for (std::size_t i = 0; i < more.size(); ++i) gradients[i] += more[i];
+  }
+  return {loss, std::move(gradients)};
+}
+
+double Trainer::train_step(Batch& batch) {
+  auto [loss, gradients] = differentiate(batch);
+  if (batch.singles) {
+    const auto [more_loss, more] = differentiate(*batch.singles);
+    loss = (loss + more_loss) / 2;
+    for (std::size_t i = 0; i < more.size(); ++i) gradients[i].add_(more[i]).div_(2);
   }
   // A first frame asks nothing of the gate, but the optimizer would make large steps of the traces
   // that reach it, and close it for good.

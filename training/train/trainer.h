@@ -52,9 +52,11 @@ class Trainer {
   /// Turns to values of 8 bits once the steps for that have come.
   void round_when_due();
   double train_step(Batch& batch);
-  /// Loss of some samples of a batch, as a share of the whole batch's, and its gradients.
-  std::pair<double, std::vector<torch::Tensor>> part_of_step(Batch& batch, int first, int count,
-                                                             BatchPart part);
+  using LossAndGradients = std::pair<double, std::vector<torch::Tensor>>;
+  /// Of the batch without its singles.
+  LossAndGradients differentiate(Batch& batch);
+  /// Of some samples of a batch, as a share of the whole batch's.
+  LossAndGradients part_of_step(Batch& batch, int first, int count, BatchPart part);
   /// mse, psnr: mean over the samples and the last half of their frames, rounded up: what a network
   /// with a past comes to.
   struct Quality {
@@ -88,6 +90,7 @@ class Trainer {
   std::unique_ptr<c10::ThreadPool> workers_;
   std::vector<Stage> stages_;
   std::vector<std::vector<WeightedSampler>> training_;  ///< for each stage
+  std::vector<std::vector<WeightedSampler>> singles_;   ///< of single frames, for each stage
   std::vector<WeightedSampler> validation_;
   std::unique_ptr<BatchPlan> plan_;
   MetricsLog metrics_;
