@@ -50,8 +50,9 @@ namespace {
 /// Frames of formats that are subtracted by rows, from their bytes to the engine and back.
 class FrameRows final : public RowStream {
  public:
-  FrameRows(const ConstFrameView& in, const FrameView& out, PackedStream& stream)
-      : in_(in), out_(out), stream_(stream) {}
+  FrameRows(const ConstFrameView& in, const FrameView& out, const OwnError& own,
+            PackedStream& stream)
+      : in_(in), out_(out), own_(own), stream_(stream) {}
 
   void read_input(int first_row, const PlanesView& rows) override {
     pack_yuv420_rows(in_, first_row, rows);
@@ -64,13 +65,14 @@ class FrameRows final : public RowStream {
     stream_.write_past(first_row, rows);
   }
   void write_output(int first_row, const PlanesView& input, const PlanesView& output) override {
-    limit_noise(input, output);
+    limit_noise(input, output, own_);
     subtract_yuv420_rows(in_, first_row, output, out_);
   }
 
  private:
   const ConstFrameView& in_;
   const FrameView& out_;
+  OwnError own_;
   PackedStream& stream_;
 };
 
@@ -233,7 +235,7 @@ void Denoiser::Impl::run_rows(const ConstFrameView& given, const FrameView& out,
     in = std::as_const(copy).view();
   }
   stream->prepare_rows(in, settings, engine->workers());
-  FrameRows rows(in, out, *stream);
+  FrameRows rows(in, out, stream->own_error(model->data().own_error), *stream);
   engine->run_rows(rows);
   stream->keep();
 }
@@ -245,7 +247,7 @@ void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
   const PastView past = stream->prepare(in, settings, in_planes, workers);
   engine->run(in_planes, out_planes, 1, past);
   stream->keep();
-  limit_noise(in_planes, out_planes, workers);
+  limit_noise(in_planes, out_planes, stream->own_error(model->data().own_error), workers);
   subtract_yuv420(in, in_planes, out_planes, stream->chroma_level(), scratch, out, workers);
 }
 

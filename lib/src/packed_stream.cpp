@@ -89,6 +89,11 @@ void PackedStream::fill(const PlanesView& planes, int channel, const Level& leve
   }
 }
 
+OwnError PackedStream::own_error(const OwnError& of_network) const noexcept {
+  const double white = luma_noise_.blind ? 1 - estimator_.correlated_part() : 1;
+  return {white * of_network.luma, of_network.chroma};
+}
+
 void PackedStream::keep() {
   if (past_) past_->keep();
 }

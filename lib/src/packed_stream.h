@@ -9,6 +9,7 @@
 
 #include "frame/frame_luma.h"
 #include "noise/estimate.h"
+#include "noise/own_error.h"
 #include "planes.h"
 #include "temporal/past.h"
 
@@ -47,6 +48,9 @@ class DAE_API PackedStream {
   double chroma_level() const noexcept { return chroma_level_; }
   /// Last estimate of luma in 8-bit code values; negative until a frame was estimated.
   double estimated_noise_level() const noexcept { return estimator_.level(); }
+  /// That of a network, in its last frame. It is known of noise that neighbours do not share; of
+  /// the luma of other noise networks take too little, and it stays out.
+  OwnError own_error(const OwnError& of_network) const noexcept;
   /// Mean effective number of frames in the past, 1 without one.
   double history() const noexcept { return past_ ? past_->mean_frames() : 1; }
   std::int64_t memory_bytes() const {

@@ -98,8 +98,26 @@ START_TEST(test_noise_is_limited_by_its_level) {
 }
 END_TEST
 
+START_TEST(test_the_networks_own_error_weakens_what_it_finds) {
+  const Planes planes(13, 7);
+  fill_noise_level(planes.view, kLumaNoiseChannel, 2);
+  fill_noise_level(planes.view, kChromaNoiseChannel, 3);
+  std::vector<float> noise(13 * 7 * kPackedChannels, 20.0f / 255);
+  limit_noise(planes.view, {noise.data(), kPackedChannels, 7, 13}, {.luma = 4, .chroma = 1});
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    // 4 / (4 + 16) of 20 codes; 9 / (9 + 1) of them, limited to 9.
+    ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 4 : 9, 1e-4);
+  }
+  fill_noise_level(planes.view, kLumaNoiseChannel, 0);
+  limit_noise(planes.view, {noise.data(), kPackedChannels, 7, 13});
+  for (std::size_t i = 0; i < noise.size(); ++i)
+    ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 0 : 9, 1e-4);
+}
+END_TEST
+
 int main() {
-  return run_suite("noise_map",
-                   {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
-                    test_noise_is_limited_by_its_level});
+  return run_suite(
+      "noise_map",
+      {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
+       test_noise_is_limited_by_its_level, test_the_networks_own_error_weakens_what_it_finds});
 }

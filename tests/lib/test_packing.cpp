@@ -144,6 +144,29 @@ START_TEST(test_luma_codes_equal_the_plain_loops) {
 }
 END_TEST
 
+START_TEST(test_limits_equal_the_plain_loops) {
+  const NoiseLimits limits{0.6f, 1, -0.02f, 1e-4f, 1e-12f};
+  const PackingVariant& plain = packing_variants().front();
+  for (const PackingVariant& variant : packing_variants()) {
+    if (!variant.available) continue;
+    for (int blocks = 0; blocks <= kMaxBlocks; ++blocks) {
+      std::mt19937 random(static_cast<unsigned>(blocks));
+      const auto draw = [&] { return static_cast<float>(random()) / 4294967296.0f; };
+      std::vector<float> told(static_cast<std::size_t>(kPackedInputChannels * blocks));
+      for (float& value : told) value = draw() < 0.2f ? 0 : 0.1f * draw();
+      std::vector<float> wanted(static_cast<std::size_t>(kPackedChannels * blocks));
+      for (float& value : wanted) value = 0.2f * draw() - 0.1f;
+      if (blocks > 5) wanted[20] = std::numeric_limits<float>::quiet_NaN();
+      std::vector<float> found = wanted;
+      plain.limit(limits, told.data(), wanted.data(), blocks);
+      variant.limit(limits, told.data(), found.data(), blocks);
+      ck_assert(wanted.empty() ||
+                std::memcmp(wanted.data(), found.data(), wanted.size() * sizeof(float)) == 0);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_codes_survive_both_ways) {
   std::mt19937 random(1);
   const Rows in(Rows::Chroma::uv, &random);
@@ -165,7 +188,7 @@ END_TEST
 
 int main() {
   return run_suite(
-      "packing",
-      {test_variants_equal_the_plain_loops, test_variants_for_words_equal_the_plain_loops,
-       test_luma_codes_equal_the_plain_loops, test_codes_survive_both_ways});
+      "packing", {test_variants_equal_the_plain_loops,
+                  test_variants_for_words_equal_the_plain_loops, test_limits_equal_the_plain_loops,
+                  test_luma_codes_equal_the_plain_loops, test_codes_survive_both_ways});
 }

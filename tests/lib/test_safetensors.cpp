@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/manifest.h"
+#include "model/own_error.h"
 #include "model/safetensors.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
@@ -213,6 +214,33 @@ START_TEST(test_manifests_that_do_not_fit_are_refused) {
 }
 END_TEST
 
+START_TEST(test_own_errors_that_make_no_sense_are_refused) {
+  const TempFolder folder;
+  const std::filesystem::path path = folder.path() / "m.safetensors";
+  save_zero_model(path, "unet", nlohmann::json::object());
+  const TensorFile good = read_safetensors(path);
+  const auto with = [&](const nlohmann::json& own_error) {
+    TensorFile file = good;
+    nlohmann::json changed = nlohmann::json::parse(good.metadata.at("denoiseae"));
+    changed["own_error"] = own_error;
+    file.metadata["denoiseae"] = changed.dump();
+    return file;
+  };
+  ck_assert_double_eq(make_model(good, path)->data().own_error.luma, 0);
+  const OwnError found =
+      make_model(with(own_error_entry({.luma = 1.5, .chroma = 0.25})), path)->data().own_error;
+  ck_assert(found.luma == 1.5 && found.chroma == 0.25);
+  for (const nlohmann::json& bad : std::vector<nlohmann::json>{3,
+                                                               nlohmann::json::array(),
+                                                               nlohmann::json::object(),
+                                                               {{"luma", 1}},
+                                                               {{"luma", -1}, {"chroma", 1}},
+                                                               {{"luma", 1}, {"chroma", 256}},
+                                                               {{"luma", "1"}, {"chroma", 1}}})
+    DAE_ASSERT_ERROR(make_model(with(bad), path), corrupt);
+}
+END_TEST
+
 START_TEST(test_scales_that_do_not_fit_are_refused) {
   const TempFolder folder;
   const std::filesystem::path path = folder.path() / "m.safetensors";
@@ -303,6 +331,7 @@ int main() {
        test_headers_that_break_a_rule_are_refused, test_tensors_that_break_a_rule_are_refused,
        test_every_cut_of_a_good_file_is_refused, test_random_damage_never_crashes,
        test_missing_and_foreign_files_are_told_apart, test_manifests_that_do_not_fit_are_refused,
-       test_scales_that_do_not_fit_are_refused, test_tensors_that_do_not_fit_the_graph_are_refused,
+       test_own_errors_that_make_no_sense_are_refused, test_scales_that_do_not_fit_are_refused,
+       test_tensors_that_do_not_fit_the_graph_are_refused,
        test_models_are_found_by_name_and_by_path});
 }

@@ -370,8 +370,9 @@ int main() {
   return run_suite(
       "sequence_training",
       {test_the_past_follows_motion, test_gradients_flow_through_the_aligned_past,
-       test_the_loss_is_the_mean_over_frames, test_steadiness_weighs_what_changes_between_frames, test_networks_without_a_past_take_each_frame_alone,
-       test_a_small_run_learns, test_a_run_resumes_to_the_same_weights_without_its_start,
+       test_the_loss_is_the_mean_over_frames, test_steadiness_weighs_what_changes_between_frames,
+       test_networks_without_a_past_take_each_frame_alone, test_a_small_run_learns,
+       test_a_run_resumes_to_the_same_weights_without_its_start,
        test_a_network_starts_from_what_fits,
        test_a_network_for_single_frames_starts_one_with_a_past,
        test_a_teacher_has_its_share_of_the_loss, test_a_network_comes_nearer_to_its_teacher,

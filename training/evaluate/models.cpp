@@ -76,6 +76,7 @@ class PlaneModel : public Contestant {
     configure(first);
     input_.resize(pictures.size() * in_shape_.size());
     output_.resize(pictures.size() * out_shape_.size());
+    own_errors_.clear();
     if (run_.model->data().graph.has_past()) {
       for (std::size_t i = 0; i < pictures.size(); ++i) {
         const PastView past = prepare(pictures[i], input_planes(i));
@@ -89,7 +90,7 @@ class PlaneModel : public Contestant {
     std::vector<Samples> results;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       if (run_.model->data().domain == Domain::packed_yuv420)
-        limit_noise(input_planes(i), output_planes(i));
+        limit_noise(input_planes(i), output_planes(i), own_errors_[i]);
       results.push_back(finished(pictures[i].samples, output_planes(i)));
     }
     return results;
@@ -111,7 +112,9 @@ class PlaneModel : public Contestant {
     }
     if (noisy.starts_clip) stream_->reset();
     pack(noisy.samples, in);
-    return stream_->prepare(noisy.frame.view(), settings_of(run_, noisy), in);
+    const PastView past = stream_->prepare(noisy.frame.view(), settings_of(run_, noisy), in);
+    own_errors_.push_back(stream_->own_error(run_.model->data().own_error));
+    return past;
   }
 
   Samples finished(const Samples& noisy, const PlanesView& out) const {
@@ -181,6 +184,7 @@ class PlaneModel : public Contestant {
   PlanesView out_shape_;
   std::vector<float> input_;
   std::vector<float> output_;
+  std::vector<OwnError> own_errors_;    ///< one for each picture
   std::optional<PackedStream> stream_;  ///< of the domain packed_yuv420
   int width_ = 0;
   int height_ = 0;

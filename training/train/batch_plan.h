@@ -12,11 +12,11 @@
 namespace denoiseae {
 
 struct Batch {
-  std::vector<float> input;   ///< samples x frames x height x width x channels
-  std::vector<float> target;  ///< the same for the target
-  int size = 0;               ///< samples
-  int frames = 1;             ///< of a sample
-  int plane_size = 0;         ///< width and height
+  std::vector<float> input;        ///< samples x frames x height x width x channels
+  std::vector<float> target;       ///< the same for the target
+  int size = 0;                    ///< samples
+  int frames = 1;                  ///< of a sample
+  int plane_size = 0;              ///< width and height
   std::unique_ptr<Batch> singles;  ///< single frames beside the sequences; null = none
 };
 

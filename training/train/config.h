@@ -84,8 +84,8 @@ struct TrainConfig {
   double clip_norm = 1;  ///< of the gradient; 0 = off
   Schedule schedule = Schedule::cosine;
   Loss loss = Loss::psnr;
-  /// Weight of the loss of what changes from frame to frame, beside that of the frames: of sequences
-  /// only. Holds still what stands still.
+  /// Weight of the loss of what changes from frame to frame, beside that of the frames: of
+  /// sequences only. Holds still what stands still.
   double steadiness = 0;
   Compute compute = Compute::automatic;
   /// Of networks with a past: aligned to each frame by block matching, as in the stream.

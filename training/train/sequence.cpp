@@ -31,6 +31,12 @@ std::vector<MotionField> search(PastMotion& motion, const torch::Tensor& frame,
 
 }  // namespace
 
+torch::Tensor frames_of(std::vector<float>& values, const Batch& batch, int channels) {
+  return torch::from_blob(values.data(),
+                          {batch.size, batch.frames, batch.plane_size, batch.plane_size, channels})
+      .permute({0, 1, 4, 2, 3});
+}
+
 std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
                                         const SequenceMode& mode) {
   const auto frame_at = [&](std::int64_t t) {

@@ -6,9 +6,13 @@
 #include <vector>
 
 #include "engine/torch/graph_module.h"
+#include "train/batch_plan.h"
 #include "train/config.h"
 
 namespace denoiseae {
+
+/// The input or the target of a batch, which must outlive it: N x T x C x H x W.
+torch::Tensor frames_of(std::vector<float>& values, const Batch& batch, int channels);
 
 /// How a network meets sequences.
 struct SequenceMode {
@@ -23,8 +27,8 @@ struct SequenceMode {
 std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
                                         const SequenceMode& mode);
 
-/// Mean of loss_of over the frames, and steadiness times that of how each frame differs from the one
-/// before. target: N x T x C x H x W.
+/// Mean of loss_of over the frames, and steadiness times that of how each frame differs from the
+/// one before. target: N x T x C x H x W.
 torch::Tensor sequence_loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& target,
                             Loss loss, double steadiness = 0);
 

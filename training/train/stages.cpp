@@ -10,8 +10,7 @@ namespace denoiseae {
 
 std::vector<Stage> stages_of(const TrainConfig& config) {
   if (config.stages.empty())
-    return {{0, config.steps, config.samples.frames, config.batch,
-             config.samples.patch_px, 0}};
+    return {{0, config.steps, config.samples.frames, config.batch, config.samples.patch_px, 0}};
   std::vector<Stage> stages;
   std::int64_t first = 0;
   for (const StageConfig& stage : config.stages) {

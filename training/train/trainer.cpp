@@ -16,9 +16,11 @@
 #include <utility>
 
 #include "model/manifest.h"
+#include "model/own_error.h"
 #include "report/loss_plot.h"
 #include "report/sample_picture.h"
 #include "train/loss.h"
+#include "train/own_error.h"
 #include "train/quantise.h"
 #include "train/sequence.h"
 #include "train/start_weights.h"
@@ -103,12 +105,6 @@ Epochs epochs_of(const TrainConfig& config) {
 }
 
 /// Samples x frames x channels x height x width.
-torch::Tensor to_tensor(std::vector<float>& values, const Batch& batch, int channels) {
-  return torch::from_blob(values.data(),
-                          {batch.size, batch.frames, batch.plane_size, batch.plane_size, channels})
-      .permute({0, 1, 4, 2, 3});
-}
-
 std::string duration_text(double seconds) {
   const auto s = static_cast<std::int64_t>(seconds + 0.5);
   std::ostringstream out;
@@ -216,6 +212,10 @@ void Trainer::load_pictures() {
     }
     const PictureSet& held_back = parts.validation.empty() ? parts.training : parts.validation;
     validation_.push_back({Sampler(held_back, plain), source.share});
+    if (config_.samples.domain == Domain::packed_yuv420) {
+      const SampleSettings weak = hardly_noisy(config_.samples, config_.validation_patch_px);
+      hardly_noisy_.push_back({Sampler(held_back, weak), source.share});
+    }
   }
 }
 
@@ -223,7 +223,7 @@ Trainer::LossAndGradients Trainer::part_of_step(Batch& batch, int first, int cou
                                                 BatchPart part) {
   const Sampler& sampler = training_.front().front().sampler;
   const auto samples = [&](std::vector<float>& values, int channels) {
-    return to_tensor(values, batch, channels).narrow(0, first, count);
+    return frames_of(values, batch, channels).narrow(0, first, count);
   };
   const torch::Tensor input = samples(batch.input, sampler.input_channels());
   const torch::Tensor target = samples(batch.target, sampler.target_channels());
@@ -250,7 +250,7 @@ void Trainer::round_when_due() {
       Batch batch =
           draw_batch(training_.back(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(i));
       const Sampler& sampler = training_.back().front().sampler;
-      run_sequence(network_, to_tensor(batch.input, batch, sampler.input_channels()),
+      run_sequence(network_, frames_of(batch.input, batch, sampler.input_channels()),
                    {.motion = config_.motion});
     }
   }));
@@ -339,8 +339,8 @@ Trainer::Quality Trainer::validate() {
     Batch batch = config_.epochs > 0 ? draw_in_order(validation_, first, count, kValidationSeed)
                                      : draw_batch(validation_, count, kValidationSeed + first);
     const Sampler& sampler = validation_.front().sampler;
-    const torch::Tensor input = to_tensor(batch.input, batch, sampler.input_channels());
-    const torch::Tensor target = to_tensor(batch.target, batch, sampler.target_channels());
+    const torch::Tensor input = frames_of(batch.input, batch, sampler.input_channels());
+    const torch::Tensor target = frames_of(batch.target, batch, sampler.target_channels());
     const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
     sum.loss += count * sequence_loss(outputs, target, config_.loss).item<double>();
     const auto frames = static_cast<std::int64_t>(outputs.size());
@@ -381,6 +381,9 @@ void Trainer::save_best(const Quality& quality) {
     const std::int64_t first = first_rounded_step(config_.steps, config_.quantise);
     manifest["quantisation"] = quantisation_entry(network_.scales(), progress_.step - first);
   }
+  if (!hardly_noisy_.empty()) {
+    manifest["own_error"] = own_error_entry(measure_own_error(judged(), hardly_noisy_));
+  }
   save_model(folder_ / "best.safetensors", manifest, judged().state());
 }
 
@@ -396,8 +399,8 @@ void Trainer::draw_samples() {
     const float* values = rows.data_ptr<float>();
     return std::vector<float>(values, values + rows.numel());
   };
-  const torch::Tensor input = to_tensor(batch.input, batch, sampler.input_channels());
-  const torch::Tensor target = to_tensor(batch.target, batch, sampler.target_channels());
+  const torch::Tensor input = frames_of(batch.input, batch, sampler.input_channels());
+  const torch::Tensor target = frames_of(batch.target, batch, sampler.target_channels());
   const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
   write_sample_picture(folder_ / "samples.png", architecture_.domain, size, kCount,
                        plain(input.select(1, last)), plain(outputs.back()),

@@ -92,6 +92,7 @@ class Trainer {
   std::vector<std::vector<WeightedSampler>> training_;  ///< for each stage
   std::vector<std::vector<WeightedSampler>> singles_;   ///< of single frames, for each stage
   std::vector<WeightedSampler> validation_;
+  std::vector<WeightedSampler> hardly_noisy_;  ///< held back too; of packed planes
   std::unique_ptr<BatchPlan> plan_;
   MetricsLog metrics_;
   Progress progress_;

@@ -25,11 +25,14 @@ struct BlockRows {
 };
 
 /// The most that is taken for noise where the level told, of luma or of chroma in
-/// kPackedInputChannels a block, is t: max(factor t, steep_factor t + offset).
+/// kPackedInputChannels a block, is t: max(factor t, steep_factor t + offset). Before, it is
+/// multiplied by t^2 / (t^2 + own), own above 0.
 struct NoiseLimits {
   float factor;
   float steep_factor;
   float offset;
+  float own_luma;
+  float own_chroma;
 };
 
 struct PackingVariant {
@@ -49,7 +52,7 @@ struct PackingVariant {
   /// to 0; channels: values from one block to the next, at least 4.
   void (*luma_codes)(const float* values, int channels, int blocks, std::uint8_t* top,
                      std::uint8_t* bottom);
-  /// Clamps each value to its limit on both sides; noise: kPackedChannels a block.
+  /// Weakens each value and clamps it to its limit on both sides; noise: kPackedChannels a block.
   void (*limit)(const NoiseLimits& limits, const float* told, float* noise, int blocks);
   bool available;  ///< on this CPU
 };

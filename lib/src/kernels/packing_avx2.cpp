@@ -172,7 +172,11 @@ void limit_blocks_avx2(const NoiseLimits& limits, const float* told, float* nois
   const __m128 steep_factor = _mm_set1_ps(limits.steep_factor);
   const __m128 offset = _mm_set1_ps(limits.offset);
   const __m128 sign = _mm_set1_ps(-0.0f);
-  const auto limited = [&](__m128 values, __m128 level) {
+  const __m128 own_luma = _mm_set1_ps(limits.own_luma);
+  const __m128 own_chroma = _mm_set1_ps(limits.own_chroma);
+  const auto limited = [&](__m128 values, __m128 level, __m128 own) {
+    const __m128 square = _mm_mul_ps(level, level);
+    values = _mm_mul_ps(values, _mm_div_ps(square, _mm_add_ps(square, own)));
     const __m128 low = _mm_mul_ps(factor, level);
     const __m128 most = _mm_max_ps(low, _mm_add_ps(_mm_mul_ps(steep_factor, level), offset));
     // In this order what is not a number stays so.
@@ -180,11 +184,13 @@ void limit_blocks_avx2(const NoiseLimits& limits, const float* told, float* nois
   };
   // Luma and chroma apart: one load that reached over both would wait for the stores before it.
   for (int x = 0; x < blocks; ++x, told += kPackedInputChannels, noise += kPackedChannels) {
-    _mm_storeu_ps(noise, limited(_mm_loadu_ps(noise), _mm_broadcast_ss(told + kLumaNoiseChannel)));
+    _mm_storeu_ps(
+        noise, limited(_mm_loadu_ps(noise), _mm_broadcast_ss(told + kLumaNoiseChannel), own_luma));
     auto* chroma = reinterpret_cast<__m128i*>(noise + 4);
     const __m128 values = _mm_castsi128_ps(_mm_loadl_epi64(chroma));
     _mm_storel_epi64(
-        chroma, _mm_castps_si128(limited(values, _mm_broadcast_ss(told + kChromaNoiseChannel))));
+        chroma, _mm_castps_si128(
+                    limited(values, _mm_broadcast_ss(told + kChromaNoiseChannel), own_chroma)));
   }
 }
 

@@ -58,14 +58,21 @@ void limit_blocks_c(const NoiseLimits& limits, const float* told, float* noise, 
     const float low = limits.factor * level, high = limits.steep_factor * level + limits.offset;
     return low < high ? high : low;
   };
-  const auto clamp = [](float& value, float most) {
+  const auto share = [](float level, float own) {
+    const float square = level * level;
+    return square / (square + own);
+  };
+  const auto clamp = [](float& value, float share, float most) {
+    value *= share;
     if (value < -most) value = -most;
     if (value > most) value = most;
   };
   for (int x = 0; x < blocks; ++x, told += kPackedInputChannels, noise += kPackedChannels) {
-    const float luma = limit(told[kLumaNoiseChannel]), chroma = limit(told[kChromaNoiseChannel]);
-    for (int c = 0; c < 4; ++c) clamp(noise[c], luma);
-    for (int c = 4; c < kPackedChannels; ++c) clamp(noise[c], chroma);
+    const float luma = told[kLumaNoiseChannel], chroma = told[kChromaNoiseChannel];
+    const float luma_share = share(luma, limits.own_luma);
+    const float chroma_share = share(chroma, limits.own_chroma);
+    for (int c = 0; c < 4; ++c) clamp(noise[c], luma_share, limit(luma));
+    for (int c = 4; c < kPackedChannels; ++c) clamp(noise[c], chroma_share, limit(chroma));
   }
 }
 

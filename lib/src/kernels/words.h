@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Single samples in words, for sources that are compiled for the oldest CPU: the linker keeps one of
-// these functions.
+// Single samples in words, for sources that are compiled for the oldest CPU: the linker keeps one
+// of these functions.
 #pragma once
 
 #include <cstdint>

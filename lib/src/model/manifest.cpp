@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "model/own_error.h"
 namespace denoiseae {
 
 namespace {
@@ -109,6 +110,7 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
   check_tensors(data->graph, file, source);
   try {
     data->scales = read_scales(data->manifest, data->graph);
+    data->own_error = read_own_error(data->manifest);
   } catch (const Error& e) {
     fail(e.code(), source, e.what());
   }

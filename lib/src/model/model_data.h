@@ -10,6 +10,7 @@
 #include "model/quantisation.h"
 #include "model/safetensors.h"
 #include "net/architectures.h"
+#include "noise/own_error.h"
 
 namespace denoiseae::detail {
 
@@ -21,6 +22,7 @@ struct ModelData {
   Graph graph;
   std::map<std::string, Tensor> tensors;
   Scales scales;  ///< for int8, one for each rounded value of the graph; empty: not trained for it
+  OwnError own_error;  ///< of networks of the domain packed_yuv420
 };
 
 }  // namespace denoiseae::detail

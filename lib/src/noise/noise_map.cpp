@@ -42,11 +42,19 @@ void fill_noise_map(const PlanesView& planes, int channel, const NoiseCurve& cur
   });
 }
 
-void limit_noise(const PlanesView& planes, const PlanesView& noise, Workers* workers) {
-  constexpr NoiseLimits kLimits{3 / kNoiseLevelScale, 5 / kNoiseLevelScale, -6.0f / 255};
+void limit_noise(const PlanesView& planes, const PlanesView& noise, const OwnError& own,
+                 Workers* workers) {
+  // Above 0, so that a level of 0 has a share of 0; too little to tell for others.
+  constexpr float kLeast = 1e-12f;
+  const auto square = [&](double codes) {
+    const auto told = static_cast<float>(codes / 255) * kNoiseLevelScale;
+    return std::max(told * told, kLeast);
+  };
+  const NoiseLimits limits{3 / kNoiseLevelScale, 5 / kNoiseLevelScale, -6.0f / 255,
+                           square(own.luma), square(own.chroma)};
   for_ranges(workers, planes.height, [&](int begin, int end) {
     const PlanesView told = rows_of(planes, begin, end);
-    best_packing().limit(kLimits, told.data, rows_of(noise, begin, end).data,
+    best_packing().limit(limits, told.data, rows_of(noise, begin, end).data,
                          told.height * told.width);
   });
 }

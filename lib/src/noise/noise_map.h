@@ -4,6 +4,7 @@
 #include <denoiseae/export.h>
 
 #include "noise/noise_curve.h"
+#include "noise/own_error.h"
 #include "planes.h"
 #include "workers.h"
 
@@ -19,8 +20,10 @@ DAE_API void fill_noise_map(const PlanesView& planes, int channel, const NoiseCu
 /// in planes: to 3 standard deviations, or 5 and 6 codes less where that is more. Whatever the
 /// network makes of a picture, what is hardly noisy hardly changes. Normal noise exceeds 3 standard
 /// deviations in 3 samples of 1000, which shows as specks when they are large, and 5 in 1 of 2
-/// million. workers: as above.
+/// million. Before, it is multiplied by t^2 / (t^2 + e^2), for the level t and the network's own
+/// error e: the share of least squared error (Wiener) if that error does not depend on the noise.
+/// workers: as above.
 DAE_API void limit_noise(const PlanesView& planes, const PlanesView& noise,
-                         Workers* workers = nullptr);
+                         const OwnError& own = {}, Workers* workers = nullptr);
 
 }  // namespace denoiseae

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/own_error.h"
+
+#include <cmath>
+#include <limits>
+
+#include "planes.h"
+#include "train/sequence.h"
+
+namespace denoiseae {
+
+namespace {
+
+constexpr int kBatches = 4;
+constexpr int kAtOnce = 24;
+constexpr std::uint64_t kSeed = 0x0e77;
+constexpr int kHundredths = 100;  // of a code: what the error is told in
+constexpr int kMostCodes = 20;
+
+/// One sample and component: in codes squared.
+struct Match {
+  double level = 0;          ///< squared
+  double noise_result = 0;   ///< mean of noise x result
+  double result_square = 0;  ///< mean of result^2
+};
+
+/// Of the channels from first on.
+void match(const torch::Tensor& result, const torch::Tensor& noise, const torch::Tensor& told,
+           int first, int count, std::vector<Match>& matches) {
+  const auto mean = [&](const torch::Tensor& values) {
+    return values.narrow(1, first, count).mean({1, 2, 3}).to(torch::kFloat64) * 255.0 * 255.0;
+  };
+  const torch::Tensor product = mean(noise * result), square = mean(result * result);
+  for (std::int64_t i = 0; i < result.size(0); ++i) {
+    const double level = told[i].mean().item<double>() / kNoiseLevelScale * 255;
+    if (level == 0) continue;  // the colour planes of a gray picture
+    matches.push_back({level * level, product[i].item<double>(), square[i].item<double>()});
+  }
+}
+
+double best_error(const std::vector<Match>& matches) {
+  double best = 0, least = std::numeric_limits<double>::infinity();
+  for (int hundredths = 0; hundredths <= kMostCodes * kHundredths; ++hundredths) {
+    const double own = static_cast<double>(hundredths) / kHundredths;
+    double sum = 0;
+    for (const Match& m : matches) {
+      const double share = m.level / (m.level + own * own);
+      sum += share * (share * m.result_square - 2 * m.noise_result) / m.level;
+    }
+    if (sum < least) {
+      least = sum;
+      best = own;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+SampleSettings hardly_noisy(const SampleSettings& of_training, int patch_px) {
+  SampleSettings settings;
+  settings.domain = of_training.domain;
+  settings.patch_px = patch_px;
+  settings.noise = {{NoiseModel::gaussian, 0.5, 5, 1}};
+  settings.augment = false;
+  settings.gray_share = settings.limited_range_share = settings.half_size_share = 0;
+  settings.equal_chroma_share = 1;
+  return settings;
+}
+
+OwnError measure_own_error(GraphModule& network, const std::vector<WeightedSampler>& samplers) {
+  torch::NoGradGuard no_grad;
+  std::vector<Match> luma, chroma;
+  for (int i = 0; i < kBatches; ++i) {
+    Batch batch = draw_batch(samplers, kAtOnce, kSeed + static_cast<std::uint64_t>(i));
+    const torch::Tensor input = frames_of(batch.input, batch, kPackedInputChannels);
+    const torch::Tensor noise = frames_of(batch.target, batch, kPackedChannels).select(1, 0);
+    const torch::Tensor told = input.select(1, 0);
+    const torch::Tensor result = run_sequence(network, input, {})[0];
+    match(result, noise, told.select(1, kLumaNoiseChannel), 0, 4, luma);
+    match(result, noise, told.select(1, kChromaNoiseChannel), 4, 2, chroma);
+  }
+  return {best_error(luma), best_error(chroma)};
+}
+
+}  // namespace denoiseae
