@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Trainings that begin with single frames and end with long sequences.
 #include <atomic>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -177,6 +179,36 @@ START_TEST(test_singles_change_what_is_learned) {
 }
 END_TEST
 
+START_TEST(test_the_best_or_the_last_weights_are_kept) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const auto kept_step = [&](const std::string& keep) {
+    // Steps so large that they make it worse.
+    train(folder, keep,
+          small_config(folder, "",
+                       {"training.keep=" + keep, "training.steps=8", "training.ema=0",
+                        "training.report_interval=1", "training.learning_rate=0.3",
+                        "training.schedule=constant", "training.clip_norm=0"}));
+    const auto file = read_safetensors(folder / keep / "best.safetensors");
+    return nlohmann::json::parse(file.metadata.at("denoiseae"))["training"]["steps"].get<int>();
+  };
+  const int best = kept_step("best");
+  std::ifstream metrics(folder / "best/metrics.csv");
+  std::string line;
+  std::getline(metrics, line);
+  int lowest = 0;
+  for (double step, loss, validation, least = 1e9; std::getline(metrics, line);) {
+    ck_assert_int_eq(std::sscanf(line.c_str(), "%lf,%lf,%lf", &step, &loss, &validation), 3);
+    if (validation >= least) continue;
+    least = validation;
+    lowest = static_cast<int>(step);
+  }
+  ck_assert_int_eq(best, lowest);
+  ck_assert_int_lt(best, 8);
+  ck_assert_int_eq(kept_step("last"), 8);
+}
+END_TEST
+
 START_TEST(test_bad_stages_are_refused) {
   const TempFolder folder;
   for (const char* stages : {
@@ -209,7 +241,7 @@ int main() {
   return run_suite("stages",
                    {test_stages_divide_the_steps, test_without_stages_all_steps_are_alike,
                     test_every_stage_warms_up, test_a_run_resumes_across_stages,
-                    test_single_frames_leave_the_gate_alone, test_singles_change_what_is_learned,
+                    test_single_frames_leave_the_gate_alone, test_singles_change_what_is_learned, test_the_best_or_the_last_weights_are_kept,
                     test_bad_stages_are_refused, test_stages_survive_their_own_toml},
                    120);
 }

@@ -23,6 +23,7 @@ constexpr Named<Compute> kComputes[] = {
 constexpr Named<Method> kMethods[] = {{"adam", Method::adam}, {"muon", Method::muon}};
 constexpr Named<Schedule> kSchedules[] = {{"cosine", Schedule::cosine},
                                           {"constant", Schedule::constant}};
+constexpr Named<Keep> kKeeps[] = {{"best", Keep::best}, {"last", Keep::last}};
 constexpr Named<SplitTime> kSplits[] = {{"before-copies", SplitTime::before_copies},
                                         {"after-copies", SplitTime::after_copies}};
 
@@ -282,6 +283,7 @@ void read_training(const toml::table& table, TrainConfig& config) {
   reader.number("clip_norm", config.clip_norm, 0, 1e6);
   reader.choice("optimizer", config.optimizer, kMethods);
   reader.choice("schedule", config.schedule, kSchedules);
+  reader.choice("keep", config.keep, kKeeps);
   reader.choice("loss", config.loss, kLosses);
   reader.number("steadiness", config.steadiness, 0, 10);
   reader.choice("compute", config.compute, kComputes);
@@ -455,6 +457,7 @@ std::string to_toml(const TrainConfig& c) {
                           {"clip_norm", c.clip_norm},
                           {"optimizer", name_of(c.optimizer, kMethods)},
                           {"schedule", name_of(c.schedule, kSchedules)},
+                          {"keep", name_of(c.keep, kKeeps)},
                           {"loss", name_of(c.loss, kLosses)},
                           {"steadiness", c.steadiness},
                           {"compute", name_of(c.compute, kComputes)},

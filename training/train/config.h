@@ -37,6 +37,9 @@ enum class Compute { automatic, float32, bfloat16 };
 /// The learning rate after the warm-up.
 enum class Schedule { cosine, constant };
 
+/// Which weights are written, of those that are validated.
+enum class Keep { best, last };
+
 /// When pictures are split into training and validation.
 enum class SplitTime {
   before_copies,  ///< no picture is on both sides; repeated ones are left out
@@ -93,6 +96,9 @@ struct TrainConfig {
   /// Validation, best weights and sample pictures take the exponential moving average of the
   /// weights, of which a step keeps this share; 0 = the weights themselves.
   double ema = 0;
+  /// The last ones suit a learning rate that ends at 0: few pictures to validate on tell small
+  /// differences wrong.
+  Keep keep = Keep::best;
   /// Weights file whose tensors are taken at the start where name and shape agree; "" = none.
   std::filesystem::path start;
   /// Model whose results are learned from beside the clean pictures, a name or a weights file; "" =

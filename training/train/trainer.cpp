@@ -409,7 +409,7 @@ void Trainer::draw_samples() {
 
 void Trainer::report() {
   const Quality quality = validate();
-  if (quality.loss < progress_.best_loss) save_best(quality);
+  if (config_.keep == Keep::last || quality.loss < progress_.best_loss) save_best(quality);
   const double rate =
       pixels_of_steps(stages_, progress_.step) / std::max(progress_.seconds, 1e-9) / 1e6;
   const double loss = progress_.loss_count > 0
