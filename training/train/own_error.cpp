@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "train/own_error.h"
 
-#include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "planes.h"
