@@ -9,7 +9,7 @@
 
 #include "frame/frame_luma.h"
 #include "noise/estimate.h"
-#include "noise/own_error.h"
+#include "own_error.h"
 #include "planes.h"
 #include "temporal/past.h"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/manifest.h"
-#include "model/own_error.h"
+#include "model/own_error_entry.h"
 #include "model/safetensors.h"
 #include "support/check.h"
 #include "support/temp_folder.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a network takes for noise besides the noise.
-#include "train/own_error.h"
-
 #include <denoiseae/model.h>
 
 #include <atomic>
@@ -13,6 +11,7 @@
 #include "planes.h"
 #include "small_runs.h"
 #include "support/check.h"
+#include "train/measure_own_error.h"
 #include "train/trainer.h"
 
 using namespace denoiseae;
@@ -112,9 +111,9 @@ compute = "float32"
 END_TEST
 
 int main() {
-  return run_suite("own_error", {test_an_error_beside_the_noise_is_found,
-                                 test_gray_pictures_tell_nothing_of_colour,
-                                 test_a_network_without_an_error_of_its_own_is_trusted,
-                                 test_weights_tell_their_error},
-                   60);
+  return run_suite(
+      "own_error",
+      {test_an_error_beside_the_noise_is_found, test_gray_pictures_tell_nothing_of_colour,
+       test_a_network_without_an_error_of_its_own_is_trusted, test_weights_tell_their_error},
+      60);
 }

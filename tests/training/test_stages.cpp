@@ -241,7 +241,8 @@ int main() {
   return run_suite("stages",
                    {test_stages_divide_the_steps, test_without_stages_all_steps_are_alike,
                     test_every_stage_warms_up, test_a_run_resumes_across_stages,
-                    test_single_frames_leave_the_gate_alone, test_singles_change_what_is_learned, test_the_best_or_the_last_weights_are_kept,
-                    test_bad_stages_are_refused, test_stages_survive_their_own_toml},
+                    test_single_frames_leave_the_gate_alone, test_singles_change_what_is_learned,
+                    test_the_best_or_the_last_weights_are_kept, test_bad_stages_are_refused,
+                    test_stages_survive_their_own_toml},
                    120);
 }

@@ -16,11 +16,11 @@
 #include <utility>
 
 #include "model/manifest.h"
-#include "model/own_error.h"
+#include "model/own_error_entry.h"
 #include "report/loss_plot.h"
 #include "report/sample_picture.h"
 #include "train/loss.h"
-#include "train/own_error.h"
+#include "train/measure_own_error.h"
 #include "train/quantise.h"
 #include "train/sequence.h"
 #include "train/start_weights.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "model/own_error.h"
+#include "model/own_error_entry.h"
 namespace denoiseae {
 
 namespace {

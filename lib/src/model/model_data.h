@@ -10,7 +10,7 @@
 #include "model/quantisation.h"
 #include "model/safetensors.h"
 #include "net/architectures.h"
-#include "noise/own_error.h"
+#include "own_error.h"
 
 namespace denoiseae::detail {
 

@@ -4,7 +4,7 @@
 #include <denoiseae/export.h>
 
 #include "noise/noise_curve.h"
-#include "noise/own_error.h"
+#include "own_error.h"
 #include "planes.h"
 #include "workers.h"
 

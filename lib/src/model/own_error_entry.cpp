@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "model/own_error.h"
+#include "model/own_error_entry.h"
 
 #include <denoiseae/error.h>
 

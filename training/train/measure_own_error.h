@@ -4,13 +4,13 @@
 #include <vector>
 
 #include "engine/torch/graph_module.h"
-#include "noise/own_error.h"
+#include "own_error.h"
 #include "train/batch_plan.h"
 
 namespace denoiseae {
 
-/// Single frames that are hardly noisy, to measure a network's own error on: white noise of 0.5 to 5
-/// codes. of_training: the network's, of the domain packed_yuv420.
+/// Single frames that are hardly noisy, to measure a network's own error on: white noise of 0.5 to
+/// 5 codes. of_training: the network's, of the domain packed_yuv420.
 SampleSettings hardly_noisy(const SampleSettings& of_training, int patch_px);
 
 /// The error of least squares: with it, the network's result times t^2 / (t^2 + e^2), for the level

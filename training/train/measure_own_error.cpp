@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "train/own_error.h"
+#include "train/measure_own_error.h"
 
 #include <cstdint>
 #include <limits>

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "noise/own_error.h"
+#include "own_error.h"
 
 namespace denoiseae {
 
