@@ -27,6 +27,23 @@ std::shared_ptr<const Model> zero_model() {
   return load_model((folder / "m.safetensors").string());
 }
 
+/// A frame whose samples are code(component, x, y), after the network.
+template <typename Code>
+Frame denoised_pattern(const std::shared_ptr<const Model>& model, PixelFormat format, int width,
+                       int height, double noise_level, const Code& code) {
+  Denoiser denoiser;
+  denoiser.load(model);
+  denoiser.configure(format, width, height);
+  Frame frame(format, width, height);
+  const FormatInfo& info = format_info(format);
+  for (int c = 0; c < info.component_count; ++c)
+    for (int y = 0; y < info.component_height(c, height); ++y)
+      for (int x = 0; x < info.component_width(c, width); ++x)
+        set_sample(frame.view(), c, x, y, code(c, x, y));
+  denoiser.process(frame.view(), frame.view(), {.noise_level = noise_level});
+  return frame;
+}
+
 }  // namespace
 
 START_TEST(test_any_size_of_any_format_is_denoised) {
@@ -54,19 +71,8 @@ END_TEST
 START_TEST(test_plane_orders_and_interleaving_do_not_matter) {
   const auto model = random_model("unet", nlohmann::json::object());
   const auto denoised = [&](PixelFormat format) {
-    Denoiser denoiser;
-    denoiser.load(model);
-    denoiser.configure(format, 37, 21);
-    Frame frame(format, 37, 21);
-    const FormatInfo& info = format_info(format);
-    for (int c = 0; c < info.component_count; ++c)
-      for (int y = 0; y < info.component_height(c, 21); ++y)
-        for (int x = 0; x < info.component_width(c, 37); ++x)
-          set_sample(frame.view(), c, x, y, (c * 50 + x * 7 + y * 3) % 256);
-    DenoiseSettings settings;
-    settings.noise_level = 15;
-    denoiser.process(frame.view(), frame.view(), settings);
-    return frame;
+    return denoised_pattern(model, format, 37, 21, 15,
+                            [](int c, int x, int y) { return (c * 50 + x * 7 + y * 3) % 256; });
   };
   const Frame i420 = denoised(PixelFormat::i420);
   for (PixelFormat f : {PixelFormat::yv12, PixelFormat::nv12, PixelFormat::nv21}) {
@@ -111,16 +117,8 @@ END_TEST
 START_TEST(test_results_have_the_depth_of_the_format) {
   const auto model = random_model("unet", nlohmann::json::object());
   const auto denoised = [&](PixelFormat format) {
-    Denoiser denoiser;
-    denoiser.load(model);
-    denoiser.configure(format, 67, 45);
-    Frame frame(format, 67, 45);
-    for (int c = 0; c < format_info(format).component_count; ++c)
-      for (int y = 0; y < format_info(format).component_height(c, 45); ++y)
-        for (int x = 0; x < format_info(format).component_width(c, 67); ++x)
-          set_sample(frame.view(), c, x, y, 300 + 3 * x + 2 * y + (x * y) % 7);
-    denoiser.process(frame.view(), frame.view(), {.noise_level = 10});
-    return frame;
+    return denoised_pattern(model, format, 67, 45, 10,
+                            [](int, int x, int y) { return 300 + 3 * x + 2 * y + (x * y) % 7; });
   };
   const Frame planar = denoised(PixelFormat::i420_10le), packed = denoised(PixelFormat::p010_10le);
   ck_assert(same_components(planar.view(), packed.view()));

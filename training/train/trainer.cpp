@@ -207,6 +207,7 @@ void Trainer::load_pictures() {
       settings.frames = stages_[i].frames;
       settings.patch_px = stages_[i].patch_px;
       training_[i].push_back({Sampler(parts.training, settings), source.share});
+      if (stages_[i].singles == 0) continue;
       settings.frames = 1;
       singles_[i].push_back({Sampler(parts.training, settings), source.share});
     }

@@ -58,7 +58,7 @@ void limit_blocks_c(const NoiseLimits& limits, const float* told, float* noise, 
     const float low = limits.factor * level, high = limits.steep_factor * level + limits.offset;
     return low < high ? high : low;
   };
-  const auto share = [](float level, float own) {
+  const auto share_of = [](float level, float own) {
     const float square = level * level;
     return square / (square + own);
   };
@@ -69,10 +69,10 @@ void limit_blocks_c(const NoiseLimits& limits, const float* told, float* noise, 
   };
   for (int x = 0; x < blocks; ++x, told += kPackedInputChannels, noise += kPackedChannels) {
     const float luma = told[kLumaNoiseChannel], chroma = told[kChromaNoiseChannel];
-    const float luma_share = share(luma, limits.own_luma);
-    const float chroma_share = share(chroma, limits.own_chroma);
-    for (int c = 0; c < 4; ++c) clamp(noise[c], luma_share, limit(luma));
-    for (int c = 4; c < kPackedChannels; ++c) clamp(noise[c], chroma_share, limit(chroma));
+    const float luma_share = share_of(luma, limits.own_luma), luma_most = limit(luma);
+    const float chroma_share = share_of(chroma, limits.own_chroma), chroma_most = limit(chroma);
+    for (int c = 0; c < 4; ++c) clamp(noise[c], luma_share, luma_most);
+    for (int c = 4; c < kPackedChannels; ++c) clamp(noise[c], chroma_share, chroma_most);
   }
 }
 

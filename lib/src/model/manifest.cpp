@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/own_error_entry.h"
+
 namespace denoiseae {
 
 namespace {
