@@ -33,6 +33,21 @@ START_TEST(test_a_skip_costs_one_convolution_more) {
 }
 END_TEST
 
+START_TEST(test_residual_pairs_cost_nothing) {
+  const Architecture& unet = find_architecture("unet");
+  const auto build = [&](int residual) {
+    return unet.build({{"residual", residual}, {"encoder", {2, 1, 3}}, {"decoder", {0, 4}}});
+  };
+  const auto sums = [](const Graph& g) {
+    return std::count_if(g.nodes().begin(), g.nodes().end(),
+                         [](const Node& node) { return node.op == Op::add; });
+  };
+  ck_assert_int_eq(sums(build(1)) - sums(build(0)), 1 + 0 + 1 + 0 + 2);
+  ck_assert_double_eq(build(1).macs_per_position(8, 8), build(0).macs_per_position(8, 8));
+  DAE_ASSERT_ERROR(build(2), incompatible_model);
+}
+END_TEST
+
 START_TEST(test_a_second_head_starts_from_zero) {
   const auto build = [](int frame) {
     return find_architecture("recurrent_unet").build({{"frame", frame}});
@@ -131,8 +146,8 @@ END_TEST
 int main() {
   return run_suite(
       "graph", {test_default_unet_has_the_costs_of_the_plan, test_a_skip_costs_one_convolution_more,
-                test_a_second_head_starts_from_zero, test_paper_has_the_shapes_of_the_paper,
-                test_paper_takes_luma_or_colour, test_sizes_that_do_not_fit_are_refused,
-                test_a_bias_plane_fits_one_size, test_mistakes_in_a_graph_are_caught,
-                test_every_architecture_states_its_defaults});
+                test_residual_pairs_cost_nothing, test_a_second_head_starts_from_zero,
+                test_paper_has_the_shapes_of_the_paper, test_paper_takes_luma_or_colour,
+                test_sizes_that_do_not_fit_are_refused, test_a_bias_plane_fits_one_size,
+                test_mistakes_in_a_graph_are_caught, test_every_architecture_states_its_defaults});
 }

@@ -216,6 +216,9 @@ END_TEST
 
 START_TEST(test_other_networks_have_no_int8_form) {
   ck_assert(rounded_values(find_architecture("unet").build({{"slope", 0.01}})).empty());
+  ck_assert(rounded_values(find_architecture("unet").build(
+                               {{"slope", 0}, {"residual", 1}, {"encoder", {2, 2, 2}}}))
+                .empty());
   ck_assert(
       rounded_values(find_architecture("paper").build({{"width", 16}, {"height", 16}})).empty());
   Graph sums;

@@ -139,6 +139,14 @@ std::vector<Case> architecture_cases() {
   cases.push_back({"wide unet of one level",
                    unet({{"widths", {16}}, {"encoder", {1}}, {"decoder", nlohmann::json::array()}}),
                    20, 131});
+  cases.push_back({"residual unet",
+                   unet({{"residual", 1}, {"encoder", {2, 1, 3}}, {"decoder", {2, 2}}}), 36, 52});
+  cases.push_back({"residual unet on tiles",
+                   unet({{"residual", 1},
+                         {"widths", {16}},
+                         {"encoder", {2}},
+                         {"decoder", nlohmann::json::array()}}),
+                   20, 131});
   cases.push_back({"unet with a skip", unet({{"skip", 3}}), 36, 20});
   cases.push_back({"unet of one level",
                    unet({{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}}),

@@ -88,7 +88,8 @@ START_TEST(test_frames_in_a_row_agree_with_the_definitions) {
   const nlohmann::json small = {
       {"widths", {4, 6}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"gate", {3}}, {"slope", 0.1}};
   for (const Graph& graph :
-       {recurrent(), recurrent(small), recurrent({{"skip", 3}, {"frame", 3}})}) {
+       {recurrent(), recurrent(small), recurrent({{"skip", 3}, {"frame", 3}}),
+        recurrent({{"residual", 1}, {"encoder", {2, 1, 3}}, {"decoder", {2, 2}}})}) {
     const auto model = level_model(graph, 3);
     const int height = 16;
     const int width = 24;

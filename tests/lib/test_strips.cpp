@@ -24,7 +24,8 @@ std::vector<Graph> graphs() {
   };
   return {build("unet", nlohmann::json::object()), build("unet", {{"skip", 3}}),
           build("recurrent_unet", nlohmann::json::object()),
-          build("recurrent_unet", {{"skip", 1}, {"frame", 3}, {"encoder", {0, 2, 1}}})};
+          build("recurrent_unet", {{"skip", 1}, {"frame", 3}, {"encoder", {0, 2, 1}}}),
+          build("recurrent_unet", {{"residual", 1}, {"encoder", {2, 2, 0}}, {"decoder", {2, 0}}})};
 }
 
 bool holds(const StripRows& rows, Rows wanted) {

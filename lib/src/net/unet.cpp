@@ -21,6 +21,7 @@ struct UnetSettings {
   float slope;
   int skip;       // kernel of the linear convolution from the first value to the last; 0 = none
   int frame = 0;  // kernel of a second head, which reads the frame itself; 0 = none
+  bool residual;  // whether every second convolution of a level adds what the pair started from
 };
 
 bool is_kernel(int size) { return size == 0 || size % 2 == 1; }
@@ -28,8 +29,11 @@ bool is_kernel(int size) { return size == 0 || size % 2 == 1; }
 UnetSettings read_settings(const char* architecture, const nlohmann::json& settings) {
   UnetSettings s{int_list(settings["widths"], "widths", 1, 512),
                  int_list(settings["encoder"], "encoder", 0, 32),
-                 int_list(settings["decoder"], "decoder", 0, 32), settings["slope"].get<float>(),
-                 setting_int(settings["skip"], "skip", 0, 7)};
+                 int_list(settings["decoder"], "decoder", 0, 32),
+                 settings["slope"].get<float>(),
+                 setting_int(settings["skip"], "skip", 0, 7),
+                 0,
+                 setting_int(settings["residual"], "residual", 0, 1) == 1};
   if (settings.contains("frame")) s.frame = setting_int(settings["frame"], "frame", 0, 7);
   if (s.widths.empty() || s.widths.size() > 6 || s.encoder.size() != s.widths.size() ||
       s.decoder.size() + 1 != s.widths.size() || !(s.slope >= 0 && s.slope < 1) ||
@@ -47,6 +51,22 @@ Activation activation_of(const UnetSettings& s) {
   return s.slope == 0 ? Activation::relu : Activation::leaky_relu;
 }
 
+/// 3x3 convolutions of one level, named prefix and a number from 1 on.
+NodeId append_level(Graph& g, NodeId x, const std::string& prefix, int count, int width,
+                    const UnetSettings& s) {
+  const Activation act = activation_of(s);
+  NodeId start = x;
+  for (int i = 1; i <= count; ++i) {
+    const std::string name = prefix + std::to_string(i);
+    if (s.residual && i % 2 == 0) {
+      x = start = g.add(g.conv(name, x, width, 3, 1, Activation::none), start, act);
+    } else {
+      x = g.conv(name, x, width, 3, 1, act);
+    }
+  }
+  return x;
+}
+
 /// Returns the noise in x's first planes, kPackedChannels. frame: of networks with a past.
 NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s, NodeId frame = 0) {
   const Activation act = activation_of(s);
@@ -62,17 +82,13 @@ NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s, NodeId frame = 0) 
   for (std::size_t level = 0; level < levels; ++level) {
     const std::string n = std::to_string(level + 1);
     if (level > 0) x = g.conv("down" + n, x, s.widths[level], 2, 2, act);
-    for (int i = 0; i < s.encoder[level]; ++i) {
-      x = g.conv("enc" + n + "_" + std::to_string(i + 1), x, s.widths[level], 3, 1, act);
-    }
+    x = append_level(g, x, "enc" + n + "_", s.encoder[level], s.widths[level], s);
     skips.push_back(x);
   }
   for (std::size_t level = levels - 1; level-- > 0;) {
     const std::string n = std::to_string(level + 1);
     x = g.add(g.upconv("up" + n, x, s.widths[level]), skips[level], act);
-    for (int i = 0; i < s.decoder[level]; ++i) {
-      x = g.conv("dec" + n + "_" + std::to_string(i + 1), x, s.widths[level], 3, 1, act);
-    }
+    x = append_level(g, x, "dec" + n + "_", s.decoder[level], s.widths[level], s);
   }
   x = g.conv("tail", x, kPackedChannels, 3, 1, Activation::none);
   if (s.skip == 0) return x;

@@ -10,10 +10,11 @@ namespace denoiseae {
 
 /// A small U-Net on the packed planes: 3x3 convolutions per level, 2x2 stride-2 convolutions down,
 /// 1x1 convolution and depth to space up, additive skips, no normalisation. widths: channels from
-/// half the frame's size downwards; encoder, decoder: 3x3 convolutions per level.
+/// half the frame's size downwards; encoder, decoder: 3x3 convolutions per level. residual 1: of
+/// these, every second one adds what the first of the two has read (He et al., CVPR 2016).
 inline constexpr std::string_view kUnetDefaults =
     R"({"widths": [16, 32, 64], "encoder": [1, 1, 2], "decoder": [1, 1], "slope": 0.01,
-        "skip": 0})";
+        "skip": 0, "residual": 0})";
 
 Graph build_unet(const nlohmann::json& settings);
 
@@ -23,7 +24,7 @@ Graph build_unet(const nlohmann::json& settings);
 /// et al., CVPR 2021), at one scale, with the exact variance as its clock.
 inline constexpr std::string_view kRecurrentUnetDefaults =
     R"({"widths": [16, 32, 64], "encoder": [1, 1, 2], "decoder": [1, 1], "slope": 0.0,
-        "skip": 0, "frame": 0, "gate": [16, 16]})";
+        "skip": 0, "frame": 0, "residual": 0, "gate": [16, 16]})";
 
 Graph build_recurrent_unet(const nlohmann::json& settings);
 
