@@ -215,12 +215,12 @@ START_TEST(test_a_run_resumes_to_the_same_weights_without_its_start) {
   TrainConfig config = small_config(
       folder, {"training.steps=20", "training.report_interval=10", "training.schedule=constant"});
   train(folder, "first", config);
-  config.start = folder / "first/best.safetensors";
+  config.start = {folder / "first/best.safetensors"};
   train(folder, "whole", config);
   ck_assert(!equal(weights_of(folder / "first"), weights_of(folder / "whole")));
   config.steps = 10;
   train(folder, "in two parts", config);
-  std::filesystem::remove(config.start);
+  std::filesystem::remove(config.start.front());
   config.steps = 20;
   ck_assert_int_eq(train(folder, "in two parts", config).step, 20);
   ck_assert(equal(weights_of(folder / "whole"), weights_of(folder / "in two parts")));
@@ -256,6 +256,30 @@ START_TEST(test_a_network_starts_from_what_fits) {
 }
 END_TEST
 
+START_TEST(test_a_run_starts_from_several_files) {
+  const TempFolder folder;
+  draw_pictures(folder, 4, 96);
+  const Graph graph = find_architecture("recurrent_unet").build(kSmall);
+  const auto whole = GraphModule(graph, 5).state();
+  auto part = GraphModule(graph, 6).state();
+  for (const auto& [name, tensor] : whole) {
+    if (name.starts_with("gate")) part.erase(name);
+  }
+  write_safetensors(folder / "whole.safetensors", {whole, {}});
+  write_safetensors(folder / "part.safetensors", {part, {}});
+  const std::string start = "training.start=[\"" + (folder / "whole.safetensors").string() +
+                            "\", \"" + (folder / "part.safetensors").string() + "\"]";
+  train(folder, "run",
+        small_config(folder, {"training.steps=1", "training.report_interval=1",
+                              "training.learning_rate=1e-8", start}));
+  for (const auto& [name, values] : weights_of(folder / "run")) {
+    const Tensor& wanted = (part.count(name) != 0 ? part : whole).at(name);
+    for (std::size_t i = 0; i < wanted.values.size(); ++i)
+      ck_assert_float_eq_tol(values.values[i], wanted.values[i], 1e-6);
+  }
+}
+END_TEST
+
 START_TEST(test_a_network_for_single_frames_starts_one_with_a_past) {
   torch::manual_seed(8);
   torch::NoGradGuard no_grad;
@@ -282,14 +306,14 @@ START_TEST(test_a_teacher_has_its_share_of_the_loss) {
   TrainConfig config = small_config(
       folder, {"training.steps=1", "training.report_interval=1", "training.learning_rate=1e-8"});
   train(folder, "first", config);
-  config.start = folder / "first/best.safetensors";
+  config.start = {folder / "first/best.safetensors"};
   const auto loss_of_step = [&](const char* run) {
     train(folder, run, config);
     const std::string metrics = read_file(folder / run / "metrics.csv");
     return std::stod(metrics.substr(metrics.find("\n1,") + 3));
   };
   const double alone = loss_of_step("alone");
-  config.teacher = config.start.string();
+  config.teacher = config.start.front().string();
   config.teacher_share = 0;
   ck_assert_double_eq_tol(loss_of_step("none"), alone, 1e-5);
   config.teacher_share = 1;
@@ -360,7 +384,11 @@ START_TEST(test_the_keys_survive_their_own_toml) {
   const TrainConfig again = load_config(folder / "again.toml", {});
   ck_assert_int_eq(again.samples.frames, 3);
   ck_assert(!again.motion && small_config(folder, {}).motion);
-  ck_assert(again.start == "some/where.safetensors");
+  ck_assert(again.start == config.start && config.start.size() == 1);
+  ck_assert(config.start.front() == "some/where.safetensors");
+  ck_assert_uint_eq(small_config(folder, {"training.start=[\"a\", \"b\"]"}).start.size(), 2);
+  ck_assert(small_config(folder, {"training.start="}).start.empty());
+  DAE_ASSERT_ERROR(small_config(folder, {"training.start=[\"a\", 3]"}), bad_argument);
   ck_assert(again.teacher == "high" && again.teacher_share == 0.3);
   DAE_ASSERT_ERROR(small_config(folder, {"samples.frames=17"}), bad_argument);
 }
@@ -373,7 +401,7 @@ int main() {
        test_the_loss_is_the_mean_over_frames, test_steadiness_weighs_what_changes_between_frames,
        test_networks_without_a_past_take_each_frame_alone, test_a_small_run_learns,
        test_a_run_resumes_to_the_same_weights_without_its_start,
-       test_a_network_starts_from_what_fits,
+       test_a_network_starts_from_what_fits, test_a_run_starts_from_several_files,
        test_a_network_for_single_frames_starts_one_with_a_past,
        test_a_teacher_has_its_share_of_the_loss, test_a_network_comes_nearer_to_its_teacher,
        test_a_teacher_takes_the_same_pictures, test_a_past_needs_sequences,

@@ -351,6 +351,7 @@ START_TEST(test_bad_usage_and_bad_presets_are_told) {
   ck_assert_int_eq(run(train + preset + data + out + " --set training.stepz=3"), 2);
   ck_assert_int_eq(run(train + preset + data + out + " --set training.steps=-3"), 2);
   ck_assert_int_eq(run(train + preset + data + out + " --set architecture=resnet"), 1);
+  ck_assert_int_eq(run(train + preset + data + out + " --set training.device=warp"), 1);
   ck_assert_int_eq(run(train + (folder.path() / "none.toml").string() + data + out), 1);
   ck_assert_int_eq(run(train + preset + " --data /nowhere" + out), 1);
   ck_assert(!std::filesystem::exists(folder.path() / "run" / "config.toml"));
@@ -384,9 +385,9 @@ END_TEST
 START_TEST(test_a_configuration_survives_its_own_toml) {
   const TempFolder folder;
   const TrainConfig config = load_config(
-      small_preset(folder, ""),
-      {"data.limit=7", "samples.gray_share=0.5", "training.loss=l1", "settings.slope=0.25",
-       "licence=free for all", "training.ema=0.99", "samples.level_error=0.1"});
+      small_preset(folder, ""), {"data.limit=7", "samples.gray_share=0.5", "training.loss=l1",
+                                 "settings.slope=0.25", "licence=free for all", "training.ema=0.99",
+                                 "samples.level_error=0.1", "training.device=cuda:1"});
   ck_assert_int_eq(config.limit, 7);
   ck_assert(config.loss == Loss::l1);
   ck_assert(config.licence == "free for all");
@@ -397,6 +398,7 @@ START_TEST(test_a_configuration_survives_its_own_toml) {
   ck_assert_double_eq(again.samples.level_error, 0.1);
   ck_assert_double_eq(again.ema, 0.99);
   ck_assert(again.settings == config.settings);
+  ck_assert(again.device == "cuda:1");
 }
 END_TEST
 

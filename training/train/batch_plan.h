@@ -2,6 +2,8 @@
 // Which samples make which batch.
 #pragma once
 
+#include <torch/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -18,6 +20,9 @@ struct Batch {
   int frames = 1;                  ///< of a sample
   int plane_size = 0;              ///< width and height
   std::unique_ptr<Batch> singles;  ///< single frames beside the sequences; null = none
+  /// Copies in memory that a GPU reads by itself, see pin in train/sequence.h; undefined = none.
+  torch::Tensor pinned_input;
+  torch::Tensor pinned_target;
 };
 
 /// A sampler that is used for a share of the samples.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "train/batch_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace denoiseae {
@@ -8,11 +9,20 @@ namespace denoiseae {
 namespace {
 
 constexpr std::int64_t kAhead = 4;  // batches ready, so that an uneven one does not stall training
+/// Some ready while each thread draws one.
+std::int64_t ahead_of(unsigned threads) {
+  return std::max<std::int64_t>(kAhead, 2 * static_cast<std::int64_t>(threads));
+}
 
 }  // namespace
 
-BatchQueue::BatchQueue(const BatchPlan& plan, std::int64_t first_step, unsigned threads)
-    : plan_(plan), to_draw_(first_step), to_take_(first_step) {
+BatchQueue::BatchQueue(const BatchPlan& plan, std::int64_t first_step, unsigned threads,
+                       Finish finish)
+    : plan_(plan),
+      finish_(std::move(finish)),
+      ahead_(ahead_of(threads)),
+      to_draw_(first_step),
+      to_take_(first_step) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -28,7 +38,7 @@ BatchQueue::~BatchQueue() {
 void BatchQueue::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stop_ || to_draw_ < to_take_ + kAhead; });
+    changed_.wait(lock, [this] { return stop_ || to_draw_ < to_take_ + ahead_; });
     if (stop_) return;
     const std::int64_t step = to_draw_++;
     lock.unlock();
@@ -36,6 +46,7 @@ void BatchQueue::work() {
     std::exception_ptr error;
     try {
       batch = plan_.draw(step);
+      if (finish_) finish_(batch);
     } catch (...) {
       error = std::current_exception();
     }

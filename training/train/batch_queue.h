@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -17,8 +18,10 @@ namespace denoiseae {
 /// The batches of a plan in order, whatever the number of threads.
 class BatchQueue {
  public:
-  /// The plan must outlive the queue.
-  BatchQueue(const BatchPlan& plan, std::int64_t first_step, unsigned threads);
+  using Finish = std::function<void(Batch&)>;
+  /// The plan must outlive the queue. threads: at least 1. finish: done to each batch by the thread
+  /// that drew it; empty = nothing.
+  BatchQueue(const BatchPlan& plan, std::int64_t first_step, unsigned threads, Finish finish = {});
   ~BatchQueue();
   BatchQueue(const BatchQueue&) = delete;
   BatchQueue& operator=(const BatchQueue&) = delete;
@@ -30,6 +33,8 @@ class BatchQueue {
   void work();
 
   const BatchPlan& plan_;
+  const Finish finish_;
+  const std::int64_t ahead_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::int64_t, Batch> ready_;  ///< guarded by mutex_

@@ -75,12 +75,14 @@ toml::table to_table(const nlohmann::json& object) {
   return table;
 }
 
-/// Presets hold lists of tables and lists of whole numbers.
+/// Presets hold lists of tables, of whole numbers and of texts.
 toml::array to_array(const nlohmann::json& list) {
   toml::array array;
   for (const nlohmann::json& value : list) {
     if (value.is_object()) {
       array.push_back(to_table(value));
+    } else if (value.is_string()) {
+      array.push_back(value.get<std::string>());
     } else {
       array.push_back(value.get<std::int64_t>());
     }
@@ -129,6 +131,23 @@ class Reader {
     const auto v = node->value_exact<std::string>();
     if (!v) fail(prefix_ + key, "must be text");
     value = *v;
+  }
+
+  /// One or a list of them; "" = none.
+  void texts(const std::string& key, std::vector<std::filesystem::path>& values) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    values.clear();
+    const auto add = [&](const toml::node& entry) {
+      const auto v = entry.value_exact<std::string>();
+      if (!v) fail(prefix_ + key, "must be text or a list of texts");
+      if (!v->empty()) values.emplace_back(*v);
+    };
+    if (const toml::array* list = node->as_array()) {
+      for (const toml::node& entry : *list) add(entry);
+    } else {
+      add(*node);
+    }
   }
 
   void flag(const std::string& key, bool& value) {
@@ -287,10 +306,9 @@ void read_training(const toml::table& table, TrainConfig& config) {
   reader.choice("loss", config.loss, kLosses);
   reader.number("steadiness", config.steadiness, 0, 10);
   reader.choice("compute", config.compute, kComputes);
+  reader.text("device", config.device);
   reader.flag("motion", config.motion);
-  std::string start = config.start.string();
-  reader.text("start", start);
-  config.start = start;
+  reader.texts("start", config.start);
   reader.text("teacher", config.teacher);
   reader.number("teacher_share", config.teacher_share, 0, 1);
   reader.number("quantise", config.quantise, 0, 1);
@@ -418,6 +436,8 @@ std::string to_toml(const TrainConfig& c) {
       noise.back()["coarse_share"] = camera->coarse_share;
     }
   }
+  nlohmann::json start = nlohmann::json::array();
+  for (const std::filesystem::path& file : c.start) start.push_back(file.string());
   nlohmann::json stages = nlohmann::json::array();
   for (const StageConfig& s : c.stages) {
     stages.push_back({{"until", s.until},
@@ -461,9 +481,10 @@ std::string to_toml(const TrainConfig& c) {
                           {"loss", name_of(c.loss, kLosses)},
                           {"steadiness", c.steadiness},
                           {"compute", name_of(c.compute, kComputes)},
+                          {"device", c.device},
                           {"motion", c.motion},
                           {"ema", c.ema},
-                          {"start", c.start.string()},
+                          {"start", start},
                           {"teacher", c.teacher},
                           {"teacher_share", c.teacher_share},
                           {"quantise", c.quantise},

@@ -31,7 +31,7 @@ enum class Loss {
   l1,
 };
 
-/// float32, or bfloat16 for convolutions where automatic finds a CPU that has it.
+/// float32, or bfloat16 for convolutions where automatic finds a CPU that has it, and on GPUs.
 enum class Compute { automatic, float32, bfloat16 };
 
 /// The learning rate after the warm-up.
@@ -91,6 +91,7 @@ struct TrainConfig {
   /// sequences only. Holds still what stands still.
   double steadiness = 0;
   Compute compute = Compute::automatic;
+  std::string device = "cpu";  ///< for a LibTorch with CUDA also "cuda", "cuda:0", ...
   /// Of networks with a past: aligned to each frame by block matching, as in the stream.
   bool motion = true;
   /// Validation, best weights and sample pictures take the exponential moving average of the
@@ -99,8 +100,9 @@ struct TrainConfig {
   /// The last ones suit a learning rate that ends at 0: few pictures to validate on tell small
   /// differences wrong.
   Keep keep = Keep::best;
-  /// Weights file whose tensors are taken at the start where name and shape agree; "" = none.
-  std::filesystem::path start;
+  /// Weights files whose tensors are taken at the start where name and shape agree, of the last one
+  /// that has them.
+  std::vector<std::filesystem::path> start;
   /// Model whose results are learned from beside the clean pictures, a name or a weights file; "" =
   /// none. Read again by a resumed run.
   std::string teacher;

@@ -73,8 +73,9 @@ OwnError measure_own_error(GraphModule& network, const std::vector<WeightedSampl
   std::vector<Match> luma, chroma;
   for (int i = 0; i < kBatches; ++i) {
     Batch batch = draw_batch(samplers, kAtOnce, kSeed + static_cast<std::uint64_t>(i));
-    const torch::Tensor input = frames_of(batch.input, batch, kPackedInputChannels);
-    const torch::Tensor noise = frames_of(batch.target, batch, kPackedChannels).select(1, 0);
+    const torch::Device device = network.device();
+    const torch::Tensor input = input_of(batch, device);
+    const torch::Tensor noise = target_of(batch, device).select(1, 0);
     const torch::Tensor told = input.select(1, 0);
     const torch::Tensor result = run_sequence(network, input, {})[0];
     match(result, noise, told.select(1, kLumaNoiseChannel), 0, 4, luma);

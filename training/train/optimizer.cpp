@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace denoiseae {
@@ -18,23 +19,36 @@ constexpr double kMuonMomentum = 0.95;
 /// Root mean square of Adam's steps, relative to the learning rate.
 constexpr double kStepSize = 0.2;
 
-/// The matrix of the same singular vectors whose singular values are all near 1 (0.7 to 1.2), of
-/// the shape of m. m: at least 2 dimensions, flattened from the second on. Zero stays zero.
-torch::Tensor orthogonalised(const torch::Tensor& m) {
+/// part x + factor a b, of matrices or stacks of them.
+torch::Tensor sum(double part, const torch::Tensor& x, double factor, const torch::Tensor& a,
+                  const torch::Tensor& b) {
+  return x.dim() == 2 ? torch::addmm(x, a, b, part, factor) : torch::baddbmm(x, a, b, part, factor);
+}
+
+/// The matrices of the same singular vectors whose singular values are all near 1 (0.7 to 1.2).
+/// matrices: one, or several of a shape, stacked. Zero stays zero.
+torch::Tensor orthogonalised(const torch::Tensor& matrices) {
   // Newton-Schulz iterations of the fifth order, with Jordan's coefficients.
   constexpr int kIterations = 5;
-  torch::Tensor x = m.flatten(1);
-  const bool tall = x.size(0) > x.size(1);
-  if (tall) x = x.t();
-  x = x / (x.norm() + 1e-12);
+  torch::Tensor x = matrices;
+  const bool tall = x.size(-2) > x.size(-1);
+  if (tall) x = x.transpose(-2, -1);
+  x = x / (x.square().sum({-2, -1}, true).sqrt() + 1e-12);
   for (int i = 0; i < kIterations; ++i) {
-    const torch::Tensor a = x.mm(x.t());
-    const torch::Tensor b = a * -4.7750 + a.mm(a) * 2.0315;
-    x = x * 3.4445 + b.mm(x);
+    const torch::Tensor a = x.matmul(x.transpose(-2, -1));
+    const torch::Tensor b = sum(-4.7750, a, 2.0315, a, a);
+    x = sum(3.4445, x, 1, b, x);
   }
-  if (tall) x = x.t();
-  return x.reshape(m.sizes());
+  return tall ? x.transpose(-2, -1) : x;
 }
+
+torch::Tensor as_matrix(const torch::Tensor& t) { return t.flatten(1); }
+
+/// Parameters of one shape, and where each is to go.
+struct Matrices {
+  std::vector<torch::Tensor> parameters;
+  std::vector<torch::Tensor> steps;
+};
 
 }  // namespace
 
@@ -43,7 +57,7 @@ Optimizer::Optimizer(std::vector<torch::Tensor> parameters, Method method)
   std::vector<torch::Tensor> momentum;
   for (const torch::Tensor& p : parameters_)
     momentum.push_back(torch::full({p.numel()}, is_matrix(p) ? kMuonMomentum : kBeta1));
-  momentum_ = torch::cat(momentum);
+  momentum_ = torch::cat(momentum).to(parameters_.front().device());
   state_.first_moment = torch::zeros_like(momentum_);
   state_.second_moment = torch::zeros_like(momentum_);
 }
@@ -58,10 +72,8 @@ void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learnin
   std::vector<torch::Tensor> rows;
   for (const torch::Tensor& g : gradients) rows.push_back(g.flatten());
   torch::Tensor gradient = torch::cat(rows);
-  if (max_norm > 0) {
-    const double norm = gradient.norm().item<double>();
-    if (norm > max_norm) gradient.mul_(max_norm / norm);
-  }
+  // Without a look at the value, which would wait for a GPU.
+  if (max_norm > 0) gradient.mul_((max_norm / gradient.norm()).clamp_max(1));
   State& s = state_;
   ++s.updates;
   s.first_moment.lerp_(gradient, 1 - momentum_);
@@ -71,21 +83,35 @@ void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learnin
   const double rate = learning_rate / (1 - std::pow(kBeta1, updates));
   const torch::Tensor change =
       s.first_moment / s.second_moment.sqrt().div_(correction).add_(kEpsilon);
+  // Nesterov's momentum: the gradient once more.
+  const torch::Tensor ahead = torch::lerp(gradient, s.first_moment, kMuonMomentum);
+  // By shape: a GPU would spend its time on starting hundreds of small products.
+  std::map<std::pair<std::int64_t, std::int64_t>, Matrices> matrices;
   std::int64_t at = 0;
   for (torch::Tensor& p : parameters_) {
     const auto part_of = [&](const torch::Tensor& all) {
       return all.narrow(0, at, p.numel()).view(p.sizes());
     };
     if (is_matrix(p)) {
-      // Nesterov's momentum: the gradient once more.
-      const torch::Tensor ahead =
-          torch::lerp(part_of(gradient), part_of(s.first_moment), kMuonMomentum);
-      const auto longer = static_cast<double>(std::max(p.size(0), p.numel() / p.size(0)));
-      p.add_(orthogonalised(ahead), -learning_rate * kStepSize * std::sqrt(longer));
+      const torch::Tensor matrix = as_matrix(part_of(ahead));
+      Matrices& like = matrices[{matrix.size(0), matrix.size(1)}];
+      like.parameters.push_back(p);
+      like.steps.push_back(matrix);
     } else {
       p.add_(part_of(change), -rate);
     }
     at += p.numel();
+  }
+  for (auto& [shape, like] : matrices) {
+    const auto longer = static_cast<double>(std::max(shape.first, shape.second));
+    const double length = -learning_rate * kStepSize * std::sqrt(longer);
+    const bool together = ahead.is_cuda() && like.steps.size() > 1;
+    const torch::Tensor stack = together ? orthogonalised(torch::stack(like.steps)) : ahead;
+    for (std::size_t i = 0; i < like.steps.size(); ++i) {
+      const torch::Tensor one =
+          together ? stack[static_cast<std::int64_t>(i)] : orthogonalised(like.steps[i]);
+      like.parameters[i].add_(one.reshape(like.parameters[i].sizes()), length);
+    }
   }
 }
 
@@ -101,7 +127,9 @@ void Optimizer::set_state(const State& state) {
     throw Error(ErrorCode::incompatible_model,
                 "the optimizer of the checkpoint belongs to another network");
   }
-  state_ = {state.first_moment.clone(), state.second_moment.clone(), state.updates};
+  const torch::Device device = momentum_.device();
+  state_ = {state.first_moment.to(device, torch::kFloat32, false, true),
+            state.second_moment.to(device, torch::kFloat32, false, true), state.updates};
 }
 
 }  // namespace denoiseae

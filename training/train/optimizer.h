@@ -14,7 +14,7 @@ namespace denoiseae {
 /// takes a tenth of a training step; here all of them are one long row. Not thread-safe.
 class Optimizer {
  public:
-  /// Shares the parameters, which must keep their shapes.
+  /// Shares the parameters, at least one, all on one device, which must keep their shapes.
   Optimizer(std::vector<torch::Tensor> parameters, Method method);
 
   /// Clips the norm of all gradients together to max_norm first, unless that is 0. gradients: one

@@ -2,6 +2,7 @@
 #include "train/sequence.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include "engine/torch/past_alignment.h"
 #include "planes.h"
@@ -12,13 +13,35 @@ namespace denoiseae {
 
 namespace {
 
+/// N x T x H x W x C, of the memory of values.
+torch::Tensor in_rows(std::vector<float>& values, const Batch& batch) {
+  const std::int64_t n = batch.size, t = batch.frames, side = batch.plane_size;
+  return torch::from_blob(
+      values.data(),
+      {n, t, side, side, static_cast<std::int64_t>(values.size()) / (n * t * side * side)});
+}
+
+/// LibTorch's own copy would start threads for it, on each thread that asks.
+torch::Tensor pinned_copy(const torch::Tensor& rows) {
+  torch::Tensor copy = torch::empty(rows.sizes(), rows.options().pinned_memory(true));
+  std::memcpy(copy.data_ptr(), rows.data_ptr(), rows.nbytes());
+  return copy;
+}
+
+torch::Tensor on_device(std::vector<float>& values, const torch::Tensor& pinned, const Batch& batch,
+                        torch::Device device) {
+  torch::Tensor rows = in_rows(values, batch);
+  if (!device.is_cpu()) rows = (pinned.defined() ? pinned : rows).to(device, pinned.defined());
+  return rows.permute({0, 1, 4, 2, 3});
+}
+
 /// How the frames of a batch have moved since their pasts. before: the fields of the frames before,
 /// empty where there are none.
 std::vector<MotionField> search(PastMotion& motion, const torch::Tensor& frame,
                                 const torch::Tensor& past, const std::vector<MotionField>& before) {
   torch::NoGradGuard no_grad;
-  const torch::Tensor now = frame.contiguous(torch::MemoryFormat::ChannelsLast);
-  const torch::Tensor then = past.contiguous(torch::MemoryFormat::ChannelsLast);
+  const torch::Tensor now = frame.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
+  const torch::Tensor then = past.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<MotionField> fields;
   for (std::int64_t i = 0; i < now.size(0); ++i) {
     const double level = now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>();
@@ -31,10 +54,18 @@ std::vector<MotionField> search(PastMotion& motion, const torch::Tensor& frame,
 
 }  // namespace
 
-torch::Tensor frames_of(std::vector<float>& values, const Batch& batch, int channels) {
-  return torch::from_blob(values.data(),
-                          {batch.size, batch.frames, batch.plane_size, batch.plane_size, channels})
-      .permute({0, 1, 4, 2, 3});
+void pin(Batch& batch) {
+  batch.pinned_input = pinned_copy(in_rows(batch.input, batch));
+  batch.pinned_target = pinned_copy(in_rows(batch.target, batch));
+  if (batch.singles) pin(*batch.singles);
+}
+
+torch::Tensor input_of(Batch& batch, torch::Device device) {
+  return on_device(batch.input, batch.pinned_input, batch, device);
+}
+
+torch::Tensor target_of(Batch& batch, torch::Device device) {
+  return on_device(batch.target, batch.pinned_target, batch, device);
 }
 
 std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
@@ -56,7 +87,7 @@ std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tenso
     const torch::Tensor frame = frame_at(t);
     if (t > 0 && mode.motion) {
       fields = search(motion, frame, past, fields);
-      past = align_past(past, fields);
+      past = align_past(past.to(torch::kCPU), fields).to(frame.device());
     }
     Step step = network.step(frame, past, mode.mode, mode.compute, mode.part);
     outputs.push_back(step.output);

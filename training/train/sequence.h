@@ -11,8 +11,14 @@
 
 namespace denoiseae {
 
-/// The input or the target of a batch, which must outlive it: N x T x C x H x W.
-torch::Tensor frames_of(std::vector<float>& values, const Batch& batch, int channels);
+/// Makes the pinned copies of a batch and its singles. By any thread.
+void pin(Batch& batch);
+
+/// The input of a batch: N x T x C x H x W. The batch must outlive it on the CPU; elsewhere it is a
+/// copy, made beside what the device is still at if the batch is pinned.
+torch::Tensor input_of(Batch& batch, torch::Device device = torch::kCPU);
+/// The target likewise.
+torch::Tensor target_of(Batch& batch, torch::Device device = torch::kCPU);
 
 /// How a network meets sequences.
 struct SequenceMode {
@@ -23,7 +29,7 @@ struct SequenceMode {
 };
 
 /// What the network returns for each frame in turn, N x C x H x W each; differentiable through all
-/// of them. frames: N x T x C x H x W of the domain packed_yuv420 if the network has a past.
+/// of them. frames: N x T x C x H x W on its device, of the domain packed_yuv420 if it has a past.
 std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
                                         const SequenceMode& mode);
 

@@ -28,8 +28,11 @@ GraphModule checked(const std::string& model, const Graph& student, Domain domai
 
 }  // namespace
 
-Teacher::Teacher(const std::string& model, const Graph& student, Domain domain)
-    : network_(checked(model, student, domain)) {}
+Teacher::Teacher(const std::string& model, const Graph& student, Domain domain,
+                 torch::Device device)
+    : network_(checked(model, student, domain)) {
+  network_.to(device);
+}
 
 torch::Tensor Teacher::loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& frames,
                             Loss loss, const SequenceMode& mode) {

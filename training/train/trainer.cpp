@@ -13,8 +13,10 @@
 #include <iomanip>
 #include <limits>
 #include <sstream>
+#include <thread>
 #include <utility>
 
+#include "engine/torch/device.h"
 #include "model/manifest.h"
 #include "model/own_error_entry.h"
 #include "report/loss_plot.h"
@@ -36,16 +38,35 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kValidationSeed = 0x76616c6964617465;  // "validate"
 constexpr std::uint64_t kScalesSeed = 0x7363616c6573;          // "scales"
-constexpr unsigned kDataThreads = 1;  // one draws batches several times faster than they are used
+/// A GPU's losses are looked at so seldom: each look waits for all that it has been given.
+constexpr std::int64_t kGpuLookInterval = 50;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-torch::ScalarType compute_type(Compute compute) {
+torch::ScalarType compute_type(Compute compute, torch::Device device) {
   if (compute == Compute::bfloat16) return torch::kBFloat16;
-  const bool fast = __builtin_cpu_supports("avx512bf16");
+  const bool fast = device.is_cuda() || __builtin_cpu_supports("avx512bf16");
   return compute == Compute::automatic && fast ? torch::kBFloat16 : torch::kFloat32;
+}
+
+/// Beside a CPU one draws batches several times faster than they are used; a GPU uses more than all
+/// can draw.
+unsigned data_threads(torch::Device device) {
+  return device.is_cpu() ? 1 : std::max(2u, std::thread::hardware_concurrency()) - 1;
+}
+
+GraphModule moved(GraphModule network, torch::Device device) {
+  network.to(device);
+  return network;
+}
+
+/// Of the convolutions' sizes the fastest kernels are looked for once, and products of matrices may
+/// take 10 bits of each factor: the optimizer's need no more.
+void prepare_gpu() {
+  at::globalContext().setBenchmarkCuDNN(true);
+  at::globalContext().setFloat32MatmulPrecision("high");
 }
 
 std::string today() {
@@ -124,9 +145,10 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       progress_line_(std::move(progress)),
       architecture_(find_architecture(config.architecture)),
       manifest_(make_manifest(architecture_, config.settings)),
-      network_(architecture_.build(config.settings), config.seed),
+      device_(find_device(config.device)),
+      network_(moved(GraphModule(architecture_.build(config.settings), config.seed), device_)),
       optimizer_(network_.trained(), config.optimizer),
-      compute_(compute_type(config.compute)),
+      compute_(compute_type(config.compute, device_)),
       threads_(thread_count(config.threads)),
       workers_(std::make_unique<c10::ThreadPool>(threads_)),
       metrics_(run_folder / "metrics.csv", config.epochs > 0 ? "epoch" : "step",
@@ -138,9 +160,11 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   fix_patch_size(config_, graph);
   load_pictures();
   make_plan();
-  if (config_.ema > 0) average_ = std::make_unique<GraphModule>(graph, config_.seed);
+  if (device_.is_cuda()) prepare_gpu();
+  if (config_.ema > 0)
+    average_ = std::make_unique<GraphModule>(moved(GraphModule(graph, config_.seed), device_));
   if (!config_.teacher.empty())
-    teacher_ = std::make_unique<Teacher>(config_.teacher, graph, architecture_.domain);
+    teacher_ = std::make_unique<Teacher>(config_.teacher, graph, architecture_.domain, device_);
   std::size_t trained = 0;
   for (const Parameter& p : graph.parameters()) {
     if (graph.has_past() && p.name.starts_with("gate")) gate_.push_back(trained);
@@ -150,7 +174,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   if (auto saved = load_checkpoint(folder_ / "checkpoint", network_, average_.get(), optimizer_)) {
     progress_ = *saved;
   } else {
-    if (!config_.start.empty()) take_weights(config_.start, graph, network_, log_);
+    for (const fs::path& file : config_.start) take_weights(file, graph, network_, log_);
     if (average_) average_->set_state(network_.state());
   }
   metrics_.cut_back(config_.epochs > 0 ? epoch() : progress_.step);
@@ -222,12 +246,8 @@ void Trainer::load_pictures() {
 
 Trainer::LossAndGradients Trainer::part_of_step(Batch& batch, int first, int count,
                                                 BatchPart part) {
-  const Sampler& sampler = training_.front().front().sampler;
-  const auto samples = [&](std::vector<float>& values, int channels) {
-    return frames_of(values, batch, channels).narrow(0, first, count);
-  };
-  const torch::Tensor input = samples(batch.input, sampler.input_channels());
-  const torch::Tensor target = samples(batch.target, sampler.target_channels());
+  const torch::Tensor input = input_of(batch, device_).narrow(0, first, count);
+  const torch::Tensor target = target_of(batch, device_).narrow(0, first, count);
   const SequenceMode mode{Mode::train, compute_, part, config_.motion};
   const auto outputs = run_sequence(network_, input, mode);
   torch::Tensor loss = sequence_loss(outputs, target, config_.loss, config_.steadiness);
@@ -236,7 +256,7 @@ Trainer::LossAndGradients Trainer::part_of_step(Batch& batch, int first, int cou
     loss = (1 - share) * loss + share * teacher_->loss(outputs, input, config_.loss, mode);
   }
   loss = loss * (static_cast<double>(count) / batch.size);
-  return {loss.item<double>(), torch::autograd::grad({loss}, network_.trained())};
+  return {loss.detach(), torch::autograd::grad({loss}, network_.trained())};
 }
 
 void Trainer::round_when_due() {
@@ -250,9 +270,7 @@ void Trainer::round_when_due() {
     for (int i = 0; i < kBatches; ++i) {
       Batch batch =
           draw_batch(training_.back(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(i));
-      const Sampler& sampler = training_.back().front().sampler;
-      run_sequence(network_, frames_of(batch.input, batch, sampler.input_channels()),
-                   {.motion = config_.motion});
+      run_sequence(network_, input_of(batch, device_), {.motion = config_.motion});
     }
   }));
   if (average_) average_->round_values(network_.scales());
@@ -265,8 +283,9 @@ void Trainer::round_when_due() {
 }
 
 Trainer::LossAndGradients Trainer::differentiate(Batch& batch) {
-  const int parts = std::min(threads_, batch.size);  // each on a thread of its own
-  const int threads_each = threads_ / parts;
+  // Each on a thread of its own. Beside a GPU more threads would only wait, and loudly.
+  const int parts = device_.is_cpu() ? std::min(threads_, batch.size) : 1;
+  const int threads_each = device_.is_cpu() ? threads_ / parts : 1;
   SumExchange exchange(parts);
   const auto run_part = [&](int i) {
     at::set_num_threads(threads_each);
@@ -304,7 +323,7 @@ Trainer::LossAndGradients Trainer::differentiate(Batch& batch) {
   return {loss, std::move(gradients)};
 }
 
-double Trainer::train_step(Batch& batch) {
+void Trainer::train_step(Batch& batch) {
   auto [loss, gradients] = differentiate(batch);
   if (batch.singles) {
     const auto [more_loss, more] = differentiate(*batch.singles);
@@ -318,7 +337,21 @@ double Trainer::train_step(Batch& batch) {
   }
   optimizer_.step(gradients, rate_of_step(config_, stages_, progress_.step), config_.clip_norm);
   if (average_) average_weights(*average_, network_, config_.ema, progress_.step);
-  return loss;
+  losses_ = losses_.defined() ? losses_ + loss : loss;
+  ++progress_.step;
+  ++progress_.loss_count;
+}
+
+void Trainer::look_at_losses() {
+  if (!losses_.defined()) return;
+  const double sum = losses_.item<double>();
+  losses_ = torch::Tensor();
+  if (!std::isfinite(sum)) {
+    throw Error(ErrorCode::engine_failure,
+                "the loss is not finite at step " + std::to_string(progress_.step) +
+                    ": lower training.learning_rate or training.clip_norm and --resume");
+  }
+  progress_.loss_sum += sum;
 }
 
 Trainer::Quality Trainer::validate() {
@@ -339,9 +372,8 @@ Trainer::Quality Trainer::validate() {
     const auto first = static_cast<std::uint64_t>(done);
     Batch batch = config_.epochs > 0 ? draw_in_order(validation_, first, count, kValidationSeed)
                                      : draw_batch(validation_, count, kValidationSeed + first);
-    const Sampler& sampler = validation_.front().sampler;
-    const torch::Tensor input = frames_of(batch.input, batch, sampler.input_channels());
-    const torch::Tensor target = frames_of(batch.target, batch, sampler.target_channels());
+    const torch::Tensor input = input_of(batch, device_);
+    const torch::Tensor target = target_of(batch, device_);
     const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
     sum.loss += count * sequence_loss(outputs, target, config_.loss).item<double>();
     const auto frames = static_cast<std::int64_t>(outputs.size());
@@ -396,12 +428,12 @@ void Trainer::draw_samples() {
   const int size = sampler.plane_size();
   const int last = config_.samples.frames - 1;
   const auto plain = [](const torch::Tensor& frame) {
-    const torch::Tensor rows = frame.permute({0, 2, 3, 1}).contiguous();
+    const torch::Tensor rows = frame.to(torch::kCPU).permute({0, 2, 3, 1}).contiguous();
     const float* values = rows.data_ptr<float>();
     return std::vector<float>(values, values + rows.numel());
   };
-  const torch::Tensor input = frames_of(batch.input, batch, sampler.input_channels());
-  const torch::Tensor target = frames_of(batch.target, batch, sampler.target_channels());
+  const torch::Tensor input = input_of(batch, device_);
+  const torch::Tensor target = target_of(batch);
   const auto outputs = run_sequence(judged(), input, {.motion = config_.motion});
   write_sample_picture(folder_ / "samples.png", architecture_.domain, size, kCount,
                        plain(input.select(1, last)), plain(outputs.back()),
@@ -433,7 +465,8 @@ void Trainer::enter_stage() {
 
 TrainResult Trainer::run(const std::atomic<bool>& stop) {
   const fs::path checkpoint = folder_ / "checkpoint";
-  BatchQueue queue(*plan_, progress_.step, kDataThreads);
+  BatchQueue queue(*plan_, progress_.step, data_threads(device_),
+                   device_.is_cpu() ? BatchQueue::Finish() : pin);
   TrainResult result;
   const double pixels_before = pixels_of_steps(stages_, progress_.step);
   const double all_pixels = pixels_of_steps(stages_, config_.steps);
@@ -444,22 +477,18 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
     enter_stage();
     round_when_due();
     Batch batch = queue.next();
-    const double loss = train_step(batch);
+    train_step(batch);
+    const bool last = progress_.step == config_.steps;
+    const bool reports = progress_.step % config_.report_interval == 0 || last;
+    const bool saves = progress_.step % config_.checkpoint_interval == 0 || last;
+    const bool looks = device_.is_cpu() || progress_.step % kGpuLookInterval == 0;
+    if (looks || reports || saves) look_at_losses();
     progress_.seconds += seconds_since(start);
-    if (!std::isfinite(loss)) {
-      throw Error(ErrorCode::engine_failure,
-                  "the loss is not finite at step " + std::to_string(progress_.step) +
-                      ": lower training.learning_rate or training.clip_norm and --resume");
-    }
-    ++progress_.step;
-    progress_.loss_sum += loss;
-    ++progress_.loss_count;
 
     const double sitting = progress_.seconds - seconds_before;
     const double pixels = pixels_of_steps(stages_, progress_.step);
     result.pixels_per_second = (pixels - pixels_before) / sitting;
-    const bool last = progress_.step == config_.steps;
-    if (seconds_since(last_line) > 0.5 || last) {
+    if ((looks && seconds_since(last_line) > 0.5) || last) {
       last_line = Clock::now();
       std::ostringstream line;
       if (config_.epochs > 0) line << "epoch " << epoch() << "/" << config_.epochs << " ";
@@ -474,12 +503,13 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
            << duration_text((all_pixels - pixels) / result.pixels_per_second) << " left";
       progress_line_(LogLevel::info, line.str());
     }
-    if (progress_.step % config_.report_interval == 0 || last) report();
-    if (progress_.step % config_.checkpoint_interval == 0 || last) {
+    if (reports) report();
+    if (saves) {
       save_checkpoint(checkpoint, network_, average_.get(), optimizer_, progress_);
     }
   }
   if (progress_.step < config_.steps) {
+    look_at_losses();
     save_checkpoint(checkpoint, network_, average_.get(), optimizer_, progress_);
   }
   result.finished = progress_.step == config_.steps;

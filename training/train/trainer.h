@@ -51,8 +51,11 @@ class Trainer {
   void make_plan();
   /// Turns to values of 8 bits once the steps for that have come.
   void round_when_due();
-  double train_step(Batch& batch);
-  using LossAndGradients = std::pair<double, std::vector<torch::Tensor>>;
+  void train_step(Batch& batch);
+  /// Adds what the steps since the last look have lost to the progress. Throws engine_failure when
+  /// that is not finite.
+  void look_at_losses();
+  using LossAndGradients = std::pair<torch::Tensor, std::vector<torch::Tensor>>;
   /// Of the batch without its singles.
   LossAndGradients differentiate(Batch& batch);
   /// Of some samples of a batch, as a share of the whole batch's.
@@ -79,6 +82,7 @@ class Trainer {
   LogCallback progress_line_;
   const Architecture& architecture_;
   nlohmann::json manifest_;
+  torch::Device device_;
   GraphModule network_;
   std::unique_ptr<GraphModule> average_;  ///< of the weights; null = none
   std::unique_ptr<Teacher> teacher_;      ///< null = none
@@ -96,6 +100,7 @@ class Trainer {
   std::unique_ptr<BatchPlan> plan_;
   MetricsLog metrics_;
   Progress progress_;
+  torch::Tensor losses_;  ///< sum of those not yet looked at; undefined = none
 };
 
 }  // namespace denoiseae

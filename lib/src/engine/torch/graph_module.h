@@ -73,6 +73,7 @@ class DAE_API GraphModule {
   /// Overwrites all values. Throws incompatible_model for a missing name or another shape.
   void set_state(const std::map<std::string, Tensor>& tensors);
   void to(torch::Device device);
+  torch::Device device() const { return tensors_.begin()->second.device(); }
 
  private:
   torch::Tensor parameter(const Node& node, const char* suffix, torch::ScalarType type) const;
