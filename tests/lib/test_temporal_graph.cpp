@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "composed_temporal_ops.h"
+#include "engine/torch/composed_temporal_ops.h"
 #include "engine/torch/graph_module.h"
 #include "engine/torch/past_alignment.h"
 #include "engine/torch/temporal_ops.h"

@@ -181,9 +181,7 @@ double GraphModule::slope_of(Activation activation) const {
 
 torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tensor>& values,
                                  Mode mode, torch::ScalarType compute, BatchPart part) const {
-  // The operations of the past are for the CPU alone.
-  const auto value = [&](int i) { return values[node.inputs[i]].to(torch::kCPU); };
-  const torch::Device device = values[node.inputs[0]].device();
+  const auto value = [&](int i) { return values[node.inputs[i]]; };
   // Of what is rounded to integers nothing is to be lost before.
   const auto input_type = [&] {
     const auto id = static_cast<std::size_t>(&node - graph_.nodes().data());
@@ -192,15 +190,15 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
   };
   switch (node.op) {
     case Op::motion_evidence:
-      return motion_evidence(value(0), value(1), input_type()).to(device);
+      return motion_evidence(value(0), value(1), input_type());
     case Op::temporal_update:
-      return temporal_update(value(0), value(1), value(2)).to(device);
+      return temporal_update(value(0), value(1), value(2));
     case Op::spatial_input:
-      return spatial_input(value(0), value(1), input_type()).to(device);
+      return spatial_input(value(0), value(1), input_type());
     case Op::add_innovation:
-      return add_innovation(value(0), value(1), value(2)).to(device);
+      return add_innovation(value(0), value(1), value(2));
     case Op::remember:
-      return remember(value(0), value(1)).to(device);
+      return remember(value(0), value(1));
     default:
       break;
   }

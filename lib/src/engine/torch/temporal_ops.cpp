@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "engine/temporal_rows.h"
+#include "engine/torch/composed_temporal_ops.h"
 #include "engine/torch/temporal_gradients.h"
 #include "net/graph.h"
 #include "planes.h"
@@ -249,25 +250,30 @@ class Remember : public torch::autograd::Function<Remember> {
 
 torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past,
                               torch::ScalarType type) {
+  if (!frame.is_cpu()) return composed::motion_evidence(frame, past).to(type);
   return MotionEvidence::apply(frame, past, type);
 }
 
 torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& past,
                               const torch::Tensor& gate) {
+  if (!frame.is_cpu()) return composed::temporal_update(frame, past, gate.to(torch::kFloat32));
   return TemporalUpdate::apply(frame, past, gate);
 }
 
 torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past,
                             torch::ScalarType type) {
+  if (!frame.is_cpu()) return composed::spatial_input(frame, past).to(type);
   return SpatialInput::apply(frame, past, type);
 }
 
 torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
                              const torch::Tensor& residual) {
+  if (!frame.is_cpu()) return composed::add_innovation(frame, past, residual.to(torch::kFloat32));
   return AddInnovation::apply(frame, past, residual);
 }
 
 torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual) {
+  if (!past.is_cpu()) return composed::remember(past, residual.to(torch::kFloat32));
   return Remember::apply(past, residual);
 }
 

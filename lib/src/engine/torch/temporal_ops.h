@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The operations of graphs with a past (net/graph.h gives their formulas), differentiable by past,
-// gate and residual; the frame is data. N x C x H x W on the CPU; frame and past float32, gate and
-// residual float32 or bfloat16.
+// gate and residual; the frame is data. N x C x H x W; frame and past float32, gate and residual
+// float32 or bfloat16. On the CPU in one pass each, elsewhere those of composed_temporal_ops.h.
 #pragma once
 
 #include <denoiseae/export.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The operations of graphs with a past, composed of LibTorch's own, which know their gradients.
+// The operations of graphs with a past, composed of LibTorch's own, which know their gradients and
+// run on every device; in float32. On the CPU those of temporal_ops.h are faster.
 #pragma once
 
 #include <torch/types.h>
