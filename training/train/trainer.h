@@ -33,7 +33,7 @@ struct TrainResult {
 };
 
 /// Trains and writes to the run folder: metrics.csv, loss.svg, samples.png, checkpoint/,
-/// best.safetensors. Equal configurations give equal weights on the same kind of machine and thread
+/// best.safetensors. Equal configurations give equal weights on the same kind of CPU and thread
 /// count, also when a run is cut off and resumed.
 class Trainer {
  public:
