@@ -6,8 +6,8 @@
 #include <array>
 #include <limits>
 
-#include "model/own_error_entry.h"
 #include "model/manifest.h"
+#include "model/own_error_entry.h"
 #include "report/loss_plot.h"
 #include "report/sample_picture.h"
 #include "train/loss.h"
