@@ -42,8 +42,6 @@ torch::Tensor orthogonalised(const torch::Tensor& matrices) {
   return tall ? x.transpose(-2, -1) : x;
 }
 
-torch::Tensor as_matrix(const torch::Tensor& t) { return t.flatten(1); }
-
 /// Parameters of one shape, and where each is to go.
 struct Matrices {
   std::vector<torch::Tensor> parameters;
@@ -93,7 +91,7 @@ void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learnin
       return all.narrow(0, at, p.numel()).view(p.sizes());
     };
     if (is_matrix(p)) {
-      const torch::Tensor matrix = as_matrix(part_of(ahead));
+      const torch::Tensor matrix = part_of(ahead).flatten(1);
       Matrices& like = matrices[{matrix.size(0), matrix.size(1)}];
       like.parameters.push_back(p);
       like.steps.push_back(matrix);
@@ -106,7 +104,8 @@ void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learnin
     const auto longer = static_cast<double>(std::max(shape.first, shape.second));
     const double length = -learning_rate * kStepSize * std::sqrt(longer);
     const bool together = ahead.is_cuda() && like.steps.size() > 1;
-    const torch::Tensor stack = together ? orthogonalised(torch::stack(like.steps)) : ahead;
+    torch::Tensor stack;
+    if (together) stack = orthogonalised(torch::stack(like.steps));
     for (std::size_t i = 0; i < like.steps.size(); ++i) {
       const torch::Tensor one =
           together ? stack[static_cast<std::int64_t>(i)] : orthogonalised(like.steps[i]);

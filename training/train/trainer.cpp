@@ -11,14 +11,12 @@
 #include <ctime>
 #include <future>
 #include <iomanip>
-#include <limits>
 #include <sstream>
 #include <thread>
 #include <utility>
 
 #include "engine/torch/device.h"
 #include "model/manifest.h"
-#include "train/loss.h"
 #include "train/measure_own_error.h"
 #include "train/quantise.h"
 #include "train/sequence.h"
@@ -47,8 +45,7 @@ torch::ScalarType compute_type(Compute compute, torch::Device device) {
   return compute == Compute::automatic && fast ? torch::kBFloat16 : torch::kFloat32;
 }
 
-/// Beside a CPU one draws batches several times faster than they are used; a GPU uses more than all
-/// can draw.
+/// Beside a CPU one draws batches several times faster than they are used; a GPU needs several.
 unsigned data_threads(torch::Device device) {
   return device.is_cpu() ? 1 : std::max(2u, std::thread::hardware_concurrency()) - 1;
 }
