@@ -11,6 +11,7 @@
 #include "small_runs.h"
 #include "support/check.h"
 #include "train/config.h"
+#include "train/equalise.h"
 #include "train/quantise.h"
 #include "train/trainer.h"
 
@@ -101,6 +102,46 @@ START_TEST(test_scales_leave_the_least_error) {
 }
 END_TEST
 
+/// Channels 1, 4, 16 and 64 times as large as the first, with weights that make up for it.
+START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
+  const Graph graph = find_architecture("unet").build(
+      {{"widths", {4, 4}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"slope", 0}});
+  ChannelFactors uneven(graph.nodes().size());
+  const std::vector<std::string> names = rounded_values(graph);
+  for (std::size_t id = 0; id < names.size(); ++id)
+    if (!names[id].empty()) uneven[id] = {1, 4, 16, 64};
+  // What is added to a rounded sum comes with its factors.
+  for (const Node& node : graph.nodes())
+    if (node.op == Op::add && node.activation == Activation::relu)
+      for (const NodeId in : node.inputs) uneven[in] = {1, 4, 16, 64};
+  GraphModule network(graph, 3);
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(1);
+  const torch::Tensor in = torch::rand({1, 8, 32, 32}) - 0.5;
+  const torch::Tensor wanted = network.forward(in, Mode::run);
+  network.set_state(with_channel_factors(graph, uneven, network.state()));
+  const auto run = [&] { network.forward(in, Mode::run); };
+  const auto error = [&] {
+    return (network.forward(in, Mode::run) - wanted).abs().max().item<float>();
+  };
+  const auto rounded_error = [&] {
+    network.round_values(find_scales(network, run));
+    const float result = error();
+    network.round_values({});
+    return result;
+  };
+  const float size = wanted.abs().max().item<float>();
+  ck_assert_float_lt(error(), 1e-5f * size);
+  const float before = rounded_error();
+
+  const ChannelFactors factors = find_channel_factors(network, graph, run);
+  network.set_state(with_channel_factors(graph, factors, network.state()));
+  ck_assert_float_lt(error(), 1e-5f * size);
+  const float after = rounded_error();
+  ck_assert_msg(after < 0.5f * before, "rounding costs %g, before %g", after, before);
+}
+END_TEST
+
 START_TEST(test_weights_hold_the_scales_of_their_training) {
   const TempFolder folder;
   const TrainConfig config = config_in(folder);
@@ -154,6 +195,7 @@ END_TEST
 int main() {
   return run_suite("quantise",
                    {test_the_last_share_of_the_steps_is_rounded, test_scales_leave_the_least_error,
+                    test_equal_channels_compute_the_same_with_less_rounding,
                     test_weights_hold_the_scales_of_their_training, test_without_it_there_are_none,
                     test_a_run_resumed_while_rounding_gives_the_same,
                     test_networks_without_an_int8_form_are_refused});

@@ -407,7 +407,7 @@ START_TEST(test_camera_noise_has_keys_of_its_own) {
   std::string preset = read_file(small_preset(folder, ""));
   const std::string more =
       "model = \"camera\"\ncompressed_share = 0.25\nblurred_share = 0.5\n"
-      "coarse_share = 0.75\nmin_level";
+      "coarse_share = 0.75\none_level_share = 0.6\nlevel_error = 0.4\nmin_level";
   preset.replace(preset.find("min_level"), 9, more);
   write_file(folder / "camera.toml", preset);
   const TrainConfig config = load_config(folder / "camera.toml", {});
@@ -418,6 +418,8 @@ START_TEST(test_camera_noise_has_keys_of_its_own) {
   ck_assert_double_eq(camera.compressed_share, 0.25);
   ck_assert_double_eq(camera.blurred_share, 0.5);
   ck_assert_double_eq(camera.coarse_share, 0.75);
+  ck_assert_double_eq(camera.one_level_share, 0.6);
+  ck_assert_double_eq(camera.level_error, 0.4);
   preset.replace(preset.find("\"camera\""), 8, "\"gaussian\"");
   write_file(folder / "gaussian.toml", preset);
   DAE_ASSERT_ERROR(load_config(folder / "gaussian.toml", {}), bad_argument);

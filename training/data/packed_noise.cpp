@@ -22,8 +22,6 @@ namespace denoiseae {
 
 namespace {
 
-constexpr double kOneLevelShare = 0.3;
-
 struct NoiseStep {
   NoiseModel model;
   double level;
@@ -240,12 +238,11 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
   const NoiseCurve of_chroma = measured.chroma();
   const double part =
       mean_variance(of_chroma) / std::max(mean_variance(luma), std::numeric_limits<double>::min());
-  // Until frames can be compared, the estimate is one level: that of the flattest regions.
-  if (dice.chance(kOneLevelShare)) luma = at_one_code(luma, dice);
+  if (dice.chance(kind.one_level_share)) luma = at_one_code(luma, dice);
   // Of chroma it knows the level, and takes it to depend on brightness as that of luma does.
   const NoiseCurve chroma{part * luma.slope, part * luma.offset, luma.lowest, luma.highest};
-  tell_levels(luma, look.gray ? NoiseCurve{} : chroma, frames.size(), settings.level_error, dice,
-              input);
+  tell_levels(luma, look.gray ? NoiseCurve{} : chroma, frames.size(),
+              std::max(settings.level_error, kind.level_error), dice, input);
 }
 
 }  // namespace denoiseae

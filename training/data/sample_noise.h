@@ -19,6 +19,11 @@ struct CameraNoise {
   double blurred_share = 0;
   /// Of the samples, with noise of 1.5 ... 4 pixels in it, up to two thirds of its deviation.
   double coarse_share = 0;
+  /// Of the samples, told one level, that of some brightness: until frames can be compared, the
+  /// estimate of a stream is that of its flattest regions.
+  double one_level_share = 0.3;
+  /// As that of SampleSettings, for this noise instead if it is more.
+  double level_error = 0;
 };
 
 inline constexpr std::string_view kCameraName = "camera";

@@ -52,9 +52,11 @@ void check_settings(const SampleSettings& settings) {
     check(range.max_level <= highest, limits, range.max_level);
     if (const auto* camera = std::get_if<CameraNoise>(&range.kind)) {
       check(packed, "only the domain packed_yuv420 has camera noise", settings.depth);
-      for (const double share :
-           {camera->compressed_share, camera->blurred_share, camera->coarse_share})
+      for (const double share : {camera->compressed_share, camera->blurred_share,
+                                 camera->coarse_share, camera->one_level_share})
         check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
+      check(camera->level_error >= 0 && camera->level_error <= 1, "level error must be 0 ... 1",
+            camera->level_error);
     }
     check(std::isfinite(range.weight) && range.weight > 0, "the weight of a noise must be above 0",
           range.weight);

@@ -138,6 +138,8 @@ void read_samples(const toml::table& table, SampleSettings& samples) {
       range.number("compressed_share", camera->compressed_share, 0, 1);
       range.number("blurred_share", camera->blurred_share, 0, 1);
       range.number("coarse_share", camera->coarse_share, 0, 1);
+      range.number("one_level_share", camera->one_level_share, 0, 1);
+      range.number("level_error", camera->level_error, 0, 1);
     }
     range.done();
     noise.push_back(value);
@@ -308,6 +310,8 @@ std::string to_toml(const TrainConfig& c) {
       noise.back()["compressed_share"] = camera->compressed_share;
       noise.back()["blurred_share"] = camera->blurred_share;
       noise.back()["coarse_share"] = camera->coarse_share;
+      noise.back()["one_level_share"] = camera->one_level_share;
+      noise.back()["level_error"] = camera->level_error;
     }
   }
   nlohmann::json start = nlohmann::json::array();

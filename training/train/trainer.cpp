@@ -17,6 +17,7 @@
 
 #include "engine/torch/device.h"
 #include "model/manifest.h"
+#include "train/equalise.h"
 #include "train/measure_own_error.h"
 #include "train/quantise.h"
 #include "train/sequence.h"
@@ -257,7 +258,7 @@ void Trainer::round_when_due() {
       config_.quantise > 0 && progress_.step >= first_rounded_step(config_.steps, config_.quantise);
   if (!due || !network_.scales().empty()) return;
   at::set_num_threads(threads_);
-  network_.round_values(find_scales(network_, [this] {
+  const auto run_samples = [this] {
     constexpr int kBatches = 8;
     constexpr int kAtOnce = 16;
     for (int i = 0; i < kBatches; ++i) {
@@ -265,7 +266,13 @@ void Trainer::round_when_due() {
           draw_batch(training_.back(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(i));
       run_sequence(network_, input_of(batch, device_), {.motion = config_.motion});
     }
-  }));
+  };
+  const Graph graph = architecture_.build(config_.settings);
+  const ChannelFactors factors = find_channel_factors(network_, graph, run_samples);
+  network_.set_state(with_channel_factors(graph, factors, network_.state()));
+  if (average_) average_->set_state(with_channel_factors(graph, factors, average_->state()));
+  optimizer_.forget();  // the gradients of other weights
+  network_.round_values(find_scales(network_, run_samples));
   if (average_) average_->round_values(network_.scales());
   log_(LogLevel::info, "values are rounded to 8 bits from step " + std::to_string(progress_.step));
   // Weights from before have no scales, however good they are.
