@@ -168,6 +168,31 @@ START_TEST(test_told_levels_are_those_of_the_noise) {
 }
 END_TEST
 
+START_TEST(test_camera_noise_may_be_told_worse) {
+  CameraNoise camera;
+  camera.one_level_share = 1;
+  const Sampler right(ramp(), settings_of(15, camera));
+  camera.level_error = 0.4;
+  SampleSettings settings = settings_of(15, camera);
+  settings.level_error = 0.1;
+  const Sampler wrong(ramp(), settings);
+  double lowest = 1, highest = -1;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Sample expected(right, seed), sample(wrong, seed);
+    ck_assert_double_eq(deviation(sample, 0, 6, kAll), deviation(expected, 0, 6, kAll));
+    ck_assert(told(expected, 6, 0) == told(expected, 6, kSize - 1));
+    for (const int c : {6, 7}) {
+      const double error = std::log(told(sample, c, 0) / told(expected, c, 0));
+      lowest = std::min(lowest, error);
+      highest = std::max(highest, error);
+    }
+  }
+  // Chances below 1e-4 for a right sampler.
+  ck_assert(lowest > -0.4001 && lowest < -0.3);
+  ck_assert(highest > 0.3 && highest < 0.4001);
+}
+END_TEST
+
 START_TEST(test_light_is_noisier_before_the_tone_curve) {
   Dice dice(1);
   const Camera camera(dice);
@@ -364,6 +389,7 @@ int main() {
                                  test_sensor_noise_is_shot_and_read_noise,
                                  test_the_level_is_that_of_luma,
                                  test_told_levels_are_those_of_the_noise,
+                                 test_camera_noise_may_be_told_worse,
                                  test_light_is_noisier_before_the_tone_curve,
                                  test_neighbours_share_noise_and_more_so_blurred,
                                  test_coarse_noise_outlasts_a_mean_over_many_pixels,
