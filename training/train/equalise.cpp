@@ -11,7 +11,7 @@ namespace denoiseae {
 namespace {
 
 /// a below: how much of the difference between channels is taken from the values and given to the
-/// weights. Of 0.3, 0.5, 0.7, 0.8, 0.9 and 1 the one that costs `balanced` least before it adapts.
+/// weights. Of 0.3 to 1, 0.8 and 0.9 cost `balanced` least before it adapts.
 constexpr double kValuesPart = 0.8;
 // A channel that is nearly always 0 is not worth more than that.
 constexpr float kMostFactor = 16;
