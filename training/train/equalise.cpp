@@ -47,6 +47,23 @@ float largest(std::span<const float> values) {
   return result;
 }
 
+/// Of the channels of one value, by their largest values and weights; 1 on average.
+std::vector<float> factors_of(const std::vector<float>& values, const std::vector<float>& weights) {
+  std::vector<float> result(values.size(), 0);
+  double logarithms = 0;
+  int used = 0;
+  for (std::size_t c = 0; c < values.size(); ++c) {
+    if (values[c] == 0 || weights[c] == 0) continue;
+    result[c] = static_cast<float>(std::pow(values[c], -kValuesPart) *
+                                   std::pow(weights[c], 1 - kValuesPart));
+    logarithms += std::log(result[c]);
+    ++used;
+  }
+  const auto middle = static_cast<float>(std::exp(logarithms / std::max(1, used)));
+  for (float& f : result) f = f > 0 ? std::clamp(f / middle, 1 / kMostFactor, kMostFactor) : 1;
+  return result;
+}
+
 }  // namespace
 
 ChannelFactors find_channel_factors(GraphModule& network, const Graph& graph,
@@ -87,22 +104,8 @@ ChannelFactors find_channel_factors(GraphModule& network, const Graph& graph,
   }
 
   ChannelFactors factors(nodes.size());
-  for (std::size_t id = 0; id < nodes.size(); ++id) {
-    std::vector<float>& result = factors[id];
-    double logarithms = 0;
-    for (std::size_t c = 0; c < values[id].size(); ++c) {
-      const bool used = values[id][c] > 0 && weights[id][c] > 0;
-      result.push_back(used ? static_cast<float>(std::pow(values[id][c], -kValuesPart) *
-                                                 std::pow(weights[id][c], 1 - kValuesPart))
-                            : 0);
-      if (used) logarithms += std::log(result.back());
-    }
-    const auto used = std::count_if(result.begin(), result.end(), [](float f) { return f > 0; });
-    const auto middle = static_cast<float>(std::exp(logarithms / std::max<double>(1, used)));
-    for (float& f : result) f = f > 0 ? std::clamp(f / middle, 1 / kMostFactor, kMostFactor) : 1;
-  }
   for (std::size_t id = 0; id < nodes.size(); ++id)
-    if (owner[id] >= 0) factors[id] = factors[owner[id]];
+    if (owner[id] >= 0) factors[id] = factors_of(values[owner[id]], weights[owner[id]]);
   return factors;
 }
 
