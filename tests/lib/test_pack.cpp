@@ -22,11 +22,23 @@ struct Planes {
   PlanesView view;
 };
 
-/// Component c at (x, y), replicated beyond the edges, 0 ... 1.
+/// Back and forth between 0 and length - 1, the ends twice.
+int mirror(int position, int length) {
+  int at = 0;
+  for (int step = 1; position > 0; --position) {
+    if (at + step >= 0 && at + step < length)
+      at += step;
+    else
+      step = -step;
+  }
+  return at;
+}
+
+/// Component c at (x, y), mirrored beyond the edges, 0 ... 1.
 double value(const ConstFrameView& f, int c, int x, int y) {
   const FormatInfo& info = format_info(f.format);
-  return sample(f, c, std::clamp(x, 0, info.component_width(c, f.width) - 1),
-                std::clamp(y, 0, info.component_height(c, f.height) - 1)) /
+  return sample(f, c, mirror(x, info.component_width(c, f.width)),
+                mirror(y, info.component_height(c, f.height))) /
          info.max_code();
 }
 

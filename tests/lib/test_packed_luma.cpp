@@ -4,7 +4,10 @@
 #include <limits>
 #include <vector>
 
+#include "frame/frame_luma.h"
+#include "frame/pack.h"
 #include "support/check.h"
+#include "support/frames.h"
 #include "temporal/packed_luma.h"
 
 using namespace denoiseae;
@@ -52,7 +55,27 @@ START_TEST(test_values_are_rounded_and_clamped) {
 }
 END_TEST
 
+START_TEST(test_frames_and_their_planes_have_the_same_luma) {
+  for (const auto& [width, height] : kSizes) {
+    const GuardedFrame frame(PixelFormat::i420, width, height);
+    const int columns = (width + 1) / 2 + 3, rows = (height + 1) / 2 + 2;
+    std::vector<float> values(static_cast<std::size_t>(columns) * rows * 6);
+    const PlanesView planes{values.data(), 6, rows, columns};
+    pack_yuv420(frame.view(), planes);
+    std::vector<std::uint8_t> packed(static_cast<std::size_t>(4) * columns * rows);
+    packed_luma(planes, 0, packed.data(), 2 * columns);
+    FrameLuma luma(2 * columns, 2 * rows);
+    const LumaView of_frame = luma.of(frame.view());
+    for (int y = 0; y < 2 * rows; ++y)
+      for (int x = 0; x < 2 * columns; ++x)
+        ck_assert_msg(of_frame.data[y * of_frame.stride_bytes + x] == packed[y * 2 * columns + x],
+                      "%dx%d: at %d,%d", width, height, x, y);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite("packed_luma",
-                   {test_codes_survive_packing, test_values_are_rounded_and_clamped});
+                   {test_codes_survive_packing, test_values_are_rounded_and_clamped,
+                    test_frames_and_their_planes_have_the_same_luma});
 }

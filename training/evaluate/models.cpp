@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "evaluate/contestants.h"
 #include "frame/pack.h"
+#include "mirrored.h"
 #include "noise/noise_map.h"
 #include "packed_stream.h"
 
@@ -141,7 +142,7 @@ class PlaneModel : public Contestant {
     height_ = samples.height;
   }
 
-  /// What pack_yuv420 does with codes; the noisy edge replicates.
+  /// What pack_yuv420 does with codes; the noisy edge mirrors.
   static void pack(const Samples& samples, const PlanesView& in) {
     const int components = format_info(samples.format).component_count;
     const int chroma_width = (samples.width + 1) / 2;
@@ -150,15 +151,15 @@ class PlaneModel : public Contestant {
     for (int y = 0; y < in.height; ++y) {
       for (int x = 0; x < in.width; ++x, to += kPackedInputChannels) {
         for (int phase = 0; phase < 4; ++phase) {
-          const int luma_x = std::min(2 * x + (phase & 1), samples.width - 1);
-          const int luma_y = std::min(2 * y + (phase >> 1), samples.height - 1);
+          const int luma_x = mirrored(2 * x + (phase & 1), samples.width);
+          const int luma_y = mirrored(2 * y + (phase >> 1), samples.height);
           to[phase] =
               samples.component[0][static_cast<std::size_t>(luma_y) * samples.width + luma_x] -
               0.5f;
         }
         const std::size_t at =
-            static_cast<std::size_t>(std::min(y, chroma_height - 1)) * chroma_width +
-            std::min(x, chroma_width - 1);
+            static_cast<std::size_t>(mirrored(y, chroma_height)) * chroma_width +
+            mirrored(x, chroma_width);
         for (int c = 1; c < 3; ++c)
           to[3 + c] = c < components ? samples.component[c][at] - 0.5f : 0.0f;
       }

@@ -6,15 +6,11 @@
 #include <cstdint>
 #include <numbers>
 
+#include "mirrored.h"
+
 namespace denoiseae {
 
 namespace {
-
-/// Edge samples repeat: ... 1 0 | 0 1 2 | 2 1 0 | 0 1 ...
-int mirrored(int position, int length) {
-  position %= 2 * length;
-  return position < length ? position : 2 * length - 1 - position;
-}
 
 /// From 0 to 1 over an overlap, half a raised cosine; what it lacks to 1 is its mirror image.
 double rise(int k, int overlap) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "frame/frame_luma.h"
 
-#include <algorithm>
 #include <cstddef>
 
 #include "frame/samples.h"
+#include "mirrored.h"
 
 namespace denoiseae {
 
@@ -17,8 +17,8 @@ LumaView FrameLuma::of(const ConstFrameView& frame, Workers* workers) {
   for_ranges(workers, height_, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
       std::uint8_t* to = copy_.data() + static_cast<std::size_t>(y) * width_;
-      load_8bit_codes(frame, 0, 0, std::min(y, frame.height - 1), {to, width});
-      std::fill(to + width, to + width_, to[width - 1]);
+      load_8bit_codes(frame, 0, 0, mirrored(y, frame.height), {to, width});
+      for (int x = frame.width; x < width_; ++x) to[x] = to[mirrored(x, frame.width)];
     }
   });
   return {copy_.data(), width_};

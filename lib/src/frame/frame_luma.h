@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
 #include <cstdint>
@@ -12,8 +13,8 @@
 namespace denoiseae {
 
 /// The luma of frames at the size of packed planes: their first component as 8-bit codes, whose
-/// edges replicate. Not thread-safe.
-class FrameLuma {
+/// edges mirror. Not thread-safe.
+class DAE_API FrameLuma {
  public:
   /// width, height: of the plane, at least those of the frames.
   FrameLuma(int width, int height) : width_(width), height_(height) {}

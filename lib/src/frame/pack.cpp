@@ -10,24 +10,25 @@
 #include "frame/pixels.h"
 #include "frame/samples.h"
 #include "kernels/packing.h"
+#include "mirrored.h"
 
 namespace denoiseae {
 
 namespace {
 
-/// The samples of one component that lie in a 2x2 block of pixels, averaged; edges replicate.
+/// The samples of one component that lie in a 2x2 block of pixels, averaged; edges mirror.
 template <typename Codes>
 class HalfSizeComponent {
  public:
   HalfSizeComponent(const ConstFrameView& frame, int c, int block_row)
       : codes_(format_info(frame.format)),
         info_(format_info(frame.format).component[c]),
-        last_x_(format_info(frame.format).component_width(c, frame.width) - 1),
+        width_(format_info(frame.format).component_width(c, frame.width)),
         columns_(2 >> info_.log2_sub_x) {
     const int rows = 2 >> info_.log2_sub_y;
-    const int last_y = format_info(frame.format).component_height(c, frame.height) - 1;
+    const int height = format_info(frame.format).component_height(c, frame.height);
     for (int i = 0; i < rows; ++i) {
-      row_[i] = frame.component_row(c, std::min(block_row * rows + i, last_y));
+      row_[i] = frame.component_row(c, mirrored(block_row * rows + i, height));
     }
     row_count_ = rows;
     scale_ = 1.0f / static_cast<float>(rows * columns_);
@@ -37,7 +38,7 @@ class HalfSizeComponent {
     float sum = 0;
     for (int i = 0; i < row_count_; ++i) {
       for (int j = 0; j < columns_; ++j) {
-        const int x = std::min(block * columns_ + j, last_x_);
+        const int x = mirrored(block * columns_ + j, width_);
         sum += codes_.load_unit(row_[i] + static_cast<std::ptrdiff_t>(x) * info_.step_bytes);
       }
     }
@@ -47,7 +48,7 @@ class HalfSizeComponent {
  private:
   Codes codes_;
   const Component& info_;
-  int last_x_;
+  int width_;
   int columns_;
   int row_count_ = 0;
   float scale_ = 1;
@@ -98,8 +99,8 @@ void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const Plan
   const Codes codes(info);
   float* out = rows.data;
   for (int y = first_row; y < first_row + rows.height; ++y) {
-    const std::uint8_t* top = frame.component_row(0, std::min(2 * y, frame.height - 1));
-    const std::uint8_t* bottom = frame.component_row(0, std::min(2 * y + 1, frame.height - 1));
+    const std::uint8_t* top = frame.component_row(0, mirrored(2 * y, frame.height));
+    const std::uint8_t* bottom = frame.component_row(0, mirrored(2 * y + 1, frame.height));
     const HalfSizeComponent<Codes> u(frame, gray ? 0 : 1, y);
     const HalfSizeComponent<Codes> v(frame, gray ? 0 : 2, y);
     int x = 0;
@@ -109,8 +110,8 @@ void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const Plan
       out += x * rows.channels;
     }
     for (; x < rows.width; ++x, out += rows.channels) {
-      const std::ptrdiff_t left = std::ptrdiff_t{std::min(2 * x, frame.width - 1)} * step;
-      const std::ptrdiff_t right = std::ptrdiff_t{std::min(2 * x + 1, frame.width - 1)} * step;
+      const std::ptrdiff_t left = std::ptrdiff_t{mirrored(2 * x, frame.width)} * step;
+      const std::ptrdiff_t right = std::ptrdiff_t{mirrored(2 * x + 1, frame.width)} * step;
       out[0] = codes.load_unit(top + left) - 0.5f;
       out[1] = codes.load_unit(top + right) - 0.5f;
       out[2] = codes.load_unit(bottom + left) - 0.5f;
@@ -125,11 +126,11 @@ template <typename Codes>
 void pack_rgb(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
   float* out = rows.data;
   for (int y = first_row; y < first_row + rows.height; ++y) {
-    const RgbRow<Codes> top(frame, std::min(2 * y, frame.height - 1));
-    const RgbRow<Codes> bottom(frame, std::min(2 * y + 1, frame.height - 1));
+    const RgbRow<Codes> top(frame, mirrored(2 * y, frame.height));
+    const RgbRow<Codes> bottom(frame, mirrored(2 * y + 1, frame.height));
     for (int x = 0; x < rows.width; ++x, out += rows.channels) {
-      const int left = std::min(2 * x, frame.width - 1);
-      const int right = std::min(2 * x + 1, frame.width - 1);
+      const int left = mirrored(2 * x, frame.width);
+      const int right = mirrored(2 * x + 1, frame.width);
       const YCbCr block[4] = {top.ycbcr(left), top.ycbcr(right), bottom.ycbcr(left),
                               bottom.ycbcr(right)};
       for (int i = 0; i < 4; ++i) out[i] = block[i].y - 0.5f;

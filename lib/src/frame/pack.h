@@ -14,8 +14,9 @@
 namespace denoiseae {
 
 /// Writes channels 0 ... 5 of planes. planes may be larger than half the frame (rounded up): the
-/// frame's edges replicate. Gray frames: U = V = 0. RGB frames: luma and chroma of BT.601, full
-/// range, chroma averaged over 2x2 pixels. workers: null for the calling thread alone.
+/// frame is mirrored at its right and lower edge. Gray frames: U = V = 0. RGB frames: luma and
+/// chroma of BT.601, full range, chroma averaged over 2x2 pixels. workers: null for the calling
+/// thread alone.
 DAE_API void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes,
                          Workers* workers = nullptr);
 
