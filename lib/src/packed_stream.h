@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "frame/frame_luma.h"
+#include "frame/packed_frame.h"
 #include "noise/estimate.h"
 #include "own_error.h"
 #include "planes.h"
@@ -24,8 +25,9 @@ class DAE_API PackedStream {
   PackedStream(int width, int height, const PlanesView& planes, bool has_past);
 
   /// For the run on a frame: fills the noise levels of planes and returns the past, empty for
-  /// networks without one. planes: holds the samples of frame. frame: what a level is estimated on,
-  /// if settings ask for it. workers: null for the calling thread alone.
+  /// networks without one. planes: holds the samples of frame. A level is estimated, if settings
+  /// ask for it, on what the network sees: the planes, where those are not the samples of frame.
+  /// workers: null for the calling thread alone.
   PastView prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
                    const PlanesView& planes, Workers* workers = nullptr);
   /// The same for rows that are packed later. Of formats whose first component is luma.
@@ -46,15 +48,16 @@ class DAE_API PackedStream {
 
   /// Of the colour planes of the last frame in 8-bit code values, as the network was told.
   double chroma_level() const noexcept { return chroma_level_; }
-  /// Last estimate of luma in 8-bit code values; negative until a frame was estimated.
-  double estimated_noise_level() const noexcept { return estimator_.level(); }
+  /// Last estimate in 8-bit code values, of luma; of RGB frames that of each component, which share
+  /// what neighbours share and nothing else. Negative until a frame was estimated.
+  double estimated_noise_level() const noexcept { return estimator_.level() / frame_gain_; }
   /// That of a network, in its last frame. It is known of noise that neighbours do not share; of
   /// the luma of other noise networks take too little, and it stays out.
   OwnError own_error(const OwnError& of_network) const noexcept;
   /// Mean effective number of frames in the past, 1 without one.
   double history() const noexcept { return past_ ? past_->mean_frames() : 1; }
   std::int64_t memory_bytes() const {
-    return luma_.memory_bytes() + (past_ ? past_->memory_bytes() : 0);
+    return luma_.memory_bytes() + seen_.memory_bytes() + (past_ ? past_->memory_bytes() : 0);
   }
 
  private:
@@ -65,14 +68,17 @@ class DAE_API PackedStream {
     double gain = 1;        ///< on the estimated curve
   };
 
+  /// seen: what levels are estimated on, of a frame of such a format.
   template <typename Search>
-  void find_levels(const ConstFrameView& frame, const DenoiseSettings& settings, Workers* workers,
-                   const Search& search);
+  void find_levels(const ConstFrameView& seen, const FormatInfo& format,
+                   const DenoiseSettings& settings, Workers* workers, const Search& search);
   void fill(const PlanesView& planes, int channel, const Level& level, Workers* workers) const;
 
   NoiseEstimator estimator_;
   std::optional<Past> past_;
   FrameLuma luma_;
+  PackedFrame seen_;
+  double frame_gain_ = 1;  ///< luma's noise by that of a frame's components
   Level luma_noise_;
   Level chroma_noise_;
   double chroma_level_ = 0;

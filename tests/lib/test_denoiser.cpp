@@ -12,7 +12,6 @@
 #include "frame/pack.h"
 #include "support/check.h"
 #include "support/frames.h"
-#include "support/scenes.h"
 #include "support/temp_folder.h"
 #include "support/tiny_model.h"
 
@@ -196,25 +195,6 @@ START_TEST(test_blind_follows_the_estimate) {
 }
 END_TEST
 
-START_TEST(test_blind_takes_more_of_noise_that_neighbours_share) {
-  Denoiser denoiser;
-  denoiser.load(random_model("unet", nlohmann::json::object()));
-  denoiser.configure(PixelFormat::gray8, 320, 240);
-  LumaPlane plane(320, 240);
-  std::fill(plane.samples.begin(), plane.samples.end(), std::uint8_t{120});
-  plane = with_correlated_noise(plane, 12, 1);
-  const ConstFrameView frame{PixelFormat::gray8, 320, 240, {plane.samples.data()}, {320}};
-  Frame blind(PixelFormat::gray8, 320, 240), told(PixelFormat::gray8, 320, 240);
-  denoiser.process(frame, blind.view());
-  const double estimate = denoiser.estimated_noise_level();
-  ck_assert_double_eq_tol(estimate, 12, 2.5);
-  for (const double factor : {1.5, 1.0}) {
-    denoiser.process(frame, told.view(), {.noise_level = factor * estimate});
-    ck_assert(same_pixels(blind.view(), told.view()) == (factor > 1));
-  }
-}
-END_TEST
-
 START_TEST(test_bad_use_is_refused_and_the_object_survives) {
   Denoiser denoiser;
   Frame frame(PixelFormat::gray8, 16, 16);
@@ -274,7 +254,6 @@ int main() {
        test_strength_zero_and_zero_weights_copy, test_results_have_the_depth_of_the_format,
        test_strength_zero_passes_bits_that_hold_no_code,
        test_chroma_strength_zero_leaves_chroma_alone, test_blind_follows_the_estimate,
-       test_blind_takes_more_of_noise_that_neighbours_share,
        test_bad_use_is_refused_and_the_object_survives,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

@@ -116,8 +116,54 @@ START_TEST(test_finds_correlated_noise) {
 }
 END_TEST
 
-// Noise that was smoothed once more has more at a quarter of the size than at half.
-START_TEST(test_coarse_noise_grows_further) {
+// The flattest blocks of all are those of the dark half.
+START_TEST(test_correlated_noise_is_that_of_all_brightness) {
+  LumaPlane dark(320, 360), bright = TexturedCanvas(320, 360, 5).crop(0, 0, 320, 360, 0.03, 160);
+  std::fill(dark.samples.begin(), dark.samples.end(), std::uint8_t{60});
+  dark = with_correlated_noise(dark, 3, 1);
+  bright = with_correlated_noise(bright, 9, 2);
+  LumaPlane plane(640, 360);
+  for (int y = 0; y < 360; ++y)
+    for (int x = 0; x < 640; ++x) plane.at(x, y) = x < 320 ? dark.at(x, y) : bright.at(x - 320, y);
+  const double estimate =
+      estimate_noise_level({PixelFormat::gray8, 640, 360, {plane.samples.data()}, {640}});
+  ck_assert_msg(std::abs(estimate - 6) <= 1.2, "a mean level of 6 is estimated as %g", estimate);
+}
+END_TEST
+
+// As where a camera or compression left nothing of it in the shadows.
+START_TEST(test_crushed_shadows_do_not_hide_correlated_noise) {
+  LumaPlane shadows(160, 360), rest(480, 360);
+  std::fill(shadows.samples.begin(), shadows.samples.end(), std::uint8_t{20});
+  shadows = with_noise(shadows, 0.3, 1);
+  for (int y = 0; y < 360; ++y)
+    for (int x = 0; x < 480; ++x) rest.at(x, y) = static_cast<std::uint8_t>(60 + x / 4 + y / 8);
+  rest = with_correlated_noise(rest, 8, 2);
+  LumaPlane plane(640, 360);
+  for (int y = 0; y < 360; ++y)
+    for (int x = 0; x < 640; ++x) plane.at(x, y) = x < 160 ? shadows.at(x, y) : rest.at(x - 160, y);
+  const NoiseMeasurement noise =
+      measure_noise({PixelFormat::gray8, 640, 360, {plane.samples.data()}, {640}}, 0);
+  ck_assert_double_gt(noise.correlation, 12);
+  ck_assert_msg(std::abs(noise.level() - 6) <= 1.2, "a mean level of 6 is estimated as %g",
+                noise.level());
+}
+END_TEST
+
+// A plain wall tells the noise; the texture elsewhere may be as coarse as it.
+START_TEST(test_texture_adds_little_to_correlated_noise) {
+  LumaPlane plane = TexturedCanvas(640, 360, 3).crop(0, 0, 640, 360);
+  std::fill_n(plane.samples.begin(), 640 * 120, std::uint8_t{128});
+  plane = with_correlated_noise(plane, 4, 1);
+  const double estimate =
+      estimate_noise_level({PixelFormat::gray8, 640, 360, {plane.samples.data()}, {640}});
+  ck_assert_msg(estimate > 3 && estimate < 9, "noise of level 4 is estimated as %g", estimate);
+}
+END_TEST
+
+// Noise that was smoothed once more has more at a quarter of the size than at half, and few high
+// frequencies.
+START_TEST(test_finds_coarse_noise) {
   LumaPlane clean(640, 360);
   const FrameView view{PixelFormat::gray8, 640, 360, {clean.samples.data()}, {640}};
   draw_picture(view, 100);
@@ -139,12 +185,10 @@ START_TEST(test_coarse_noise_grows_further) {
   };
   const NoiseMeasurement noise = measured(coarse(2.5));
   ck_assert_double_gt(noise.correlation, 6);
-  ck_assert_double_gt(noise.growth, 1.4);
   Workers workers(3);
-  ck_assert_double_eq(measured(coarse(2.5), &workers).growth, noise.growth);
+  ck_assert_double_eq(measured(coarse(2.5), &workers).correlation, noise.correlation);
   for (double level : {0.0, 2.0, 5.0, 20.0}) {
     const NoiseMeasurement white = measured(with_noise(clean, level, 1));
-    ck_assert_double_eq(white.growth, NoiseMeasurement::kUsualGrowth);
     if (level > 0) ck_assert_double_eq(white.correlation, 1);
   }
 }
@@ -181,6 +225,9 @@ int main() {
       "estimate",
       {test_finds_the_level_in_each_format, test_weak_noise_of_deep_samples_carries_their_rounding,
        test_finds_the_level_at_any_size, test_allows_for_clipping, test_black_bars_do_not_count,
-       test_flat_pictures_have_none, test_finds_correlated_noise, test_coarse_noise_grows_further,
+       test_flat_pictures_have_none, test_finds_correlated_noise,
+       test_correlated_noise_is_that_of_all_brightness,
+       test_crushed_shadows_do_not_hide_correlated_noise,
+       test_texture_adds_little_to_correlated_noise, test_finds_coarse_noise,
        test_clean_texture_is_not_correlated_noise, test_small_frames_give_zero});
 }

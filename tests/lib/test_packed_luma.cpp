@@ -75,7 +75,6 @@ START_TEST(test_frames_and_their_planes_have_the_same_luma) {
 END_TEST
 
 int main() {
-  return run_suite("packed_luma",
-                   {test_codes_survive_packing, test_values_are_rounded_and_clamped,
-                    test_frames_and_their_planes_have_the_same_luma});
+  return run_suite("packed_luma", {test_codes_survive_packing, test_values_are_rounded_and_clamped,
+                                   test_frames_and_their_planes_have_the_same_luma});
 }

@@ -37,8 +37,9 @@ struct EngineOptions {
 /// How strongly a frame is denoised; may change with every frame.
 struct DenoiseSettings {
   /// Standard deviation of the noise in 8-bit code values at any bit depth, 0 ... 100; negative =
-  /// estimate it continuously. Where neighbours share the noise, as that of cameras, the network is
-  /// then told more than the estimate: it was trained on noise with fewer low frequencies.
+  /// estimate it continuously, on luma and half-size chroma. Where neighbours share the noise, as
+  /// that of cameras, the network is then told 0.95 to 1.25 times the estimate, the more the fewer
+  /// high frequencies the noise has.
   double noise_level = -1;
   double strength = 1;         ///< scales the noise level that the network is told, 0 ... 2
   double chroma_strength = 1;  ///< the same for the colour planes, 0 ... 2, on top of strength

@@ -31,12 +31,8 @@ double estimate_noise_level(const ConstFrameView& frame, int component, Workers*
 
 struct DAE_API NoiseMeasurement {
   double variance = 0;  ///< of white noise with the same high frequencies, in 8-bit codes squared
-  double correlation = 1;  ///< variance at half the size, in parts of white noise's; 1 = white
-  /// Deviation at a quarter of the size by that at half, in parts of white noise's.
-  double growth = kUsualGrowth;
-
-  /// Of correlated noise, where the picture does not tell.
-  static constexpr double kUsualGrowth = 1.2;
+  double correlation = 1;   ///< variance at half the size, in parts of white noise's; 1 = white
+  double halved_level = 0;  ///< of white noise like it at half the size, mean over brightness
 
   double level() const;
 };
@@ -69,8 +65,8 @@ class DAE_API NoiseEstimator {
   /// The part of the last frames, 0 to 1, in which neighbours shared the luma noise, as that of
   /// cameras.
   double correlated_part() const noexcept { return std::max(correlated_part_, 0.0); }
-  /// Of such noise, as in NoiseMeasurement, smoothed.
-  double growth() const noexcept { return growth_ < 0 ? NoiseMeasurement::kUsualGrowth : growth_; }
+  /// Of such noise, as in NoiseMeasurement, smoothed; 1 where few frames have it.
+  double correlation() const noexcept { return correlated_frames_ >= 0.5 ? correlation_ : 1; }
   /// Of the colour planes of YUV frames, from single frames, smoothed; of other formats level().
   double chroma_level() const noexcept { return chroma_ < 0 ? level_ : chroma_; }
   void reset() noexcept;
@@ -84,7 +80,6 @@ class DAE_API NoiseEstimator {
   void update_correlation(const ConstFrameView& frame, Workers* workers);
   void update_chroma(const ConstFrameView& frame, Workers* workers);
   void take_correlation(const NoiseMeasurement& noise);
-  double correlation() const;
 
   std::vector<std::uint8_t> previous_;  ///< 8-bit codes of the frame before, without padding
   int width_ = 0;                       ///< of previous_; 0 = there is none
@@ -94,7 +89,6 @@ class DAE_API NoiseEstimator {
   double correlation_ = -1;        ///< of these, smoothed, as in NoiseMeasurement
   int frames_of_correlation_ = 0;
   double correlated_part_ = -1;  ///< smoothed
-  double growth_ = -1;           ///< smoothed
   double chroma_ = -1;
   int next_chroma_ = 1;       ///< the component to measure, U and V in turn
   NoiseHistogram temporal_;   ///< smoothed estimates from differences

@@ -213,7 +213,7 @@ void NoiseEstimator::reset() noexcept {
   width_ = height_ = 0;
   spatial_ = correlated_frames_ = correlation_ = chroma_ = level_ = -1;
   frames_of_correlation_ = 0;
-  correlated_part_ = growth_ = -1;
+  correlated_part_ = -1;
   temporal_.clear();
   frames_of_motion_ = 0;
   curve_ = {};
@@ -233,17 +233,13 @@ void NoiseEstimator::keep(const ConstFrameView& frame) {
 void NoiseEstimator::take_correlation(const NoiseMeasurement& noise) {
   const bool found = noise.correlation > 1;
   follow(correlated_frames_, found ? 1 : 0);
-  if (!found) return;
-  follow(correlation_, noise.correlation);
-  follow(growth_, noise.growth);
+  if (found) follow(correlation_, noise.correlation);
 }
-
-double NoiseEstimator::correlation() const { return correlated_frames_ >= 0.5 ? correlation_ : 1; }
 
 void NoiseEstimator::update_from_single_frame(const ConstFrameView& frame, Workers* workers) {
   const NoiseMeasurement noise = measure_noise(frame, noise_component(frame.format), workers);
   take_correlation(noise);
-  follow(spatial_, std::sqrt(noise.variance * correlation()));
+  follow(spatial_, correlation() > 1 ? noise.halved_level : std::sqrt(noise.variance));
   follow(correlated_part_, correlation() > 1 ? 1 : 0);
 }
 
