@@ -51,6 +51,7 @@ constexpr double kMaxOfFlattest = 2;
 constexpr double kMaxSpreadOfAlike = 1.5;
 constexpr double kMaxDifferenceOfAlike = 0.15;
 constexpr double kMinCorrelationOfAlike = 12;
+constexpr double kMaxCrushedVariance = 0.5;  // above it the flattest blocks hold noise
 // In flat blocks of correlated noise the median variance is at most so many times the 0.1 quantile;
 // more where compression left noise so few high frequencies as white noise on texture hardly has.
 constexpr double kMaxSpread = 1.6;
@@ -224,12 +225,11 @@ struct Flattest {
 
   double correlation() const { return halved_variance / variance; }
 
-  /// Whether they hold noise that neighbours share.
+  /// Whether they hold noise that neighbours share, where their correlation is kMinCorrelation or
+  /// more.
   bool are_correlated(const ConstFrameView& frame, int c, Workers* workers) const {
     const double most = correlation() < kMinCompressed ? kMaxSpread : kMaxSpreadOfCompressed;
-    if (correlation() >= kMinCorrelation && correlation() <= kMaxCorrelation &&
-        halved_spread <= most)
-      return true;
+    if (correlation() <= kMaxCorrelation && halved_spread <= most) return true;
     if (correlation() < kMinCoarseCorrelation || halved_spread > kMaxHalvedSpreadOfCoarse)
       return false;
     auto quartered =
@@ -272,17 +272,18 @@ NoiseMeasurement measure_noise(const ConstFrameView& frame, int c, Workers* work
   if (noise.variance == 0 || !halved) return noise;
   const Flattest flattest{noise.variance, 4 * halved->quantile(kQuantile) / kQuantileOfMean,
                           halved->quantile(0.5) / halved->quantile(0.1)};
+  noise.halved_level = std::sqrt(flattest.halved_variance);
+  const bool is_white = flattest.correlation() < kMinCorrelation;
+  if (is_white && noise.variance > kMaxCrushedVariance) return noise;
   const int count = std::clamp(halved->count() / kLeastOfGroup, 1, kMaxGroups);
   const Groups groups = blocks->groups(count), halved_groups = halved->groups(count);
   const Likeness likeness = likeness_of(groups, halved_groups);
-  noise.halved_level = 2 * mean_deviation(halved_groups);
-  if (likeness.is_noise()) {
-    noise.correlation = likeness.correlation;
-    return noise;
-  }
+  const double mean = 2 * mean_deviation(halved_groups);
+  if (likeness.is_noise()) return {noise.variance, likeness.correlation, mean};
   const double most = likeness.agrees_with(flattest.correlation()) ? kMaxOfFlattest : 1;
-  noise.halved_level = std::min(noise.halved_level, most * std::sqrt(flattest.halved_variance));
-  if (flattest.are_correlated(frame, c, workers)) noise.correlation = flattest.correlation();
+  noise.halved_level = std::min(mean, most * noise.halved_level);
+  if (!is_white && flattest.are_correlated(frame, c, workers))
+    noise.correlation = flattest.correlation();
   return noise;
 }
 
