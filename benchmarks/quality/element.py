@@ -10,6 +10,10 @@ import numpy
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst
 
+# Before anything imports cv2, which loads the C++ library: it would unwind exceptions with another
+# library than the plugins that GStreamer loads, and the first error would end the process.
+Gst.init(None)
+
 # Rows of GStreamer's frames have no padding then.
 ALIGN = 4
 
@@ -26,7 +30,6 @@ def aligned(frames):
 def denoised(frames, model, precision="auto"):
     """frames: of gray or BGR, 8 bit, their width a multiple of ALIGN. Returns the result and the
     levels that were estimated, one for each frame but the first."""
-    Gst.init(None)
     count, height, width = frames.shape[:3]
     if width % ALIGN:
         raise ElementError(f"the width must be a multiple of {ALIGN}, found {width}")
