@@ -298,7 +298,7 @@ def main():
                         help="folder that holds video/test, photos/test and real-noise; default: "
                         "../shared/data beside the tree")
     parser.add_argument("--short", action="store_true",
-                        help="fewer photographs and levels, and no page; minutes instead of an hour")
+                        help="fewer photographs and levels, and no page; 4 minutes instead of 20")
     parser.add_argument("--page", action="store_true",
                         help="write docs/quality.md with --short, too")
     parser.add_argument("--weights", action="append", default=[], metavar="MODEL=FILE",
