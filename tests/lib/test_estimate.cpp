@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "noise/estimate.h"
+#include "noise/random.h"
 #include "support/check.h"
 #include "support/frames.h"
 #include "support/scenes.h"
@@ -161,6 +162,41 @@ START_TEST(test_texture_adds_little_to_correlated_noise) {
 }
 END_TEST
 
+// Two patches are all that is not saturated, but at half the size everything is gray.
+START_TEST(test_dithered_pictures_have_few_blocks) {
+  LumaPlane plane(640, 360);
+  Random random(3);
+  for (std::uint8_t& code : plane.samples) code = random.normal() > 0 ? 255 : 0;
+  LumaPlane gray(64, 20);
+  std::fill(gray.samples.begin(), gray.samples.end(), std::uint8_t{128});
+  gray = with_correlated_noise(gray, 5, 1);
+  for (int y = 0; y < 20; ++y)
+    for (int x = 0; x < 64; ++x) plane.at(x, y) = gray.at(x, y);
+  const NoiseMeasurement noise =
+      measure_noise({PixelFormat::gray8, 640, 360, {plane.samples.data()}, {640}}, 0);
+  ck_assert_double_gt(noise.variance, 0);
+  ck_assert_double_lt(noise.variance, 25);
+  ck_assert_double_eq(noise.correlation, 1);
+}
+END_TEST
+
+// The bright half has blocks without any high frequencies, which no quotient may be made of; its
+// noise, none, counts in the mean.
+START_TEST(test_slopes_without_noise_beside_noise) {
+  LumaPlane plane(640, 360);
+  std::fill(plane.samples.begin(), plane.samples.end(), std::uint8_t{60});
+  plane = with_correlated_noise(plane, 3, 1);
+  for (int y = 0; y < 360; ++y)
+    for (int x = 320; x < 640; ++x)
+      plane.at(x, y) = static_cast<std::uint8_t>(110 + (x - 320) / 4 + y / 6);
+  const NoiseMeasurement noise =
+      measure_noise({PixelFormat::gray8, 640, 360, {plane.samples.data()}, {640}}, 0);
+  ck_assert_double_gt(noise.correlation, 10);
+  ck_assert_msg(std::abs(noise.level() - 1.5) <= 0.3, "a mean level of 1.5 is estimated as %g",
+                noise.level());
+}
+END_TEST
+
 // Noise that was smoothed once more has more at a quarter of the size than at half, and few high
 // frequencies.
 START_TEST(test_finds_coarse_noise) {
@@ -228,6 +264,7 @@ int main() {
        test_flat_pictures_have_none, test_finds_correlated_noise,
        test_correlated_noise_is_that_of_all_brightness,
        test_crushed_shadows_do_not_hide_correlated_noise,
-       test_texture_adds_little_to_correlated_noise, test_finds_coarse_noise,
+       test_texture_adds_little_to_correlated_noise, test_dithered_pictures_have_few_blocks,
+       test_slopes_without_noise_beside_noise, test_finds_coarse_noise,
        test_clean_texture_is_not_correlated_noise, test_small_frames_give_zero});
 }

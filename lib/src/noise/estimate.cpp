@@ -18,6 +18,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "noise/block_noise.h"
@@ -132,6 +133,17 @@ Likeness likeness_of(const Groups& full, const Groups& halved) {
           lower_median(differences, full.count)};
 }
 
+using BlockIterator = std::array<Block, kMaxBlocks>::iterator;
+
+/// Moves the flattest part of the blocks, which there are, to their beginning; returns its size.
+int choose_flattest(BlockIterator first, BlockIterator last, double part) {
+  const auto count = static_cast<int>(last - first);
+  const int flat = std::min(count, std::max(kMinFlat, static_cast<int>(part * count)));
+  std::nth_element(first, first + flat - 1, last,
+                   [](const Block& a, const Block& b) { return a.activity < b.activity; });
+  return flat;
+}
+
 /// Variances in the flat blocks.
 class FlatBlocks {
  public:
@@ -146,16 +158,14 @@ class FlatBlocks {
   /// False where the picture is too plain to tell.
   bool choose() {
     if (count_ <= constant_) return false;
-    flat_ = std::min(count_, std::max(kMinFlat, static_cast<int>(kFlatPart * count_)));
-    std::nth_element(blocks_.begin(), blocks_.begin() + flat_ - 1, blocks_.begin() + count_,
-                     [](const Block& a, const Block& b) { return a.activity < b.activity; });
+    flat_ = choose_flattest(blocks_.begin(), blocks_.begin() + count_, kFlatPart);
     return true;
   }
 
   int count() const { return count_; }
 
-  /// Of the flattest blocks of each of some groups alike in brightness. Moves the blocks: quantile
-  /// comes before.
+  /// Of the flattest blocks of each of count groups alike in brightness, at most as many as there
+  /// are blocks. Moves the blocks: quantile comes before.
   Groups groups(int count) {
     Groups result;
     result.count = count;
@@ -164,17 +174,14 @@ class FlatBlocks {
               [](const Block& a, const Block& b) { return a.mean < b.mean; });
     for (int i = 0; i < count; ++i) {
       const auto first = begin + count_ * i / count, last = begin + count_ * (i + 1) / count;
-      const auto size = static_cast<int>(last - first);
-      const int flat =
-          std::min(size, std::max(kMinFlat, static_cast<int>(kFlatPartOfGroup * size)));
-      std::nth_element(first, first + flat - 1, last,
-                       [](const Block& a, const Block& b) { return a.activity < b.activity; });
+      const int flat = choose_flattest(first, last, kFlatPartOfGroup);
       std::sort(first, first + flat,
                 [](const Block& a, const Block& b) { return a.variance < b.variance; });
       const auto at = [&](double part) { return first[static_cast<int>(part * flat)].variance; };
       const auto g = static_cast<std::size_t>(i);
       result.variance[g] = at(kQuantile) / kQuantileOfMean;
-      result.spread[g] = at(0.5) / at(0.1);
+      // Not a number breaks a sort.
+      result.spread[g] = at(0.1) > 0 ? at(0.5) / at(0.1) : std::numeric_limits<double>::infinity();
     }
     return result;
   }
@@ -275,7 +282,8 @@ NoiseMeasurement measure_noise(const ConstFrameView& frame, int c, Workers* work
   noise.halved_level = std::sqrt(flattest.halved_variance);
   const bool is_white = flattest.correlation() < kMinCorrelation;
   if (is_white && noise.variance > kMaxCrushedVariance) return noise;
-  const int count = std::clamp(halved->count() / kLeastOfGroup, 1, kMaxGroups);
+  const int fewest = std::min(blocks->count(), halved->count());
+  const int count = std::clamp(fewest / kLeastOfGroup, 1, kMaxGroups);
   const Groups groups = blocks->groups(count), halved_groups = halved->groups(count);
   const Likeness likeness = likeness_of(groups, halved_groups);
   const double mean = 2 * mean_deviation(halved_groups);
