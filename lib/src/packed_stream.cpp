@@ -43,9 +43,15 @@ PackedStream::PackedStream(int width, int height, const PlanesView& planes, bool
 PastView PackedStream::prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
                                const PlanesView& planes, Workers* workers) {
   const FormatInfo& format = format_info(frame.format);
-  const bool needs_planes = settings.noise_level < 0 && !is_subtracted_by_rows(format);
-  find_levels(needs_planes ? seen_.of(planes, workers) : frame, format, settings, workers,
-              [&](double sigma) { return past_->search(planes, sigma, workers); });
+  if (settings.noise_level < 0 && !is_subtracted_by_rows(format)) {
+    const ConstFrameView seen = seen_.of(planes, workers);
+    const LumaView luma{seen.data[0], seen.stride_bytes[0]};
+    find_levels(seen, format, settings, workers,
+                [&](double sigma) { return past_->search(luma, sigma, workers); });
+  } else {
+    find_levels(frame, format, settings, workers,
+                [&](double sigma) { return past_->search(planes, sigma, workers); });
+  }
   fill(planes, kLumaNoiseChannel, luma_noise_, workers);
   fill(planes, kChromaNoiseChannel, chroma_noise_, workers);
   return past_ ? past_->align(workers) : PastView{};

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "frame/packed_frame.h"
 
-#include <algorithm>
-#include <cmath>
-#include <cstddef>
-#include <utility>
-
+#include "frame/codes.h"
 #include "frame/pixels.h"
 #include "temporal/packed_luma.h"
 
 namespace denoiseae {
-
-namespace {
-
-std::uint8_t code(float value) {
-  return static_cast<std::uint8_t>(std::lround(std::clamp((value + 0.5f) * 255, 0.0f, 255.0f)));
-}
-
-}  // namespace
 
 ConstFrameView PackedFrame::of(const PlanesView& planes, Workers* workers) {
   if (!frame_) frame_.emplace(PixelFormat::i420, 2 * planes.width, 2 * planes.height);
@@ -27,8 +15,8 @@ ConstFrameView PackedFrame::of(const PlanesView& planes, Workers* workers) {
     for (int y = begin; y < end; ++y) {
       const float* from = plane_row(planes, y);
       for (int x = 0; x < planes.width; ++x, from += planes.channels) {
-        all.row(1, y)[x] = code(from[4]);
-        all.row(2, y)[x] = code(from[5]);
+        all.row(1, y)[x] = unit_to_code(from[4] + 0.5f);
+        all.row(2, y)[x] = unit_to_code(from[5] + 0.5f);
       }
     }
   });

@@ -18,8 +18,9 @@ class PackedFrame {
   /// width, height: of the frames that the planes come from.
   PackedFrame(int width, int height) : width_(width), height_(height) {}
 
-  /// Channels 0 ... 5 of planes, rounded to 8-bit codes and clamped. Valid until the next call.
-  /// Allocates at the first one, throws bad_alloc. workers: null for the calling thread alone.
+  /// Channels 0 ... 5 of planes, rounded to 8-bit codes and clamped; around the frame lies what
+  /// else the planes hold. Valid until the next call. Allocates at the first one, throws bad_alloc.
+  /// workers: null for the calling thread alone.
   ConstFrameView of(const PlanesView& planes, Workers* workers = nullptr);
   std::int64_t memory_bytes() const;
 
