@@ -49,7 +49,7 @@ struct Result {
 };
 
 /// Nothing where this machine or build lacks what is asked for.
-std::optional<Result> measure(const detail::ModelData& model, PlanesView in, EngineOptions options,
+std::optional<Result> measure(const detail::ModelData& model, TensorView in, EngineOptions options,
                               double seconds) {
   try {
     const auto begin = Clock::now();
@@ -62,14 +62,15 @@ std::optional<Result> measure(const detail::ModelData& model, PlanesView in, Eng
     std::vector<float> input(in.size());
     for (float& v : input) v = static_cast<float>(random()) / 4294967296.0f - 0.5f;
     in.data = input.data();
-    PlanesView out{nullptr, model.graph.output_channels(), in.height, in.width};
+    TensorView out{nullptr, model.graph.output_channels(), in.height, in.width};
     std::vector<float> output(out.size());
     // The past that nothing is known of costs what any other does.
-    PlanesView before{nullptr, kPastChannels, in.height, in.width};
-    std::vector<float> known(model.graph.has_past() ? before.size() : 0), kept(known.size());
-    for (std::size_t i = kPastVariance; i < known.size(); i += kPastChannels) known[i] = kForgotten;
-    PastView past;
-    if (model.graph.has_past()) {
+    TensorView before{nullptr, kStateChannels, in.height, in.width};
+    std::vector<float> known(model.graph.has_state() ? before.size() : 0), kept(known.size());
+    for (std::size_t i = kStateVariance; i < known.size(); i += kStateChannels)
+      known[i] = kUnknownVariance;
+    StateView past;
+    if (model.graph.has_state()) {
       before.data = known.data();
       past = {before, before};
       past.after.data = kept.data();
@@ -103,7 +104,7 @@ std::optional<Result> measure(const detail::ModelData& model, PlanesView in, Eng
   }
 }
 
-nlohmann::json json_of(const Result& result, const std::string& model, const PlanesView& in,
+nlohmann::json json_of(const Result& result, const std::string& model, const TensorView& in,
                        double gmacs, double torch_ms) {
   nlohmann::json line{{"model", model},
                       {"planes", {in.channels, in.height, in.width}},
@@ -127,7 +128,7 @@ int run(const Settings& settings) {
   const bench::FrameSize frame = bench::frame_size_of(settings.size);
   const auto model = load_model(settings.model);
   const detail::ModelData& data = model->data();
-  const PlanesView in = bench::input_of(data, frame);
+  const TensorView in = bench::input_of(data, frame);
   const double gmacs = bench::gmacs_of(data.graph, in);
 
   std::FILE* json = settings.json.empty() ? nullptr : std::fopen(settings.json.c_str(), "w");

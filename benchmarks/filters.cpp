@@ -29,7 +29,7 @@ int main() {
   const double sharpen = bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false); });
   const double noise =
       bench::median_ms([&] { add_noise(in.view(), out.view(), NoiseModel::gaussian, 25, 1, 0); });
-  Threads two(2);
+  ThreadPool two(2);
   const double sharpen_of_two =
       bench::median_ms([&] { sharpen3x3(in.view(), out.view(), 1.0, false, &two); });
   const double noise_of_two = bench::median_ms(

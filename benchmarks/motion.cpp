@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "median_time.h"
+#include "motion/luma_pyramid.h"
+#include "motion/motion_search.h"
 #include "support/scenes.h"
-#include "temporal/align_past.h"
-#include "temporal/luma_pyramid.h"
-#include "temporal/motion_search.h"
+#include "temporal/warp_state.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -33,12 +33,13 @@ void measure(int width, int height, int dx, int dy) {
       bench::median_ms([&] { field = &search.search(current.view(), reference.view(), kSigma); });
 
   const int half_width = (width + 1) / 2, half_height = (height + 1) / 2;
-  std::vector<float> past(static_cast<std::size_t>(half_width * half_height * kPastChannels), 0.1f);
+  std::vector<float> past(static_cast<std::size_t>(half_width * half_height * kStateChannels),
+                          0.1f);
   std::vector<float> aligned(past.size());
   const double align = bench::median_ms([&] {
-    align_past({past.data(), kPastChannels, half_height, half_width}, *field,
-               {kPastVariance, kForgotten},
-               {aligned.data(), kPastChannels, half_height, half_width});
+    warp_state({past.data(), kStateChannels, half_height, half_width}, *field,
+               {kStateVariance, kUnknownVariance},
+               {aligned.data(), kStateChannels, half_height, half_width});
   });
   std::printf("%4dx%-4d pan %.1f,%.1f: search %.2f ms (of which pyramids %.2f), align %.2f ms\n",
               width, height, dx / 2.0, dy / 2.0, searched, pyramids, align);

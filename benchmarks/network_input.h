@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <string>
 
+#include "layout/tensor_view.h"
 #include "model/model_data.h"
-#include "planes.h"
 
 namespace denoiseae::bench {
 
@@ -33,16 +33,17 @@ inline FrameSize frame_size_of(const std::string& text) {
 }
 
 /// The shape of a network's input for frames of a size; without memory.
-inline PlanesView input_of(const detail::ModelData& model, FrameSize frame) {
+inline TensorView input_of(const detail::ModelData& model, FrameSize frame) {
   const int channels = model.graph.input_node().channels;
-  if (model.domain == Domain::luma) return {nullptr, channels, frame.height, frame.width};
+  if (model.domain == InputRepresentation::luma)
+    return {nullptr, channels, frame.height, frame.width};
   const int unit = model.graph.alignment();
   const auto half = [unit](int size) { return ((size + 1) / 2 + unit - 1) / unit * unit; };
   return {nullptr, channels, half(frame.height), half(frame.width)};
 }
 
 /// Multiplications of the network for an input, in 1e9. One of a fixed size takes all in tiles.
-inline double gmacs_of(const Graph& graph, const PlanesView& input) {
+inline double gmacs_of(const Graph& graph, const TensorView& input) {
   const Node& fixed = graph.input_node();
   const double macs = fixed.height != 0 ? graph.macs_per_position(fixed.height, fixed.width)
                                         : graph.macs_per_position(input.height, input.width);

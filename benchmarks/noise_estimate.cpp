@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "median_time.h"
-#include "noise/estimate.h"
+#include "noise/estimation/estimate.h"
 
 using namespace denoiseae;
 

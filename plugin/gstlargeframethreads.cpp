@@ -5,7 +5,7 @@
  * of that to meet. */
 static const gint64 kLargePixels = 1500 * 1000;
 
-denoiseae::Threads*
+denoiseae::ThreadPool*
 GstDaeLargeFrameThreads::for_frame (gint width, gint height) {
   if (gint64{width} * height < kLargePixels) return nullptr;
   if (!threads_) threads_.emplace (count ());

@@ -3,7 +3,7 @@
 // worth sharing.
 #pragma once
 
-#include <denoiseae/threads.h>
+#include <denoiseae/thread_pool.h>
 #include <gst/gst.h>
 
 #include <optional>
@@ -22,7 +22,7 @@ class GstDaeLargeFrameThreads {
   }
 
   /* Null for frames that one thread is done with as soon. Streaming thread. */
-  denoiseae::Threads* for_frame (gint width, gint height);
+  denoiseae::ThreadPool* for_frame (gint width, gint height);
   /* Ends them. After the stream. */
   void
   stop () {
@@ -31,7 +31,7 @@ class GstDaeLargeFrameThreads {
 
  private:
   gint count_ = 0; /* atomic */
-  std::optional<denoiseae::Threads> threads_;
+  std::optional<denoiseae::ThreadPool> threads_;
 };
 
 /* The property "threads" of such a filter. */

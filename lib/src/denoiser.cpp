@@ -11,8 +11,8 @@
 #include "engine/engine.h"
 #include "frame/pack.h"
 #include "frame/pack_picture.h"
-#include "noise/noise_map.h"
-#include "packed_stream.h"
+#include "noise/conditioning/noise_map.h"
+#include "stream/packed_stream.h"
 
 namespace denoiseae {
 
@@ -50,29 +50,29 @@ namespace {
 /// Frames of formats that are subtracted by rows, from their bytes to the engine and back.
 class FrameRows final : public RowStream {
  public:
-  FrameRows(const ConstFrameView& in, const FrameView& out, const OwnError& own,
+  FrameRows(const ConstFrameView& in, const FrameView& out, const NoiseFloor& own,
             PackedStream& stream)
       : in_(in), out_(out), own_(own), stream_(stream) {}
 
-  void read_input(int first_row, const PlanesView& rows) override {
+  void read_input(int first_row, const TensorView& rows) override {
     pack_yuv420_rows(in_, first_row, rows);
     stream_.fill_levels(rows);
   }
-  void read_past(int first_row, const PlanesView& rows) override {
-    stream_.read_past(first_row, rows);
+  void read_state(int first_row, const TensorView& rows) override {
+    stream_.read_state(first_row, rows);
   }
-  void write_past(int first_row, const PlanesView& rows) override {
-    stream_.write_past(first_row, rows);
+  void write_state(int first_row, const TensorView& rows) override {
+    stream_.write_state(first_row, rows);
   }
-  void write_output(int first_row, const PlanesView& input, const PlanesView& output) override {
-    limit_noise(input, output, own_);
+  void write_output(int first_row, const TensorView& input, const TensorView& output) override {
+    clamp_residual(input, output, own_);
     subtract_yuv420_rows(in_, first_row, output, out_);
   }
 
  private:
   const ConstFrameView& in_;
   const FrameView& out_;
-  OwnError own_;
+  NoiseFloor own_;
   PackedStream& stream_;
 };
 
@@ -88,14 +88,14 @@ struct Denoiser::Impl {
   std::vector<float> input;   ///< of engines that take whole pictures
   std::vector<float> output;  ///< likewise
   std::vector<float> scratch;
-  PlanesView in_planes;
-  PlanesView out_planes;
+  TensorView in_planes;
+  TensorView out_planes;
   Frame copy;                          ///< of frames that are denoised where they are
   std::optional<PackedStream> stream;  ///< of networks of the domain packed_yuv420
   DenoiserInfo info;
 
   void allocate_planes();
-  void allocate_stream(bool has_past);
+  void allocate_stream(bool has_state);
   void check_frame(const ConstFrameView& frame, const char* which) const;
   bool runs_by_rows() const {
     return stream && engine->takes_rows() && is_subtracted_by_rows(format_info(format));
@@ -133,12 +133,12 @@ void Denoiser::Impl::allocate_planes() {
   out_planes.data = output.data();
 }
 
-void Denoiser::Impl::allocate_stream(bool has_past) {
+void Denoiser::Impl::allocate_stream(bool has_state) {
   try {
-    stream.emplace(width, height, in_planes, has_past);
+    stream.emplace(width, height, in_planes, has_state);
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::out_of_memory,
-                "no memory for the past of frames of " + size_text(width, height));
+                "no memory for the state of frames of " + size_text(width, height));
   }
 }
 
@@ -157,12 +157,12 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
   d.height = height;
   const Graph& graph = data.graph;
   d.stream.reset();
-  const bool packed = data.domain == Domain::packed_yuv420;
+  const bool packed = data.domain == InputRepresentation::packed_yuv420;
   const int rows = packed ? round_up((height + 1) / 2, graph.alignment()) : height;
   const int columns = packed ? round_up((width + 1) / 2, graph.alignment()) : width;
   d.in_planes = {nullptr, graph.input_node().channels, rows, columns};
   d.out_planes = {nullptr, graph.output_channels(), rows, columns};
-  if (packed) d.allocate_stream(graph.has_past());
+  if (packed) d.allocate_stream(graph.has_state());
   d.engine = make_engine(data, rows, columns, options);
   d.allocate_planes();
   reset();
@@ -234,21 +234,21 @@ void Denoiser::Impl::run_rows(const ConstFrameView& given, const FrameView& out,
     copy_frame(given, copy.view());
     in = std::as_const(copy).view();
   }
-  stream->prepare_rows(in, settings, engine->workers());
-  FrameRows rows(in, out, stream->own_error(model->data().own_error), *stream);
+  stream->prepare_rows(in, settings, engine->pool());
+  FrameRows rows(in, out, stream->noise_floor(model->data().noise_floor), *stream);
   engine->run_rows(rows);
   stream->keep();
 }
 
 void Denoiser::Impl::run_packed(const ConstFrameView& in, const FrameView& out,
                                 const DenoiseSettings& settings) {
-  Workers* workers = engine->workers();
-  pack_yuv420(in, in_planes, workers);
-  const PastView past = stream->prepare(in, settings, in_planes, workers);
-  engine->run(in_planes, out_planes, 1, past);
+  ThreadPool* pool = engine->pool();
+  pack_yuv420(in, in_planes, pool);
+  const StateView state = stream->prepare(in, settings, in_planes, pool);
+  engine->run(in_planes, out_planes, 1, state);
   stream->keep();
-  limit_noise(in_planes, out_planes, stream->own_error(model->data().own_error), workers);
-  subtract_yuv420(in, in_planes, out_planes, stream->chroma_level(), scratch, out, workers);
+  clamp_residual(in_planes, out_planes, stream->noise_floor(model->data().noise_floor), pool);
+  subtract_yuv420(in, in_planes, out_planes, stream->chroma_level(), scratch, out, pool);
 }
 
 void Denoiser::Impl::run_picture(const ConstFrameView& in, const FrameView& out,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "kernels/sharpen.h"
+#include "kernels/sharpen/sharpen.h"
 
 #include <denoiseae/error.h>
 #include <denoiseae/sharpen.h>
@@ -12,7 +12,7 @@
 
 #include "frame/codes.h"
 #include "frame/samples.h"
-#include "workers.h"
+#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 namespace {
@@ -25,11 +25,11 @@ void copy_plane(const ConstFrameView& in, const FrameView& out, int plane, int r
 }
 
 void sharpen_plane(const ConstFrameView& in, const FrameView& out, int plane, int row_bytes,
-                   int rows, int step, int amount, Workers* workers) {
+                   int rows, int step, int amount, ThreadPool* pool) {
   const FormatInfo& info = format_info(in.format);
   const SharpenVariant& sharpen = best_sharpen();
   const SampleWords words = words_of(info);
-  for_ranges(workers, rows, [&](int begin, int end) {
+  for_ranges(pool, rows, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
       const std::uint8_t* above = in.row(plane, y > 0 ? y - 1 : 0);
       const std::uint8_t* below = in.row(plane, y + 1 < rows ? y + 1 : y);
@@ -75,13 +75,12 @@ void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, in
 }  // namespace
 
 void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only,
-                Threads* threads) {
+                ThreadPool* pool) {
   check_same_shape(in, out, "sharpen3x3");
   if (!(amount >= 0 && amount <= kMaxAmount))
     throw Error(ErrorCode::bad_argument,
                 "sharpen3x3 amount must be 0 to 4, found " + std::to_string(amount));
   const FormatInfo& info = format_info(in.format);
-  Workers* const workers = threads != nullptr ? &threads->workers() : nullptr;
   const int amount_256 = static_cast<int>(std::lround(amount * 256));
 
   for (int p = 0; p < info.plane_count; ++p) {
@@ -95,11 +94,11 @@ void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, b
     int step = 0;
     for (int c = 0; c < info.component_count; ++c)
       if (info.component[c].plane == p) step = info.component[c].step_bytes;
-    sharpen_plane(in, out, p, row_bytes, rows, step, amount_256, workers);
+    sharpen_plane(in, out, p, row_bytes, rows, step, amount_256, pool);
   }
   if (info.has_pairs() && amount_256 != 0) {
     for (int c = 0; c < (luma_only ? 1 : info.component_count); ++c)
-      for_ranges(workers, info.component_height(c, in.height), [&](int begin, int end) {
+      for_ranges(pool, info.component_height(c, in.height), [&](int begin, int end) {
         sharpen_component(in, out, c, amount_256, begin, end);
       });
   }

@@ -27,8 +27,8 @@ class Rule:
 
 
 USERS = ("examples", "tests", "benchmarks")
-BELOW_NETWORKS = ("lib/src/frame", "lib/src/kernels", "lib/src/metrics", "lib/src/noise",
-                  "lib/src/temporal")
+BELOW_NETWORKS = ("lib/src/frame", "lib/src/kernels", "lib/src/layout", "lib/src/metrics",
+                  "lib/src/motion", "lib/src/noise", "lib/src/parallel", "lib/src/temporal")
 
 RULES = (
     Rule("GStreamer and GLib", r"(gst|glib|gio|gobject|glib-object)[/.]",
@@ -42,7 +42,7 @@ RULES = (
     Rule("TOML", r"toml", only_in=("training", *USERS)),
     Rule("JSON", r"nlohmann/", only_in=("lib/src", "training", "tests", "benchmarks")),
     Rule("the inside of the library",
-         r"(engine|frame|kernels|metrics|model|net|noise|temporal)/|(planes|tensor|workers)\.h|library_path\.h",
+         r"(engine|frame|kernels|layout|metrics|model|motion|net|noise|parallel|stream|system|temporal)/",
          only_in=("lib/src", "training", "tests", "benchmarks")),
     Rule("the plugin's headers", r"(.*/)?gst(dae|denoiseae|sharpen3x3|addnoise|videobridge|errorbridge)",
          only_in=("plugin", "tests/plugin", "tests/support")),
@@ -53,7 +53,7 @@ RULES = (
     Rule("noise", r"noise/|denoiseae/noise\.h",
          never_in=("lib/src/frame", "lib/src/kernels", "lib/src/net", "lib/src/model")),
     Rule("kernels", r"kernels/",
-         never_in=("lib/src/net", "lib/src/model", "lib/src/engine/torch")),
+         never_in=("lib/src/net", "lib/src/model")),
 )
 
 

@@ -126,10 +126,10 @@ GST_END_TEST
 GST_START_TEST(test_temporal_may_change_while_playing) {
   GstHarness* harness =
       make_harness("denoiseae model=averaging noise-level=4 engine=onednn", kInfo);
-  const double with_past = flicker(harness);
+  const double with_state = flicker(harness);
   g_object_set(harness->element, "temporal", FALSE, nullptr);
   const double alone = flicker(harness);
-  fail_unless(with_past < alone / 10, "%f and %f", with_past, alone);
+  fail_unless(with_state < alone / 10, "%f and %f", with_state, alone);
   g_object_set(harness->element, "temporal", TRUE, nullptr);
   fail_unless(flicker(harness) < alone / 10);
   gst_harness_teardown(harness);

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <random>
 
-#include "noise/random.h"
+#include "noise/synthesis/random.h"
 
 namespace denoiseae::test {
 namespace {

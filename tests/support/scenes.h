@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "temporal/luma_pyramid.h"
+#include "motion/luma_pyramid.h"
 
 namespace denoiseae::test {
 

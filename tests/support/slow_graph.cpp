@@ -69,8 +69,8 @@ SlowPicture transposed_conv(const Node& node, const SlowPicture& in, const Tenso
   return out;
 }
 
-SlowPicture upconv(const Node& node, const SlowPicture& in, const Tensor& weight,
-                   const Tensor& bias) {
+SlowPicture subpixel_conv(const Node& node, const SlowPicture& in, const Tensor& weight,
+                          const Tensor& bias) {
   SlowPicture out(node.channels, 2 * in.height, 2 * in.width);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x)
@@ -97,7 +97,7 @@ SlowPicture dense(const Node& node, const SlowPicture& in, const Tensor& weight,
 
 /// Channels of a frame: 4 of luma, U, V, noise of luma and of chroma (sigma / 255 times 5); of the
 /// past: fused planes like the first six, their variance, the picture like the first six.
-SlowPicture motion_evidence(const SlowPicture& frame, const SlowPicture& past) {
+SlowPicture change_features(const SlowPicture& frame, const SlowPicture& state) {
   SlowPicture out(12, frame.height / 2, frame.width / 2);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
@@ -105,7 +105,7 @@ SlowPicture motion_evidence(const SlowPicture& frame, const SlowPicture& past) {
       for (int dy = 0; dy < 2; ++dy)
         for (int dx = 0; dx < 2; ++dx) {
           const auto z = [&](int c) { return frame.get(c, 2 * y + dy, 2 * x + dx); };
-          const auto f = [&](int c) { return past.get(c, 2 * y + dy, 2 * x + dx); };
+          const auto f = [&](int c) { return state.get(c, 2 * y + dy, 2 * x + dx); };
           const double v = std::min(f(6), 1.0);
           const auto sigma = [&](int c) { return z(c < 4 ? 6 : 7) / 5 + 1.0 / 255; };
           const auto d = [&](int c) { return (z(c) - f(c)) / (sigma(c) * std::sqrt(1 + v)); };
@@ -147,77 +147,78 @@ double at_twice_the_size(const SlowPicture& half, int c, int y, int x) {
   return sum;
 }
 
-SlowPicture temporal_update(const SlowPicture& frame, const SlowPicture& past,
+SlowPicture temporal_update(const SlowPicture& frame, const SlowPicture& state,
                             const SlowPicture& gate) {
   SlowPicture out(13, frame.height, frame.width);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
-      const double v = past.get(6, y, x);
+      const double v = state.get(6, y, x);
       const double gain = std::max(1 - at_twice_the_size(gate, 0, y, x) / (v + 1), 0.04);
       const double share = v < 1e6 ? at_twice_the_size(gate, 1, y, x) : 0;
       for (int c = 0; c < 6; ++c) {
-        const double fused = (1 - gain) * past.get(c, y, x) + gain * frame.get(c, y, x);
+        const double fused = (1 - gain) * state.get(c, y, x) + gain * frame.get(c, y, x);
         out.at(c, y, x) = fused;
-        out.at(7 + c, y, x) = (1 - share) * fused + share * past.get(7 + c, y, x);
+        out.at(7 + c, y, x) = (1 - share) * fused + share * state.get(7 + c, y, x);
       }
       out.at(6, y, x) = (1 - gain) * (1 - gain) * v + gain * gain;
     }
   return out;
 }
 
-SlowPicture spatial_input(const SlowPicture& frame, const SlowPicture& past) {
+SlowPicture spatial_input(const SlowPicture& frame, const SlowPicture& state) {
   SlowPicture out(16, frame.height, frame.width);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
       for (int c = 0; c < 6; ++c) {
-        out.at(c, y, x) = past.get(c, y, x);
-        out.at(6 + c, y, x) = past.get(7 + c, y, x);
+        out.at(c, y, x) = state.get(c, y, x);
+        out.at(6 + c, y, x) = state.get(7 + c, y, x);
       }
       for (int c = 0; c < 2; ++c)
-        out.at(12 + c, y, x) = frame.get(6 + c, y, x) * std::sqrt(past.get(6, y, x));
-      for (int c = 0; c < 4; ++c) out.at(14, y, x) += (frame.get(c, y, x) - past.get(c, y, x)) / 4;
+        out.at(12 + c, y, x) = frame.get(6 + c, y, x) * std::sqrt(state.get(6, y, x));
+      for (int c = 0; c < 4; ++c) out.at(14, y, x) += (frame.get(c, y, x) - state.get(c, y, x)) / 4;
       out.at(15, y, x) = frame.get(6, y, x);
     }
   return out;
 }
 
-SlowPicture remember(const SlowPicture& past, const SlowPicture& residual) {
-  SlowPicture out = past;
+SlowPicture update_state(const SlowPicture& state, const SlowPicture& residual) {
+  SlowPicture out = state;
   for (int c = 0; c < 6; ++c)
     for (int y = 0; y < out.height; ++y)
       for (int x = 0; x < out.width; ++x)
-        out.at(7 + c, y, x) = past.get(c, y, x) - residual.get(c, y, x);
+        out.at(7 + c, y, x) = state.get(c, y, x) - residual.get(c, y, x);
   return out;
 }
 
-SlowPicture add_innovation(const SlowPicture& frame, const SlowPicture& past,
+SlowPicture add_innovation(const SlowPicture& frame, const SlowPicture& state,
                            const SlowPicture& residual) {
   SlowPicture out(6, frame.height, frame.width);
   for (int c = 0; c < 6; ++c)
     for (int y = 0; y < out.height; ++y)
       for (int x = 0; x < out.width; ++x)
-        out.at(c, y, x) = frame.get(c, y, x) - past.get(c, y, x) + residual.get(c, y, x);
+        out.at(c, y, x) = frame.get(c, y, x) - state.get(c, y, x) + residual.get(c, y, x);
   return out;
 }
 
 }  // namespace
 
 SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& tensors,
-                       const SlowPicture& input, SlowPicture* past) {
+                       const SlowPicture& input, SlowPicture* state) {
   std::vector<SlowPicture> values{input};
   for (std::size_t n = 1; n < graph.nodes().size(); ++n) {
     const Node& node = graph.nodes()[n];
     SlowPicture out = values[node.inputs[0]];
     const auto tensor = [&](const char* suffix) { return tensors.at(node.name + suffix); };
     const auto in = [&](int i) -> const SlowPicture& { return values[node.inputs[i]]; };
-    if (node.op == Op::past) out = *past;
-    if (node.op == Op::motion_evidence) out = motion_evidence(in(0), in(1));
+    if (node.op == Op::state) out = *state;
+    if (node.op == Op::change_features) out = change_features(in(0), in(1));
     if (node.op == Op::temporal_update) out = temporal_update(in(0), in(1), in(2));
     if (node.op == Op::spatial_input) out = spatial_input(in(0), in(1));
-    if (node.op == Op::remember) out = remember(in(0), in(1));
+    if (node.op == Op::update_state) out = update_state(in(0), in(1));
     if (node.op == Op::add_innovation) out = add_innovation(in(0), in(1), in(2));
     if (node.op == Op::conv) out = conv(node, out, tensor(".weight"), tensor(".bias"));
-    if (node.op == Op::upconv) out = upconv(node, out, tensor(".weight"), tensor(".bias"));
+    if (node.op == Op::subpixel_conv)
+      out = subpixel_conv(node, out, tensor(".weight"), tensor(".bias"));
     if (node.op == Op::transposed_conv)
       out = transposed_conv(node, out, tensor(".weight"), tensor(".bias"));
     if (node.op == Op::dense) out = dense(node, out, tensor(".weight"), tensor(".bias"));
@@ -237,13 +238,13 @@ SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& 
                                   std::sqrt(tensor(".running_var").values[c] + 1e-5) *
                                   tensor(".weight").values[c] +
                               tensor(".bias").values[c];
-    if (node.op == Op::bias_plane)
+    if (node.op == Op::bias_map)
       for (std::size_t i = 0; i < out.values.size(); ++i)
         out.values[i] += tensor(".bias").values[i];
     for (double& v : out.values) v = activate(v, node.activation, graph.slope());
     values.push_back(out);
   }
-  if (past != nullptr) *past = values[graph.past_output()];
+  if (state != nullptr) *state = values[graph.state_output()];
   return values[graph.output()];
 }
 

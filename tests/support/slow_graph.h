@@ -33,7 +33,7 @@ struct SlowPicture {
 
 /// past: of graphs that have one; what it becomes is written back.
 SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& tensors,
-                       const SlowPicture& input, SlowPicture* past = nullptr);
+                       const SlowPicture& input, SlowPicture* state = nullptr);
 
 /// Random values for every parameter of a graph; variances are positive.
 std::map<std::string, Tensor> random_tensors(const Graph& graph, std::uint32_t seed);

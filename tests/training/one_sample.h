@@ -35,8 +35,8 @@ struct Sample {
 
   std::vector<float> input_values;
   std::vector<float> target_values;
-  PlanesView input;
-  PlanesView target;
+  TensorView input;
+  TensorView target;
 };
 
 inline Picture random_picture(int width, int height, int channels, unsigned seed = 1) {

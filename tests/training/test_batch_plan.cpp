@@ -24,7 +24,7 @@ Sampler numbered(int first, int count) {
     pictures.push_back({cv::Mat(kSide, kSide, CV_8UC1, cv::Scalar(i)), std::to_string(i)});
   }
   SampleSettings settings;
-  settings.domain = Domain::luma;
+  settings.domain = InputRepresentation::luma;
   settings.patch_px = kSide;
   settings.augment = false;
   settings.noise = {{NoiseModel::gaussian, 10, 10, 1}};

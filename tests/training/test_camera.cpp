@@ -374,7 +374,7 @@ START_TEST(test_bad_camera_settings_are_refused) {
   settings = settings_of(10, {1.5, 0});
   DAE_ASSERT_ERROR(Sampler(ramp(), settings), bad_argument);
   settings = settings_of(10);
-  settings.domain = Domain::luma;
+  settings.domain = InputRepresentation::luma;
   DAE_ASSERT_ERROR(Sampler(ramp(), settings), bad_argument);
   ck_assert(std::holds_alternative<CameraNoise>(noise_kind_from_name("camera")));
   ck_assert(name_of(noise_kind_from_name("gaussian")) == "gaussian");

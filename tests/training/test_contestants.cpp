@@ -14,7 +14,7 @@
 #include "evaluate/contestants.h"
 #include "evaluate/evaluate.h"
 #include "model/manifest.h"
-#include "noise/estimate.h"
+#include "noise/estimation/estimate.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
 #include "support/tiny_model.h"

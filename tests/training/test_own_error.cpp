@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "layout/tensor_view.h"
 #include "model/model_data.h"
 #include "net/architectures.h"
-#include "planes.h"
 #include "small_runs.h"
 #include "support/check.h"
 #include "train/measure_own_error.h"
@@ -48,7 +48,7 @@ START_TEST(test_an_error_beside_the_noise_is_found) {
   const auto samplers = gray_samples();
   // Gray is half a code from 0 in luma: the middle lies between two codes.
   GraphModule network = linear_network(1, 2.5f, 1.25f);
-  const OwnError found = measure_own_error(network, samplers);
+  const NoiseFloor found = measure_noise_floor(network, samplers);
   ck_assert_double_eq_tol(found.luma, 3, 0.05);
   ck_assert_double_eq_tol(found.chroma, 1.25, 0.05);
 }
@@ -58,7 +58,7 @@ START_TEST(test_gray_pictures_tell_nothing_of_colour) {
   const PictureSet pictures{{cv::Mat(96, 96, CV_8UC1, cv::Scalar(128)), "gray"}};
   const std::vector<WeightedSampler> samplers{{Sampler(pictures, hardly_noisy({}, 64)), 1}};
   GraphModule network = linear_network(1, 2.5f, 1.25f);
-  const OwnError found = measure_own_error(network, samplers);
+  const NoiseFloor found = measure_noise_floor(network, samplers);
   ck_assert_double_eq_tol(found.luma, 3, 0.05);
   ck_assert_double_eq(found.chroma, 0);
 }
@@ -68,7 +68,7 @@ START_TEST(test_a_network_without_an_error_of_its_own_is_trusted) {
   const auto samplers = gray_samples();
   for (const float part : {0.8f, 1.0f}) {
     GraphModule network = linear_network(part, -0.5f * part, 0);
-    const OwnError found = measure_own_error(network, samplers);
+    const NoiseFloor found = measure_noise_floor(network, samplers);
     ck_assert_double_lt(found.luma, 0.1);
     ck_assert_double_lt(found.chroma, 0.1);
   }
@@ -105,8 +105,8 @@ compute = "float32"
   Trainer(config, folder / "run", ignore, ignore).run(go_on);
   const auto model = load_model((folder / "run/best.safetensors").string());
   // Four steps teach a network to be wrong by more than weak noise.
-  ck_assert_double_gt(model->data().own_error.luma, 0.5);
-  ck_assert_double_gt(model->data().own_error.chroma, 0.1);
+  ck_assert_double_gt(model->data().noise_floor.luma, 0.5);
+  ck_assert_double_gt(model->data().noise_floor.chroma, 0.1);
 }
 END_TEST
 

@@ -73,9 +73,9 @@ Graph small_graph() {
 }  // namespace
 
 START_TEST(test_the_last_share_of_the_steps_is_rounded) {
-  ck_assert_int_eq(first_rounded_step(1000, 0), 1000);
-  ck_assert_int_eq(first_rounded_step(1000, 0.1), 900);
-  ck_assert_int_eq(first_rounded_step(1000, 1), 0);
+  ck_assert_int_eq(first_quantised_step(1000, 0), 1000);
+  ck_assert_int_eq(first_quantised_step(1000, 0.1), 900);
+  ck_assert_int_eq(first_quantised_step(1000, 1), 0);
 }
 END_TEST
 
@@ -107,7 +107,7 @@ START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
   const Graph graph = find_architecture("unet").build(
       {{"widths", {4, 4}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"slope", 0}});
   ChannelFactors uneven(graph.nodes().size());
-  const std::vector<std::string> names = rounded_values(graph);
+  const std::vector<std::string> names = quantised_activations(graph);
   for (std::size_t id = 0; id < names.size(); ++id)
     if (!names[id].empty()) uneven[id] = {1, 4, 16, 64};
   // What is added to a rounded sum comes with its factors.
@@ -125,9 +125,9 @@ START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
     return (network.forward(in, Mode::run) - wanted).abs().max().item<float>();
   };
   const auto rounded_error = [&] {
-    network.round_values(find_scales(network, run));
+    network.quantise_activations(find_scales(network, run));
     const float result = error();
-    network.round_values({});
+    network.quantise_activations({});
     return result;
   };
   const float size = wanted.abs().max().item<float>();

@@ -22,11 +22,11 @@ bool has_colour(const cv::Mat& picture, const cv::Vec3b& bgr) {
 
 START_TEST(test_pictures_have_the_channels_of_their_planes) {
   std::vector<float> values = {0.2f, 0.4f, 0.6f, -1.0f, 0.0f, 2.0f};
-  const cv::Mat colour = picture_of_planes({values.data(), 3, 1, 2}, Domain::luma);
+  const cv::Mat colour = picture_of_planes({values.data(), 3, 1, 2}, InputRepresentation::luma);
   ck_assert_int_eq(colour.type(), CV_8UC3);
   ck_assert(colour.at<cv::Vec3b>(0, 0) == cv::Vec3b(153, 102, 51));
   ck_assert(colour.at<cv::Vec3b>(0, 1) == cv::Vec3b(255, 0, 0));
-  const cv::Mat gray = picture_of_planes({values.data(), 1, 2, 3}, Domain::luma);
+  const cv::Mat gray = picture_of_planes({values.data(), 1, 2, 3}, InputRepresentation::luma);
   ck_assert_int_eq(gray.type(), CV_8UC1);
   ck_assert_int_eq(gray.at<std::uint8_t>(0, 2), 153);
   ck_assert_int_eq(gray.at<std::uint8_t>(1, 2), 255);
@@ -45,7 +45,7 @@ START_TEST(test_grids_of_the_domain_luma_may_be_in_colour) {
     return values;
   };
   for (const int channels : {1, 3}) {
-    write_sample_picture(folder / "g.png", Domain::luma, kSize, kCount,
+    write_sample_picture(folder / "g.png", InputRepresentation::luma, kSize, kCount,
                          constant(channels, 1.0f, 0.0f, 0.0f), constant(channels, 0.2f, 0.4f, 0.6f),
                          constant(channels, 0.0f, 0.8f, 0.0f));
     const cv::Mat grid = cv::imread((folder / "g.png").string(), cv::IMREAD_COLOR);

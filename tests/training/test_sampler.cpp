@@ -142,7 +142,7 @@ END_TEST
 
 START_TEST(test_luma_domain_returns_the_picture) {
   SampleSettings settings = plain_settings(12, 25);
-  settings.domain = Domain::luma;
+  settings.domain = InputRepresentation::luma;
   const Picture picture = random_picture(12, 12, 1);
   const Sampler sampler({picture}, settings);
   ck_assert_int_eq(sampler.input_channels(), 1);
@@ -161,7 +161,7 @@ END_TEST
 
 START_TEST(test_luma_domain_returns_colour_pictures) {
   SampleSettings settings = plain_settings(12, 25);
-  settings.domain = Domain::luma;
+  settings.domain = InputRepresentation::luma;
   settings.depth = 3;
   const Picture picture = random_picture(24, 24, 3);
   const Sampler sampler({picture, random_picture(12, 12, 1)}, settings);
@@ -194,7 +194,7 @@ END_TEST
 
 START_TEST(test_luma_domain_reduces_by_area) {
   SampleSettings settings = plain_settings(2, 0);
-  settings.domain = Domain::luma;
+  settings.domain = InputRepresentation::luma;
   Picture picture = constant_picture(8, 8, {0, 0, 0});
   picture.pixels(cv::Rect(4, 0, 4, 4)).setTo(cv::Scalar::all(240));
   picture.pixels(cv::Rect(4, 0, 2, 4)).setTo(cv::Scalar::all(80));
@@ -228,7 +228,7 @@ END_TEST
 START_TEST(test_luma_augmentation_varies_the_picture_a_little) {
   constexpr int kSize = 32;
   SampleSettings settings = plain_settings(kSize, 0);
-  settings.domain = Domain::luma;
+  settings.domain = InputRepresentation::luma;
   settings.augment = true;
   Picture picture{cv::Mat(kSize, kSize, CV_8UC1), "ramp"};
   for (int y = 0; y < kSize; ++y)

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "layout/tensor_view.h"
 #include "model/manifest.h"
 #include "net/architectures.h"
-#include "planes.h"
 #include "small_runs.h"
 #include "support/check.h"
 #include "train/loss.h"
@@ -293,7 +293,7 @@ START_TEST(test_a_network_for_single_frames_starts_one_with_a_past) {
   take_weights(folder / "single.safetensors", graph, network, ignore);
   const torch::Tensor frame = torch::rand({2, kPackedInputChannels, 16, 16});
   const torch::Tensor wanted = single.forward(frame, Mode::run);
-  const Step first = network.step(frame, GraphModule::no_past(frame), Mode::run);
+  const Step first = network.step(frame, GraphModule::no_state(frame), Mode::run);
   ck_assert(torch::allclose(first.output, wanted, 1e-3, 1e-5));
   ck_assert_double_gt(wanted.abs().max().item<double>(), 1e-2);
 }

@@ -316,7 +316,7 @@ START_TEST(test_bad_lengths_are_refused) {
   for (const int frames : {0, -1, kMaxFrames + 1})
     DAE_ASSERT_ERROR(Sampler(pictures, settings_of(frames, 0)), bad_argument);
   SampleSettings luma = settings_of(2, 0);
-  luma.domain = Domain::luma;
+  luma.domain = InputRepresentation::luma;
   DAE_ASSERT_ERROR(Sampler(pictures, luma), bad_argument);
 }
 END_TEST

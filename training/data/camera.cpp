@@ -6,7 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "noise/random.h"
+#include "noise/synthesis/random.h"
 
 namespace denoiseae {
 
@@ -199,11 +199,11 @@ SensorNoise noise_for_level(const Camera& camera, const Mosaic& scene, double le
   // faster than the root of it, as the share of the read noise grows.
   constexpr double kUsualPower = 0.55;
   constexpr double kLeastShot = 1e-7, kMostShot = 0.5;
-  constexpr double kLeastLevel = 0.1;  // what rounding alone makes
+  constexpr double kMinLevel = 0.1;  // what rounding alone makes
   if (level_8bit <= 0) return {};
   const auto level_of = [&](double shot) {
     const cv::Mat noise = noise_in_picture(camera, scene, camera.noise_of(shot), seed);
-    return std::max(kLeastLevel, luma_deviation(noise));
+    return std::max(kMinLevel, luma_deviation(noise));
   };
   const auto stepped = [&](double shot, double level, double power) {
     return std::clamp(shot * std::pow(level_8bit / level, 1 / power), kLeastShot, kMostShot);

@@ -13,7 +13,7 @@
 
 #include "data/picture_set.h"
 #include "data/sources.h"
-#include "noise/random.h"
+#include "noise/synthesis/random.h"
 
 namespace denoiseae {
 namespace {

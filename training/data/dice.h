@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "noise/random.h"
+#include "noise/synthesis/random.h"
 
 namespace denoiseae {
 

@@ -18,7 +18,7 @@ cv::Mat through_jpeg(const cv::Mat& plane, int quality) {
 }
 
 /// The samples of a plane of block x block channels from the first on, as a picture, and back.
-void compress_plane(const PlanesView& planes, int first, int block, int quality) {
+void compress_plane(const TensorView& planes, int first, int block, int quality) {
   const auto sample = [&](int x, int y) -> float& {
     const auto position = static_cast<std::size_t>(y / block) * planes.width + x / block;
     return planes.data[position * planes.channels + first + y % block * block + x % block];
@@ -34,7 +34,7 @@ void compress_plane(const PlanesView& planes, int first, int block, int quality)
 
 }  // namespace
 
-void compress(const PlanesView& planes, int quality, bool gray) {
+void compress(const TensorView& planes, int quality, bool gray) {
   compress_plane(planes, 0, 2, quality);
   if (gray) return;
   compress_plane(planes, 4, 1, quality);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
-#include "noise/block_noise.h"
+#include "noise/estimation/block_noise.h"
 
 namespace denoiseae {
 
@@ -23,7 +23,7 @@ cv::Mat high_frequencies(const cv::Mat& noise) {
 
 }  // namespace
 
-void MeasuredNoise::add(const PlanesView& noise, const PlanesView& noisy) {
+void MeasuredNoise::add(const TensorView& noise, const TensorView& noisy) {
   cv::Mat luma(2 * noise.height, 2 * noise.width, CV_32FC1);
   cv::Mat chroma(noise.height, noise.width, CV_32FC2);
   cv::Mat codes(noise.height, noise.width, CV_32FC1);

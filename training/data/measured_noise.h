@@ -4,8 +4,8 @@
 #include <array>
 #include <opencv2/core.hpp>
 
-#include "noise/noise_curve.h"
-#include "planes.h"
+#include "layout/tensor_view.h"
+#include "noise/estimation/noise_curve.h"
 
 namespace denoiseae {
 
@@ -15,7 +15,7 @@ namespace denoiseae {
 class MeasuredNoise {
  public:
   /// noise: kPackedChannels, noisy - clean. noisy: the same frame, at least kPackedChannels.
-  void add(const PlanesView& noise, const PlanesView& noisy);
+  void add(const TensorView& noise, const TensorView& noisy);
   /// Least squares over the bins of brightness, each weighted by how well it is known; without
   /// frames all 0.
   NoiseCurve luma() const { return fit(luma_); }

@@ -15,8 +15,8 @@
 #include "data/sampler.h"
 #include "frame/color.h"
 #include "frame/pack.h"
-#include "noise/models.h"
-#include "noise/noise_map.h"
+#include "noise/conditioning/noise_map.h"
+#include "noise/synthesis/models.h"
 
 namespace denoiseae {
 
@@ -31,8 +31,8 @@ struct NoiseStep {
 
 /// Turns the clean channels [first, first + count) of target into noise, and writes the noisy ones
 /// to input.
-void add_plane_noise(const NoiseStep& step, int first, int count, const PlanesView& input,
-                     const PlanesView& target) {
+void add_plane_noise(const NoiseStep& step, int first, int count, const TensorView& input,
+                     const TensorView& target) {
   thread_local std::vector<float> noisy;
   const std::size_t positions = target.size() / target.channels;
   noisy.resize(positions * count);
@@ -51,12 +51,12 @@ void add_plane_noise(const NoiseStep& step, int first, int count, const PlanesVi
   }
 }
 
-void clear_chroma(const PlanesView& planes) {
+void clear_chroma(const TensorView& planes) {
   for (std::size_t i = 0; i < planes.size(); i += planes.channels)
     planes.data[i + 4] = planes.data[i + 5] = 0;
 }
 
-void limit_range(const PlanesView& planes) {
+void limit_range(const TensorView& planes) {
   for (std::size_t i = 0; i < planes.size(); i += planes.channels) {
     for (int c = 0; c < 4; ++c) {
       float& luma = planes.data[i + c];
@@ -66,14 +66,14 @@ void limit_range(const PlanesView& planes) {
   }
 }
 
-void pack(const cv::Mat& frame, PackedLook look, const PlanesView& planes) {
+void pack(const cv::Mat& frame, PackedLook look, const TensorView& planes) {
   pack_yuv420(const_view_of(frame), planes);
   if (look.gray) clear_chroma(planes);
   if (look.limited_range) limit_range(planes);
 }
 
 /// The mean of U and V, 0 ... 255.
-double mean_chroma_code(const PlanesView& planes) {
+double mean_chroma_code(const TensorView& planes) {
   double sum = 0;
   for (std::size_t i = 0; i < planes.size(); i += planes.channels)
     sum += planes.data[i + 4] + planes.data[i + 5];
@@ -99,7 +99,7 @@ double mean_variance(const NoiseCurve& curve) {
   return (curve.variance(curve.lowest) + curve.variance(curve.highest)) / 2;
 }
 
-void tell(const NoiseCurve& curve, int channel, const PlanesView& planes) {
+void tell(const NoiseCurve& curve, int channel, const TensorView& planes) {
   if (curve.slope == 0) {
     fill_noise_level(planes, channel, curve.level(0));
   } else {
@@ -109,7 +109,7 @@ void tell(const NoiseCurve& curve, int channel, const PlanesView& planes) {
 
 /// The noise levels of all frames, from input on.
 void tell_levels(const NoiseCurve& luma, const NoiseCurve& chroma, std::size_t frames,
-                 double level_error, Dice& dice, PlanesView input) {
+                 double level_error, Dice& dice, TensorView input) {
   const NoiseCurve told_luma = mistaken(luma, level_error, dice);
   const NoiseCurve told_chroma = mistaken(chroma, level_error, dice);
   for (std::size_t t = 0; t < frames; ++t) {
@@ -146,11 +146,11 @@ cv::Mat in_colour(const cv::Mat& frame) {
 /// Writes the noisy planes to input and noisy - clean to target. Both are rounded pictures; the
 /// noisy one is rounded once more, to the codes of its frame.
 void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedLook look, int jpeg_quality,
-               const PlanesView& input, const PlanesView& target) {
+               const TensorView& input, const TensorView& target) {
   pack(clean, look, target);
   thread_local std::vector<float> values;
   values.resize(target.size());
-  const PlanesView codes{values.data(), target.channels, target.height, target.width};
+  const TensorView codes{values.data(), target.channels, target.height, target.width};
   pack(noisy, look, codes);
   for (float& value : values) value += 0.5f;
   round_and_clip(values);
@@ -170,12 +170,12 @@ void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedLook look, int 
 
 void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseModel model,
                      double level, const SampleSettings& settings, Dice& dice,
-                     const PlanesView& input, const PlanesView& target) {
+                     const TensorView& input, const TensorView& target) {
   NoiseStep luma{model, level, dice.chance(settings.clip_share), dice.next()};
   NoiseStep chroma = luma;
   chroma.level *= dice.chance(settings.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
   chroma.seed = dice.next();
-  PlanesView noisy = input, clean = target;
+  TensorView noisy = input, clean = target;
   double chroma_code = 0;
   for (const cv::Mat& frame : frames) {
     pack(frame, look, clean);
@@ -199,7 +199,7 @@ void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseMode
 
 void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const CameraNoise& kind,
                       double level, const SampleSettings& settings, Dice& dice,
-                      const PlanesView& input, const PlanesView& target) {
+                      const TensorView& input, const TensorView& target) {
   const Camera camera(dice);
   const bool compressed = dice.chance(kind.compressed_share);
   const int quality = dice.between(70, 95);
@@ -212,7 +212,7 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
   const std::uint64_t coarse_seed = dice.next();
   SensorNoise noise;
   MeasuredNoise measured;
-  PlanesView noisy = input, clean = target;
+  TensorView noisy = input, clean = target;
   for (std::size_t t = 0; t < frames.size(); ++t) {
     const cv::Mat clean_picture = in_colour(frames[t]);
     const Mosaic scene = camera.expose(clean_picture);

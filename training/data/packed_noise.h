@@ -7,7 +7,7 @@
 
 #include "data/dice.h"
 #include "data/sample_noise.h"
-#include "planes.h"
+#include "layout/tensor_view.h"
 
 namespace denoiseae {
 
@@ -24,9 +24,9 @@ struct PackedLook {
 /// input and target on. level: of the model, or of the camera.
 void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseModel model,
                      double level, const SampleSettings& settings, Dice& dice,
-                     const PlanesView& input, const PlanesView& target);
+                     const TensorView& input, const TensorView& target);
 void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const CameraNoise& kind,
                       double level, const SampleSettings& settings, Dice& dice,
-                      const PlanesView& input, const PlanesView& target);
+                      const TensorView& input, const TensorView& target);
 
 }  // namespace denoiseae

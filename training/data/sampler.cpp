@@ -27,7 +27,7 @@ void check(bool ok, const std::string& rule, double found) {
 }
 
 void check_settings(const SampleSettings& settings) {
-  const bool packed = settings.domain == Domain::packed_yuv420;
+  const bool packed = settings.domain == InputRepresentation::packed_yuv420;
   check(settings.patch_px >= 2 && settings.patch_px <= 4096, "patch size must be 2 ... 4096",
         settings.patch_px);
   check(!packed || settings.patch_px % 2 == 0, "patch size must be even", settings.patch_px);
@@ -109,7 +109,7 @@ Sampler::Sampler(const PictureSet& pictures, const SampleSettings& settings) : s
   check(!pictures.empty(), "at least one picture is needed", 0);
   std::vector<double> areas;
   for (const Picture& picture : pictures) {
-    const bool packed = settings.domain == Domain::packed_yuv420;
+    const bool packed = settings.domain == InputRepresentation::packed_yuv420;
     pictures_.push_back(packed ? at_least(picture.pixels, settings.patch_px)
                                : square_of(picture.pixels, settings));
     areas.push_back(static_cast<double>(pictures_.back().total()));
@@ -123,31 +123,33 @@ Sampler::Sampler(const PictureSet& pictures, const SampleSettings& settings) : s
 }
 
 int Sampler::input_channels() const {
-  return settings_.domain == Domain::packed_yuv420 ? kPackedInputChannels : settings_.depth;
+  return settings_.domain == InputRepresentation::packed_yuv420 ? kPackedInputChannels
+                                                                : settings_.depth;
 }
 
 int Sampler::target_channels() const {
-  return settings_.domain == Domain::packed_yuv420 ? kPackedChannels : settings_.depth;
+  return settings_.domain == InputRepresentation::packed_yuv420 ? kPackedChannels : settings_.depth;
 }
 
 int Sampler::plane_size() const {
-  return settings_.domain == Domain::packed_yuv420 ? settings_.patch_px / 2 : settings_.patch_px;
+  return settings_.domain == InputRepresentation::packed_yuv420 ? settings_.patch_px / 2
+                                                                : settings_.patch_px;
 }
 
-void Sampler::draw(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const {
+void Sampler::draw(std::uint64_t seed, const TensorView& input, const TensorView& target) const {
   Random random(seed);
   const std::size_t picture = Dice(random.next()).pick(picture_share_);
   draw(random.next(), picture, input, target);
 }
 
-void Sampler::draw(std::uint64_t seed, std::size_t picture, const PlanesView& input,
-                   const PlanesView& target) const {
+void Sampler::draw(std::uint64_t seed, std::size_t picture, const TensorView& input,
+                   const TensorView& target) const {
   assert(input.channels == input_channels() && target.channels == target_channels());
   assert(input.width == plane_size() && input.height == plane_size());
   assert(target.width == plane_size() && target.height == plane_size());
   assert(picture < pictures_.size());
   Dice dice(seed);
-  if (settings_.domain == Domain::packed_yuv420) {
+  if (settings_.domain == InputRepresentation::packed_yuv420) {
     draw_packed(picture, dice, input, target);
   } else {
     draw_luma(pictures_[picture], dice, input, target);
@@ -190,8 +192,8 @@ std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Dice& dice) cons
   return frames;
 }
 
-void Sampler::draw_packed(std::size_t picture, Dice& dice, const PlanesView& input,
-                          const PlanesView& target) const {
+void Sampler::draw_packed(std::size_t picture, Dice& dice, const TensorView& input,
+                          const TensorView& target) const {
   const std::vector<cv::Mat> frames = clean_frames(picture, dice);
   const bool gray = dice.chance(settings_.gray_share) || frames.front().channels() == 1;
   const bool limited_range = dice.chance(settings_.limited_range_share);
@@ -206,8 +208,8 @@ void Sampler::draw_packed(std::size_t picture, Dice& dice, const PlanesView& inp
   }
 }
 
-void Sampler::draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,
-                        const PlanesView& target) const {
+void Sampler::draw_luma(const cv::Mat& picture, Dice& dice, const TensorView& input,
+                        const TensorView& target) const {
   pack_picture(const_view_of(settings_.augment ? varied(picture, dice) : picture), target);
   const NoiseRange& range = settings_.noise[dice.pick(noise_share_)];
   const double level = dice.uniform(range.min_level, range.max_level);

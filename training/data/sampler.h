@@ -19,7 +19,7 @@ inline constexpr int kMaxPatch = 1024;  ///< luma pixels
 
 /// Shares are probabilities, 0 ... 1. Those marked "packed" act in the domain packed_yuv420 only.
 struct SampleSettings {
-  Domain domain = Domain::packed_yuv420;
+  InputRepresentation domain = InputRepresentation::packed_yuv420;
   int patch_px = 64;  ///< luma pixels; even when packed; in the domain luma: size of the pictures
   int depth = 1;      ///< luma: channels of the pictures, 1 = luma, 3 = R, G, B
   int frames = 1;     ///< of a sample; packed
@@ -72,17 +72,17 @@ class Sampler {
 
   /// Of a random picture, the larger the likelier. Fills both; their shapes must be as above.
   /// input, target: the first of frames() pictures that follow each other in memory.
-  void draw(std::uint64_t seed, const PlanesView& input, const PlanesView& target) const;
+  void draw(std::uint64_t seed, const TensorView& input, const TensorView& target) const;
   /// Of the given picture, less than picture_count().
-  void draw(std::uint64_t seed, std::size_t picture, const PlanesView& input,
-            const PlanesView& target) const;
+  void draw(std::uint64_t seed, std::size_t picture, const TensorView& input,
+            const TensorView& target) const;
 
  private:
   std::vector<cv::Mat> clean_frames(std::size_t picture, Dice& dice) const;
-  void draw_packed(std::size_t picture, Dice& dice, const PlanesView& input,
-                   const PlanesView& target) const;
-  void draw_luma(const cv::Mat& picture, Dice& dice, const PlanesView& input,
-                 const PlanesView& target) const;
+  void draw_packed(std::size_t picture, Dice& dice, const TensorView& input,
+                   const TensorView& target) const;
+  void draw_luma(const cv::Mat& picture, Dice& dice, const TensorView& input,
+                 const TensorView& target) const;
 
   SampleSettings settings_;
   std::vector<cv::Mat> pictures_;

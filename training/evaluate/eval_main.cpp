@@ -213,7 +213,7 @@ void complete(const CLI::App& app, CommandLine& line) {
     throw CLI::ValidationError("--write-frames", "name one --noise only");
   options.blind = line.noise_level == "blind";
   if (line.temporal != "true")
-    options.temporal = line.temporal == "both" ? UsePast::both : UsePast::no;
+    options.temporal = line.temporal == "both" ? UseState::both : UseState::no;
   for (const Precision precision : kPrecisions) {
     if (line.precision == to_string(precision)) options.precision = precision;
   }

@@ -92,9 +92,9 @@ std::vector<ModelRun> load_models(const EvalOptions& options) {
     run.name = run.model->info().name;
     for (const ModelRun& other : runs)
       if (other.name == run.name) run.name = model;
-    const bool has_past = run.model->data().graph.has_past();
-    if (!has_past || options.temporal != UsePast::no) runs.push_back(run);
-    if (has_past && options.temporal != UsePast::yes) {
+    const bool has_state = run.model->data().graph.has_state();
+    if (!has_state || options.temporal != UseState::no) runs.push_back(run);
+    if (has_state && options.temporal != UseState::yes) {
       run.name += ", temporal=false";
       run.temporal = false;
       runs.push_back(std::move(run));

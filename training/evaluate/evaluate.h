@@ -27,7 +27,7 @@ std::string to_string(const NoiseSpec& noise);
 
 /// Whether models with a past use it in clips; without, every frame is the first of a stream. both:
 /// two methods per model.
-enum class UsePast { yes, no, both };
+enum class UseState { yes, no, both };
 
 struct EvalOptions {
   std::vector<std::string> models;     ///< names or paths
@@ -50,7 +50,7 @@ struct EvalOptions {
   std::uint64_t seed = 0;
   Precision precision = Precision::automatic;  ///< of the models
   bool blind = false;                          ///< the models estimate the noise level
-  UsePast temporal = UsePast::yes;
+  UseState temporal = UseState::yes;
   bool gray = false;    ///< luma only
   bool chroma = false;  ///< measures the colour differences instead of luma; of YUV formats
   /// Empty = gray8 for gray pictures, i420 for clips, bgr for colour photographs.

@@ -7,9 +7,9 @@
 #include "engine/engine.h"
 #include "evaluate/contestants.h"
 #include "frame/pack.h"
-#include "mirrored.h"
-#include "noise/noise_map.h"
-#include "packed_stream.h"
+#include "layout/mirrored.h"
+#include "noise/conditioning/noise_map.h"
+#include "stream/packed_stream.h"
 
 namespace denoiseae {
 namespace {
@@ -69,7 +69,7 @@ class PlaneModel : public Contestant {
       throw Error(ErrorCode::unsupported_format,
                   "noise that is not rounded needs a gray or 4:2:0 format, found " +
                       std::string(format_info(first.format).name));
-    if (run_.model->data().domain == Domain::luma &&
+    if (run_.model->data().domain == InputRepresentation::luma &&
         run_.model->data().graph.input_node().channels != 1)
       throw Error(ErrorCode::incompatible_model,
                   "model " + run_.name +
@@ -77,10 +77,10 @@ class PlaneModel : public Contestant {
     configure(first);
     input_.resize(pictures.size() * in_shape_.size());
     output_.resize(pictures.size() * out_shape_.size());
-    own_errors_.clear();
-    if (run_.model->data().graph.has_past()) {
+    noise_floors_.clear();
+    if (run_.model->data().graph.has_state()) {
       for (std::size_t i = 0; i < pictures.size(); ++i) {
-        const PastView past = prepare(pictures[i], input_planes(i));
+        const StateView past = prepare(pictures[i], input_planes(i));
         engine_->run(input_planes(i), output_planes(i), 1, past);
         stream_->keep();
       }
@@ -90,37 +90,37 @@ class PlaneModel : public Contestant {
     }
     std::vector<Samples> results;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
-      if (run_.model->data().domain == Domain::packed_yuv420)
-        limit_noise(input_planes(i), output_planes(i), own_errors_[i]);
+      if (run_.model->data().domain == InputRepresentation::packed_yuv420)
+        clamp_residual(input_planes(i), output_planes(i), noise_floors_[i]);
       results.push_back(finished(pictures[i].samples, output_planes(i)));
     }
     return results;
   }
 
  private:
-  PlanesView planes_at(std::vector<float>& values, PlanesView shape, std::size_t i) const {
+  TensorView planes_at(std::vector<float>& values, TensorView shape, std::size_t i) const {
     shape.data = values.data() + i * shape.size();
     return shape;
   }
-  PlanesView input_planes(std::size_t i) { return planes_at(input_, in_shape_, i); }
-  PlanesView output_planes(std::size_t i) { return planes_at(output_, out_shape_, i); }
+  TensorView input_planes(std::size_t i) { return planes_at(input_, in_shape_, i); }
+  TensorView output_planes(std::size_t i) { return planes_at(output_, out_shape_, i); }
 
-  PastView prepare(const NoisyPicture& noisy, const PlanesView& in) {
-    if (run_.model->data().domain == Domain::luma) {
+  StateView prepare(const NoisyPicture& noisy, const TensorView& in) {
+    if (run_.model->data().domain == InputRepresentation::luma) {
       const std::vector<float>& luma = noisy.samples.component[0];
       std::copy(luma.begin(), luma.end(), in.data);
       return {};
     }
     if (noisy.starts_clip) stream_->reset();
     pack(noisy.samples, in);
-    const PastView past = stream_->prepare(noisy.frame.view(), settings_of(run_, noisy), in);
-    own_errors_.push_back(stream_->own_error(run_.model->data().own_error));
+    const StateView past = stream_->prepare(noisy.frame.view(), settings_of(run_, noisy), in);
+    noise_floors_.push_back(stream_->noise_floor(run_.model->data().noise_floor));
     return past;
   }
 
-  Samples finished(const Samples& noisy, const PlanesView& out) const {
+  Samples finished(const Samples& noisy, const TensorView& out) const {
     Samples result = noisy;
-    if (run_.model->data().domain == Domain::luma)
+    if (run_.model->data().domain == InputRepresentation::luma)
       std::copy(out.data, out.data + out.size(), result.component[0].begin());
     else
       subtract(out, result);
@@ -130,20 +130,20 @@ class PlaneModel : public Contestant {
   void configure(const Samples& samples) {
     if (engine_ && samples.width == width_ && samples.height == height_) return;
     const detail::ModelData& data = run_.model->data();
-    const bool packed = data.domain == Domain::packed_yuv420;
+    const bool packed = data.domain == InputRepresentation::packed_yuv420;
     const int alignment = data.graph.alignment();
     const int rows = packed ? round_up((samples.height + 1) / 2, alignment) : samples.height;
     const int columns = packed ? round_up((samples.width + 1) / 2, alignment) : samples.width;
     in_shape_ = {nullptr, packed ? kPackedInputChannels : 1, rows, columns};
     out_shape_ = {nullptr, packed ? kPackedChannels : 1, rows, columns};
     engine_ = make_engine(data, rows, columns, run_.engine);
-    if (packed) stream_.emplace(samples.width, samples.height, in_shape_, data.graph.has_past());
+    if (packed) stream_.emplace(samples.width, samples.height, in_shape_, data.graph.has_state());
     width_ = samples.width;
     height_ = samples.height;
   }
 
   /// What pack_yuv420 does with codes; the noisy edge mirrors.
-  static void pack(const Samples& samples, const PlanesView& in) {
+  static void pack(const Samples& samples, const TensorView& in) {
     const int components = format_info(samples.format).component_count;
     const int chroma_width = (samples.width + 1) / 2;
     const int chroma_height = (samples.height + 1) / 2;
@@ -157,16 +157,15 @@ class PlaneModel : public Contestant {
               samples.component[0][static_cast<std::size_t>(luma_y) * samples.width + luma_x] -
               0.5f;
         }
-        const std::size_t at =
-            static_cast<std::size_t>(mirrored(y, chroma_height)) * chroma_width +
-            mirrored(x, chroma_width);
+        const std::size_t at = static_cast<std::size_t>(mirrored(y, chroma_height)) * chroma_width +
+                               mirrored(x, chroma_width);
         for (int c = 1; c < 3; ++c)
           to[3 + c] = c < components ? samples.component[c][at] - 0.5f : 0.0f;
       }
     }
   }
 
-  static void subtract(const PlanesView& out, Samples& samples) {
+  static void subtract(const TensorView& out, Samples& samples) {
     const auto noise = [&](int x, int y, int channel) {
       return out.data[(static_cast<std::size_t>(y) * out.width + x) * kPackedChannels + channel];
     };
@@ -181,12 +180,12 @@ class PlaneModel : public Contestant {
 
   ModelRun run_;
   std::unique_ptr<Engine> engine_;
-  PlanesView in_shape_;  ///< of one picture, without data
-  PlanesView out_shape_;
+  TensorView in_shape_;  ///< of one picture, without data
+  TensorView out_shape_;
   std::vector<float> input_;
   std::vector<float> output_;
-  std::vector<OwnError> own_errors_;    ///< one for each picture
-  std::optional<PackedStream> stream_;  ///< of the domain packed_yuv420
+  std::vector<NoiseFloor> noise_floors_;  ///< one for each picture
+  std::optional<PackedStream> stream_;    ///< of the domain packed_yuv420
   int width_ = 0;
   int height_ = 0;
 };

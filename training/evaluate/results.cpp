@@ -13,7 +13,7 @@ namespace denoiseae {
 namespace {
 
 /// Photographs and clips that a table lists; of more, as of MNIST, only the mean.
-constexpr std::size_t kMostRows = 100;
+constexpr std::size_t kMaxRows = 100;
 
 /// Digits of a fixed number, also "inf".
 std::string number(double value, int digits) {
@@ -93,7 +93,7 @@ void print_tables(std::ostream& out, std::span<const NoiseResult> results) {
       if (std::find(formats.begin(), formats.end(), group.format) == formats.end())
         formats.push_back(group.format);
     for (const std::string& format : formats) out << " " << format;
-    const bool every = result.groups.size() <= kMostRows;
+    const bool every = result.groups.size() <= kMaxRows;
     if (!every) out << "; mean of " << result.groups.size() << ", --csv writes each";
     out << "\n";
 

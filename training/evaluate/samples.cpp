@@ -10,7 +10,7 @@
 
 #include "frame/color.h"
 #include "frame/samples.h"
-#include "noise/random.h"
+#include "noise/synthesis/random.h"
 
 namespace denoiseae {
 namespace {

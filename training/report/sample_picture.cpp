@@ -11,8 +11,8 @@
 
 namespace denoiseae {
 
-cv::Mat picture_of_planes(const PlanesView& planes, Domain domain) {
-  if (domain == Domain::luma && planes.channels == 3) {
+cv::Mat picture_of_planes(const TensorView& planes, InputRepresentation domain) {
+  if (domain == InputRepresentation::luma && planes.channels == 3) {
     cv::Mat picture(planes.height, planes.width, CV_8UC3);
     for (int y = 0; y < picture.rows; ++y) {
       const float* rgb = plane_row(planes, y);
@@ -23,7 +23,7 @@ cv::Mat picture_of_planes(const PlanesView& planes, Domain domain) {
     }
     return picture;
   }
-  if (domain == Domain::luma) {
+  if (domain == InputRepresentation::luma) {
     cv::Mat picture(planes.height, planes.width, CV_8UC1);
     for (int y = 0; y < picture.rows; ++y) {
       for (int x = 0; x < picture.cols; ++x) {
@@ -46,10 +46,10 @@ cv::Mat picture_of_planes(const PlanesView& planes, Domain domain) {
   return picture;
 }
 
-void write_sample_picture(const std::filesystem::path& png, Domain domain, int size, int count,
-                          std::span<const float> input, std::span<const float> output,
+void write_sample_picture(const std::filesystem::path& png, InputRepresentation domain, int size,
+                          int count, std::span<const float> input, std::span<const float> output,
                           std::span<const float> target) {
-  const bool packed = domain == Domain::packed_yuv420;
+  const bool packed = domain == InputRepresentation::packed_yuv420;
   const std::size_t positions = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
   const std::size_t in_channels = input.size() / (positions * static_cast<std::size_t>(count));
   const std::size_t channels = target.size() / (positions * static_cast<std::size_t>(count));

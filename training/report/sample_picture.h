@@ -6,19 +6,19 @@
 #include <opencv2/core.hpp>
 #include <span>
 
+#include "layout/tensor_view.h"
 #include "net/architectures.h"
-#include "planes.h"
 
 namespace denoiseae {
 
 /// 8UC3 (BGR) at full size from the first kPackedChannels channels of packed planes, chroma
 /// interpolated; of the domain luma 8UC1 from one channel, 8UC3 from R, G, B. Rounded and clamped.
-cv::Mat picture_of_planes(const PlanesView& planes, Domain domain);
+cv::Mat picture_of_planes(const TensorView& planes, InputRepresentation domain);
 
 /// The grid noisy / output / sharpened / clean of a batch. input, output, target: count samples of
 /// size x size as the samplers and networks of the domain lay them out. Throws unreadable.
-void write_sample_picture(const std::filesystem::path& png, Domain domain, int size, int count,
-                          std::span<const float> input, std::span<const float> output,
+void write_sample_picture(const std::filesystem::path& png, InputRepresentation domain, int size,
+                          int count, std::span<const float> input, std::span<const float> output,
                           std::span<const float> target);
 
 }  // namespace denoiseae

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-#include "noise/random.h"
+#include "noise/synthesis/random.h"
 
 namespace denoiseae {
 
@@ -30,8 +30,8 @@ const Sampler& choose(const std::vector<WeightedSampler>& samplers, double at) {
 template <typename Draw>
 Batch fill_batch(const Sampler& any, int count, const Draw& draw) {
   const int size = any.plane_size();
-  PlanesView input{nullptr, any.input_channels(), size, size};
-  PlanesView target{nullptr, any.target_channels(), size, size};
+  TensorView input{nullptr, any.input_channels(), size, size};
+  TensorView target{nullptr, any.target_channels(), size, size};
   const std::size_t input_floats = input.size() * static_cast<std::size_t>(any.frames());
   const std::size_t target_floats = target.size() * static_cast<std::size_t>(any.frames());
   Batch batch;
@@ -50,7 +50,7 @@ Batch fill_batch(const Sampler& any, int count, const Draw& draw) {
 
 /// Picture number `picture` of all samplers together.
 void draw_picture(const std::vector<WeightedSampler>& samplers, std::size_t picture,
-                  std::uint64_t seed, const PlanesView& input, const PlanesView& target) {
+                  std::uint64_t seed, const TensorView& input, const TensorView& target) {
   for (const WeightedSampler& s : samplers) {
     if (picture < s.sampler.picture_count()) {
       s.sampler.draw(seed, picture, input, target);
@@ -65,7 +65,7 @@ void draw_picture(const std::vector<WeightedSampler>& samplers, std::size_t pict
 
 Batch draw_batch(const std::vector<WeightedSampler>& samplers, int count, std::uint64_t seed) {
   return fill_batch(samplers.front().sampler, count,
-                    [&](int i, const PlanesView& input, const PlanesView& target) {
+                    [&](int i, const TensorView& input, const TensorView& target) {
                       Random random(seed, static_cast<std::uint64_t>(i));
                       const Sampler& sampler = choose(samplers, random.uniform());
                       sampler.draw(random.next(), input, target);
@@ -75,7 +75,7 @@ Batch draw_batch(const std::vector<WeightedSampler>& samplers, int count, std::u
 Batch draw_in_order(const std::vector<WeightedSampler>& samplers, std::size_t first, int count,
                     std::uint64_t seed) {
   return fill_batch(samplers.front().sampler, count,
-                    [&](int i, const PlanesView& input, const PlanesView& target) {
+                    [&](int i, const TensorView& input, const TensorView& target) {
                       const std::size_t picture = first + static_cast<std::size_t>(i);
                       draw_picture(samplers, picture, Random(seed, picture).next(), input, target);
                     });
@@ -137,7 +137,7 @@ Batch BatchPlan::draw(std::int64_t step) const {
   const std::shared_ptr<const Order> order = order_of(step / steps_per_epoch_);
   const std::int64_t first = step % steps_per_epoch_ * batch_;
   return fill_batch(samplers_.front().sampler, batch_,
-                    [&](int i, const PlanesView& input, const PlanesView& target) {
+                    [&](int i, const TensorView& input, const TensorView& target) {
                       const std::size_t picture = (*order)[first + i] % picture_count_;
                       draw_picture(samplers_, picture,
                                    Random(seed, static_cast<std::uint64_t>(i)).next(), input,

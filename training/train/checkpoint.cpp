@@ -96,8 +96,8 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
   for (const auto& [name, t] : file.tensors) {
     if (name.starts_with(kScales)) scales[name.substr(sizeof kScales - 1)] = t.values.at(0);
   }
-  network.round_values(scales);
-  if (average != nullptr) average->round_values(scales);
+  network.quantise_activations(scales);
+  if (average != nullptr) average->quantise_activations(scales);
   return p;
 }
 

@@ -16,12 +16,14 @@ constexpr double kValuesPart = 0.8;
 // A channel that is nearly always 0 is not worth more than that.
 constexpr float kMostFactor = 16;
 
-bool is_convolution(const Node& node) { return node.op == Op::conv || node.op == Op::upconv; }
+bool is_convolution(const Node& node) {
+  return node.op == Op::conv || node.op == Op::subpixel_conv;
+}
 
 /// For each node the one whose factors it has, -1 for none: of a rounded value the first that it
 /// shares them with, of a convolution that only a rounded sum reads that of the sum.
 std::vector<NodeId> owners(const Graph& graph) {
-  const std::vector<std::string> names = rounded_values(graph);
+  const std::vector<std::string> names = quantised_activations(graph);
   const std::vector<Node>& nodes = graph.nodes();
   std::vector<NodeId> owner(nodes.size(), -1);
   for (std::size_t id = 0; id < nodes.size(); ++id) {
@@ -70,7 +72,7 @@ ChannelFactors find_channel_factors(GraphModule& network, const Graph& graph,
                                     const std::function<void()>& run) {
   const std::vector<Node>& nodes = graph.nodes();
   const std::vector<NodeId> owner = owners(graph);
-  const std::vector<std::string> names = rounded_values(graph);
+  const std::vector<std::string> names = quantised_activations(graph);
   std::map<std::string, NodeId> owner_of_name;
   ChannelFactors values(nodes.size()), weights(nodes.size());
   for (std::size_t id = 0; id < nodes.size(); ++id) {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "planes.h"
+#include "layout/tensor_view.h"
 #include "train/sequence.h"
 
 namespace denoiseae {
@@ -15,7 +15,7 @@ constexpr int kBatches = 4;
 constexpr int kAtOnce = 24;
 constexpr std::uint64_t kSeed = 0x0e77;
 constexpr int kHundredths = 100;  // of a code: what the error is told in
-constexpr int kMostCodes = 20;
+constexpr int kMaxCodes = 20;
 
 /// One sample and component: in codes squared.
 struct Match {
@@ -40,7 +40,7 @@ void match(const torch::Tensor& result, const torch::Tensor& noise, const torch:
 
 double best_error(const std::vector<Match>& matches) {
   double best = 0, least = std::numeric_limits<double>::infinity();
-  for (int hundredths = 0; hundredths <= kMostCodes * kHundredths; ++hundredths) {
+  for (int hundredths = 0; hundredths <= kMaxCodes * kHundredths; ++hundredths) {
     const double own = static_cast<double>(hundredths) / kHundredths;
     double sum = 0;
     for (const Match& m : matches) {
@@ -68,7 +68,7 @@ SampleSettings hardly_noisy(const SampleSettings& of_training, int patch_px) {
   return settings;
 }
 
-OwnError measure_own_error(GraphModule& network, const std::vector<WeightedSampler>& samplers) {
+NoiseFloor measure_noise_floor(GraphModule& network, const std::vector<WeightedSampler>& samplers) {
   torch::NoGradGuard no_grad;
   std::vector<Match> luma, chroma;
   for (int i = 0; i < kBatches; ++i) {

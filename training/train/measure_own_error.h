@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/torch/graph_module.h"
-#include "own_error.h"
+#include "layout/noise_floor.h"
 #include "train/batch_plan.h"
 
 namespace denoiseae {
@@ -16,6 +16,6 @@ SampleSettings hardly_noisy(const SampleSettings& of_training, int patch_px);
 /// The error of least squares: with it, the network's result times t^2 / (t^2 + e^2), for the level
 /// t of a sample, is nearest to the noise. Each sample counts by its error in parts of its noise.
 /// samplers: of hardly noisy samples.
-OwnError measure_own_error(GraphModule& network, const std::vector<WeightedSampler>& samplers);
+NoiseFloor measure_noise_floor(GraphModule& network, const std::vector<WeightedSampler>& samplers);
 
 }  // namespace denoiseae

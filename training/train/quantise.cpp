@@ -19,14 +19,14 @@ double candidate(double largest, int i) { return largest * std::exp2(-0.25 * i);
 
 }  // namespace
 
-std::int64_t first_rounded_step(std::int64_t steps, double share) {
+std::int64_t first_quantised_step(std::int64_t steps, double share) {
   return steps - std::llround(share * static_cast<double>(steps));
 }
 
 Scales find_scales(GraphModule& network, const std::function<void()>& run) {
   torch::NoGradGuard no_grad;
   const Scales before = network.scales();
-  network.round_values({});
+  network.quantise_activations({});
 
   std::map<std::string, double> largest;  // what needs the highest code
   network.watch([&](const std::string& name, const torch::Tensor& x) {
@@ -48,7 +48,7 @@ Scales find_scales(GraphModule& network, const std::function<void()>& run) {
   });
   run();
   network.watch({});
-  network.round_values(before);
+  network.quantise_activations(before);
 
   Scales scales;
   for (const auto& [name, sums] : errors) {

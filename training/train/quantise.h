@@ -10,7 +10,7 @@
 namespace denoiseae {
 
 /// The step from which on values are rounded, for the last share of the steps.
-std::int64_t first_rounded_step(std::int64_t steps, double share);
+std::int64_t first_quantised_step(std::int64_t steps, double share);
 
 /// For each rounded value of the network the scale, of a few below that which fits its largest,
 /// with the least squared error of rounding. run: makes the network compute what the scales are

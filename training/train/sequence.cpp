@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <cstring>
 
-#include "engine/torch/past_alignment.h"
-#include "planes.h"
-#include "temporal/past_motion.h"
+#include "engine/torch/state_warp.h"
+#include "layout/tensor_view.h"
+#include "temporal/state_motion.h"
 #include "train/loss.h"
 
 namespace denoiseae {
@@ -35,9 +35,9 @@ torch::Tensor on_device(std::vector<float>& values, const torch::Tensor& pinned,
   return rows.permute({0, 1, 4, 2, 3});
 }
 
-/// How the frames of a batch have moved since their pasts. before: the fields of the frames before,
-/// empty where there are none.
-std::vector<MotionField> search(PastMotion& motion, const torch::Tensor& frame,
+/// How the frames of a batch have moved since their states. before: the fields of the frames
+/// before, empty where there are none.
+std::vector<MotionField> search(StateMotion& motion, const torch::Tensor& frame,
                                 const torch::Tensor& past, const std::vector<MotionField>& before) {
   torch::NoGradGuard no_grad;
   const torch::Tensor now = frame.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
@@ -74,24 +74,24 @@ std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tenso
     return frames.select(1, t).contiguous(torch::MemoryFormat::ChannelsLast);
   };
   std::vector<torch::Tensor> outputs;
-  if (!network.has_past()) {
+  if (!network.has_state()) {
     for (std::int64_t t = 0; t < frames.size(1); ++t) {
       outputs.push_back(network.forward(frame_at(t), mode.mode, mode.compute, mode.part));
     }
     return outputs;
   }
-  PastMotion motion(static_cast<int>(frames.size(3)), static_cast<int>(frames.size(4)));
+  StateMotion motion(static_cast<int>(frames.size(3)), static_cast<int>(frames.size(4)));
   std::vector<MotionField> fields;
-  torch::Tensor past = GraphModule::no_past(frame_at(0));
+  torch::Tensor past = GraphModule::no_state(frame_at(0));
   for (std::int64_t t = 0; t < frames.size(1); ++t) {
     const torch::Tensor frame = frame_at(t);
     if (t > 0 && mode.motion) {
       fields = search(motion, frame, past, fields);
-      past = align_past(past.to(torch::kCPU), fields).to(frame.device());
+      past = warp_state(past.to(torch::kCPU), fields).to(frame.device());
     }
     Step step = network.step(frame, past, mode.mode, mode.compute, mode.part);
     outputs.push_back(step.output);
-    past = step.past;
+    past = step.state;
   }
   return outputs;
 }

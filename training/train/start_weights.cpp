@@ -9,15 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "layout/tensor_view.h"
 #include "model/safetensors.h"
-#include "planes.h"
 
 namespace denoiseae {
 
 namespace {
 
 /// Name of the convolution over spatial_input; "" without one.
-std::string first_over_past(const Graph& graph) {
+std::string first_over_state(const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     if (node.op == Op::conv && graph.nodes()[node.inputs[0]].op == Op::spatial_input) {
       return node.name + ".weight";
@@ -29,7 +29,7 @@ std::string first_over_past(const Graph& graph) {
 /// Of (outputs, kPackedInputChannels, kernel, kernel): what it reads of a frame is read of the
 /// fused planes, and all else has the weight 0. Started at random instead, it would feed a trained
 /// network what it has never seen, and that would forget.
-Tensor over_past(const Tensor& over_frame) {
+Tensor over_state(const Tensor& over_frame) {
   Tensor result{over_frame.shape, {}};
   result.shape[1] = kSpatialInputChannels;
   const auto taps = static_cast<std::size_t>(over_frame.shape[2] * over_frame.shape[3]);
@@ -61,7 +61,7 @@ bool fits_frame(std::vector<std::int64_t> given, const std::vector<std::int64_t>
 void take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
                   const LogCallback& log) {
   const TensorFile given = read_safetensors(file);
-  const std::string first = first_over_past(graph);
+  const std::string first = first_over_state(graph);
   std::map<std::string, Tensor> state = network.state();
   int taken = 0;
   for (auto& [name, tensor] : state) {
@@ -70,7 +70,7 @@ void take_weights(const std::filesystem::path& file, const Graph& graph, GraphMo
     if (found->second.shape == tensor.shape) {
       tensor = found->second;
     } else if (name == first && fits_frame(found->second.shape, tensor.shape)) {
-      tensor = over_past(found->second);
+      tensor = over_state(found->second);
     } else {
       continue;
     }

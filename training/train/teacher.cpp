@@ -10,7 +10,7 @@ namespace denoiseae {
 
 namespace {
 
-GraphModule checked(const std::string& model, const Graph& student, Domain domain) {
+GraphModule checked(const std::string& model, const Graph& student, InputRepresentation domain) {
   const auto loaded = load_model(model);
   const detail::ModelData& data = loaded->data();
   const Node& given = data.graph.input_node();
@@ -28,7 +28,7 @@ GraphModule checked(const std::string& model, const Graph& student, Domain domai
 
 }  // namespace
 
-Teacher::Teacher(const std::string& model, const Graph& student, Domain domain,
+Teacher::Teacher(const std::string& model, const Graph& student, InputRepresentation domain,
                  torch::Device device)
     : network_(checked(model, student, domain)) {
   network_.to(device);

@@ -16,7 +16,8 @@ class Teacher {
  public:
   /// model: what load_model finds. device: that of the frames. Throws incompatible_model if it
   /// takes other input than student, and what load_model throws.
-  Teacher(const std::string& model, const Graph& student, Domain domain, torch::Device device);
+  Teacher(const std::string& model, const Graph& student, InputRepresentation domain,
+          torch::Device device);
 
   /// sequence_loss of outputs by what the teacher returns for the same frames, with a past of its
   /// own. By any threads.

@@ -17,13 +17,13 @@
 
 #include "engine/torch/device.h"
 #include "model/manifest.h"
+#include "parallel/thread_count.h"
 #include "train/equalise.h"
 #include "train/measure_own_error.h"
 #include "train/quantise.h"
 #include "train/sequence.h"
 #include "train/start_weights.h"
 #include "train/weight_average.h"
-#include "workers.h"
 
 namespace denoiseae {
 
@@ -73,15 +73,15 @@ std::string today() {
 }
 
 void check_frames(const TrainConfig& config, const Graph& graph) {
-  if (graph.has_past() && config.samples.frames < 2) {
+  if (graph.has_state() && config.samples.frames < 2) {
     throw Error(ErrorCode::bad_argument,
                 "samples.frames is " + std::to_string(config.samples.frames) +
                     ": a network with a past learns from sequences; try 5");
   }
 }
 
-void check_rounding(const TrainConfig& config, const Graph& graph) {
-  if (config.quantise > 0 && rounded_values(graph).empty()) {
+void check_quantisation(const TrainConfig& config, const Graph& graph) {
+  if (config.quantise > 0 && quantised_activations(graph).empty()) {
     throw Error(
         ErrorCode::bad_argument,
         "training.quantise is for architectures unet and recurrent_unet with settings.slope "
@@ -144,13 +144,13 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       optimizer_(network_.trained(), config.optimizer),
       compute_(compute_type(config.compute, device_)),
       threads_(thread_count(config.threads)),
-      workers_(std::make_unique<c10::ThreadPool>(threads_)),
+      pool_(std::make_unique<c10::ThreadPool>(threads_)),
       metrics_(run_folder / "metrics.csv", config.epochs > 0 ? "epoch" : "step",
                {"training_loss", "validation_loss", "validation_psnr", "learning_rate",
                 "megapixels_per_second"}) {
   const Graph graph = architecture_.build(config_.settings);
   check_frames(config_, graph);
-  check_rounding(config_, graph);
+  check_quantisation(config_, graph);
   fix_patch_size(config_, graph);
   load_pictures();
   make_plan();
@@ -161,7 +161,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
     teacher_ = std::make_unique<Teacher>(config_.teacher, graph, architecture_.domain, device_);
   std::size_t trained = 0;
   for (const Parameter& p : graph.parameters()) {
-    if (graph.has_past() && p.name.starts_with("gate")) gate_.push_back(trained);
+    if (graph.has_state() && p.name.starts_with("gate")) gate_.push_back(trained);
     trained += p.trained;
   }
   progress_.date = today();
@@ -231,7 +231,7 @@ void Trainer::load_pictures() {
     }
     const PictureSet& held_back = parts.validation.empty() ? parts.training : parts.validation;
     validation_.push_back({Sampler(held_back, plain), source.share});
-    if (config_.samples.domain == Domain::packed_yuv420) {
+    if (config_.samples.domain == InputRepresentation::packed_yuv420) {
       const SampleSettings weak = hardly_noisy(config_.samples, config_.validation_patch_px);
       hardly_noisy_.push_back({Sampler(held_back, weak), source.share});
     }
@@ -253,9 +253,9 @@ Trainer::LossAndGradients Trainer::part_of_step(Batch& batch, int first, int cou
   return {loss.detach(), torch::autograd::grad({loss}, network_.trained())};
 }
 
-void Trainer::round_when_due() {
-  const bool due =
-      config_.quantise > 0 && progress_.step >= first_rounded_step(config_.steps, config_.quantise);
+void Trainer::quantise_when_due() {
+  const bool due = config_.quantise > 0 &&
+                   progress_.step >= first_quantised_step(config_.steps, config_.quantise);
   if (!due || !network_.scales().empty()) return;
   at::set_num_threads(threads_);
   const auto run_samples = [this] {
@@ -272,8 +272,8 @@ void Trainer::round_when_due() {
   network_.set_state(with_channel_factors(graph, factors, network_.state()));
   if (average_) average_->set_state(with_channel_factors(graph, factors, average_->state()));
   optimizer_.forget();  // the gradients of other weights
-  network_.round_values(find_scales(network_, run_samples));
-  if (average_) average_->round_values(network_.scales());
+  network_.quantise_activations(find_scales(network_, run_samples));
+  if (average_) average_->quantise_activations(network_.scales());
   log_(LogLevel::info, "values are rounded to 8 bits from step " + std::to_string(progress_.step));
   // Weights from before have no scales, however good they are.
   const Progress none;
@@ -304,7 +304,7 @@ Trainer::LossAndGradients Trainer::differentiate(Batch& batch) {
     auto task =
         std::make_shared<std::packaged_task<Part()>>([&run_part, i] { return run_part(i); });
     others.push_back(task->get_future());
-    workers_->run([task] { (*task)(); });
+    pool_->run([task] { (*task)(); });
   }
   // Should this part throw, the others must be over before what they use goes away.
   const auto join = [&others](void*) {
@@ -372,7 +372,7 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
   while (progress_.step < config_.steps && !stop) {
     const Clock::time_point start = Clock::now();
     enter_stage();
-    round_when_due();
+    quantise_when_due();
     Batch batch = queue.next();
     train_step(batch);
     const bool last = progress_.step == config_.steps;

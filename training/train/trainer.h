@@ -50,7 +50,7 @@ class Trainer {
   void load_pictures();
   void make_plan();
   /// Turns to values of 8 bits once the steps for that have come.
-  void round_when_due();
+  void quantise_when_due();
   void train_step(Batch& batch);
   /// Adds what the steps since the last look have lost to the progress. Throws engine_failure when
   /// that is not finite.
@@ -91,7 +91,7 @@ class Trainer {
   torch::ScalarType compute_;
   int threads_;
   /// These live as long as the run: oneDNN's primitives are cached per thread.
-  std::unique_ptr<c10::ThreadPool> workers_;
+  std::unique_ptr<c10::ThreadPool> pool_;
   std::vector<Stage> stages_;
   std::vector<std::vector<WeightedSampler>> training_;  ///< for each stage
   std::vector<std::vector<WeightedSampler>> singles_;   ///< of single frames, for each stage

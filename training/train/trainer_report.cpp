@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "model/manifest.h"
-#include "model/own_error_entry.h"
+#include "model/noise_floor_entry.h"
 #include "report/loss_plot.h"
 #include "report/sample_picture.h"
 #include "train/loss.h"
@@ -81,11 +81,11 @@ void Trainer::save_best(const Quality& quality) {
       {"metrics", {{"validation_psnr", quality.psnr}, {"validation_mse", quality.mse}}}};
   if (config_.epochs > 0) manifest["training"]["epochs"] = epoch();
   if (!network_.scales().empty()) {
-    const std::int64_t first = first_rounded_step(config_.steps, config_.quantise);
+    const std::int64_t first = first_quantised_step(config_.steps, config_.quantise);
     manifest["quantisation"] = quantisation_entry(network_.scales(), progress_.step - first);
   }
   if (!hardly_noisy_.empty()) {
-    manifest["own_error"] = own_error_entry(measure_own_error(judged(), hardly_noisy_));
+    manifest["own_error"] = noise_floor_entry(measure_noise_floor(judged(), hardly_noisy_));
   }
   save_model(folder_ / "best.safetensors", manifest, judged().state());
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <denoiseae/frame.h>
-#include <denoiseae/threads.h>
+#include <denoiseae/thread_pool.h>
 
 #include <cstdint>
 #include <span>
@@ -58,10 +58,10 @@ DAE_API void add_noise(std::span<float> samples_0_1, NoiseModel model, double le
 /// Adds noise to all components of a frame, rounds and clamps to the codes of the format. Alpha and
 /// padding bytes are copied. in and out: same format and size; may be the same memory. frame_index
 /// numbers the frames of a stream: the same seed and index give the same noise, whatever the
-/// stride and the threads. threads: null for the calling one alone; salt-pepper, which takes a
+/// stride and the threads. pool: null for the calling thread alone; salt-pepper, which takes a
 /// random number for each sample in turn, has no use for more.
 DAE_API void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
                        double level, std::uint64_t seed, std::uint64_t frame_index,
-                       Threads* threads = nullptr);
+                       ThreadPool* pool = nullptr);
 
 }  // namespace denoiseae

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <denoiseae/frame.h>
-#include <denoiseae/threads.h>
+#include <denoiseae/thread_pool.h>
 
 namespace denoiseae {
 
@@ -12,9 +12,9 @@ namespace denoiseae {
 ///
 /// in, out: same format and size, different memory. amount: 0 ... 4, 0 copies. luma_only leaves the
 /// chroma planes of YUV formats as they are (RGB formats: always all three); alpha and padding
-/// bytes of packed pixels are copied. threads: null for the calling one alone; pays for frames
+/// bytes of packed pixels are copied. pool: null for the calling thread alone; pays for frames
 /// of 1.5 megapixels and more. Thread-safe. Throws bad_argument, unsupported_format.
 DAE_API void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount,
-                        bool luma_only, Threads* threads = nullptr);
+                        bool luma_only, ThreadPool* pool = nullptr);
 
 }  // namespace denoiseae

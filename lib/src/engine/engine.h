@@ -9,9 +9,9 @@
 #include <string>
 
 #include "engine/row_stream.h"
+#include "layout/tensor_view.h"
 #include "model/model_data.h"
-#include "planes.h"
-#include "workers.h"
+#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 
@@ -22,8 +22,8 @@ class Engine {
   /// in: the graph's input, out: its output, at the size of make_engine; each the first of count
   /// pictures that follow one another in memory without gaps. count: 1 or more, 1 with a past.
   /// Throws engine_failure, out_of_memory.
-  virtual void run(const PlanesView& in, const PlanesView& out, int count = 1,
-                   const PastView& past = {}) = 0;
+  virtual void run(const TensorView& in, const TensorView& out, int count = 1,
+                   const StateView& state = {}) = 0;
   /// Whether it has run_rows.
   virtual bool takes_rows() const { return false; }
   /// The same on pictures that need not be in memory as a whole.
@@ -40,7 +40,7 @@ class Engine {
   virtual int tiles() const { return 1; }
   virtual std::int64_t memory_bytes() const = 0;
   /// Its threads, for the work around it between two runs; null: it has none of its own.
-  virtual Workers* workers() { return nullptr; }
+  virtual ThreadPool* pool() { return nullptr; }
 };
 
 /// Makes the engine that the options ask for. height, width: of the pictures; a graph of another,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/tiled_engine.h"
-#include "library_path.h"
+#include "system/library_path.h"
 #ifdef DAE_HAVE_ONEDNN
 #include "engine/onednn/engine.h"
 #endif

@@ -2,7 +2,7 @@
 // The pictures around a network, a few rows at a time.
 #pragma once
 
-#include "planes.h"
+#include "layout/tensor_view.h"
 
 namespace denoiseae {
 
@@ -17,13 +17,13 @@ class RowStream {
  public:
   virtual ~RowStream() = default;
   /// Fills rows of the input.
-  virtual void read_input(int first_row, const PlanesView& rows) = 0;
+  virtual void read_input(int first_row, const TensorView& rows) = 0;
   /// Fills rows of the past, for networks that have one.
-  virtual void read_past(int first_row, const PlanesView& rows) = 0;
+  virtual void read_state(int first_row, const TensorView& rows) = 0;
   /// Takes rows of the next frame's past.
-  virtual void write_past(int first_row, const PlanesView& rows) = 0;
+  virtual void write_state(int first_row, const TensorView& rows) = 0;
   /// Takes rows of the output, which it may change. input: the same rows of it.
-  virtual void write_output(int first_row, const PlanesView& input, const PlanesView& output) = 0;
+  virtual void write_output(int first_row, const TensorView& input, const TensorView& output) = 0;
 };
 
 }  // namespace denoiseae

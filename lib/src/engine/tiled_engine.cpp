@@ -34,10 +34,10 @@ class TiledEngine final : public Engine {
     tile_out_.data = output_.data();
   }
 
-  void run(const PlanesView& in, const PlanesView& out, int count,
-           const PastView& /*networks of one size have none*/) override {
-    PlanesView from = in;
-    PlanesView to = out;
+  void run(const TensorView& in, const TensorView& out, int count,
+           const StateView& /*networks of one size have none*/) override {
+    TensorView from = in;
+    TensorView to = out;
     for (int i = 0; i < count; ++i, from.data += in.size(), to.data += out.size()) {
       std::fill_n(to.data, to.size(), 0.0f);
       for (int first = 0; first < tiling_.count(); first += at_once_) {
@@ -61,8 +61,8 @@ class TiledEngine final : public Engine {
 
  private:
   std::unique_ptr<Engine> engine_;
-  PlanesView tile_in_;
-  PlanesView tile_out_;
+  TensorView tile_in_;
+  TensorView tile_out_;
   Tiling tiling_;
   int at_once_ = 1;
   std::vector<float> input_;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <numbers>
 
-#include "mirrored.h"
+#include "layout/mirrored.h"
 
 namespace denoiseae {
 
@@ -19,11 +19,11 @@ double rise(int k, int overlap) {
   return s * s;
 }
 
-float* at(const PlanesView& planes, int y, int x) {
+float* at(const TensorView& planes, int y, int x) {
   return planes.data + (static_cast<std::size_t>(y) * planes.width + x) * planes.channels;
 }
 
-PlanesView nth(PlanesView planes, int i) {
+TensorView nth(TensorView planes, int i) {
   planes.data += static_cast<std::size_t>(i) * planes.size();
   return planes;
 }
@@ -61,10 +61,10 @@ TileAxis::TileAxis(int length, int tile) : extent_(std::min(length, tile)) {
 Tiling::Tiling(int height, int width, int tile_height, int tile_width)
     : rows_(height, tile_height), columns_(width, tile_width) {}
 
-void Tiling::cut(const PlanesView& picture, int first, int count, const PlanesView& tile) const {
+void Tiling::cut(const TensorView& picture, int first, int count, const TensorView& tile) const {
   const std::ptrdiff_t channels = picture.channels;
   for (int i = 0; i < count; ++i) {
-    const PlanesView to = nth(tile, i);
+    const TensorView to = nth(tile, i);
     const int row = (first + i) / columns_.count();
     const int column = (first + i) % columns_.count();
     for (int y = 0; y < to.height; ++y) {
@@ -79,9 +79,9 @@ void Tiling::cut(const PlanesView& picture, int first, int count, const PlanesVi
   }
 }
 
-void Tiling::blend(const PlanesView& tile, int first, int count, const PlanesView& picture) const {
+void Tiling::blend(const TensorView& tile, int first, int count, const TensorView& picture) const {
   for (int i = 0; i < count; ++i) {
-    const PlanesView from = nth(tile, i);
+    const TensorView from = nth(tile, i);
     const int row = (first + i) / columns_.count();
     const int column = (first + i) % columns_.count();
     for (int y = 0; y < rows_.extent(); ++y) {

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "planes.h"
+#include "layout/tensor_view.h"
 
 namespace denoiseae {
 
@@ -43,10 +43,10 @@ class DAE_API Tiling {
   int count() const { return rows_.count() * columns_.count(); }
   /// Copies tiles first ... first + count - 1 of the picture, one after the other, to the memory
   /// that begins with tile.
-  void cut(const PlanesView& picture, int first, int count, const PlanesView& tile) const;
+  void cut(const TensorView& picture, int first, int count, const TensorView& tile) const;
   /// Adds the same tiles, weighted, to the picture. A picture of zeros to which every tile was
   /// added is what the tiles say.
-  void blend(const PlanesView& tile, int first, int count, const PlanesView& picture) const;
+  void blend(const TensorView& tile, int first, int count, const TensorView& picture) const;
 
  private:
   TileAxis rows_;

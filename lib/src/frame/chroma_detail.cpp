@@ -26,7 +26,7 @@ double detail_noise(const Component& chroma) {
 
 /// Mean energy of the detail of each block.
 template <typename ChromaRow>
-void measure_energy(const ConstFrameView& frame, const PlanesView& packed, int width, int height,
+void measure_energy(const ConstFrameView& frame, const TensorView& packed, int width, int height,
                     float* energy) {
   const FormatInfo& info = format_info(frame.format);
   const Component& chroma = info.component[1];
@@ -64,7 +64,7 @@ double surplus(const Component& chroma) {
 
 }  // namespace
 
-ChromaDetail::ChromaDetail(const ConstFrameView& frame, const PlanesView& packed, double sigma_8bit,
+ChromaDetail::ChromaDetail(const ConstFrameView& frame, const TensorView& packed, double sigma_8bit,
                            std::vector<float>& scratch)
     : width_((frame.width + 1) / 2) {
   const int height = (frame.height + 1) / 2;

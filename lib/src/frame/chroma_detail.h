@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "planes.h"
+#include "layout/tensor_view.h"
 
 namespace denoiseae {
 
@@ -17,7 +17,7 @@ class ChromaDetail {
  public:
   /// frame: of more chroma than half-size. sigma_8bit: of the noise per component of the frame.
   /// scratch must outlive the object.
-  ChromaDetail(const ConstFrameView& frame, const PlanesView& packed, double sigma_8bit,
+  ChromaDetail(const ConstFrameView& frame, const TensorView& packed, double sigma_8bit,
                std::vector<float>& scratch);
   /// 0 = all noise, 1 = all picture.
   float kept_share(int block_x, int block_y) const {

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "temporal/luma_pyramid.h"
-#include "workers.h"
+#include "motion/luma_pyramid.h"
+#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 
@@ -20,9 +20,9 @@ class DAE_API FrameLuma {
   FrameLuma(int width, int height) : width_(width), height_(height) {}
 
   /// Valid as long as the frame, until the next call. Copies frames of another size and deeper
-  /// ones; allocates at the first of them, throws bad_alloc. workers: null for the calling thread
+  /// ones; allocates at the first of them, throws bad_alloc. pool: null for the calling thread
   /// alone.
-  LumaView of(const ConstFrameView& frame, Workers* workers = nullptr);
+  LumaView of(const ConstFrameView& frame, ThreadPool* pool = nullptr);
   std::int64_t memory_bytes() const { return static_cast<std::int64_t>(copy_.size()); }
 
  private:

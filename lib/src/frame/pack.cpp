@@ -9,8 +9,8 @@
 #include "frame/color.h"
 #include "frame/pixels.h"
 #include "frame/samples.h"
-#include "kernels/packing.h"
-#include "mirrored.h"
+#include "kernels/packing/packing.h"
+#include "layout/mirrored.h"
 
 namespace denoiseae {
 
@@ -91,7 +91,7 @@ void subtract_blocks(const ConstFrameView& in, int y, int blocks, const float* n
 }
 
 template <typename Codes>
-void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
+void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const TensorView& rows) {
   const FormatInfo& info = format_info(frame.format);
   const bool fast = has_blocks(info) && rows.channels == kPackedInputChannels;
   const int step = info.component[0].step_bytes;
@@ -123,7 +123,7 @@ void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const Plan
 }
 
 template <typename Codes>
-void pack_rgb(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
+void pack_rgb(const ConstFrameView& frame, int first_row, const TensorView& rows) {
   float* out = rows.data;
   for (int y = first_row; y < first_row + rows.height; ++y) {
     const RgbRow<Codes> top(frame, mirrored(2 * y, frame.height));
@@ -179,7 +179,7 @@ void subtract_half_size_chroma(const ConstFrameView& in, int y, int first_x, con
 /// network's correction, interpolated, and what of the finer detail is noise.
 class ChromaCorrection {
  public:
-  ChromaCorrection(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
+  ChromaCorrection(const ConstFrameView& in, const TensorView& packed, const TensorView& noise,
                    double detail_sigma_8bit, std::vector<float>& scratch)
       : component_(format_info(in.format).component[1]),
         packed_(packed),
@@ -200,8 +200,8 @@ class ChromaCorrection {
   }
 
   const Component& component_;
-  const PlanesView& packed_;
-  const PlanesView& noise_;
+  const TensorView& packed_;
+  const TensorView& noise_;
   ChromaDetail detail_;
 };
 
@@ -233,7 +233,7 @@ void subtract_full_chroma(const ConstFrameView& in, const ChromaCorrection& corr
 }
 
 template <typename Codes>
-void subtract_rgb(const ConstFrameView& in, const PlanesView& noise, const ChromaCorrection& chroma,
+void subtract_rgb(const ConstFrameView& in, const TensorView& noise, const ChromaCorrection& chroma,
                   const FrameView& out, Rows rows) {
   const FormatInfo& info = format_info(in.format);
   const Codes codes(info);
@@ -256,7 +256,7 @@ void subtract_rgb(const ConstFrameView& in, const PlanesView& noise, const Chrom
 }
 
 template <typename Codes>
-void subtract_rows(const ConstFrameView& in, int first_row, const PlanesView& noise,
+void subtract_rows(const ConstFrameView& in, int first_row, const TensorView& noise,
                    const FrameView& out) {
   const bool fast = has_blocks(format_info(in.format)) && noise.channels == kPackedChannels;
   const int end = std::min(first_row + noise.height, (in.height + 1) / 2);
@@ -273,13 +273,13 @@ void subtract_rows(const ConstFrameView& in, int first_row, const PlanesView& no
 
 }  // namespace
 
-void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes, Workers* workers) {
-  for_ranges(workers, planes.height, [&](int begin, int end) {
+void pack_yuv420(const ConstFrameView& frame, const TensorView& planes, ThreadPool* pool) {
+  for_ranges(pool, planes.height, [&](int begin, int end) {
     pack_yuv420_rows(frame, begin, rows_of(planes, begin, end));
   });
 }
 
-void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const PlanesView& rows) {
+void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const TensorView& rows) {
   const FormatInfo& info = format_info(frame.format);
   with_codes(info, [&]<typename Codes>(const Codes&) {
     const bool is_rgb = info.family == ColorFamily::rgb;
@@ -287,7 +287,7 @@ void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const PlanesVi
   });
 }
 
-void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit) {
+void fill_noise_level(const TensorView& planes, int channel, double sigma_8bit) {
   const float value = static_cast<float>(sigma_8bit / 255.0) * kNoiseLevelScale;
   float* end = planes.data + planes.size();
   for (float* p = planes.data + channel; p < end; p += planes.channels) *p = value;
@@ -308,19 +308,19 @@ NoiseGain packed_noise_gain(const FormatInfo& format) {
   return {rgb_luma_noise_gain(), rgb_chroma_noise_gain() / 2};
 }
 
-void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const PlanesView& noise,
+void subtract_yuv420(const ConstFrameView& in, const TensorView& packed, const TensorView& noise,
                      double detail_sigma_8bit, std::vector<float>& scratch, const FrameView& out,
-                     Workers* workers) {
+                     ThreadPool* pool) {
   const FormatInfo& info = format_info(in.format);
   if (is_subtracted_by_rows(info)) {
-    for_ranges(workers, noise.height, [&](int begin, int end) {
+    for_ranges(pool, noise.height, [&](int begin, int end) {
       subtract_yuv420_rows(in, begin, rows_of(noise, begin, end), out);
     });
   } else {
     const ChromaCorrection correction(in, packed, noise, detail_sigma_8bit, scratch);
     const bool is_rgb = info.family == ColorFamily::rgb;
     with_codes(info, [&]<typename Codes>(const Codes&) {
-      for_ranges(workers, is_rgb ? in.height : (in.height + 1) / 2, [&](int begin, int end) {
+      for_ranges(pool, is_rgb ? in.height : (in.height + 1) / 2, [&](int begin, int end) {
         if (is_rgb) {
           subtract_rgb<Codes>(in, noise, correction, out, {begin, end});
           return;
@@ -334,7 +334,7 @@ void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed, const P
   copy_extra_bytes(in, out);
 }
 
-void subtract_yuv420_rows(const ConstFrameView& in, int first_row, const PlanesView& noise,
+void subtract_yuv420_rows(const ConstFrameView& in, int first_row, const TensorView& noise,
                           const FrameView& out) {
   with_codes(format_info(in.format), [&]<typename Codes>(const Codes&) {
     subtract_rows<Codes>(in, first_row, noise, out);

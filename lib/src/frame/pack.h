@@ -8,23 +8,23 @@
 
 #include <vector>
 
-#include "planes.h"
-#include "workers.h"
+#include "layout/tensor_view.h"
+#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 
 /// Writes channels 0 ... 5 of planes. planes may be larger than half the frame (rounded up): the
 /// frame is mirrored at its right and lower edge. Gray frames: U = V = 0. RGB frames: luma and
-/// chroma of BT.601, full range, chroma averaged over 2x2 pixels. workers: null for the calling
+/// chroma of BT.601, full range, chroma averaged over 2x2 pixels. pool: null for the calling
 /// thread alone.
-DAE_API void pack_yuv420(const ConstFrameView& frame, const PlanesView& planes,
-                         Workers* workers = nullptr);
+DAE_API void pack_yuv420(const ConstFrameView& frame, const TensorView& planes,
+                         ThreadPool* pool = nullptr);
 
 /// The same for some rows of the planes, the first of which is row first_row.
-void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const PlanesView& rows);
+void pack_yuv420_rows(const ConstFrameView& frame, int first_row, const TensorView& rows);
 
 /// Fills one channel with a noise level, sigma_8bit in 8-bit code values.
-DAE_API void fill_noise_level(const PlanesView& planes, int channel, double sigma_8bit);
+DAE_API void fill_noise_level(const TensorView& planes, int channel, double sigma_8bit);
 
 /// Standard deviation of the noise in the packed planes when every component of the frame carries
 /// independent noise of standard deviation 1 (the conversion of RGB to luma and half-size chroma
@@ -40,11 +40,11 @@ DAE_API NoiseGain packed_noise_gain(const FormatInfo& format);
 /// samples than the network sees, the correction is interpolated, and chroma detail finer than the
 /// network's passes through a local Wiener filter for noise of standard deviation detail_sigma_8bit
 /// per component of the frame. scratch: working memory that the call sizes; keep it from frame to
-/// frame. workers: as above.
-DAE_API void subtract_yuv420(const ConstFrameView& in, const PlanesView& packed,
-                             const PlanesView& noise, double detail_sigma_8bit,
+/// frame. pool: as above.
+DAE_API void subtract_yuv420(const ConstFrameView& in, const TensorView& packed,
+                             const TensorView& noise, double detail_sigma_8bit,
                              std::vector<float>& scratch, const FrameView& out,
-                             Workers* workers = nullptr);
+                             ThreadPool* pool = nullptr);
 
 /// Whether subtract_yuv420 needs no more of the packed planes than the same rows.
 /// That is so where the network sees all samples.
@@ -54,7 +54,7 @@ inline bool is_subtracted_by_rows(const FormatInfo& format) {
 }
 /// The same for the pixels under some rows of noise, the first of which is row first_row, of
 /// formats that are subtracted by rows.
-void subtract_yuv420_rows(const ConstFrameView& in, int first_row, const PlanesView& noise,
+void subtract_yuv420_rows(const ConstFrameView& in, int first_row, const TensorView& noise,
                           const FrameView& out);
 
 /// out = in, pixel bytes only.

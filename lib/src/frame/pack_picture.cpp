@@ -48,7 +48,7 @@ class YuvRow {
 Rgb luma_only(float luma) { return {luma, luma, luma}; }
 
 template <typename Pixel>
-void fill_row(const PlanesView& planes, int y, const Pixel& pixel) {
+void fill_row(const TensorView& planes, int y, const Pixel& pixel) {
   float* out = planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
   for (int x = 0; x < planes.width; ++x, out += planes.channels) {
     const Rgb c = pixel(x);
@@ -62,7 +62,7 @@ void fill_row(const PlanesView& planes, int y, const Pixel& pixel) {
 /// What is added to the pixels.
 class Correction {
  public:
-  Correction(const PlanesView& packed, const PlanesView& denoised, CorrectionShare share)
+  Correction(const TensorView& packed, const TensorView& denoised, CorrectionShare share)
       : packed_(packed), denoised_(denoised), share_(share) {}
 
   YCbCr at(int x, int y) const {
@@ -75,8 +75,8 @@ class Correction {
   }
 
  private:
-  const PlanesView& packed_;
-  const PlanesView& denoised_;
+  const TensorView& packed_;
+  const TensorView& denoised_;
   CorrectionShare share_;
 };
 
@@ -145,7 +145,7 @@ void correct_chroma(const ConstFrameView& in, const Correction& correction, cons
 
 }  // namespace
 
-void pack_picture(const ConstFrameView& frame, const PlanesView& planes) {
+void pack_picture(const ConstFrameView& frame, const TensorView& planes) {
   const bool gray = planes.channels == 1;
   const FormatInfo& info = format_info(frame.format);
   with_codes(info, [&]<typename Codes>(const Codes&) {
@@ -161,7 +161,7 @@ void pack_picture(const ConstFrameView& frame, const PlanesView& planes) {
   });
 }
 
-void correct_picture(const ConstFrameView& in, const PlanesView& packed, const PlanesView& denoised,
+void correct_picture(const ConstFrameView& in, const TensorView& packed, const TensorView& denoised,
                      CorrectionShare share, const FrameView& out) {
   copy_frame(in, out);
   const Correction correction(packed, denoised, share);

@@ -5,7 +5,7 @@
 #include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
-#include "planes.h"
+#include "layout/tensor_view.h"
 
 namespace denoiseae {
 
@@ -13,7 +13,7 @@ namespace denoiseae {
 /// Three channels: R, G, B; other formats are converted by BT.601 with full range (ITU-T T.871),
 /// each chroma sample stands for all its pixels, and what leaves 0 ... 1 is clipped; of gray
 /// formats R = G = B.
-DAE_API void pack_picture(const ConstFrameView& frame, const PlanesView& planes);
+DAE_API void pack_picture(const ConstFrameView& frame, const TensorView& planes);
 
 /// How much of a correction is applied, 0 ... 1. One channel has no chroma.
 struct CorrectionShare {
@@ -26,8 +26,8 @@ struct CorrectionShare {
 /// correction of luma is added to all components of RGB, and chroma is copied. With three it
 /// reaches other formats as luma and chroma, averaged over the pixels of a chroma sample. in and
 /// out may be the same memory.
-DAE_API void correct_picture(const ConstFrameView& in, const PlanesView& packed,
-                             const PlanesView& denoised, CorrectionShare share,
+DAE_API void correct_picture(const ConstFrameView& in, const TensorView& packed,
+                             const TensorView& denoised, CorrectionShare share,
                              const FrameView& out);
 
 }  // namespace denoiseae

@@ -3,15 +3,15 @@
 
 #include "frame/codes.h"
 #include "frame/pixels.h"
-#include "temporal/packed_luma.h"
+#include "motion/packed_luma.h"
 
 namespace denoiseae {
 
-ConstFrameView PackedFrame::of(const PlanesView& planes, Workers* workers) {
+ConstFrameView PackedFrame::of(const TensorView& planes, ThreadPool* pool) {
   if (!frame_) frame_.emplace(PixelFormat::i420, 2 * planes.width, 2 * planes.height);
   const FrameView all = frame_->view();
-  packed_luma(planes, 0, all.data[0], all.stride_bytes[0], workers);
-  for_ranges(workers, planes.height, [&](int begin, int end) {
+  packed_luma(planes, 0, all.data[0], all.stride_bytes[0], pool);
+  for_ranges(pool, planes.height, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
       const float* from = plane_row(planes, y);
       for (int x = 0; x < planes.width; ++x, from += planes.channels) {

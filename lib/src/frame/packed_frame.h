@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "planes.h"
-#include "workers.h"
+#include "layout/tensor_view.h"
+#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 
@@ -20,8 +20,8 @@ class PackedFrame {
 
   /// Channels 0 ... 5 of planes, rounded to 8-bit codes and clamped; around the frame lies what
   /// else the planes hold. Valid until the next call. Allocates at the first one, throws bad_alloc.
-  /// workers: null for the calling thread alone.
-  ConstFrameView of(const PlanesView& planes, Workers* workers = nullptr);
+  /// pool: null for the calling thread alone.
+  ConstFrameView of(const TensorView& planes, ThreadPool* pool = nullptr);
   std::int64_t memory_bytes() const;
 
  private:

@@ -10,11 +10,11 @@
 
 #include "frame/codes.h"
 #include "frame/color.h"
-#include "planes.h"
+#include "layout/tensor_view.h"
 
 namespace denoiseae {
 
-inline const float* plane_row(const PlanesView& planes, int y) {
+inline const float* plane_row(const TensorView& planes, int y) {
   return planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
 }
 
@@ -89,7 +89,7 @@ struct HalfSizePlace {
 /// Value of one channel of half-size planes at sample (x, y) of a component, by default at a pixel,
 /// bilinear: a block's sample lies in the middle of its 2x2 pixels, so the nearest block has weight
 /// 3/4 along each axis that is not halved.
-inline float interpolate(const PlanesView& planes, int channel, int x, int y,
+inline float interpolate(const TensorView& planes, int channel, int x, int y,
                          const Component& component = {}) {
   const auto [x0, x1] = HalfSizePlace(x, component.log2_sub_x, planes.width);
   const auto [y0, y1] = HalfSizePlace(y, component.log2_sub_y, planes.height);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "model/own_error_entry.h"
+#include "model/noise_floor_entry.h"
 
 namespace denoiseae {
 
@@ -111,7 +111,7 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
   check_tensors(data->graph, file, source);
   try {
     data->scales = read_scales(data->manifest, data->graph);
-    data->own_error = read_own_error(data->manifest);
+    data->noise_floor = read_noise_floor(data->manifest);
   } catch (const Error& e) {
     fail(e.code(), source, e.what());
   }
@@ -126,7 +126,7 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
   info.manifest = file.metadata.at(kManifestKey);
   info.parameters = graph.parameter_count();
   const Node& input = graph.input_node();
-  const int scale = data->domain == Domain::packed_yuv420 ? 2 : 1;
+  const int scale = data->domain == InputRepresentation::packed_yuv420 ? 2 : 1;
   const int height = input.height != 0 ? input.height : graph.alignment();
   const int width = input.width != 0 ? input.width : graph.alignment();
   info.macs_per_pixel = graph.macs_per_position(height, width) / (scale * scale);

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "layout/noise_floor.h"
 #include "model/quantisation.h"
 #include "model/safetensors.h"
 #include "net/architectures.h"
-#include "own_error.h"
 
 namespace denoiseae::detail {
 
@@ -18,11 +18,11 @@ namespace denoiseae::detail {
 struct ModelData {
   ModelInfo info;
   nlohmann::json manifest;
-  Domain domain = Domain::packed_yuv420;
+  InputRepresentation domain = InputRepresentation::packed_yuv420;
   Graph graph;
   std::map<std::string, Tensor> tensors;
   Scales scales;  ///< for int8, one for each rounded value of the graph; empty: not trained for it
-  OwnError own_error;  ///< of networks of the domain packed_yuv420
+  NoiseFloor noise_floor;  ///< of networks of the domain packed_yuv420
 };
 
 }  // namespace denoiseae::detail

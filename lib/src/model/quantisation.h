@@ -30,7 +30,7 @@ using Scales = std::map<std::string, float>;
 /// An operation whose first input is rounded is computed with integers; the first ones, which read
 /// frames, the past and noise levels, are not. Empty for graphs that int8 is not for: the only
 /// activation between convolutions is relu, there are no other sums than those.
-DAE_API std::vector<std::string> rounded_values(const Graph& graph);
+DAE_API std::vector<std::string> quantised_activations(const Graph& graph);
 
 /// The scales in the entry "quantisation" of a manifest; none without the entry. Throws corrupt
 /// that names what is missing, unknown or not a finite number above 0, incompatible_model for

@@ -11,7 +11,7 @@
 #include <span>
 #include <string>
 
-#include "tensor.h"
+#include "net/tensor.h"
 
 namespace denoiseae {
 

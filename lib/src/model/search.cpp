@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "library_path.h"
+#include "system/library_path.h"
 
 namespace denoiseae {
 

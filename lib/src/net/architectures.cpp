@@ -14,18 +14,18 @@ namespace denoiseae {
 namespace {
 
 constexpr std::array kArchitectures = {
-    Architecture{"unet", "single-frame U-Net on packed 4:2:0 planes", Domain::packed_yuv420,
-                 build_unet, kUnetDefaults},
+    Architecture{"unet", "single-frame U-Net on packed 4:2:0 planes",
+                 InputRepresentation::packed_yuv420, build_unet, kUnetDefaults},
     Architecture{"recurrent_unet", "U-Net on packed 4:2:0 planes and their gated running mean",
-                 Domain::packed_yuv420, build_recurrent_unet, kRecurrentUnetDefaults},
-    Architecture{"paper", "autoencoder with a dense latent, for one picture size", Domain::luma,
-                 build_paper, kPaperDefaults},
+                 InputRepresentation::packed_yuv420, build_recurrent_unet, kRecurrentUnetDefaults},
+    Architecture{"paper", "autoencoder with a dense latent, for one picture size",
+                 InputRepresentation::luma, build_paper, kPaperDefaults},
 };
 
 }  // namespace
 
-const char* to_string(Domain domain) noexcept {
-  return domain == Domain::luma ? "luma" : "packed_yuv420";
+const char* to_string(InputRepresentation domain) noexcept {
+  return domain == InputRepresentation::luma ? "luma" : "packed_yuv420";
 }
 
 std::span<const Architecture> architectures() noexcept { return kArchitectures; }

@@ -13,17 +13,17 @@
 namespace denoiseae {
 
 /// How the frame reaches the network and what its output means.
-enum class Domain {
+enum class InputRepresentation {
   packed_yuv420,  ///< 4 luma phases, U, V (minus 0.5), luma and chroma noise level; output = noise
   luma,  ///< the picture, 0 ... 1: luma or, with three channels, R, G, B; output = the clean one
 };
 
-const char* to_string(Domain domain) noexcept;
+const char* to_string(InputRepresentation domain) noexcept;
 
 struct Architecture {
   std::string_view name;
   std::string_view description;
-  Domain domain;
+  InputRepresentation domain;
   /// Builds the graph; missing settings take their defaults. Throws incompatible_model for an
   /// unknown key, a wrong type or a value out of range.
   Graph (*build)(const nlohmann::json& settings);

@@ -42,7 +42,7 @@ struct Weights {
 };
 
 Weights weights_of(const Node& node, std::vector<float>& values, int inputs) {
-  const int outputs = node.op == Op::upconv ? 4 * node.channels : node.channels;
+  const int outputs = node.op == Op::subpixel_conv ? 4 * node.channels : node.channels;
   const int taps = static_cast<int>(values.size() / inputs / outputs);
   return {values, inputs, outputs, taps, node.op == Op::transposed_conv};
 }
@@ -51,7 +51,7 @@ Weights weights_of(const Node& node, std::vector<float>& values, int inputs) {
 /// weights, summed over the channels.
 Plane response(const Node& node, const std::vector<double>& taps, Shape in, Shape out) {
   if (node.op == Op::dense) return {std::accumulate(taps.begin(), taps.end(), 0.0)};
-  if (node.op == Op::upconv) return {taps[0]};
+  if (node.op == Op::subpixel_conv) return {taps[0]};
   const int k = node.kernel;
   const int padding = padding_of(node);
   const bool transposed = node.op == Op::transposed_conv;
@@ -74,7 +74,7 @@ Plane response(const Node& node, const std::vector<double>& taps, Shape in, Shap
 }
 
 bool is_linear(Op op) {
-  return op == Op::conv || op == Op::upconv || op == Op::transposed_conv || op == Op::dense;
+  return op == Op::conv || op == Op::subpixel_conv || op == Op::transposed_conv || op == Op::dense;
 }
 
 class Folding {
@@ -164,8 +164,8 @@ class Folding {
     }
     const std::string name = node.name + "_plane";
     tensors_[name + ".bias"] = std::move(constant);
-    values_[id].plain = new_.bias_plane(name, append(node, *in.scaled, Activation::none),
-                                        shape.height, shape.width, node.activation);
+    values_[id].plain = new_.bias_map(name, append(node, *in.scaled, Activation::none),
+                                      shape.height, shape.width, node.activation);
   }
 
   /// The node of the new graph with just the value of an old one; copies what was not folded.
@@ -187,8 +187,8 @@ class Folding {
     switch (node.op) {
       case Op::conv:
         return new_.conv(node.name, in, node.channels, node.kernel, node.stride, activation);
-      case Op::upconv:
-        return new_.upconv(node.name, in, node.channels);
+      case Op::subpixel_conv:
+        return new_.subpixel_conv(node.name, in, node.channels);
       case Op::transposed_conv:
         return new_.transposed_conv(node.name, in, node.channels, node.kernel, node.stride,
                                     activation);
@@ -202,8 +202,8 @@ class Folding {
         return new_.add(in, plain(node.inputs[1]), activation);
       case Op::activation:
         return new_.activation(in, activation);
-      case Op::bias_plane:
-        return new_.bias_plane(node.name, in, node.height, node.width, activation);
+      case Op::bias_map:
+        return new_.bias_map(node.name, in, node.height, node.width, activation);
       default:
         break;
     }
@@ -226,7 +226,7 @@ FoldedNetwork fold_batch_norm(const Graph& graph, const std::map<std::string, Te
       std::any_of(graph.nodes().begin(), graph.nodes().end(),
                   [](const Node& node) { return node.op == Op::batch_norm; });
   if (!has_batch_norm) return {graph, tensors};
-  if (graph.has_past())
+  if (graph.has_state())
     throw Error(ErrorCode::internal, "batch norm in a graph with a past is not folded");
   return Folding(graph, tensors, height, width).run();
 }

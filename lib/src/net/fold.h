@@ -8,7 +8,7 @@
 #include <string>
 
 #include "net/graph.h"
-#include "tensor.h"
+#include "net/tensor.h"
 
 namespace denoiseae {
 
@@ -21,7 +21,7 @@ struct FoldedNetwork {
 /// scale and a shift per channel; here it follows the activation, so both go into the linear
 /// operation that reads it. The scale goes into the weights. The shift, passed through the
 /// operation, is a constant: a bias, or where the zeros of padding make it differ from place to
-/// place, a bias_plane. A batch norm that an operation of another kind reads, or that is the
+/// place, a bias_map. A batch norm that an operation of another kind reads, or that is the
 /// output, stays. tensors: one for each parameter of the graph.
 DAE_API FoldedNetwork fold_batch_norm(const Graph& graph,
                                       const std::map<std::string, Tensor>& tensors, int height,

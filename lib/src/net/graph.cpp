@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-#include "planes.h"
+#include "layout/tensor_view.h"
 
 namespace denoiseae {
 
@@ -65,10 +65,10 @@ NodeId Graph::silent_conv(const std::string& name, NodeId in, int channels, int 
   return append({Op::conv, name, {in}, channels, kernel});
 }
 
-NodeId Graph::upconv(const std::string& name, NodeId in, int channels) {
+NodeId Graph::subpixel_conv(const std::string& name, NodeId in, int channels) {
   add_parameter(name + ".weight", {4 * channels, node(in).channels, 1, 1}, weights_, true);
   add_parameter(name + ".bias", {4 * channels}, Init::zero, true);
-  return append({Op::upconv, name, {in}, channels});
+  return append({Op::subpixel_conv, name, {in}, channels});
 }
 
 NodeId Graph::transposed_conv(const std::string& name, NodeId in, int channels, int kernel,
@@ -111,50 +111,50 @@ NodeId Graph::activation(NodeId in, Activation activation) {
   return append({Op::activation, "", {in}, node(in).channels, 1, 1, 0, 0, activation});
 }
 
-NodeId Graph::bias_plane(const std::string& name, NodeId in, int height, int width,
-                         Activation activation) {
+NodeId Graph::bias_map(const std::string& name, NodeId in, int height, int width,
+                       Activation activation) {
   const int channels = node(in).channels;
   add_parameter(name + ".bias", {channels, height, width}, Init::zero, true);
-  return append({Op::bias_plane, name, {in}, channels, 1, 1, height, width, activation});
+  return append({Op::bias_map, name, {in}, channels, 1, 1, height, width, activation});
 }
 
-NodeId Graph::past() {
-  if (past_input_ >= 0) throw Error(ErrorCode::internal, "a graph has one past");
+NodeId Graph::state() {
+  if (state_input_ >= 0) throw Error(ErrorCode::internal, "a graph has one state");
   // Behind the frame in the list of nodes, so of its size.
-  past_input_ = append({Op::past, "", {0}, kPastChannels});
-  return past_input_;
+  state_input_ = append({Op::state, "", {0}, kStateChannels});
+  return state_input_;
 }
 
-NodeId Graph::motion_evidence(NodeId frame, NodeId past) {
-  return append({Op::motion_evidence, "", {frame, past}, kEvidenceChannels, 2, 2});
+NodeId Graph::change_features(NodeId frame, NodeId state) {
+  return append({Op::change_features, "", {frame, state}, kChangeChannels, 2, 2});
 }
 
-NodeId Graph::temporal_update(NodeId frame, NodeId past, NodeId gate) {
+NodeId Graph::temporal_update(NodeId frame, NodeId state, NodeId gate) {
   if (node(gate).channels != kGateChannels)
     throw Error(ErrorCode::internal, "graph temporal_update needs gates for planes and picture");
-  return append({Op::temporal_update, "", {frame, past, gate}, kPastChannels});
+  return append({Op::temporal_update, "", {frame, state, gate}, kStateChannels});
 }
 
-NodeId Graph::spatial_input(NodeId frame, NodeId past) {
-  return append({Op::spatial_input, "", {frame, past}, kSpatialInputChannels});
+NodeId Graph::spatial_input(NodeId frame, NodeId state) {
+  return append({Op::spatial_input, "", {frame, state}, kSpatialInputChannels});
 }
 
-NodeId Graph::add_innovation(NodeId frame, NodeId past, NodeId residual) {
+NodeId Graph::add_innovation(NodeId frame, NodeId state, NodeId residual) {
   if (node(residual).channels != kPackedChannels)
     throw Error(ErrorCode::internal, "graph add_innovation needs a residual of the packed planes");
-  return append({Op::add_innovation, "", {frame, past, residual}, kPackedChannels});
+  return append({Op::add_innovation, "", {frame, state, residual}, kPackedChannels});
 }
 
-NodeId Graph::remember(NodeId past, NodeId residual) {
+NodeId Graph::update_state(NodeId state, NodeId residual) {
   if (node(residual).channels != kPackedChannels)
-    throw Error(ErrorCode::internal, "graph remember needs a residual of the packed planes");
-  return append({Op::remember, "", {past, residual}, kPastChannels});
+    throw Error(ErrorCode::internal, "graph update_state needs a residual of the packed planes");
+  return append({Op::update_state, "", {state, residual}, kStateChannels});
 }
 
-void Graph::set_past(NodeId id) {
-  if (past_input_ < 0 || node(id).op != Op::remember)
-    throw Error(ErrorCode::internal, "graph set_past without past, or of another value");
-  past_output_ = id;
+void Graph::set_state(NodeId id) {
+  if (state_input_ < 0 || node(id).op != Op::update_state)
+    throw Error(ErrorCode::internal, "graph set_state without state, or of another value");
+  state_output_ = id;
 }
 
 void Graph::set_output(NodeId id) {
@@ -166,8 +166,8 @@ void Graph::set_output(NodeId id) {
   for (std::size_t i = 1; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     jump[i] = jump[node.inputs[0]];
-    if (node.op == Op::conv || node.op == Op::motion_evidence) jump[i] *= node.stride;
-    if (node.op == Op::upconv) jump[i] /= 2;
+    if (node.op == Op::conv || node.op == Op::change_features) jump[i] *= node.stride;
+    if (node.op == Op::subpixel_conv) jump[i] /= 2;
     if (node.op == Op::transposed_conv) jump[i] /= node.stride;
     largest = std::max(largest, jump[i]);
   }
@@ -208,11 +208,11 @@ std::vector<Shape> Graph::shapes(int height, int width) const {
     Shape s = result[node.inputs[0]];
     switch (node.op) {
       case Op::conv:
-      case Op::motion_evidence:
+      case Op::change_features:
         s.height = (s.height + node.stride - 1) / node.stride;
         s.width = (s.width + node.stride - 1) / node.stride;
         break;
-      case Op::upconv:
+      case Op::subpixel_conv:
         s.height *= 2;
         s.width *= 2;
         break;
@@ -231,7 +231,7 @@ std::vector<Shape> Graph::shapes(int height, int width) const {
           throw Error(ErrorCode::internal, "graph add of different sizes");
         }
         break;
-      case Op::bias_plane:
+      case Op::bias_map:
         if (s.height != node.height || s.width != node.width) {
           throw Error(ErrorCode::bad_argument,
                       "network input of " + std::to_string(width) + "x" + std::to_string(height) +
@@ -243,11 +243,11 @@ std::vector<Shape> Graph::shapes(int height, int width) const {
       case Op::input:
       case Op::batch_norm:
       case Op::activation:
-      case Op::past:
+      case Op::state:
       case Op::temporal_update:
       case Op::spatial_input:
       case Op::add_innovation:
-      case Op::remember:
+      case Op::update_state:
         break;
     }
     s.channels = node.channels;
@@ -267,7 +267,7 @@ double Graph::macs_per_position(int height, int width) const {
     const double out_positions = static_cast<double>(out.height) * out.width;
     const double kernel = static_cast<double>(node.kernel) * node.kernel;
     if (node.op == Op::conv) macs += out_positions * kernel * in.channels * out.channels;
-    if (node.op == Op::upconv) macs += in_positions * in.channels * 4.0 * out.channels;
+    if (node.op == Op::subpixel_conv) macs += in_positions * in.channels * 4.0 * out.channels;
     if (node.op == Op::transposed_conv) macs += in_positions * kernel * in.channels * out.channels;
     if (node.op == Op::dense) macs += in_positions * in.channels * out.channels;
   }
@@ -284,7 +284,7 @@ int Graph::receptive_field() const {
         r.extent += (node.kernel - 1) * r.jump;
         r.jump *= node.stride;
         break;
-      case Op::upconv:
+      case Op::subpixel_conv:
         r.jump /= 2;
         break;
       case Op::transposed_conv:
@@ -293,7 +293,7 @@ int Graph::receptive_field() const {
         break;
       case Op::dense:
         return 0;
-      case Op::motion_evidence:
+      case Op::change_features:
         r.extent += (node.kernel - 1) * r.jump;
         r.jump *= node.stride;
         break;
@@ -306,15 +306,15 @@ int Graph::receptive_field() const {
       case Op::add:
       case Op::spatial_input:
       case Op::add_innovation:
-      case Op::remember:
+      case Op::update_state:
         for (const NodeId id : node.inputs) r.extent = std::max(r.extent, reach[id].extent);
         break;
       case Op::input:
       case Op::batch_norm:
       case Op::reshape:
       case Op::activation:
-      case Op::bias_plane:
-      case Op::past:
+      case Op::bias_map:
+      case Op::state:
         break;
     }
     reach[i] = r;

@@ -17,25 +17,25 @@ enum class Activation { none, relu, leaky_relu, sigmoid };
 enum class Op {
   input,            ///< one of the graph's inputs
   conv,             ///< square kernel, "same" padding for odd kernels, none for even ones
-  upconv,           ///< 1x1 convolution to 4C channels, then depth to space by 2
+  subpixel_conv,    ///< 1x1 convolution to 4C channels, then depth to space by 2
   transposed_conv,  ///< square kernel, output size = input size x stride
   batch_norm,       ///< over channels
   dense,            ///< fully connected; input flattened channel by channel
   reshape,          ///< to channels x height x width
   add,              ///< sum of two
   activation,       ///< alone
-  bias_plane,       ///< adds a constant picture, for one size
+  bias_map,         ///< adds a constant picture, for one size
   // Along time, see is_temporal:
-  past,             ///< state: what the frame before returned for it
-  motion_evidence,  ///< how much frame and past differ, at half their size
+  state,            ///< state: what the frame before returned for it
+  change_features,  ///< how much frame and past differ, at half their size
   temporal_update,  ///< mixes the frame into the past
   spatial_input,    ///< past, frame and the noise that is left
   add_innovation,   ///< frame - past + residual: the noise of the frame
-  remember,         ///< what becomes the past of the next frame
+  update_state,     ///< what becomes the past of the next frame
 };
 
 /// The operations along time: loops over rows, float32 in, of graphs with a past.
-constexpr bool is_temporal(Op op) { return op >= Op::past && op <= Op::remember; }
+constexpr bool is_temporal(Op op) { return op >= Op::state && op <= Op::update_state; }
 
 /// Added to the variance of batch_norm.
 inline constexpr double kBatchNormEpsilon = 1e-5;
@@ -57,7 +57,7 @@ struct Node {
   int channels = 0;  ///< of the output
   int kernel = 1;
   int stride = 1;
-  int height = 0;  ///< reshape, bias_plane: of the output
+  int height = 0;  ///< reshape, bias_map: of the output
   int width = 0;
   Activation activation = Activation::none;  ///< applied last
   bool operator==(const Node&) const = default;
@@ -92,7 +92,7 @@ class DAE_API Graph {
               Activation activation);
   /// The same of stride 1, whose weights start from 0: for what trained weights may lack.
   NodeId silent_conv(const std::string& name, NodeId in, int channels, int kernel);
-  NodeId upconv(const std::string& name, NodeId in, int channels);
+  NodeId subpixel_conv(const std::string& name, NodeId in, int channels);
   NodeId transposed_conv(const std::string& name, NodeId in, int channels, int kernel, int stride,
                          Activation activation);
   NodeId batch_norm(const std::string& name, NodeId in);
@@ -101,43 +101,42 @@ class DAE_API Graph {
   NodeId add(NodeId a, NodeId b, Activation activation);
   NodeId activation(NodeId in, Activation activation);
   /// The graph then takes only inputs that give in this height and width.
-  NodeId bias_plane(const std::string& name, NodeId in, int height, int width,
-                    Activation activation);
-  /// The past of the stream: kPastChannels. Before the first frame it is 0 with the variance
-  /// kForgotten. Of frame everywhere below: the input, kPackedInputChannels.
-  NodeId past();
-  /// kEvidenceChannels at half the size, means over 2x2 positions. d = frame - fused planes in
+  NodeId bias_map(const std::string& name, NodeId in, int height, int width, Activation activation);
+  /// The past of the stream: kStateChannels. Before the first frame it is 0 with the variance
+  /// kUnknownVariance. Of frame everywhere below: the input, kPackedInputChannels.
+  NodeId state();
+  /// kChangeChannels at half the size, means over 2x2 positions. d = frame - fused planes in
   /// standard deviations of d, e = frame - picture in those of the frame, s = fused planes -
   /// picture in those of the frame: |d| of luma, |mean of d over 4 x 4 luma samples|, |d| of U and
   /// of V; noise levels of luma and chroma; the share of noise left in the past; luma; |e| of luma,
   /// |mean of e over luma|, |e| of chroma, |mean of s over luma|.
-  NodeId motion_evidence(NodeId frame, NodeId past);
+  NodeId change_features(NodeId frame, NodeId state);
   /// The new past. gate: kGateChannels at half the size, 1 = the same thing as before, 0 = forget;
   /// brought to full size bilinearly. With the variance v of the past, the gain is
-  /// K = max(1 - gate / (v + 1), kLeastGain), fused += K (frame - fused), v = (1 - K)^2 v + K^2:
-  /// for gate 1 the Kalman filter of a constant. It starts at K = 1 when v is kForgotten. What the
-  /// second gate g lets through of the picture of before: fused + g (picture - fused), all of fused
-  /// where v was kForgotten.
-  NodeId temporal_update(NodeId frame, NodeId past, NodeId gate);
+  /// K = max(1 - gate / (v + 1), kMinGain), fused += K (frame - fused), v = (1 - K)^2 v + K^2:
+  /// for gate 1 the Kalman filter of a constant. It starts at K = 1 when v is kUnknownVariance.
+  /// What the second gate g lets through of the picture of before: fused + g (picture - fused), all
+  /// of fused where v was kUnknownVariance.
+  NodeId temporal_update(NodeId frame, NodeId state, NodeId gate);
   /// kSpatialInputChannels: the fused planes and the picture of past, the noise levels left in the
   /// fused planes, the mean of frame - fused over luma, the luma noise level of the frame.
-  NodeId spatial_input(NodeId frame, NodeId past);
+  NodeId spatial_input(NodeId frame, NodeId state);
   /// kPackedChannels: frame - past + residual, the noise in the frame if residual is that in the
   /// past.
-  NodeId add_innovation(NodeId frame, NodeId past, NodeId residual);
+  NodeId add_innovation(NodeId frame, NodeId state, NodeId residual);
   /// past with fused - residual as its picture.
-  NodeId remember(NodeId past, NodeId residual);
-  /// Says which value becomes the past of the next frame: a remember.
-  void set_past(NodeId id);
+  NodeId update_state(NodeId state, NodeId residual);
+  /// Says which value becomes the past of the next frame: an update_state.
+  void set_state(NodeId id);
   /// Ends the construction: the value that the network returns.
   void set_output(NodeId id);
 
   const std::vector<Node>& nodes() const { return nodes_; }
   NodeId output() const { return output_; }
-  bool has_past() const { return past_output_ >= 0; }
+  bool has_state() const { return state_output_ >= 0; }
   /// Of graphs that have a past.
-  NodeId past_input() const { return past_input_; }
-  NodeId past_output() const { return past_output_; }
+  NodeId state_input() const { return state_input_; }
+  NodeId state_output() const { return state_output_; }
   float slope() const { return slope_; }
   const Node& input_node() const { return nodes_.front(); }
   int output_channels() const { return nodes_[output_].channels; }
@@ -168,8 +167,8 @@ class DAE_API Graph {
   std::vector<Node> nodes_;
   std::vector<Parameter> parameters_;
   NodeId output_ = -1;
-  NodeId past_input_ = -1;
-  NodeId past_output_ = -1;
+  NodeId state_input_ = -1;
+  NodeId state_output_ = -1;
   int alignment_ = 1;
 };
 

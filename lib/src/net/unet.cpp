@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "net/unet.h"
 
+#include "layout/tensor_view.h"
 #include "net/settings.h"
-#include "planes.h"
 
 namespace denoiseae {
 
@@ -87,7 +87,7 @@ NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s, NodeId frame = 0) 
   }
   for (std::size_t level = levels - 1; level-- > 0;) {
     const std::string n = std::to_string(level + 1);
-    x = g.add(g.upconv("up" + n, x, s.widths[level]), skips[level], act);
+    x = g.add(g.subpixel_conv("up" + n, x, s.widths[level]), skips[level], act);
     x = append_level(g, x, "dec" + n + "_", s.decoder[level], s.widths[level], s);
   }
   x = g.conv("tail", x, kPackedChannels, 3, 1, Activation::none);
@@ -113,16 +113,16 @@ Graph build_recurrent_unet(const nlohmann::json& given) {
 
   Graph g(s.slope);
   const NodeId frame = g.input(kPackedInputChannels);
-  NodeId past = g.past();
-  NodeId gate = g.motion_evidence(frame, past);
+  NodeId state = g.state();
+  NodeId gate = g.change_features(frame, state);
   for (std::size_t i = 0; i < gate_widths.size(); ++i) {
     gate = g.conv("gate" + std::to_string(i + 1), gate, gate_widths[i], 3, 1, activation_of(s));
   }
   gate = g.conv("gate", gate, kGateChannels, 3, 1, Activation::sigmoid);
-  past = g.temporal_update(frame, past, gate);
-  const NodeId residual = append_unet(g, g.spatial_input(frame, past), s, frame);
-  g.set_past(g.remember(past, residual));
-  g.set_output(g.add_innovation(frame, past, residual));
+  state = g.temporal_update(frame, state, gate);
+  const NodeId residual = append_unet(g, g.spatial_input(frame, state), s, frame);
+  g.set_state(g.update_state(state, residual));
+  g.set_output(g.add_innovation(frame, state, residual));
   return g;
 }
 

@@ -26,7 +26,7 @@ namespace {
 
 using denoiseae::Error;
 using denoiseae::ErrorCode;
-using denoiseae::PlanesView;
+using denoiseae::TensorView;
 
 std::string text(const char* name) {
   const char* value = std::getenv(name);
@@ -49,14 +49,14 @@ class FakeEngine : public denoiseae::Engine {
  public:
   explicit FakeEngine(unsigned threads) : threads_(threads == 0 ? 1 : threads) {}
 
-  void run(const PlanesView& in, const PlanesView& out, int count,
-           const denoiseae::PastView& /*past*/) override {
+  void run(const TensorView& in, const TensorView& out, int count,
+           const denoiseae::StateView& /*past*/) override {
     if (runs_++ >= number("DENOISEAE_FAKE_FAIL_AFTER", 0)) fail(text("DENOISEAE_FAKE_FAIL"));
     std::this_thread::sleep_for(
         std::chrono::milliseconds(static_cast<int>(number("DENOISEAE_FAKE_SLEEP_MS", 0))));
     for (int i = 0; i < count; ++i) {
-      PlanesView in_picture = in;
-      PlanesView out_picture = out;
+      TensorView in_picture = in;
+      TensorView out_picture = out;
       in_picture.data += i * in.size();
       out_picture.data += i * out.size();
       run_picture(in_picture, out_picture);
@@ -70,7 +70,7 @@ class FakeEngine : public denoiseae::Engine {
   std::int64_t memory_bytes() const override { return 1000; }
 
  private:
-  static void run_picture(const PlanesView& in, const PlanesView& out) {
+  static void run_picture(const TensorView& in, const TensorView& out) {
     const bool vertical = !text("DENOISEAE_FAKE_VERTICAL").empty();
     const float luma = static_cast<float>(number("DENOISEAE_FAKE_LUMA", 10) / 255);
     const float chroma = static_cast<float>(number("DENOISEAE_FAKE_CHROMA", 0) / 255);
@@ -88,7 +88,7 @@ class FakeEngine : public denoiseae::Engine {
         }
   }
 
-  static float at(const PlanesView& planes, int c, int y, int x) {
+  static float at(const TensorView& planes, int c, int y, int x) {
     return planes.data[(y * planes.width + x) * planes.channels + c];
   }
 

@@ -18,28 +18,29 @@ std::size_t round_up(std::size_t bytes) {
 
 }  // namespace
 
-std::size_t place_pieces(std::vector<Piece>& pieces) {
+std::size_t place_allocations(std::vector<Allocation>& allocations) {
   // Large ones first: small ones then find room between them.
-  std::vector<std::size_t> order(pieces.size());
+  std::vector<std::size_t> order(allocations.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return pieces[a].bytes > pieces[b].bytes; });
-  std::vector<const Piece*> placed;  // by offset
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return allocations[a].bytes > allocations[b].bytes;
+  });
+  std::vector<const Allocation*> placed;  // by offset
   std::size_t total = 0;
   for (const std::size_t index : order) {
-    Piece& piece = pieces[index];
-    piece.offset = 0;
-    for (const Piece* other : placed) {
-      const bool together = piece.first <= other->last && other->first <= piece.last;
-      if (!together || other->offset + round_up(other->bytes) <= piece.offset) continue;
-      if (piece.offset + round_up(piece.bytes) <= other->offset) break;
-      piece.offset = other->offset + round_up(other->bytes);
+    Allocation& allocation = allocations[index];
+    allocation.offset = 0;
+    for (const Allocation* other : placed) {
+      const bool together = allocation.first <= other->last && other->first <= allocation.last;
+      if (!together || other->offset + round_up(other->bytes) <= allocation.offset) continue;
+      if (allocation.offset + round_up(allocation.bytes) <= other->offset) break;
+      allocation.offset = other->offset + round_up(other->bytes);
     }
-    const auto behind = std::find_if(placed.begin(), placed.end(), [&](const Piece* other) {
-      return other->offset > piece.offset;
+    const auto behind = std::find_if(placed.begin(), placed.end(), [&](const Allocation* other) {
+      return other->offset > allocation.offset;
     });
-    placed.insert(behind, &piece);
-    total = std::max(total, piece.offset + round_up(piece.bytes));
+    placed.insert(behind, &allocation);
+    total = std::max(total, allocation.offset + round_up(allocation.bytes));
   }
   return total;
 }

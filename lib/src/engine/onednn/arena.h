@@ -11,16 +11,16 @@
 namespace denoiseae {
 
 /// Memory that is in use from one step of a plan to another, both included.
-struct Piece {
+struct Allocation {
   std::size_t bytes = 0;
   int first = 0;
   int last = 0;
   std::size_t offset = 0;  ///< from the start of the arena
 };
 
-/// Sets the offsets, multiples of 64, so that no two pieces overlap that are in use at the same
-/// step. Returns the bytes that all of them need.
-DAE_API std::size_t place_pieces(std::vector<Piece>& pieces);
+/// Sets the offsets, multiples of 64, so that no two allocations overlap that are in use at the
+/// same step. Returns the bytes that all of them need.
+DAE_API std::size_t place_allocations(std::vector<Allocation>& allocations);
 
 /// Zeroed memory, 64-byte aligned. Throws bad_alloc.
 class Arena {

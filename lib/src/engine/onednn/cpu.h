@@ -13,6 +13,6 @@ inline bool may_use(dnnl::cpu_isa wanted) {
   return (isa & bits) == bits;
 }
 
-inline bool may_use_tiles() { return may_use(dnnl::cpu_isa::avx512_core_amx); }
+inline bool may_use_amx() { return may_use(dnnl::cpu_isa::avx512_core_amx); }
 
 }  // namespace denoiseae

@@ -13,7 +13,7 @@
 #include "engine/onednn/cpu.h"
 #include "engine/onednn/plan.h"
 #include "net/fold.h"
-#include "workers.h"
+#include "parallel/thread_count.h"
 
 namespace denoiseae {
 
@@ -39,7 +39,7 @@ bool has_int8() {
 Precision find_precision(Precision asked, const detail::ModelData& model) {
   if (asked == Precision::automatic) {
     // On tiles bfloat16 is as fast as int8, and nearer to float32.
-    if (may_use_tiles()) return Precision::bfloat16;
+    if (may_use_amx()) return Precision::bfloat16;
     if (!model.scales.empty() && has_int8()) return Precision::int8;
     return multiplies_bfloat16_faster() ? Precision::bfloat16 : Precision::float32;
   }
@@ -78,7 +78,7 @@ void check_device(const std::string& device) {
 
 /// Calls body; what fails in it becomes an Error.
 template <typename Body>
-void translate_errors(const PlanesView& planes, const Body& body) {
+void translate_errors(const TensorView& planes, const Body& body) {
   const auto text = [&planes] {
     return "planes of " + std::to_string(planes.width) + "x" + std::to_string(planes.height);
   };
@@ -93,7 +93,7 @@ void translate_errors(const PlanesView& planes, const Body& body) {
   }
 }
 
-PlanesView output_planes(const Graph& graph, int height, int width) {
+TensorView output_planes(const Graph& graph, int height, int width) {
   const Shape shape = graph.shapes(height, width)[graph.output()];
   return {nullptr, shape.channels, shape.height, shape.width};
 }
@@ -101,35 +101,35 @@ PlanesView output_planes(const Graph& graph, int height, int width) {
 /// Pictures that are in memory as a whole, one after the other.
 class WholePictures final : public RowStream {
  public:
-  WholePictures(const PlanesView& in, const PlanesView& out, const PastView& past)
-      : in_(in), out_(out), past_(past) {}
+  WholePictures(const TensorView& in, const TensorView& out, const StateView& state)
+      : in_(in), out_(out), past_(state) {}
 
   void next() {
     in_.data += in_.size();
     out_.data += out_.size();
   }
 
-  void read_input(int first_row, const PlanesView& rows) override {
+  void read_input(int first_row, const TensorView& rows) override {
     copy(rows_of(in_, first_row, first_row + rows.height), rows);
   }
-  void read_past(int first_row, const PlanesView& rows) override {
+  void read_state(int first_row, const TensorView& rows) override {
     copy(rows_of(past_.before, first_row, first_row + rows.height), rows);
   }
-  void write_past(int first_row, const PlanesView& rows) override {
+  void write_state(int first_row, const TensorView& rows) override {
     copy(rows, rows_of(past_.after, first_row, first_row + rows.height));
   }
-  void write_output(int first_row, const PlanesView&, const PlanesView& output) override {
+  void write_output(int first_row, const TensorView&, const TensorView& output) override {
     copy(output, rows_of(out_, first_row, first_row + output.height));
   }
 
  private:
-  static void copy(const PlanesView& from, const PlanesView& to) {
+  static void copy(const TensorView& from, const TensorView& to) {
     std::copy_n(from.data, from.size(), to.data);
   }
 
-  PlanesView in_;
-  PlanesView out_;
-  PastView past_;
+  TensorView in_;
+  TensorView out_;
+  StateView past_;
 };
 
 /// While one of these lives, oneDNN starts no threads of its own in this one, which would wait for
@@ -156,14 +156,15 @@ class OnednnEngine final : public Engine {
         engine_(dnnl::engine::kind::cpu, 0),
         weights_(engine_),
         plans_(bands_.size()),
-        workers_(static_cast<int>(bands_.size())) {
+        pool_(static_cast<int>(bands_.size())) {
     const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
     const NumberFormat format = format_of(precision, model);
     // Each in the thread that runs it: how many threads a primitive is for is decided when it is
     // made, and memory lies close to the core that writes to it first.
-    workers_.run([&](int i) {
+    pool_.run([&](int i) {
       const NoThreadsOfOnednn alone;
-      const Rows rows{bands_[i].begin * out_.height / height, bands_[i].end * out_.height / height};
+      const RowRange rows{bands_[i].begin * out_.height / height,
+                          bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, format, weights_, engine_);
     });
     run_band_ = [this](int i) {
@@ -172,8 +173,9 @@ class OnednnEngine final : public Engine {
     };
   }
 
-  void run(const PlanesView& in, const PlanesView& out, int count, const PastView& past) override {
-    WholePictures pictures(with_data(in_, in), with_data(out_, out), past);
+  void run(const TensorView& in, const TensorView& out, int count,
+           const StateView& state) override {
+    WholePictures pictures(with_data(in_, in), with_data(out_, out), state);
     for (int i = 0; i < count; ++i, pictures.next()) run_rows(pictures);
   }
 
@@ -181,7 +183,7 @@ class OnednnEngine final : public Engine {
   void run_rows(RowStream& rows) override {
     translate_errors(in_, [&] {
       rows_ = &rows;
-      workers_.run(run_band_);
+      pool_.run(run_band_);
     });
   }
 
@@ -198,7 +200,7 @@ class OnednnEngine final : public Engine {
   Precision precision() const override { return precision_; }
   std::string device() const override { return "cpu"; }
   unsigned threads() const override { return static_cast<unsigned>(bands_.size()); }
-  Workers* workers() override { return &workers_; }
+  ThreadPool* pool() override { return &pool_; }
   std::int64_t memory_bytes() const override {
     std::int64_t bytes = weights_.memory_bytes();
     for (const auto& plan : plans_) bytes += plan->memory_bytes();
@@ -207,25 +209,25 @@ class OnednnEngine final : public Engine {
 
  private:
   Precision precision_;
-  static PlanesView with_data(PlanesView shape, const PlanesView& planes) {
+  static TensorView with_data(TensorView shape, const TensorView& planes) {
     shape.data = planes.data;
     return shape;
   }
 
-  PlanesView in_;   ///< without data
-  PlanesView out_;  ///< without data
+  TensorView in_;   ///< without data
+  TensorView out_;  ///< without data
   RowStream* rows_ = nullptr;
-  std::vector<Rows> bands_;
+  std::vector<RowRange> bands_;
   dnnl::engine engine_;
   Weights weights_;
   std::vector<std::optional<Plan>> plans_;
   std::function<void(int)> run_band_;
-  Workers workers_;  ///< last, so that no thread outlives what it works on
+  ThreadPool pool_;  ///< last, so that no thread outlives what it works on
 };
 
 }  // namespace
 
-std::vector<Rows> split_bands(const Graph& graph, int height, unsigned threads) {
+std::vector<RowRange> split_bands(const Graph& graph, int height, unsigned threads) {
   const int unit = graph.alignment();
   const int units = height / unit;
   int count = 1;
@@ -236,7 +238,7 @@ std::vector<Rows> split_bands(const Graph& graph, int height, unsigned threads) 
     count = std::clamp(height / smallest, 1, static_cast<int>(std::min(threads, 1024u)));
     count = std::min(count, units);
   }
-  std::vector<Rows> bands;
+  std::vector<RowRange> bands;
   for (int i = 0; i < count; ++i) {
     bands.push_back(
         {units * i / count * unit, i + 1 == count ? height : units * (i + 1) / count * unit});

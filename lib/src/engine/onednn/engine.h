@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "engine/onednn/stages.h"
+#include "engine/onednn/fused_ops.h"
 
 namespace denoiseae {
 
@@ -16,7 +16,7 @@ namespace denoiseae {
 /// alignment. Fewer than
 /// threads where bands would become so thin that most of their work is for rows of their
 /// neighbours; one where every output depends on all of the input.
-DAE_API std::vector<Rows> split_bands(const Graph& graph, int height, unsigned threads);
+DAE_API std::vector<RowRange> split_bands(const Graph& graph, int height, unsigned threads);
 
 /// height, width: a size that the graph takes. The result does not depend on the number of threads.
 /// Throws device_unavailable for another device than the CPU and a precision that it lacks,

@@ -6,35 +6,35 @@
 #include <cstring>
 #include <utility>
 
-#include "kernels/combine.h"
+#include "kernels/eltwise/eltwise.h"
 
 namespace denoiseae {
 
 namespace {
 
-CombineRow<float>* combine_row(float) { return combine_variant().row_float; }
-CombineRow<Bfloat16>* combine_row(Bfloat16) { return combine_variant().row_bfloat16; }
+EltwiseRow<float>* eltwise_row(float) { return eltwise_variant().row_float; }
+EltwiseRow<Bfloat16>* eltwise_row(Bfloat16) { return eltwise_variant().row_bfloat16; }
 
 template <typename Value>
 void apply_sigmoid(Value* values, int count) {
   for (int i = 0; i < count; ++i) assign(values[i], 1 / (1 + std::exp(-to_float(values[i]))));
 }
 
-/// The epilogue of one row.
+/// The post_ops of one row.
 template <typename Value>
 class RowEnd {
  public:
-  RowEnd(const PlacedEpilogue& epilogue, const Band& out, float slope)
-      : epilogue_(epilogue),
+  RowEnd(const ResolvedPostOps& post_ops, const RowBand& out, float slope)
+      : epilogue_(post_ops),
         out_(out),
-        slopes_{slope_of(epilogue.before, slope), slope_of(epilogue.after, slope)} {}
+        slopes_{slope_of(post_ops.before, slope), slope_of(post_ops.after, slope)} {}
 
   /// out: row y, may be in.
   void operator()(const Addresses& addresses, int y, const Segments& segments, const Value* in,
                   Value* out) const {
     const int count = segments.count * segments.length;
     const Value* addend = addend_row(addresses, y);
-    CombineRow<Value>* combine = combine_row(Value{});
+    EltwiseRow<Value>* combine = eltwise_row(Value{});
     if (epilogue_.before == Activation::sigmoid) {
       combine(segments, in, nullptr, out, {});
       apply_sigmoid(out, count);
@@ -55,31 +55,31 @@ class RowEnd {
            static_cast<std::size_t>(y - out_.rows.begin) * out_.row_values();
   }
 
-  PlacedEpilogue epilogue_;
-  Band out_;
+  ResolvedPostOps epilogue_;
+  RowBand out_;
   Slopes slopes_;
 };
 
 /// Appends a step that calls each_row(addresses, y, end) for the rows of out; end is their RowEnd.
 template <typename Value, typename EachRow>
-void append_rows(Draft& draft, const PlacedEpilogue& epilogue, const Band& in, const Band& out,
-                 EachRow each_row) {
-  draft.use(in.place);
-  draft.use(out.place);
-  if (epilogue.addend) draft.use(epilogue.addend->place);
-  draft.steps.emplace_back([rows = out.rows, end = RowEnd<Value>(epilogue, out, draft.slope),
-                            each_row](const Addresses& addresses) mutable {
+void append_rows(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
+                 const RowBand& out, EachRow each_row) {
+  builder.use(in.buffer);
+  builder.use(out.buffer);
+  if (post_ops.addend) builder.use(post_ops.addend->buffer);
+  builder.calls.emplace_back([rows = out.rows, end = RowEnd<Value>(post_ops, out, builder.slope),
+                              each_row](const Addresses& addresses) mutable {
     for (int y = rows.begin; y < rows.end; ++y) each_row(addresses, y, end);
   });
 }
 
 }  // namespace
 
-void append_combination(Draft& draft, const PlacedEpilogue& epilogue, const Band& in,
-                        const Band& out) {
+void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
+                    const RowBand& out) {
   with_type(in.type, [&]<typename Value>(Value) {
     const int count = static_cast<int>(out.row_values());
-    append_rows<Value>(draft, epilogue, in, out,
+    append_rows<Value>(builder, post_ops, in, out,
                        [=](const Addresses& addresses, int y, const RowEnd<Value>& end) {
                          end(addresses, y, {1, count, count}, row_of<Value>(addresses, in, y),
                              row_of<Value>(addresses, out, y));
@@ -87,24 +87,25 @@ void append_combination(Draft& draft, const PlacedEpilogue& epilogue, const Band
   });
 }
 
-void append_depth_to_space(Draft& draft, const PlacedEpilogue& epilogue, const Band& in,
-                           const Band& out) {
+void append_depth_to_space(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
+                           const RowBand& out) {
   with_type(in.type, [&]<typename Value>(Value) {
     const Segments segments{in.width, 2 * out.channels, in.channels};
-    append_rows<Value>(
-        draft, epilogue, in, out, [=](const Addresses& addresses, int y, const RowEnd<Value>& end) {
-          const Value* groups = row_of<Value>(addresses, in, y / 2) + y % 2 * segments.length;
-          end(addresses, y, segments, groups, row_of<Value>(addresses, out, y));
-        });
+    append_rows<Value>(builder, post_ops, in, out,
+                       [=](const Addresses& addresses, int y, const RowEnd<Value>& end) {
+                         const Value* groups =
+                             row_of<Value>(addresses, in, y / 2) + y % 2 * segments.length;
+                         end(addresses, y, segments, groups, row_of<Value>(addresses, out, y));
+                       });
   });
 }
 
-void append_spread(Draft& draft, const Taps& taps, const PlacedEpilogue& epilogue, const Band& in,
-                   const Band& out) {
+void append_spread(PlanBuilder& builder, const Taps& taps, const ResolvedPostOps& post_ops,
+                   const RowBand& in, const RowBand& out) {
   with_type(in.type, [&]<typename Value>(Value) {
     const int count = static_cast<int>(out.row_values());
     std::vector<float> sums(static_cast<std::size_t>(count));
-    append_rows<Value>(draft, epilogue, in, out,
+    append_rows<Value>(builder, post_ops, in, out,
                        [=](const Addresses& addresses, int y, const RowEnd<Value>& end) mutable {
                          const int channels = out.channels;
                          for (int i = 0; i < count; ++i) sums[i] = taps.bias[i % channels];
@@ -130,20 +131,21 @@ void append_spread(Draft& draft, const Taps& taps, const PlacedEpilogue& epilogu
   });
 }
 
-void append_move(Draft& draft, const Band& in, const Band& out) {
-  draft.use(in.place);
-  draft.use(out.place);
-  draft.steps.emplace_back([from = in.row(in.rows.begin), to = out.row(out.rows.begin),
-                            bytes = in.rows.count() * in.row_bytes()](const Addresses& addresses) {
-    std::memmove(addresses.of(to), addresses.of(from), bytes);
-  });
+void append_move(PlanBuilder& builder, const RowBand& in, const RowBand& out) {
+  builder.use(in.buffer);
+  builder.use(out.buffer);
+  builder.calls.emplace_back(
+      [from = in.row(in.rows.begin), to = out.row(out.rows.begin),
+       bytes = in.rows.count() * in.row_bytes()](const Addresses& addresses) {
+        std::memmove(addresses.of(to), addresses.of(from), bytes);
+      });
 }
 
-void append_reshape(Draft& draft, const Band& in, const Band& out) {
-  draft.use(in.place);
-  draft.use(out.place);
+void append_reshape(PlanBuilder& builder, const RowBand& in, const RowBand& out) {
+  builder.use(in.buffer);
+  builder.use(out.buffer);
   with_type(in.type, [&]<typename Value>(Value) {
-    draft.steps.emplace_back([=](const Addresses& addresses) {
+    builder.calls.emplace_back([=](const Addresses& addresses) {
       const auto* from = reinterpret_cast<const Value*>(addresses.of(in.row(in.rows.begin)));
       auto* to = reinterpret_cast<Value*>(addresses.of(out.row(out.rows.begin)));
       const int from_positions = in.rows.count() * in.width;

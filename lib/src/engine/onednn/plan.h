@@ -7,26 +7,26 @@
 #include <vector>
 
 #include "engine/onednn/arena.h"
-#include "engine/onednn/draft.h"
-#include "engine/onednn/int8.h"
-#include "engine/onednn/stages.h"
+#include "engine/onednn/fused_ops.h"
+#include "engine/onednn/number_formats.h"
+#include "engine/onednn/plan_builder.h"
 #include "engine/onednn/weights.h"
+#include "layout/tensor_view.h"
 #include "net/fold.h"
-#include "planes.h"
 
 namespace denoiseae {
 
 /// Computes some rows of the output, and of everything before it only the rows that these need.
-/// Rows at an edge of the picture are padded with zeros there, as the whole picture would be, and
-/// others meet their true neighbours: parts together are, bit for bit, the whole. Used by one
+/// RowRange at an edge of the picture are padded with zeros there, as the whole picture would be,
+/// and others meet their true neighbours: parts together are, bit for bit, the whole. Used by one
 /// thread at a time; the number of threads that oneDNN may use is that of OpenMP in the thread that
 /// constructs and in those that run.
 class Plan {
  public:
   /// height, width: of the pictures. rows: of the output. Sums are float32, or whole numbers of 32
   /// bits. Throws dnnl::error, bad_alloc.
-  Plan(const FoldedNetwork& network, int height, int width, Rows rows, const NumberFormat& format,
-       Weights& weights, const dnnl::engine& engine);
+  Plan(const FoldedNetwork& network, int height, int width, RowRange rows,
+       const NumberFormat& format, Weights& weights, const dnnl::engine& engine);
 
   /// rows: of the whole pictures. Allocates nothing, apart from what oneDNN notes for itself about
   /// the arguments of a primitive.
@@ -39,12 +39,12 @@ class Plan {
   std::int64_t memory_bytes() const { return static_cast<std::int64_t>(arena_.size()); }
 
  private:
-  explicit Plan(Draft draft);
+  explicit Plan(PlanBuilder builder);
   void run_timed(const Addresses& addresses);
 
   dnnl::stream stream_;
-  std::vector<Step> steps_;
-  std::vector<Piece> pieces_;
+  std::vector<KernelCall> calls_;
+  std::vector<Allocation> allocations_;
   Arena arena_;
   bool is_timed_ = false;
   double convolution_ms_ = 0;

@@ -14,14 +14,14 @@ using Type = memory::data_type;
 
 /// A primitive with its arguments. Executed through the C interface: that of C++ makes a list of
 /// the arguments each time.
-class PrimitiveStep {
+class PrimitiveCall {
  public:
-  PrimitiveStep(dnnl::primitive primitive, const Draft& draft)
-      : primitive_(std::move(primitive)), stream_(draft.stream) {}
+  PrimitiveCall(dnnl::primitive primitive, const PlanBuilder& builder)
+      : primitive_(std::move(primitive)), stream_(builder.stream) {}
 
-  void add(int index, const memory::desc& desc, Place place, const Draft& draft) {
-    memory memory(desc, draft.engine, DNNL_MEMORY_NONE);
-    places_.push_back({memory, place, nullptr});
+  void add(int index, const memory::desc& desc, BufferRef buffer, const PlanBuilder& builder) {
+    memory memory(desc, builder.engine, DNNL_MEMORY_NONE);
+    places_.push_back({memory, buffer, nullptr});
     arguments_.push_back({index, memory.get()});
   }
   void add_constant(int index, const memory& constant) {
@@ -31,7 +31,7 @@ class PrimitiveStep {
 
   void operator()(const Addresses& addresses) {
     for (Argument& argument : places_) {
-      char* address = addresses.of(argument.place);
+      char* address = addresses.of(argument.buffer);
       if (argument.address == address) continue;
       argument.memory.set_data_handle(address, stream_);
       argument.address = address;
@@ -45,7 +45,7 @@ class PrimitiveStep {
  private:
   struct Argument {
     dnnl::memory memory;
-    Place place;
+    BufferRef buffer;
     char* address = nullptr;  ///< that the memory has
   };
 
@@ -56,11 +56,11 @@ class PrimitiveStep {
   std::vector<dnnl_exec_arg_t> arguments_;
 };
 
-memory::desc picture(const Band& band) {
+memory::desc picture(const RowBand& band) {
   return {{1, band.channels, band.rows.count(), band.width}, band.type, Tag::nhwc};
 }
 
-memory::desc list(const Band& band) {
+memory::desc list(const RowBand& band) {
   const auto values = static_cast<memory::dim>(band.row_values()) * band.rows.count();
   return {{1, values}, band.type, Tag::nc};
 }
@@ -81,36 +81,38 @@ dnnl::primitive_attr attributes(const Convolution& task, float slope) {
   return attr;
 }
 
-void append(Draft& draft, PrimitiveStep step, const memory::desc& scratchpad, const Band& in,
-            const Band& out) {
+void append(PlanBuilder& builder, PrimitiveCall step, const memory::desc& scratchpad,
+            const RowBand& in, const RowBand& out) {
   if (scratchpad.get_size() != 0) {
-    step.add(DNNL_ARG_SCRATCHPAD, scratchpad, draft.reserve(scratchpad.get_size()), draft);
+    step.add(DNNL_ARG_SCRATCHPAD, scratchpad, builder.reserve(scratchpad.get_size()), builder);
   }
-  draft.use(in.place);
-  draft.use(out.place);
-  draft.steps.emplace_back(std::move(step));
+  builder.use(in.buffer);
+  builder.use(out.buffer);
+  builder.calls.emplace_back(std::move(step));
 }
 
 /// What convolutions and dense layers have alike, once their primitive is chosen.
 template <typename Description>
-void append_linear(Draft& draft, const Convolution& task, const Description& chosen,
+void append_linear(PlanBuilder& builder, const Convolution& task, const Description& chosen,
                    dnnl::primitive primitive, const memory::desc& plain_weights,
-                   const memory::desc& bias, const Band& in, const Band& out) {
-  PrimitiveStep step(std::move(primitive), draft);
-  step.add(DNNL_ARG_SRC, chosen.src_desc(), in.row(in.rows.begin), draft);
-  step.add(DNNL_ARG_DST, chosen.dst_desc(), out.row(out.rows.begin), draft);
-  step.add_constant(
-      DNNL_ARG_WEIGHTS,
-      draft.weights.get(task.name + ".weight", chosen.weights_desc(), plain_weights, task.weights));
+                   const memory::desc& bias, const RowBand& in, const RowBand& out) {
+  PrimitiveCall step(std::move(primitive), builder);
+  step.add(DNNL_ARG_SRC, chosen.src_desc(), in.row(in.rows.begin), builder);
+  step.add(DNNL_ARG_DST, chosen.dst_desc(), out.row(out.rows.begin), builder);
+  step.add_constant(DNNL_ARG_WEIGHTS,
+                    builder.weights.get(task.name + ".weight", chosen.weights_desc(), plain_weights,
+                                        task.weights));
   if (task.bias) {
-    step.add_constant(DNNL_ARG_BIAS, draft.weights.get(task.name + ".bias", bias, bias, task.bias));
+    step.add_constant(DNNL_ARG_BIAS,
+                      builder.weights.get(task.name + ".bias", bias, bias, task.bias));
   }
-  append(draft, std::move(step), chosen.scratchpad_desc(), in, out);
+  append(builder, std::move(step), chosen.scratchpad_desc(), in, out);
 }
 
 }  // namespace
 
-void append_convolution(Draft& draft, const Convolution& task, const Band& in, const Band& out) {
+void append_convolution(PlanBuilder& builder, const Convolution& task, const RowBand& in,
+                        const RowBand& out) {
   const auto k = static_cast<memory::dim>(task.kernel);
   const auto s = static_cast<memory::dim>(task.stride);
   const memory::dims weights{out.channels, in.channels, k, k};
@@ -127,35 +129,36 @@ void append_convolution(Draft& draft, const Convolution& task, const Band& in, c
       {in.rows.begin - first_row, task.padding},
       {std::max<memory::dim>(0, last_row - in.rows.end),
        std::max<memory::dim>(0, last_column - in.width)});
-  const dnnl::convolution_forward::primitive_desc chosen(description, attributes(task, draft.slope),
-                                                         draft.engine);
-  append_linear(draft, task, chosen, dnnl::convolution_forward(chosen),
+  const dnnl::convolution_forward::primitive_desc chosen(
+      description, attributes(task, builder.slope), builder.engine);
+  append_linear(builder, task, chosen, dnnl::convolution_forward(chosen),
                 {weights, Type::f32, Tag::oihw}, bias, in, out);
-  draft.steps.back().is_convolution = true;
+  builder.calls.back().is_convolution = true;
 }
 
-void append_dense(Draft& draft, const Convolution& task, const Band& in, const Band& out) {
+void append_dense(PlanBuilder& builder, const Convolution& task, const RowBand& in,
+                  const RowBand& out) {
   const memory::dims weights{list(out).dims()[1], list(in).dims()[1]};
   const memory::desc bias({weights[0]}, Type::f32, Tag::a);
   const dnnl::inner_product_forward::desc description(
       dnnl::prop_kind::forward_inference, list(in), {weights, in.type, Tag::any}, bias, list(out));
   const dnnl::inner_product_forward::primitive_desc chosen(
-      description, attributes(task, draft.slope), draft.engine);
-  append_linear(draft, task, chosen, dnnl::inner_product_forward(chosen),
+      description, attributes(task, builder.slope), builder.engine);
+  append_linear(builder, task, chosen, dnnl::inner_product_forward(chosen),
                 {weights, Type::f32, Tag::oi}, bias, in, out);
 }
 
-void append_conversion(Draft& draft, const Band& in, const Band& out) {
-  Band rows = in;
+void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out) {
+  RowBand rows = in;
   rows.rows = out.rows;
   dnnl::primitive_attr attr;
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  const dnnl::reorder::primitive_desc chosen(draft.engine, list(rows), draft.engine, list(out),
+  const dnnl::reorder::primitive_desc chosen(builder.engine, list(rows), builder.engine, list(out),
                                              attr);
-  PrimitiveStep step(dnnl::reorder(chosen), draft);
-  step.add(DNNL_ARG_FROM, list(rows), in.row(out.rows.begin), draft);
-  step.add(DNNL_ARG_TO, list(out), out.row(out.rows.begin), draft);
-  append(draft, std::move(step), chosen.scratchpad_desc(), in, out);
+  PrimitiveCall step(dnnl::reorder(chosen), builder);
+  step.add(DNNL_ARG_FROM, list(rows), in.row(out.rows.begin), builder);
+  step.add(DNNL_ARG_TO, list(out), out.row(out.rows.begin), builder);
+  append(builder, std::move(step), chosen.scratchpad_desc(), in, out);
 }
 
 }  // namespace denoiseae

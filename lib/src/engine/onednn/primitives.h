@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The steps that oneDNN computes. Their bands have no ring.
+// The calls that oneDNN computes. Their bands have no ring.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "engine/onednn/band.h"
-#include "engine/onednn/draft.h"
+#include "engine/onednn/plan_builder.h"
+#include "engine/onednn/row_band.h"
 
 namespace denoiseae {
 
@@ -29,11 +29,12 @@ struct Convolution {
 
 /// Appends out = activation(convolution of in). in: the rows that are read, without
 /// padding.
-void append_convolution(Draft& draft, const Convolution& convolution, const Band& in,
-                        const Band& out);
+void append_convolution(PlanBuilder& builder, const Convolution& convolution, const RowBand& in,
+                        const RowBand& out);
 /// The same for a fully connected layer: in and out are taken as lists of values.
-void append_dense(Draft& draft, const Convolution& dense, const Band& in, const Band& out);
+void append_dense(PlanBuilder& builder, const Convolution& dense, const RowBand& in,
+                  const RowBand& out);
 /// Copies the rows of out, converting the values.
-void append_conversion(Draft& draft, const Band& in, const Band& out);
+void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 }  // namespace denoiseae

@@ -3,29 +3,32 @@
 // are float32.
 #pragma once
 
-#include "engine/onednn/band.h"
-#include "engine/onednn/draft.h"
+#include "engine/onednn/plan_builder.h"
+#include "engine/onednn/row_band.h"
 
 namespace denoiseae {
 
-void append_motion_evidence(Draft& draft, const Band& frame, const Band& past, const Band& out);
+void append_change_features(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                            const RowBand& out);
 
 /// gate_height: of the whole gate.
-void append_temporal_update(Draft& draft, const Band& frame, const Band& past, const Band& gate,
-                            int gate_height, const Band& out);
+void append_temporal_update(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                            const RowBand& gate, int gate_height, const RowBand& out);
 
-void append_spatial_input(Draft& draft, const Band& frame, const Band& past, const Band& out);
-
-/// out: float32.
-void append_add_innovation(Draft& draft, const Band& frame, const Band& past, const Band& residual,
-                           const Band& out);
-
-/// remember and add_innovation of the same past and residual, and what takes their rows: one row
-/// after the other, while it is in the cache. rows: of the output.
-void append_last_rows(Draft& draft, const Band& frame, const Band& past, const Band& residual,
-                      Rows rows);
+void append_spatial_input(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                          const RowBand& out);
 
 /// out: float32.
-void append_remember(Draft& draft, const Band& past, const Band& residual, const Band& out);
+void append_add_innovation(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                           const RowBand& residual, const RowBand& out);
+
+/// update_state and add_innovation of the same past and residual, and what takes their rows: one
+/// row after the other, while it is in the cache. rows: of the output.
+void append_last_rows(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                      const RowBand& residual, RowRange rows);
+
+/// out: float32.
+void append_update_state(PlanBuilder& builder, const RowBand& state, const RowBand& residual,
+                         const RowBand& out);
 
 }  // namespace denoiseae

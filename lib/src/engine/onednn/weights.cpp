@@ -86,7 +86,7 @@ std::vector<float> bias_values(const Node& node, const Tensors& tensors) {
   return bias;
 }
 
-std::vector<float> plane_values(const Node& node, const Tensors& tensors) {
+std::vector<float> bias_map_values(const Node& node, const Tensors& tensors) {
   return channels_last(values_of(node, ".bias", tensors), node.channels, node.height * node.width);
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "net/graph.h"
-#include "tensor.h"
+#include "net/tensor.h"
 
 namespace denoiseae {
 
@@ -20,10 +20,11 @@ namespace denoiseae {
 /// height x width x channels. batch_norm is a diagonal 1x1 convolution. in: shape of the input.
 std::vector<float> convolution_weights(const Node& node, const Shape& in,
                                        const std::map<std::string, Tensor>& tensors);
-/// One value for each channel of the operation's output; of upconv for each of the four groups.
+/// One value for each channel of the operation's output; of subpixel_conv for each of the four
+/// groups.
 std::vector<float> bias_values(const Node& node, const std::map<std::string, Tensor>& tensors);
-/// The constant of a bias_plane: height x width x channels.
-std::vector<float> plane_values(const Node& node, const std::map<std::string, Tensor>& tensors);
+/// The constant of a bias_map: height x width x channels.
+std::vector<float> bias_map_values(const Node& node, const std::map<std::string, Tensor>& tensors);
 
 /// Shared by the plans of one engine, so that what two of them need alike is there once.
 /// Thread-safe.

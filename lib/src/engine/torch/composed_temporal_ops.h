@@ -7,8 +7,8 @@
 
 #include <utility>
 
+#include "layout/tensor_view.h"
 #include "net/graph.h"
-#include "planes.h"
 
 namespace denoiseae::composed {
 
@@ -18,12 +18,12 @@ inline torch::Tensor channels(const torch::Tensor& x, std::int64_t first, std::i
 
 inline torch::Tensor planes(const torch::Tensor& x) { return channels(x, 0, kPackedChannels); }
 
-inline torch::Tensor picture(const torch::Tensor& past) {
-  return channels(past, kPastPicture, kPackedChannels);
+inline torch::Tensor picture(const torch::Tensor& state) {
+  return channels(state, kStatePicture, kPackedChannels);
 }
 
-inline torch::Tensor variance(const torch::Tensor& past) {
-  return channels(past, kPastVariance, 1);
+inline torch::Tensor variance(const torch::Tensor& state) {
+  return channels(state, kStateVariance, 1);
 }
 
 /// Noise levels of luma and of chroma.
@@ -33,18 +33,18 @@ inline torch::Tensor levels(const torch::Tensor& frame) {
 
 inline torch::Tensor half_size(const torch::Tensor& x) { return torch::avg_pool2d(x, 2); }
 
-inline torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past) {
-  const torch::Tensor v = variance(past).clamp_max(1);
-  const torch::Tensor of_frame = levels(frame) / kNoiseLevelScale + kLeastDeviation;
+inline torch::Tensor change_features(const torch::Tensor& frame, const torch::Tensor& state) {
+  const torch::Tensor v = variance(state).clamp_max(1);
+  const torch::Tensor of_frame = levels(frame) / kNoiseLevelScale + kMinDeviation;
   const torch::Tensor of_difference = of_frame * torch::sqrt(1 + v);
   const auto normal = [](const torch::Tensor& d, const torch::Tensor& deviation) {
     return std::pair(channels(d, 0, 4) / channels(deviation, 0, 1),
                      channels(d, 4, 2) / channels(deviation, 1, 1));
   };
-  const auto [luma, chroma] = normal(planes(frame) - planes(past), of_difference);
-  const auto [luma_e, chroma_e] = normal(planes(frame) - picture(past), of_frame);
+  const auto [luma, chroma] = normal(planes(frame) - planes(state), of_difference);
+  const auto [luma_e, chroma_e] = normal(planes(frame) - picture(state), of_frame);
   const torch::Tensor luma_s =
-      (channels(past, 0, 4) - channels(past, kPastPicture, 4)) / channels(of_frame, 0, 1);
+      (channels(state, 0, 4) - channels(state, kStatePicture, 4)) / channels(of_frame, 0, 1);
   const torch::Tensor detail = half_size(
       torch::cat({luma.abs().mean(1, true), luma.mean(1, true), chroma.abs(), levels(frame),
                   torch::sqrt(v), channels(frame, 0, 4).mean(1, true), luma_e.abs().mean(1, true),
@@ -52,38 +52,38 @@ inline torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Te
                  1));
   // The signs of means say nothing; luma keeps its own.
   return torch::cat({channels(detail, 0, 7).abs(), channels(detail, 7, 1),
-                     channels(detail, 8, kEvidenceChannels - 8).abs()},
+                     channels(detail, 8, kChangeChannels - 8).abs()},
                     1);
 }
 
-inline torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& past,
+inline torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& state,
                                      const torch::Tensor& gate) {
   const torch::Tensor gates =
       torch::upsample_bilinear2d(gate, {frame.size(2), frame.size(3)}, /*align_corners=*/false);
-  const torch::Tensor v = variance(past);
-  const torch::Tensor gain = (1 - channels(gates, 0, 1) / (v + 1)).clamp_min(kLeastGain);
-  const torch::Tensor fused = planes(past) + gain * (planes(frame) - planes(past));
+  const torch::Tensor v = variance(state);
+  const torch::Tensor gain = (1 - channels(gates, 0, 1) / (v + 1)).clamp_min(kMinGain);
+  const torch::Tensor fused = planes(state) + gain * (planes(frame) - planes(state));
   const torch::Tensor left = 1 - gain;
-  const torch::Tensor share = channels(gates, 1, 1) * (v < kForgotten);
-  return torch::cat({fused, left * left * v + gain * gain, fused + share * (picture(past) - fused)},
-                    1);
+  const torch::Tensor share = channels(gates, 1, 1) * (v < kUnknownVariance);
+  return torch::cat(
+      {fused, left * left * v + gain * gain, fused + share * (picture(state) - fused)}, 1);
 }
 
-inline torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past) {
-  const torch::Tensor left = levels(frame) * torch::sqrt(variance(past));
+inline torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& state) {
+  const torch::Tensor left = levels(frame) * torch::sqrt(variance(state));
   const torch::Tensor innovation =
-      (channels(frame, 0, 4) - channels(past, 0, 4)).mean(1, /*keepdim=*/true);
-  return torch::cat({planes(past), picture(past), left, innovation, channels(levels(frame), 0, 1)},
-                    1);
+      (channels(frame, 0, 4) - channels(state, 0, 4)).mean(1, /*keepdim=*/true);
+  return torch::cat(
+      {planes(state), picture(state), left, innovation, channels(levels(frame), 0, 1)}, 1);
 }
 
-inline torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
+inline torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& state,
                                     const torch::Tensor& residual) {
-  return planes(frame) - planes(past) + residual;
+  return planes(frame) - planes(state) + residual;
 }
 
-inline torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual) {
-  return torch::cat({channels(past, 0, kPastPicture), planes(past) - residual}, 1);
+inline torch::Tensor update_state(const torch::Tensor& state, const torch::Tensor& residual) {
+  return torch::cat({channels(state, 0, kStatePicture), planes(state) - residual}, 1);
 }
 
 }  // namespace denoiseae::composed

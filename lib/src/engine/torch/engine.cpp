@@ -13,7 +13,7 @@
 #include "engine/torch/device.h"
 #include "engine/torch/graph_module.h"
 #include "net/fold.h"
-#include "workers.h"
+#include "parallel/thread_count.h"
 
 namespace denoiseae {
 
@@ -44,20 +44,21 @@ class TorchEngine final : public Engine {
     for (const auto& [name, tensor] : module_.tensors()) weight_bytes_ += tensor.nbytes();
   }
 
-  void run(const PlanesView& in, const PlanesView& out, int count, const PastView& past) override {
+  void run(const TensorView& in, const TensorView& out, int count,
+           const StateView& state) override {
     try {
       // Process-wide in LibTorch, and OpenMP counts per calling thread: set before each run.
       at::set_num_threads(static_cast<int>(threads_));
       torch::InferenceMode inference;
-      const auto view = [count](const PlanesView& p) {
+      const auto view = [count](const TensorView& p) {
         return torch::from_blob(p.data, {count, p.height, p.width, p.channels})
             .permute({0, 3, 1, 2});
       };
       torch::Tensor before;
-      if (past.before.data != nullptr) before = view(past.before).to(device_);
+      if (state.before.data != nullptr) before = view(state.before).to(device_);
       const Step step = module_.step(view(in).to(device_), before, Mode::run);
       view(out).copy_(step.output);
-      if (step.past.defined()) view(past.after).copy_(step.past);
+      if (step.state.defined()) view(state.after).copy_(step.state);
     } catch (const c10::Error& e) {
       const std::string what = e.what_without_backtrace();
       const bool memory = what.find("memory") != std::string::npos;

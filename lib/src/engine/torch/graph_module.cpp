@@ -9,8 +9,8 @@
 #include "engine/torch/batch_norm.h"
 #include "engine/torch/temporal_ops.h"
 #include "engine/torch/transposed_conv.h"
-#include "noise/random.h"
-#include "planes.h"
+#include "layout/tensor_view.h"
+#include "noise/synthesis/random.h"
 
 namespace denoiseae {
 
@@ -31,7 +31,7 @@ double start_deviation(const Parameter& p, Op op) {
 }
 
 /// To whole multiples of a step for each output.
-torch::Tensor round_weights(const torch::Tensor& weights) {
+torch::Tensor fake_quantise_weights(const torch::Tensor& weights) {
   const torch::Tensor largest = weights.detach().abs().amax({1, 2, 3});
   const torch::Tensor steps =
       torch::where(largest > 0, largest / kHighestWeight, torch::ones_like(largest));
@@ -63,7 +63,7 @@ Tensor plain_copy(const torch::Tensor& t) {
 }
 
 GraphModule::GraphModule(const Graph& graph, std::uint64_t seed)
-    : graph_(graph), rounded_(rounded_values(graph)) {
+    : graph_(graph), rounded_(quantised_activations(graph)) {
   std::map<std::string, Op> op_of;
   for (const Node& node : graph.nodes()) op_of[node.name] = node.op;
   Random random(seed);
@@ -84,7 +84,7 @@ GraphModule::GraphModule(const Graph& graph, std::uint64_t seed)
 }
 
 GraphModule::GraphModule(const Graph& graph, const std::map<std::string, Tensor>& tensors)
-    : graph_(graph), rounded_(rounded_values(graph)) {
+    : graph_(graph), rounded_(quantised_activations(graph)) {
   for (const Parameter& p : graph.parameters()) {
     tensors_[p.name] = torch::zeros(dimensions(p.shape));
   }
@@ -133,11 +133,11 @@ torch::Tensor GraphModule::parameter(const Node& node, const char* suffix,
                                      torch::ScalarType type) const {
   const torch::Tensor& t = tensors_.at(node.name + suffix);
   const bool meets_integers = !scales_.empty() && !rounded_[node.inputs[0]].empty();
-  if (meets_integers && t.dim() == 4) return round_weights(t).to(type);
+  if (meets_integers && t.dim() == 4) return fake_quantise_weights(t).to(type);
   return t.to(type);
 }
 
-void GraphModule::round_values(const Scales& scales) {
+void GraphModule::quantise_activations(const Scales& scales) {
   for (const std::string& name : rounded_) {
     if (!scales.empty() && !name.empty() && scales.count(name) == 0) {
       throw Error(ErrorCode::incompatible_model,
@@ -185,20 +185,20 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
   // Of what is rounded to integers nothing is to be lost before.
   const auto input_type = [&] {
     const auto id = static_cast<std::size_t>(&node - graph_.nodes().data());
-    const bool is_rounded = !rounded_.empty() && !rounded_[id].empty() && !scales_.empty();
-    return is_rounded ? torch::kFloat32 : compute;
+    const bool is_quantised = !rounded_.empty() && !rounded_[id].empty() && !scales_.empty();
+    return is_quantised ? torch::kFloat32 : compute;
   };
   switch (node.op) {
-    case Op::motion_evidence:
-      return motion_evidence(value(0), value(1), input_type());
+    case Op::change_features:
+      return change_features(value(0), value(1), input_type());
     case Op::temporal_update:
       return temporal_update(value(0), value(1), value(2));
     case Op::spatial_input:
       return spatial_input(value(0), value(1), input_type());
     case Op::add_innovation:
       return add_innovation(value(0), value(1), value(2));
-    case Op::remember:
-      return remember(value(0), value(1));
+    case Op::update_state:
+      return update_state(value(0), value(1));
     default:
       break;
   }
@@ -209,7 +209,7 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
           torch::conv2d(x, parameter(node, ".weight", compute), parameter(node, ".bias", compute),
                         node.stride, padding_of(node)),
           node.activation);
-    case Op::upconv:
+    case Op::subpixel_conv:
       return depth_to_space(
           torch::conv2d(x, parameter(node, ".weight", compute), parameter(node, ".bias", compute)),
           node.channels);
@@ -256,7 +256,7 @@ torch::Tensor GraphModule::apply(const Node& node, const std::vector<torch::Tens
       return activate(x + values[node.inputs[1]].to(compute), node.activation);
     case Op::activation:
       return activate(x.clone(), node.activation);
-    case Op::bias_plane:
+    case Op::bias_map:
       return activate(x + parameter(node, ".bias", compute), node.activation);
     default:
       break;
@@ -269,16 +269,16 @@ torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::Sc
   return step(in, {}, mode, compute, part).output;
 }
 
-torch::Tensor GraphModule::no_past(const torch::Tensor& in) {
-  torch::Tensor past = torch::zeros({in.size(0), kPastChannels, in.size(2), in.size(3)},
-                                    in.options().memory_format(torch::MemoryFormat::ChannelsLast));
-  past.select(1, kPastVariance).fill_(kForgotten);
-  return past;
+torch::Tensor GraphModule::no_state(const torch::Tensor& in) {
+  torch::Tensor state = torch::zeros({in.size(0), kStateChannels, in.size(2), in.size(3)},
+                                     in.options().memory_format(torch::MemoryFormat::ChannelsLast));
+  state.select(1, kStateVariance).fill_(kUnknownVariance);
+  return state;
 }
 
-Step GraphModule::step(const torch::Tensor& in, const torch::Tensor& past, Mode mode,
+Step GraphModule::step(const torch::Tensor& in, const torch::Tensor& state, Mode mode,
                        torch::ScalarType compute, BatchPart part) {
-  if (past.defined() != graph_.has_past())
+  if (state.defined() != graph_.has_state())
     throw Error(ErrorCode::internal, "a graph with a past needs one, another takes none");
   std::vector<torch::Tensor> values{in};
   // A value is let go after its last reader, so that memory follows the graph's width, not its
@@ -289,15 +289,15 @@ Step GraphModule::step(const torch::Tensor& in, const torch::Tensor& past, Mode 
   }
   for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
     const Node& node = graph_.nodes()[i];
-    values.push_back(node.op == Op::past ? past : apply(node, values, mode, compute, part));
+    values.push_back(node.op == Op::state ? state : apply(node, values, mode, compute, part));
     values.back() = rounded(static_cast<NodeId>(i), values.back());
     for (NodeId id : node.inputs) {
-      if (last_reader[id] == i && id != graph_.output() && id != graph_.past_output())
+      if (last_reader[id] == i && id != graph_.output() && id != graph_.state_output())
         values[id] = torch::Tensor();
     }
   }
   Step result{values[graph_.output()].to(torch::kFloat32), {}};
-  if (graph_.has_past()) result.past = values[graph_.past_output()];
+  if (graph_.has_state()) result.state = values[graph_.state_output()];
   return result;
 }
 

@@ -28,7 +28,7 @@ DAE_API Tensor plain_copy(const torch::Tensor& t);
 /// What a network returns for one frame. past: undefined for graphs without one.
 struct Step {
   torch::Tensor output;
-  torch::Tensor past;
+  torch::Tensor state;
 };
 
 /// Not thread-safe while training.
@@ -45,19 +45,19 @@ class DAE_API GraphModule {
   /// threads train on parts of one batch at the same time, so that batch norm sees all of it.
   torch::Tensor forward(const torch::Tensor& in, Mode mode,
                         torch::ScalarType compute = torch::kFloat32, BatchPart part = {});
-  /// The same for graphs with a past: N x kPastChannels x H x W, float32. What surrounds the
+  /// The same for graphs with a past: N x kStateChannels x H x W, float32. What surrounds the
   /// convolutions is computed in float32.
-  Step step(const torch::Tensor& in, const torch::Tensor& past, Mode mode,
+  Step step(const torch::Tensor& in, const torch::Tensor& state, Mode mode,
             torch::ScalarType compute = torch::kFloat32, BatchPart part = {});
   /// The past before the first frame, like in.
-  static torch::Tensor no_past(const torch::Tensor& in);
-  bool has_past() const { return graph_.has_past(); }
+  static torch::Tensor no_state(const torch::Tensor& in);
+  bool has_state() const { return graph_.has_state(); }
 
   /// From now on computes, in float32 apart from rounding, what int8 engines do with these scales
   /// (model/quantisation.h), one for each rounded value of the graph: those and the weights that
   /// they meet are rounded. Gradients pass as if they were not, but for values beyond the largest.
   /// Empty: no longer. Throws incompatible_model for other names.
-  void round_values(const Scales& scales);
+  void quantise_activations(const Scales& scales);
   const Scales& scales() const { return scales_; }
   /// Called with each value that int8 engines round, before it is, and the name of its scale;
   /// empty: no longer.
@@ -87,7 +87,7 @@ class DAE_API GraphModule {
 
   Graph graph_;
   std::map<std::string, torch::Tensor> tensors_;
-  std::vector<std::string> rounded_;  ///< rounded_values of the graph
+  std::vector<std::string> rounded_;  ///< quantised_activations of the graph
   Scales scales_;                     ///< empty: nothing is rounded
   Watch watch_;
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Gradients of engine/temporal_rows.h, row by row: from those of what an operation returned to
+// Gradients of kernels/temporal/temporal.h, row by row: from those of what an operation returned to
 // those of what it read, without the frame, which is data. Value: float or Bfloat16.
 #pragma once
 
-#include "engine/temporal_rows.h"
+#include "kernels/temporal/temporal.h"
 
 namespace denoiseae {
 
@@ -20,24 +20,24 @@ struct GateGradients {
 };
 
 template <typename Value>
-void motion_evidence_gradient(TwoRows frame, TwoRows past, int width, const Value* gradient,
-                              TwoGradients past_gradient) noexcept;
+void change_features_gradient(TwoRows frame, TwoRows state, int width, const Value* gradient,
+                              TwoGradients state_gradient) noexcept;
 
 template <typename Value>
-void temporal_update_gradient(const float* frame, const float* past, const GateRows<Value>& gate,
-                              int width, const float* gradient, float* past_gradient,
+void temporal_update_gradient(const float* frame, const float* state, const GateRows<Value>& gate,
+                              int width, const float* gradient, float* state_gradient,
                               GateGradients gate_gradient) noexcept;
 
 template <typename Value>
-void spatial_input_gradient(const float* frame, const float* past, int width, const Value* gradient,
-                            float* past_gradient) noexcept;
+void spatial_input_gradient(const float* frame, const float* state, int width,
+                            const Value* gradient, float* state_gradient) noexcept;
 
 template <typename Value>
-void add_innovation_gradient(int width, const float* gradient, float* past_gradient,
+void add_innovation_gradient(int width, const float* gradient, float* state_gradient,
                              Value* residual_gradient) noexcept;
 
 template <typename Value>
-void remember_gradient(int width, const float* gradient, float* past_gradient,
-                       Value* residual_gradient) noexcept;
+void update_state_gradient(int width, const float* gradient, float* state_gradient,
+                           Value* residual_gradient) noexcept;
 
 }  // namespace denoiseae

@@ -6,11 +6,11 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "engine/temporal_rows.h"
 #include "engine/torch/composed_temporal_ops.h"
 #include "engine/torch/temporal_gradients.h"
+#include "kernels/temporal/temporal.h"
+#include "layout/tensor_view.h"
 #include "net/graph.h"
-#include "planes.h"
 
 namespace denoiseae {
 
@@ -32,8 +32,8 @@ torch::Tensor empty(const torch::Tensor& like, std::int64_t channels, std::int64
                           torch::MemoryFormat::ChannelsLast));
 }
 
-torch::Tensor empty_past(const torch::Tensor& like) {
-  return empty(like, kPastChannels, like.size(2), like.size(3), torch::kFloat32);
+torch::Tensor empty_state(const torch::Tensor& like) {
+  return empty(like, kStateChannels, like.size(2), like.size(3), torch::kFloat32);
 }
 
 /// Row y of picture n; t: N x C x H x W in rows.
@@ -69,18 +69,18 @@ GateRows<Value> gate_rows(const torch::Tensor& gate, std::int64_t n, std::int64_
           rows.second_weight};
 }
 
-class MotionEvidence : public torch::autograd::Function<MotionEvidence> {
+class ChangeFeatures : public torch::autograd::Function<ChangeFeatures> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
-                               const torch::Tensor& past_any, torch::ScalarType type) {
-    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any);
-    context->save_for_backward({frame, past});
-    torch::Tensor out = empty(frame, kEvidenceChannels, frame.size(2) / 2, frame.size(3) / 2, type);
+                               const torch::Tensor& state_any, torch::ScalarType type) {
+    const torch::Tensor frame = rows_of(frame_any), state = rows_of(state_any);
+    context->save_for_backward({frame, state});
+    torch::Tensor out = empty(frame, kChangeChannels, frame.size(2) / 2, frame.size(3) / 2, type);
     with_type_of(out, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        temporal_rows<Value>().motion_evidence(
+        temporal_rows<Value>().change_features(
             {row<float>(frame, n, 2 * y), row<float>(frame, n, 2 * y + 1)},
-            {row<float>(past, n, 2 * y), row<float>(past, n, 2 * y + 1)}, width_of(out),
+            {row<float>(state, n, 2 * y), row<float>(state, n, 2 * y + 1)}, width_of(out),
             row<Value>(out, n, y));
       });
     });
@@ -89,33 +89,33 @@ class MotionEvidence : public torch::autograd::Function<MotionEvidence> {
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &frame = saved[0], &past = saved[1];
+    const torch::Tensor &frame = saved[0], &state = saved[1];
     const torch::Tensor gradient = rows_of(gradients[0]);
-    torch::Tensor past_gradient = empty_past(past);
+    torch::Tensor state_gradient = empty_state(state);
     with_type_of(gradient, [&]<typename Value>(Value) {
       for_rows(gradient.size(0), gradient.size(2), [&](std::int64_t n, std::int64_t y) {
-        motion_evidence_gradient(
+        change_features_gradient(
             {row<float>(frame, n, 2 * y), row<float>(frame, n, 2 * y + 1)},
-            {row<float>(past, n, 2 * y), row<float>(past, n, 2 * y + 1)}, width_of(gradient),
+            {row<float>(state, n, 2 * y), row<float>(state, n, 2 * y + 1)}, width_of(gradient),
             row<const Value>(gradient, n, y),
-            {row<float>(past_gradient, n, 2 * y), row<float>(past_gradient, n, 2 * y + 1)});
+            {row<float>(state_gradient, n, 2 * y), row<float>(state_gradient, n, 2 * y + 1)});
       });
     });
-    return {{}, past_gradient, {}};
+    return {{}, state_gradient, {}};
   }
 };
 
 class TemporalUpdate : public torch::autograd::Function<TemporalUpdate> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
-                               const torch::Tensor& past_any, const torch::Tensor& gate_any) {
-    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any),
+                               const torch::Tensor& state_any, const torch::Tensor& gate_any) {
+    const torch::Tensor frame = rows_of(frame_any), state = rows_of(state_any),
                         gate = rows_of(gate_any);
-    context->save_for_backward({frame, past, gate});
-    torch::Tensor out = empty_past(past);
+    context->save_for_backward({frame, state, gate});
+    torch::Tensor out = empty_state(state);
     with_type_of(gate, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        temporal_rows<Value>().temporal_update(row<float>(frame, n, y), row<float>(past, n, y),
+        temporal_rows<Value>().temporal_update(row<float>(frame, n, y), row<float>(state, n, y),
                                                gate_rows<Value>(gate, n, y), width_of(out),
                                                row<float>(out, n, y));
       });
@@ -125,40 +125,40 @@ class TemporalUpdate : public torch::autograd::Function<TemporalUpdate> {
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &frame = saved[0], &past = saved[1], &gate = saved[2];
+    const torch::Tensor &frame = saved[0], &state = saved[1], &gate = saved[2];
     const torch::Tensor gradient = rows_of(gradients[0]);
-    torch::Tensor past_gradient = empty_past(past);
+    torch::Tensor state_gradient = empty_state(state);
     torch::Tensor gate_gradient =
         empty(gate, kGateChannels, gate.size(2), gate.size(3), torch::kFloat32).zero_();
     with_type_of(gate, [&]<typename Value>(Value) {
       // By pictures: rows share the gate's.
-      at::parallel_for(0, past.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
+      at::parallel_for(0, state.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t n = begin; n < end; ++n)
-          for (std::int64_t y = 0; y < past.size(2); ++y) {
+          for (std::int64_t y = 0; y < state.size(2); ++y) {
             const Between rows =
                 between_halves(static_cast<int>(y), static_cast<int>(gate.size(2)));
             temporal_update_gradient(
-                row<float>(frame, n, y), row<float>(past, n, y), gate_rows<Value>(gate, n, y),
-                width_of(past), row<const float>(gradient, n, y), row<float>(past_gradient, n, y),
+                row<float>(frame, n, y), row<float>(state, n, y), gate_rows<Value>(gate, n, y),
+                width_of(state), row<const float>(gradient, n, y), row<float>(state_gradient, n, y),
                 {row<float>(gate_gradient, n, rows.first),
                  row<float>(gate_gradient, n, rows.second)});
           }
       });
     });
-    return {{}, past_gradient, gate_gradient.to(gate.scalar_type())};
+    return {{}, state_gradient, gate_gradient.to(gate.scalar_type())};
   }
 };
 
 class SpatialInput : public torch::autograd::Function<SpatialInput> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
-                               const torch::Tensor& past_any, torch::ScalarType type) {
-    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any);
-    context->save_for_backward({frame, past});
-    torch::Tensor out = empty(past, kSpatialInputChannels, past.size(2), past.size(3), type);
+                               const torch::Tensor& state_any, torch::ScalarType type) {
+    const torch::Tensor frame = rows_of(frame_any), state = rows_of(state_any);
+    context->save_for_backward({frame, state});
+    torch::Tensor out = empty(state, kSpatialInputChannels, state.size(2), state.size(3), type);
     with_type_of(out, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        temporal_rows<Value>().spatial_input(row<float>(frame, n, y), row<float>(past, n, y),
+        temporal_rows<Value>().spatial_input(row<float>(frame, n, y), row<float>(state, n, y),
                                              width_of(out), row<Value>(out, n, y));
       });
     });
@@ -167,30 +167,31 @@ class SpatialInput : public torch::autograd::Function<SpatialInput> {
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &frame = saved[0], &past = saved[1];
+    const torch::Tensor &frame = saved[0], &state = saved[1];
     const torch::Tensor gradient = rows_of(gradients[0]);
-    torch::Tensor past_gradient = empty_past(past);
+    torch::Tensor state_gradient = empty_state(state);
     with_type_of(gradient, [&]<typename Value>(Value) {
-      for_rows(past.size(0), past.size(2), [&](std::int64_t n, std::int64_t y) {
-        spatial_input_gradient(row<float>(frame, n, y), row<float>(past, n, y), width_of(past),
-                               row<const Value>(gradient, n, y), row<float>(past_gradient, n, y));
+      for_rows(state.size(0), state.size(2), [&](std::int64_t n, std::int64_t y) {
+        spatial_input_gradient(row<float>(frame, n, y), row<float>(state, n, y), width_of(state),
+                               row<const Value>(gradient, n, y), row<float>(state_gradient, n, y));
       });
     });
-    return {{}, past_gradient, {}};
+    return {{}, state_gradient, {}};
   }
 };
 
 class AddInnovation : public torch::autograd::Function<AddInnovation> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& frame_any,
-                               const torch::Tensor& past_any, const torch::Tensor& residual_any) {
-    const torch::Tensor frame = rows_of(frame_any), past = rows_of(past_any),
+                               const torch::Tensor& state_any, const torch::Tensor& residual_any) {
+    const torch::Tensor frame = rows_of(frame_any), state = rows_of(state_any),
                         residual = rows_of(residual_any);
     context->saved_data["residual"] = residual.scalar_type();
-    torch::Tensor out = empty(past, kPackedChannels, past.size(2), past.size(3), torch::kFloat32);
+    torch::Tensor out =
+        empty(state, kPackedChannels, state.size(2), state.size(3), torch::kFloat32);
     with_type_of(residual, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        temporal_rows<Value>().add_innovation(row<float>(frame, n, y), row<float>(past, n, y),
+        temporal_rows<Value>().add_innovation(row<float>(frame, n, y), row<float>(state, n, y),
                                               row<const Value>(residual, n, y), width_of(out),
                                               row<float>(out, n, y));
       });
@@ -200,31 +201,32 @@ class AddInnovation : public torch::autograd::Function<AddInnovation> {
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const torch::Tensor gradient = rows_of(gradients[0]);
-    torch::Tensor past_gradient = empty_past(gradient);
+    torch::Tensor state_gradient = empty_state(gradient);
     torch::Tensor residual_gradient =
         torch::empty_like(gradient, context->saved_data["residual"].toScalarType());
     with_type_of(residual_gradient, [&]<typename Value>(Value) {
       for_rows(gradient.size(0), gradient.size(2), [&](std::int64_t n, std::int64_t y) {
         add_innovation_gradient(width_of(gradient), row<const float>(gradient, n, y),
-                                row<float>(past_gradient, n, y),
+                                row<float>(state_gradient, n, y),
                                 row<Value>(residual_gradient, n, y));
       });
     });
-    return {{}, past_gradient, residual_gradient};
+    return {{}, state_gradient, residual_gradient};
   }
 };
 
-class Remember : public torch::autograd::Function<Remember> {
+class UpdateState : public torch::autograd::Function<UpdateState> {
  public:
-  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& past_any,
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& state_any,
                                const torch::Tensor& residual_any) {
-    const torch::Tensor past = rows_of(past_any), residual = rows_of(residual_any);
+    const torch::Tensor state = rows_of(state_any), residual = rows_of(residual_any);
     context->saved_data["residual"] = residual.scalar_type();
-    torch::Tensor out = empty_past(past);
+    torch::Tensor out = empty_state(state);
     with_type_of(residual, [&]<typename Value>(Value) {
       for_rows(out.size(0), out.size(2), [&](std::int64_t n, std::int64_t y) {
-        temporal_rows<Value>().remember(row<float>(past, n, y), row<const Value>(residual, n, y),
-                                        width_of(out), row<float>(out, n, y));
+        temporal_rows<Value>().update_state(row<float>(state, n, y),
+                                            row<const Value>(residual, n, y), width_of(out),
+                                            row<float>(out, n, y));
       });
     });
     return out;
@@ -232,49 +234,50 @@ class Remember : public torch::autograd::Function<Remember> {
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const torch::Tensor gradient = rows_of(gradients[0]);
-    torch::Tensor past_gradient = empty_past(gradient);
+    torch::Tensor state_gradient = empty_state(gradient);
     torch::Tensor residual_gradient =
         empty(gradient, kPackedChannels, gradient.size(2), gradient.size(3),
               context->saved_data["residual"].toScalarType());
     with_type_of(residual_gradient, [&]<typename Value>(Value) {
       for_rows(gradient.size(0), gradient.size(2), [&](std::int64_t n, std::int64_t y) {
-        remember_gradient(width_of(gradient), row<const float>(gradient, n, y),
-                          row<float>(past_gradient, n, y), row<Value>(residual_gradient, n, y));
+        update_state_gradient(width_of(gradient), row<const float>(gradient, n, y),
+                              row<float>(state_gradient, n, y),
+                              row<Value>(residual_gradient, n, y));
       });
     });
-    return {past_gradient, residual_gradient};
+    return {state_gradient, residual_gradient};
   }
 };
 
 }  // namespace
 
-torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past,
+torch::Tensor change_features(const torch::Tensor& frame, const torch::Tensor& state,
                               torch::ScalarType type) {
-  if (!frame.is_cpu()) return composed::motion_evidence(frame, past).to(type);
-  return MotionEvidence::apply(frame, past, type);
+  if (!frame.is_cpu()) return composed::change_features(frame, state).to(type);
+  return ChangeFeatures::apply(frame, state, type);
 }
 
-torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& past,
+torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& state,
                               const torch::Tensor& gate) {
-  if (!frame.is_cpu()) return composed::temporal_update(frame, past, gate.to(torch::kFloat32));
-  return TemporalUpdate::apply(frame, past, gate);
+  if (!frame.is_cpu()) return composed::temporal_update(frame, state, gate.to(torch::kFloat32));
+  return TemporalUpdate::apply(frame, state, gate);
 }
 
-torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past,
+torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& state,
                             torch::ScalarType type) {
-  if (!frame.is_cpu()) return composed::spatial_input(frame, past).to(type);
-  return SpatialInput::apply(frame, past, type);
+  if (!frame.is_cpu()) return composed::spatial_input(frame, state).to(type);
+  return SpatialInput::apply(frame, state, type);
 }
 
-torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
+torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& state,
                              const torch::Tensor& residual) {
-  if (!frame.is_cpu()) return composed::add_innovation(frame, past, residual.to(torch::kFloat32));
-  return AddInnovation::apply(frame, past, residual);
+  if (!frame.is_cpu()) return composed::add_innovation(frame, state, residual.to(torch::kFloat32));
+  return AddInnovation::apply(frame, state, residual);
 }
 
-torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual) {
-  if (!past.is_cpu()) return composed::remember(past, residual.to(torch::kFloat32));
-  return Remember::apply(past, residual);
+torch::Tensor update_state(const torch::Tensor& state, const torch::Tensor& residual) {
+  if (!state.is_cpu()) return composed::update_state(state, residual.to(torch::kFloat32));
+  return UpdateState::apply(state, residual);
 }
 
 }  // namespace denoiseae

@@ -10,15 +10,15 @@
 namespace denoiseae {
 
 /// type: of the result, float32 or bfloat16.
-DAE_API torch::Tensor motion_evidence(const torch::Tensor& frame, const torch::Tensor& past,
+DAE_API torch::Tensor change_features(const torch::Tensor& frame, const torch::Tensor& state,
                                       torch::ScalarType type);
-DAE_API torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& past,
+DAE_API torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& state,
                                       const torch::Tensor& gate);
 /// type: of the result, float32 or bfloat16.
-DAE_API torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& past,
+DAE_API torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& state,
                                     torch::ScalarType type);
-DAE_API torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& past,
+DAE_API torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& state,
                                      const torch::Tensor& residual);
-DAE_API torch::Tensor remember(const torch::Tensor& past, const torch::Tensor& residual);
+DAE_API torch::Tensor update_state(const torch::Tensor& state, const torch::Tensor& residual);
 
 }  // namespace denoiseae

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A plan while it is made: its calls, and the memory that they use.
+#pragma once
+
+#include <algorithm>
+#include <dnnl.hpp>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "engine/onednn/arena.h"
+#include "engine/onednn/weights.h"
+#include "engine/row_stream.h"
+
+namespace denoiseae {
+
+/// Where values are: a number of bytes from the start of a allocation of the arena.
+struct BufferRef {
+  int allocation = 0;
+  std::size_t offset = 0;
+  BufferRef operator+(std::size_t bytes) const { return {allocation, offset + bytes}; }
+};
+
+/// What places are in one run.
+struct Addresses {
+  char* arena = nullptr;
+  const std::vector<Allocation>* allocations = nullptr;
+  RowStream* rows = nullptr;
+
+  char* of(BufferRef buffer) const {
+    return arena + (*allocations)[buffer.allocation].offset + buffer.offset;
+  }
+};
+
+struct KernelCall {
+  /// Runs in one thread at a time; allocates nothing.
+  std::function<void(const Addresses&)> run;
+  bool is_convolution = false;
+};
+
+struct PlanBuilder {
+  dnnl::engine engine;
+  dnnl::stream stream;
+  Weights& weights;
+  float slope = 0;  ///< of leaky_relu
+  std::vector<KernelCall> calls;
+  std::vector<Allocation> allocations;
+
+  /// Memory that the next step fills.
+  BufferRef reserve(std::size_t bytes) {
+    const int step = static_cast<int>(calls.size());
+    allocations.push_back({bytes, step, step});
+    return {static_cast<int>(allocations.size()) - 1};
+  }
+  /// The next step reads or writes this.
+  void use(BufferRef buffer) {
+    int& last = allocations[buffer.allocation].last;
+    last = std::max(last, static_cast<int>(calls.size()));
+  }
+};
+
+}  // namespace denoiseae

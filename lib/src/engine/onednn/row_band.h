@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the calls of a plan read and write.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <dnnl.hpp>
+#include <optional>
+
+#include "engine/onednn/fused_ops.h"
+#include "engine/onednn/plan_builder.h"
+#include "kernels/bfloat16.h"
+
+namespace denoiseae {
+
+/// RowRange of a picture in memory, width x channels values each, without gaps.
+struct RowBand {
+  BufferRef buffer;  ///< of the row first
+  int first = 0;     ///< rows.begin, or before it
+  int ring = 0;  ///< of so many rows, behind the last of which the next is where first was; 0: none
+  dnnl::memory::data_type type = dnnl::memory::data_type::f32;
+  int channels = 0;
+  int width = 0;
+  RowRange rows;
+
+  std::size_t row_values() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
+  }
+  std::size_t row_bytes() const { return row_values() * dnnl::memory::data_type_size(type); }
+  BufferRef row(int y) const {
+    const int index = ring == 0 ? y - first : (y - first) % ring;
+    return buffer + static_cast<std::size_t>(index) * row_bytes();
+  }
+
+  RowBand part(RowRange of) const {
+    RowBand result = *this;
+    result.rows = of;
+    return result;
+  }
+  /// The same rows in memory of their own, without a ring.
+  RowBand moved_to(BufferRef other) const {
+    RowBand result = *this;
+    result.buffer = other;
+    result.first = rows.begin;
+    result.ring = 0;
+    return result;
+  }
+};
+
+/// Calls body with the parts of a band whose rows are one behind the other in memory.
+template <typename Body>
+void each_contiguous(const RowBand& band, const Body& body) {
+  for (int y = band.rows.begin; y < band.rows.end;) {
+    int end = band.rows.end;
+    if (band.ring != 0) end = std::min(end, y + band.ring - (y - band.first) % band.ring);
+    body(band.part({y, end}));
+    y = end;
+  }
+}
+
+/// after(before(x) + addend), with what is added found.
+struct ResolvedPostOps {
+  Activation before = Activation::none;
+  std::optional<RowBand> addend;  ///< at least the rows of the output
+  const char* plane = nullptr;    ///< or constants: the rows of the output, values of the type of x
+  Activation after = Activation::none;
+};
+
+/// The factor of negative values; 1 for none, and for sigmoid, which is computed apart. slope: of
+/// leaky_relu.
+inline float slope_of(Activation activation, float slope) {
+  if (activation == Activation::relu) return 0;
+  return activation == Activation::leaky_relu ? slope : 1;
+}
+
+template <typename Value>
+Value* row_of(const Addresses& addresses, const RowBand& band, int y) {
+  return reinterpret_cast<Value*>(addresses.of(band.row(y)));
+}
+
+/// The rows above, at and below y; null: beyond those of the band.
+template <typename Value>
+std::array<const Value*, 3> rows_around(const Addresses& addresses, const RowBand& band, int y) {
+  std::array<const Value*, 3> rows{};
+  for (int i = 0; i < 3; ++i) {
+    const int at = y - 1 + i;
+    if (at >= band.rows.begin && at < band.rows.end) rows[i] = row_of<Value>(addresses, band, at);
+  }
+  return rows;
+}
+
+/// Calls body with a value of the type.
+template <typename Body>
+void with_type(dnnl::memory::data_type type, const Body& body) {
+  if (type == dnnl::memory::data_type::bf16) {
+    body(Bfloat16{});
+  } else {
+    body(float{});
+  }
+}
+
+}  // namespace denoiseae

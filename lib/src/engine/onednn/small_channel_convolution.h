@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// 3x3 convolutions to few channels, which oneDNN takes twice as long for
+// (kernels/small_channel_convolution.h, kernels/dot_convolution.h).
+#pragma once
+
+#include "engine/onednn/plan_builder.h"
+#include "engine/onednn/primitives.h"
+#include "engine/onednn/row_band.h"
+
+namespace denoiseae {
+
+bool suits_small_channels(const Convolution& convolution, const RowBand& in, const RowBand& out);
+
+/// Appends out = after(before(convolution of in) + addend); the activation of the convolution is
+/// none. Only what suits.
+void append_small_channel_convolution(PlanBuilder& builder, const Convolution& convolution,
+                                      const ResolvedPostOps& post_ops, const RowBand& in,
+                                      const RowBand& out);
+
+}  // namespace denoiseae

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The choice, and the weights as tiles.
+#include "kernels/amx_convolution/amx_convolution.h"
+
+#ifdef __x86_64__
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+#include "kernels/amx_convolution/amx_convolution_amx.h"
+
+namespace denoiseae {
+
+namespace {
+
+#if defined(__x86_64__) && defined(__linux__)
+/// Linux gives tiles to processes that ask.
+bool ask_for_tiles() {
+  if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("amx-bf16")) return false;
+  constexpr int kRequestPermission = 0x1023, kTileData = 18;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+#else
+bool ask_for_tiles() { return false; }
+#endif
+
+}  // namespace
+
+bool has_amx() noexcept {
+  static const bool found = ask_for_tiles();
+  return found;
+}
+
+int min_amx_width(int inputs, int outputs) noexcept {
+  const bool suits =
+      (inputs == 8 && outputs <= 8) || (inputs == 16 && outputs >= 1 && outputs <= 16);
+  if (!suits || !has_amx()) return 0;
+  const AmxShape shape{inputs, outputs, 0};
+  return shape.group() * 16 * (4 / shape.output_tiles());
+}
+
+std::vector<float> amx_weights(const AmxShape& shape, std::span<const float> weights) {
+  const int group = shape.group();
+  const int given = static_cast<int>(weights.size()) / shape.outputs / 9;
+  const std::span<const AmxTileStep> steps = tile_steps(shape.output_tiles());
+  std::vector<float> tiles(shape.weight_values(), 0.0f);
+  float* tile = tiles.data();
+  for (int dy = 0; dy < 3; ++dy) {
+    for (const AmxTileStep& step : steps) {
+      for (int column = 0; column < 16; ++column) {
+        const int lane = 16 * step.output_tile + column;
+        const int x = lane / shape.lanes();
+        const int o = lane % shape.lanes();
+        for (int row = 0; row < 32; ++row) {
+          const int i = row % shape.inputs;
+          const int dx = group * step.group + row / shape.inputs - x + 1;
+          if (o >= shape.outputs || i >= given || dx < 0 || dx > 2) continue;
+          // Pairs of rows lie beside each other.
+          tile[row / 2 * 32 + 2 * column + row % 2] = weights[((o * given + i) * 3 + dy) * 3 + dx];
+        }
+      }
+      tile += kTileValues;
+    }
+  }
+  return tiles;
+}
+
+std::vector<float> amx_bias(const AmxShape& shape, std::span<const float> bias) {
+  std::vector<float> tile(kTileBiasValues, 0.0f);
+  for (std::size_t i = 0; i < tile.size(); ++i) {
+    const std::size_t lane = i % 16 % static_cast<std::size_t>(shape.lanes());
+    if (lane < bias.size()) tile[i] = bias[lane];
+  }
+  return tile;
+}
+
+#ifndef __x86_64__
+void amx_convolution(const AmxShape&, const AmxConstants&, const AmxEnd&, std::span<const AmxRow>) {
+}
+void amx_input(const float*, int, int, int, Bfloat16*) {}
+void amx_input(const Bfloat16*, int, int, int, Bfloat16*) {}
+void amx_input(const std::uint8_t*, int, int, int, Bfloat16*) {}
+#endif
+
+}  // namespace denoiseae

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The loops of kernels/dot_convolution.h, for any instruction that adds products of words. Unnamed,
+// as sigmoid_avx512.h is.
+#pragma once
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "kernels/dot_convolution/dot_convolution.h"
+#include "kernels/sigmoid_avx512.h"
+
+namespace denoiseae {
+namespace {
+
+constexpr int kLanes = 16;
+/// Before the first position: one more, and what keeps the others aligned.
+constexpr int kMargin = kLanes;
+
+/// Some columns of three rows, each word of a position in a plane of its own, for all the outputs
+/// that read them.
+class Columns {
+ public:
+  /// words: of a position.
+  Columns(int words, int width) : words_(words), width_(width) {}
+
+  /// Positions that fit.
+  int most() const { return words_ <= 8 ? 128 : 64; }
+  /// From one word of a position to the next.
+  int plane() const { return most() + 2 * kLanes; }
+
+  void move_to(int x, int count) {
+    x_ = x;
+    count_ = count;
+    held_ = {};
+  }
+
+  /// The first words of the first position of a row; slot: 0 to 2. null: of null.
+  const std::uint32_t* of(int slot, const void* row) {
+    if (row == nullptr) return nullptr;
+    std::uint32_t* const first = planes_ + slot * words_ * plane() + kMargin;
+    if (held_[slot] != row) {
+      fill(static_cast<const char*>(row), first);
+      held_[slot] = row;
+    }
+    return first;
+  }
+
+ private:
+  static constexpr int kMax = std::max(8 * (128 + 2 * kLanes), kMaxDotWords*(64 + 2 * kLanes));
+
+  void fill(const char* row, std::uint32_t* first) const {
+    const int bytes = 4 * words_;
+    const char* from = row + x_ * bytes;
+    int x = 0;
+    for (; x + kLanes <= count_; x += kLanes) separate(from + x * bytes, first + x);
+    if (x < count_) {
+      alignas(64) char last[kLanes * 4 * kMaxDotWords] = {};
+      std::memcpy(last, from + x * bytes, static_cast<std::size_t>((count_ - x) * bytes));
+      separate(last, first + x);
+      x += kLanes;
+    }
+    beside(row, x_ - 1, first - 1);
+    beside(row, x_ + x, first + x);
+  }
+
+  /// One position, which may be beyond the edges.
+  void beside(const char* row, int x, std::uint32_t* to) const {
+    for (int w = 0; w < words_; ++w) {
+      std::uint32_t word = 0;
+      if (x >= 0 && x < width_) std::memcpy(&word, row + (x * words_ + w) * 4, 4);
+      to[w * plane()] = word;
+    }
+  }
+
+  /// 16 positions, four words at a time.
+  void separate(const char* from, std::uint32_t* to) const {
+    for (int done = 0; done < words_; done += 4) {
+      const int word = std::min(done, words_ - 4);
+      __m512i each[4];
+#pragma GCC unroll 4
+      for (int j = 0; j < 4; ++j) each[j] = every_fourth(from + (j * words_ + word) * 4);
+      const __m512i a = _mm512_unpacklo_epi32(each[0], each[1]);
+      const __m512i b = _mm512_unpackhi_epi32(each[0], each[1]);
+      const __m512i c = _mm512_unpacklo_epi32(each[2], each[3]);
+      const __m512i d = _mm512_unpackhi_epi32(each[2], each[3]);
+      std::uint32_t* plane_of = to + word * plane();
+      for (const __m512i& plane_words :
+           {_mm512_unpacklo_epi64(a, c), _mm512_unpackhi_epi64(a, c), _mm512_unpacklo_epi64(b, d),
+            _mm512_unpackhi_epi64(b, d)}) {
+        _mm512_store_si512(plane_of, plane_words);
+        plane_of += plane();
+      }
+    }
+  }
+
+  /// Four words of this position and of those 4, 8 and 12 further.
+  __m512i every_fourth(const char* from) const {
+    const auto at = [&](int i) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i * 16 * words_));
+    };
+    const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(at(0)), at(1), 1);
+    const __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(at(2)), at(3), 1);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+  }
+
+  int words_;
+  int width_;
+  int x_ = 0;
+  int count_ = 0;
+  std::array<const void*, 3> held_{};
+  alignas(64) std::uint32_t planes_[3 * kMax];
+};
+
+/// values: of 16 positions, output by output; stores the first count positions.
+template <typename Products, std::size_t kOutputs, typename Out>
+[[gnu::always_inline]] inline void store_positions(const __m512 (&values)[kDotOutputs], Out* out,
+                                                   int count) {
+  constexpr auto kMask = static_cast<__mmask8>((1u << kOutputs) - 1);
+  // In each 4 lanes a position: i, i + 4, i + 8 and i + 12, and 4 of its outputs.
+  __m512 fours[2][4];
+#pragma GCC unroll 2
+  for (int half = 0; half < 2; ++half) {
+    const __m512* of = values + 4 * half;
+    const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(of[0], of[1]));
+    const __m512d b = _mm512_castps_pd(_mm512_unpackhi_ps(of[0], of[1]));
+    const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(of[2], of[3]));
+    const __m512d d = _mm512_castps_pd(_mm512_unpackhi_ps(of[2], of[3]));
+    fours[half][0] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, c));
+    fours[half][1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, c));
+    fours[half][2] = _mm512_castpd_ps(_mm512_unpacklo_pd(b, d));
+    fours[half][3] = _mm512_castpd_ps(_mm512_unpackhi_pd(b, d));
+  }
+  const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+  const __m512i second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    const __m512d low = _mm512_castps_pd(fours[0][i]), high = _mm512_castps_pd(fours[1][i]);
+#pragma GCC unroll 2
+    for (int two = 0; two < 2; ++two) {
+      const __m512d both = _mm512_permutex2var_pd(low, two == 0 ? first : second, high);
+      const int x = i + 8 * two;
+      if (x < count)
+        Products::store(out + x * int{kOutputs}, kMask,
+                        _mm256_castpd_ps(_mm512_castpd512_pd256(both)));
+      if (x + 4 < count)
+        Products::store(out + (x + 4) * int{kOutputs}, kMask,
+                        _mm256_castpd_ps(_mm512_extractf64x4_pd(both, 1)));
+    }
+  }
+}
+
+/// Products: Sum, with 16 lanes; Weight; add, which adds products of words; floats, of sums; store,
+/// of one position, of which mask are values.
+template <typename Products, std::size_t kOutputs>
+class DotLoops {
+  using Sum = typename Products::Sum;
+  using Weight = typename Products::Weight;
+
+ public:
+  DotLoops(int words, int plane, const DotConstants<Weight>& constants, const DotEnd& end)
+      : words_(words), plane_(plane), constants_(constants), end_(end) {}
+
+  /// The next positions of a row, from x of the columns; count: that are left of the row.
+  template <int kGroups, typename Out>
+  void some(const std::array<const std::uint32_t*, 3>& rows, int x, Out* out, int count) const {
+    Sum sum[kGroups][kOutputs] = {};
+    for (int dy = 0; dy < 3; ++dy) {
+      if (rows[dy] == nullptr) continue;
+      for (int dx = 0; dx < 3; ++dx) {
+        const std::uint32_t* from = rows[dy] + x + dx - 1;
+        const auto* weight = reinterpret_cast<const char*>(constants_.weights) +
+                             (dy * 3 + dx) * words_ * int{kOutputs} * 4;
+        for (int word = 0; word < words_; ++word) {
+          __m512i value[kGroups];
+#pragma GCC unroll 8
+          for (int g = 0; g < kGroups; ++g) value[g] = _mm512_loadu_si512(from + kLanes * g);
+#pragma GCC unroll 8
+          for (std::size_t o = 0; o < kOutputs; ++o) {
+            int both;
+            std::memcpy(&both, weight + 4 * o, 4);
+            const __m512i factor = _mm512_set1_epi32(both);
+#pragma GCC unroll 8
+            for (int g = 0; g < kGroups; ++g)
+              sum[g][o] = Products::add(sum[g][o], value[g], factor);
+          }
+          from += plane_;
+          weight += 4 * kOutputs;
+        }
+      }
+    }
+#pragma GCC unroll 8
+    for (int g = 0; g < kGroups; ++g) {
+      __m512 values[kDotOutputs] = {};
+#pragma GCC unroll 8
+      for (std::size_t o = 0; o < kOutputs; ++o)
+        values[o] = ended(Products::floats(sum[g][o]), static_cast<int>(o));
+      store_positions<Products, kOutputs>(values, out + g * kLanes * int{kOutputs},
+                                          count - g * kLanes);
+    }
+  }
+
+ private:
+  __m512 ended(__m512 x, int output) const {
+    x = _mm512_add_ps(x, _mm512_set1_ps(constants_.bias[output]));
+    if (constants_.scales != nullptr)
+      x = _mm512_mul_ps(x, _mm512_set1_ps(constants_.scales[output]));
+    x = _mm512_max_ps(x, _mm512_mul_ps(x, _mm512_set1_ps(end_.slope)));
+    return end_.sigmoid ? sigmoid(x) : x;
+  }
+
+  int words_;
+  int plane_;
+  DotConstants<Weight> constants_;
+  DotEnd end_;
+};
+
+template <typename Products, std::size_t kOutputs, typename In, typename Out>
+void dot_rows(const DotShape& shape, const DotConstants<typename Products::Weight>& constants,
+              const DotEnd& end, std::span<const DotRow<In, Out>> rows) {
+  /// That share the loads of weights: what the registers hold.
+  constexpr int kGroups = kOutputs <= 2 ? 8 : kOutputs <= 6 ? 4 : 2;
+  const int words = shape.inputs / kInputsOfWord<In>;
+  Columns columns(words, shape.width);
+  const DotLoops<Products, kOutputs> loops(words, columns.plane(), constants, end);
+  for (int x0 = 0; x0 < shape.width; x0 += columns.most()) {
+    const int count = std::min(columns.most(), shape.width - x0);
+    columns.move_to(x0, count);
+    int slot = 0;
+    for (const DotRow<In, Out>& row : rows) {
+      std::array<const std::uint32_t*, 3> in;
+      for (int dy = 0; dy < 3; ++dy) in[dy] = columns.of((slot + dy) % 3, row.in[dy]);
+      slot = (slot + 1) % 3;
+      Out* out = row.out + x0 * int{kOutputs};
+      int x = 0;
+      for (; count - x > (kGroups - 1) * kLanes; x += kGroups * kLanes)
+        loops.template some<kGroups>(in, x, out + x * int{kOutputs}, count - x);
+      for (; count - x > (kGroups / 2 - 1) * kLanes; x += kGroups / 2 * kLanes)
+        loops.template some<kGroups / 2>(in, x, out + x * int{kOutputs}, count - x);
+      for (; x < count; x += kLanes)
+        loops.template some<1>(in, x, out + x * int{kOutputs}, count - x);
+    }
+  }
+}
+
+template <typename Products, typename In, typename Out>
+void dot_rows(const DotShape& shape, const DotConstants<typename Products::Weight>& constants,
+              const DotEnd& end, std::span<const DotRow<In, Out>> rows) {
+  using Rows = DotRows<In, typename Products::Weight, Out>;
+  static constexpr auto kByOutputs = []<std::size_t... kBefore>(std::index_sequence<kBefore...>) {
+    return std::array<Rows*, kDotOutputs>{dot_rows<Products, kBefore + 1, In, Out>...};
+  }
+  (std::make_index_sequence<kDotOutputs>());
+  kByOutputs[static_cast<std::size_t>(shape.outputs - 1)](shape, constants, end, rows);
+}
+
+}  // namespace
+}  // namespace denoiseae

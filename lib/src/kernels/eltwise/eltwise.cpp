@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Selection table.
+#include "kernels/eltwise/eltwise.h"
+
+#include <array>
+
+#include "kernels/best_variant.h"
+
+namespace denoiseae {
+
+std::span<const EltwiseVariant> eltwise_variants() noexcept {
+  static const std::array variants = {
+      EltwiseVariant{"c", eltwise_row_c, eltwise_row_c, true},
+#ifdef __x86_64__
+      EltwiseVariant{"avx2", eltwise_row_avx2, eltwise_row_avx2,
+                     __builtin_cpu_supports("avx2") != 0},
+      EltwiseVariant{
+          "avx512", eltwise_row_avx512, eltwise_row_avx512,
+          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+#endif
+  };
+  return variants;
+}
+
+const EltwiseVariant& eltwise_variant() noexcept {
+  static const EltwiseVariant& best = best_variant(eltwise_variants());
+  return best;
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernels/eltwise/eltwise_loops.h"
+
+namespace denoiseae {
+
+void eltwise_row_avx512(const Segments& segments, const float* in, const float* addend, float* out,
+                        Slopes slopes) {
+  eltwise_row(segments, in, addend, out, slopes);
+}
+
+void eltwise_row_avx512(const Segments& segments, const Bfloat16* in, const Bfloat16* addend,
+                        Bfloat16* out, Slopes slopes) {
+  eltwise_row(segments, in, addend, out, slopes);
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The loops of all variants: each is this text, compiled for another instruction set.
+#pragma once
+
+#include "kernels/eltwise/eltwise.h"
+
+namespace denoiseae {
+namespace {
+
+inline float leaky_relu(float value, float slope) { return value > 0 ? value : value * slope; }
+
+template <typename Value>
+inline void eltwise_row(const Segments& segments, const Value* in, const Value* addend, Value* out,
+                        Slopes slopes) {
+  const int length = segments.length;
+  for (int s = 0; s < segments.count; ++s, in += segments.in_step, out += length) {
+    if (addend == nullptr) {
+#pragma GCC ivdep
+      for (int i = 0; i < length; ++i)
+        assign(out[i], leaky_relu(leaky_relu(to_float(in[i]), slopes.before), slopes.after));
+      continue;
+    }
+#pragma GCC ivdep
+    for (int i = 0; i < length; ++i)
+      assign(out[i], leaky_relu(leaky_relu(to_float(in[i]), slopes.before) + to_float(addend[i]),
+                                slopes.after));
+    addend += length;
+  }
+}
+
+}  // namespace
+}  // namespace denoiseae

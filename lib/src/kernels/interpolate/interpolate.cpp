@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Selection table.
+#include "kernels/interpolate/interpolate.h"
+
+#include <array>
+
+#include "kernels/best_variant.h"
+
+namespace denoiseae {
+
+std::span<const InterpolateVariant> interpolate_variants() noexcept {
+  static const std::array variants = {
+      InterpolateVariant{"c", interpolate_c, true},
+#ifdef __x86_64__
+      InterpolateVariant{"avx2", interpolate_avx2, __builtin_cpu_supports("avx2") != 0},
+      InterpolateVariant{
+          "avx512", interpolate_avx512,
+          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+#endif
+  };
+  return variants;
+}
+
+const InterpolateVariant& best_interpolate() noexcept {
+  static const InterpolateVariant& best = best_variant(interpolate_variants());
+  return best;
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A block's four luma samples lie side by side: pairs of both rows, interleaved.
+#include <immintrin.h>
+
+#include "kernels/packing/packing.h"
+#include "layout/tensor_view.h"
+
+namespace denoiseae {
+
+namespace {
+
+constexpr float kUnit = 1.0f / 255;
+
+__m128i load8(const std::uint8_t* p) {
+  return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+}
+__m128i load16(const std::uint8_t* p) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+}
+
+__m256 codes(__m128i bytes) { return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)); }
+
+/// Two blocks of 4 values, step floats apart.
+__m256 two_blocks(const float* values, int step) {
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(values)),
+                              _mm_loadu_ps(values + step), 1);
+}
+
+/// Codes as 32-bit integers, what is not a number as 0.
+__m256i rounded(__m256 code) {
+  const __m256 above =
+      _mm256_max_ps(_mm256_add_ps(code, _mm256_set1_ps(0.5f)), _mm256_setzero_ps());
+  return _mm256_cvttps_epi32(_mm256_min_ps(above, _mm256_set1_ps(255)));
+}
+
+__m256i less(__m256 code, __m256 noise) {
+  const __m256 unit = _mm256_sub_ps(_mm256_mul_ps(code, _mm256_set1_ps(kUnit)), noise);
+  return rounded(_mm256_mul_ps(unit, _mm256_set1_ps(255)));
+}
+
+/// Four blocks of luma to 8 samples of each row.
+void store_blocks(__m256i first, __m256i second, std::uint8_t* top, std::uint8_t* bottom) {
+  // Halves of registers stay apart: blocks 0 and 2, then 1 and 3.
+  const __m256i words = _mm256_packs_epi32(first, second);
+  const __m256i bytes = _mm256_packus_epi16(words, words);
+  const __m128i blocks =
+      _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+  const __m128i by_rows = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+  const __m128i rows = _mm_shuffle_epi8(blocks, by_rows);
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(top), rows);
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(bottom), _mm_unpackhi_epi64(rows, rows));
+}
+
+/// The U and V of 8 blocks side by side.
+__m128i load_chroma(const BlockRows<const std::uint8_t>& in, int x) {
+  if (in.chroma_step == 1) return _mm_unpacklo_epi8(load8(in.u + x), load8(in.v + x));
+  const __m128i pairs = load16((in.u < in.v ? in.u : in.v) + 2 * x);
+  if (in.u < in.v) return pairs;
+  return _mm_shuffle_epi8(pairs,
+                          _mm_setr_epi8(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+}
+
+/// Whether U and V are planes of their own, or alternate in one.
+bool is_known(int chroma_step, std::ptrdiff_t from_u_to_v) {
+  return chroma_step == 1 || from_u_to_v == 1 || from_u_to_v == -1;
+}
+
+}  // namespace
+
+void pack_blocks_avx2(const BlockRows<const std::uint8_t>& in, int blocks, float* out) {
+  constexpr int kBlocks = 8;
+  const __m256i packed = _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0);
+  const __m128i zero = _mm_setzero_si128();
+  const auto put = [&](__m128i two, float* to) {
+    for (int i = 0; i < 2; ++i, two = _mm_unpackhi_epi64(two, two)) {
+      const __m256 unit = _mm256_mul_ps(codes(two), _mm256_set1_ps(kUnit));
+      _mm256_maskstore_ps(to + i * kPackedInputChannels, packed,
+                          _mm256_sub_ps(unit, _mm256_set1_ps(0.5f)));
+    }
+  };
+  int x = 0;
+  if (is_known(in.chroma_step, in.v - in.u)) {
+    for (; x + kBlocks <= blocks; x += kBlocks, out += kBlocks * kPackedInputChannels) {
+      const __m128i top = load16(in.top + 2 * x), bottom = load16(in.bottom + 2 * x);
+      const __m128i chroma = load_chroma(in, x);
+      const __m128i luma_low = _mm_unpacklo_epi16(top, bottom);
+      const __m128i luma_high = _mm_unpackhi_epi16(top, bottom);
+      const __m128i chroma_low = _mm_unpacklo_epi16(chroma, zero);
+      const __m128i chroma_high = _mm_unpackhi_epi16(chroma, zero);
+      put(_mm_unpacklo_epi32(luma_low, chroma_low), out);
+      put(_mm_unpackhi_epi32(luma_low, chroma_low), out + 2 * kPackedInputChannels);
+      put(_mm_unpacklo_epi32(luma_high, chroma_high), out + 4 * kPackedInputChannels);
+      put(_mm_unpackhi_epi32(luma_high, chroma_high), out + 6 * kPackedInputChannels);
+    }
+  }
+  const BlockRows<const std::uint8_t> rest{in.top + 2 * x, in.bottom + 2 * x,
+                                           in.u + x * in.chroma_step, in.v + x * in.chroma_step,
+                                           in.chroma_step};
+  pack_blocks_c(rest, blocks - x, out);
+}
+
+void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
+                          const BlockRows<std::uint8_t>& out) {
+  constexpr int kBlocks = 8;
+  int x = 0;
+  const bool known = is_known(in.chroma_step, in.v - in.u) && in.chroma_step == out.chroma_step &&
+                     (in.chroma_step == 1 || in.v - in.u == out.v - out.u);
+  const __m128i apart = _mm_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
+  for (; known && x + kBlocks <= blocks; x += kBlocks, noise += kBlocks * kPackedChannels) {
+    const __m128i top = load16(in.top + 2 * x), bottom = load16(in.bottom + 2 * x);
+    const __m128i chroma = load_chroma(in, x);
+    const auto luma_of = [&](__m128i blocks_of_4, int first) {
+      const float* n = noise + first * kPackedChannels;
+      const __m128i upper = _mm_unpackhi_epi64(blocks_of_4, blocks_of_4);
+      store_blocks(less(codes(blocks_of_4), two_blocks(n, kPackedChannels)),
+                   less(codes(upper), two_blocks(n + 2 * kPackedChannels, kPackedChannels)),
+                   out.top + 2 * (x + first), out.bottom + 2 * (x + first));
+    };
+    luma_of(_mm_unpacklo_epi16(top, bottom), 0);
+    luma_of(_mm_unpackhi_epi16(top, bottom), 4);
+    const auto chroma_noise = [&](int first) {
+      const auto pair = [&](int i) {
+        return _mm_castsi128_ps(_mm_loadl_epi64(
+            reinterpret_cast<const __m128i*>(noise + (first + i) * kPackedChannels + 4)));
+      };
+      return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_movelh_ps(pair(0), pair(1))),
+                                  _mm_movelh_ps(pair(2), pair(3)), 1);
+    };
+    const __m256i low = less(codes(chroma), chroma_noise(0));
+    const __m256i high = less(codes(_mm_unpackhi_epi64(chroma, chroma)), chroma_noise(4));
+    const auto words = [](__m256i v) {
+      return _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    };
+    const __m128i uv = _mm_packus_epi16(words(low), words(high));
+    const __m128i planes = _mm_shuffle_epi8(uv, apart);
+    if (out.chroma_step == 1) {
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(out.u + x), planes);
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(out.v + x), _mm_unpackhi_epi64(planes, planes));
+    } else {
+      const bool u_first = out.u < out.v;
+      const __m128i v_first = _mm_unpacklo_epi8(_mm_unpackhi_epi64(planes, planes), planes);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>((u_first ? out.u : out.v) + 2 * x),
+                       u_first ? uv : v_first);
+    }
+  }
+  const auto rest = [x](const auto& rows) {
+    auto later = rows;
+    later.top += 2 * x;
+    later.bottom += 2 * x;
+    later.u += x * rows.chroma_step;
+    later.v += x * rows.chroma_step;
+    return later;
+  };
+  subtract_blocks_c(rest(in), noise, blocks - x, rest(out));
+}
+
+void luma_codes_avx2(const float* values, int channels, int blocks, std::uint8_t* top,
+                     std::uint8_t* bottom) {
+  constexpr int kBlocks = 4;
+  const auto code = [](__m256 value) {
+    return rounded(_mm256_mul_ps(_mm256_add_ps(value, _mm256_set1_ps(0.5f)), _mm256_set1_ps(255)));
+  };
+  int x = 0;
+  for (; x + kBlocks <= blocks; x += kBlocks, values += kBlocks * channels)
+    store_blocks(code(two_blocks(values, channels)),
+                 code(two_blocks(values + 2 * channels, channels)), top + 2 * x, bottom + 2 * x);
+  luma_codes_c(values, channels, blocks - x, top + 2 * x, bottom + 2 * x);
+}
+
+void limit_blocks_avx2(const ResidualLimits& limits, const float* told, float* noise, int blocks) {
+  static_assert(kChromaNoiseChannel == kLumaNoiseChannel + 1);
+  const __m128 factor = _mm_set1_ps(limits.factor);
+  const __m128 steep_factor = _mm_set1_ps(limits.steep_factor);
+  const __m128 offset = _mm_set1_ps(limits.offset);
+  const __m128 sign = _mm_set1_ps(-0.0f);
+  const __m128 own =
+      _mm_setr_ps(limits.own_luma, limits.own_chroma, limits.own_luma, limits.own_chroma);
+  const auto limited = [&](__m128 values, __m128 share, __m128 most) {
+    // In this order what is not a number stays so.
+    return _mm_min_ps(most, _mm_max_ps(_mm_xor_ps(most, sign), _mm_mul_ps(values, share)));
+  };
+  // Luma and chroma apart: one load that reached over both would wait for the stores before it.
+  const auto limit_block = [&](float* block, __m128 luma_share, __m128 luma_most,
+                               __m128 chroma_share, __m128 chroma_most) {
+    _mm_storeu_ps(block, limited(_mm_loadu_ps(block), luma_share, luma_most));
+    auto* chroma = reinterpret_cast<__m128i*>(block + 4);
+    const __m128 values = _mm_castsi128_ps(_mm_loadl_epi64(chroma));
+    _mm_storel_epi64(chroma, _mm_castps_si128(limited(values, chroma_share, chroma_most)));
+  };
+  const auto levels_of = [](const float* block) {
+    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(block + kLumaNoiseChannel));
+  };
+  // Luma and chroma of two blocks at a time, since a division takes as long for one as for four.
+  for (int x = 0; x < blocks; x += 2, told += 2 * kPackedInputChannels) {
+    const bool both = x + 1 < blocks;
+    const __m128 level = _mm_castsi128_ps(
+        _mm_unpacklo_epi64(levels_of(told), levels_of(both ? told + kPackedInputChannels : told)));
+    const __m128 square = _mm_mul_ps(level, level);
+    const __m128 share = _mm_div_ps(square, _mm_add_ps(square, own));
+    const __m128 most =
+        _mm_max_ps(_mm_mul_ps(factor, level), _mm_add_ps(_mm_mul_ps(steep_factor, level), offset));
+    limit_block(noise, _mm_shuffle_ps(share, share, 0x00), _mm_shuffle_ps(most, most, 0x00),
+                _mm_shuffle_ps(share, share, 0x55), _mm_shuffle_ps(most, most, 0x55));
+    noise += kPackedChannels;
+    if (!both) break;
+    limit_block(noise, _mm_shuffle_ps(share, share, 0xaa), _mm_shuffle_ps(most, most, 0xaa),
+                _mm_shuffle_ps(share, share, 0xff), _mm_shuffle_ps(most, most, 0xff));
+    noise += kPackedChannels;
+  }
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Sums of absolute differences of blocks of 8-bit samples, for block matching. Strides are in
+// bytes; any alignment.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace denoiseae {
+
+/// Sum over 16x16 samples.
+using Sad16x16 = int(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
+                     std::ptrdiff_t b_stride);
+/// Sums over 16x16 samples for b warped by -1, 0 and 1 along both axes, row by row: sums[4] is
+/// that of b itself.
+using Sad16x16Around = void(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
+                            std::ptrdiff_t b_stride, int* sums);
+/// Sums over 8x8 samples for b warped by 0 ... 15 to the right. Reads 24 samples of each row of
+/// b.
+using Sad8x8Along = void(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
+                         std::ptrdiff_t b_stride, std::uint16_t* sums);
+
+Sad16x16 sad_16x16_c, sad_16x16_avx2, sad_16x16_avx512;
+Sad16x16Around sad_16x16_around_c, sad_16x16_around_avx2, sad_16x16_around_avx512;
+Sad8x8Along sad_8x8_along_c, sad_8x8_along_avx2, sad_8x8_along_avx512;
+
+struct SadVariant {
+  std::string_view name;
+  Sad16x16* sad_16x16;
+  Sad16x16Around* sad_16x16_around;
+  Sad8x8Along* sad_8x8_along;
+  bool available;  ///< on this CPU
+};
+
+/// Plain C++ first, then faster and faster.
+DAE_API std::span<const SadVariant> sad_variants() noexcept;
+/// The fastest that is available.
+const SadVariant& best_sad() noexcept;
+
+}  // namespace denoiseae

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// 3x3 convolutions to few channels in float32. oneDNN computes 16 outputs at a time, also where
+// there are 6: here the products of a pixel's inputs lie side by side in a vector, and are added up
+// at the end.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace denoiseae {
+
+/// Channels and positions of a row. What lies beyond the edges is zero.
+struct SmallChannelShape {
+  int inputs = 16;  ///< 1 to kSmallInputs
+  int outputs = 0;  ///< 1 to kSmallOutputs
+  int width = 0;
+};
+inline constexpr int kSmallInputs = 16;
+inline constexpr int kSmallOutputs = 8;
+
+/// From outputs x inputs x 3 x 3.
+DAE_API std::vector<float> small_channel_weights(const SmallChannelShape& shape,
+                                                 std::span<const float> weights);
+constexpr std::size_t small_channel_weight_values(const SmallChannelShape& shape) {
+  return std::size_t{9 * kSmallInputs} * static_cast<std::size_t>(shape.outputs);
+}
+
+struct SmallChannelRow {
+  std::array<const float*, 3> in;  ///< the rows above, at and below; null: zeros
+  float* out;
+};
+
+/// Computes rows of convolution + bias. weights: from small_channel_weights; bias: outputs values.
+using SmallChannelConvolution = void(const SmallChannelShape& shape, const float* weights,
+                                     const float* bias, std::span<const SmallChannelRow> rows);
+
+SmallChannelConvolution small_channel_convolution_c;
+SmallChannelConvolution small_channel_convolution_avx512;
+
+struct SmallChannelConvolutionVariant {
+  std::string_view name;
+  SmallChannelConvolution* rows;
+  bool available;  ///< on this CPU
+};
+
+/// Plain C++ first.
+DAE_API std::span<const SmallChannelConvolutionVariant>
+small_channel_convolution_variants() noexcept;
+/// The fastest that is available; null where oneDNN is faster than that.
+SmallChannelConvolution* small_channel_convolution() noexcept;
+
+}  // namespace denoiseae

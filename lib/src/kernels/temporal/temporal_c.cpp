@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernels/temporal/temporal_loops.h"
+
+namespace denoiseae {
+
+constinit const TemporalTables kTemporalC = {kTemporalLoops<float>, kTemporalLoops<Bfloat16>};
+
+}  // namespace denoiseae

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The loops of all variants but AVX-512: each is this text, compiled for another instruction set.
+#pragma once
+
+#include <cmath>
+#include <cstring>
+
+#include "kernels/temporal/temporal.h"
+#include "layout/tensor_view.h"
+
+namespace denoiseae {
+namespace {
+
+/// The positions in the past of a packed sample's two counterparts: fused planes and picture.
+inline constexpr int kPlanesOf[2] = {0, kStatePicture};
+
+/// Of the four luma samples from first on.
+inline float luma_sum(const float* values, int first) {
+  return (values[first] + values[first + 1]) + (values[first + 2] + values[first + 3]);
+}
+
+/// Sums over a 2x2 block, channel by channel of the past: differences from the frame in its
+/// standard deviations, the same in those of the differences, and the magnitudes of these.
+struct ChangeSums {
+  float raw[kStateChannels] = {};
+  float normal[kStateChannels] = {};
+  float magnitude[kStateChannels] = {};
+  float luma = 0, luma_level = 0, chroma_level = 0, root_variance = 0;
+};
+
+inline void add_changes(const float* frame, const float* state, ChangeSums& sums) {
+  const float v = state[kStateVariance] < 1 ? state[kStateVariance] : 1;
+  const float root = 1 / std::sqrt(1 + v);
+  const float luma = 1 / (frame[kLumaNoiseChannel] / kNoiseLevelScale + kMinDeviation);
+  const float chroma = 1 / (frame[kChromaNoiseChannel] / kNoiseLevelScale + kMinDeviation);
+  for (const int first : kPlanesOf)
+    for (int c = 0; c < kPackedChannels; ++c) {
+      const float raw = (frame[c] - state[first + c]) * (c < 4 ? luma : chroma);
+      const float normal = first == 0 ? raw * root : raw;
+      sums.raw[first + c] += raw;
+      sums.normal[first + c] += normal;
+      sums.magnitude[first + c] += std::abs(normal);
+    }
+  sums.luma += luma_sum(frame, 0);
+  sums.luma_level += frame[kLumaNoiseChannel];
+  sums.chroma_level += frame[kChromaNoiseChannel];
+  sums.root_variance += std::sqrt(v);
+}
+
+template <typename Value>
+void change_features_row(TwoRows frame, TwoRows state, int width, Value* out) {
+  for (int x = 0; x < width; ++x, out += kChangeChannels) {
+    ChangeSums sums;
+    for (int position = 2 * x; position < 2 * x + 2; ++position) {
+      const int z = position * kPackedInputChannels, f = position * kStateChannels;
+      add_changes(frame.upper + z, state.upper + f, sums);
+      add_changes(frame.lower + z, state.lower + f, sums);
+    }
+    const float* magnitude = sums.magnitude;
+    const float* picture = magnitude + kStatePicture;
+    assign(out[0], luma_sum(magnitude, 0) * 0.0625f);
+    assign(out[1], std::abs(luma_sum(sums.normal, 0)) * 0.0625f);
+    assign(out[2], magnitude[4] * 0.25f);
+    assign(out[3], magnitude[5] * 0.25f);
+    assign(out[4], sums.luma_level * 0.25f);
+    assign(out[5], sums.chroma_level * 0.25f);
+    assign(out[6], sums.root_variance * 0.25f);
+    assign(out[7], sums.luma * 0.0625f);
+    assign(out[8], luma_sum(picture, 0) * 0.0625f);
+    assign(out[9], std::abs(luma_sum(sums.normal, kStatePicture)) * 0.0625f);
+    assign(out[10], (picture[4] + picture[5]) * 0.125f);
+    // What is between fused planes and picture: the difference of their differences.
+    assign(out[11], std::abs(luma_sum(sums.raw, kStatePicture) - luma_sum(sums.raw, 0)) * 0.0625f);
+  }
+}
+
+/// Gains and shares of some positions from x on.
+struct Gains {
+  float gain;
+  float share;
+  float variance;  ///< of the past that results
+};
+
+template <typename Value>
+inline Gains gains_at(const float* state, const GateRows<Value>& gate, int x, int width) {
+  const Between columns = between_halves(x, width / 2);
+  const auto gate_of = [&](int channel) {
+    const auto down = [&](int column) {
+      const float upper = to_float(gate.upper[column * kGateChannels + channel]);
+      const float lower = to_float(gate.lower[column * kGateChannels + channel]);
+      return upper + gate.lower_weight * (lower - upper);
+    };
+    const float left = down(columns.first);
+    return left + columns.second_weight * (down(columns.second) - left);
+  };
+  const float v = state[kStateVariance];
+  const float free_gain = 1 - gate_of(0) / (v + 1);
+  const float gain = free_gain > kMinGain ? free_gain : kMinGain;
+  return {gain, v < kUnknownVariance ? gate_of(1) : 0.0f,
+          (1 - gain) * (1 - gain) * v + gain * gain};
+}
+
+template <typename Value>
+void temporal_update_row(const float* frame, const float* state, const GateRows<Value>& gate,
+                         int width, float* out) {
+  for (int x = 0; x < width; ++x) {
+    const Gains gains = gains_at(state, gate, x, width);
+    for (int c = 0; c < kPackedChannels; ++c) {
+      const float fused = state[c] + gains.gain * (frame[c] - state[c]);
+      out[c] = fused;
+      out[kStatePicture + c] = fused + gains.share * (state[kStatePicture + c] - fused);
+    }
+    out[kStateVariance] = gains.variance;
+    frame += kPackedInputChannels;
+    state += kStateChannels;
+    out += kStateChannels;
+  }
+}
+
+template <typename Value>
+void spatial_input_row(const float* frame, const float* state, int width, Value* out) {
+  for (int x = 0; x < width; ++x) {
+    const float root = std::sqrt(state[kStateVariance]);
+    float difference[4];
+    for (int c = 0; c < 4; ++c) difference[c] = frame[c] - state[c];
+    for (int c = 0; c < kPackedChannels; ++c) {
+      assign(out[c], state[c]);
+      assign(out[kPackedChannels + c], state[kStatePicture + c]);
+    }
+    Value* more = out + 2 * kPackedChannels;
+    assign(more[0], frame[kLumaNoiseChannel] * root);
+    assign(more[1], frame[kChromaNoiseChannel] * root);
+    assign(more[2], luma_sum(difference, 0) * 0.25f);
+    assign(more[3], frame[kLumaNoiseChannel]);
+    frame += kPackedInputChannels;
+    state += kStateChannels;
+    out += kSpatialInputChannels;
+  }
+}
+
+template <typename Value>
+void add_innovation_row(const float* frame, const float* state, const Value* residual, int width,
+                        float* out) {
+  for (int x = 0; x < width; ++x) {
+    for (int c = 0; c < kPackedChannels; ++c)
+      out[c] = (frame[c] - state[c]) + to_float(residual[c]);
+    frame += kPackedInputChannels;
+    state += kStateChannels;
+    residual += kPackedChannels;
+    out += kPackedChannels;
+  }
+}
+
+template <typename Value>
+void update_state_row(const float* state, const Value* residual, int width, float* out) {
+  for (int x = 0; x < width; ++x) {
+    std::memcpy(out, state, kStatePicture * sizeof(float));
+    for (int c = 0; c < kPackedChannels; ++c)
+      out[kStatePicture + c] = state[c] - to_float(residual[c]);
+    state += kStateChannels;
+    residual += kPackedChannels;
+    out += kStateChannels;
+  }
+}
+
+template <typename Value>
+constexpr TemporalRows<Value> kTemporalLoops = {
+    change_features_row<Value>, temporal_update_row<Value>, spatial_input_row<Value>,
+    add_innovation_row<Value>, update_state_row<Value>};
+
+}  // namespace
+}  // namespace denoiseae

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A luma plane at full, half, quarter and eighth size, for block matching in noise.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace denoiseae {
+
+/// 8-bit samples that someone else owns; the size is agreed elsewhere. Any stride.
+struct LumaView {
+  const std::uint8_t* data = nullptr;
+  std::ptrdiff_t stride_bytes = 0;
+};
+
+/// Level 0 is the plane blurred by 1 2 1 / 4 along both axes, each further level the mean of 2x2
+/// samples of the one before; all means of two round up. Around the picture the edges replicate, so
+/// far that a window of it that begins up to kWindowMargin outside may be warped by
+/// kRange >> level samples.
+class DAE_API LumaPyramid {
+ public:
+  static constexpr int kLevels = 4;
+  static constexpr int kRange = 64;
+  static constexpr int kWindowMargin = 16;
+  /// Standard deviation of each level when the plane carries independent noise of standard
+  /// deviation 1: the level's filter is 1 2 1 / 4, then 1 3 3 1 / 8, 1 3 4 4 3 1 / 16 and
+  /// 1 3 4 4 4 4 4 4 3 1 / 32 along both axes, and the squares of its weights sum to these.
+  static constexpr std::array<double, kLevels> kNoiseGain = {6 / 16.0, 20 / 64.0, 52 / 256.0,
+                                                             116 / 1024.0};
+
+  /// width, height: of the plane, at least 1.
+  LumaPyramid(int width, int height);
+  LumaPyramid(const LumaPyramid&) = delete;
+  LumaPyramid& operator=(const LumaPyramid&) = delete;
+
+  void build(const LumaView& plane);
+
+  const std::uint8_t* at(int level, int x, int y) const {
+    return levels_[level].origin + y * levels_[level].stride_bytes + x;
+  }
+  std::ptrdiff_t stride_bytes(int level) const { return levels_[level].stride_bytes; }
+
+ private:
+  struct Level {
+    int width = 0;
+    int height = 0;
+    int margin = 0;
+    int right = 0;   ///< columns after the picture
+    int bottom = 0;  ///< rows after the picture
+    std::ptrdiff_t stride_bytes = 0;
+    std::vector<std::uint8_t> bytes;
+    std::uint8_t* origin = nullptr;
+  };
+
+  void blur(const LumaView& plane);
+  void halve(const Level& from, const Level& to);
+  static void replicate_sides(const Level& level, int y);
+  static void replicate_rows(const Level& level);
+
+  std::array<Level, kLevels> levels_;
+  std::vector<std::uint8_t> row_;  ///< one row, filtered from its neighbours
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/stored_state/stored_state.h"
+#include "layout/tensor_view.h"
+
+namespace denoiseae {
+
+/// A past to read, of kStateChannels: float as networks take it, std::int16_t as streams keep it
+/// (kernels/stored_state.h).
+template <typename Sample>
+struct StateSamples {
+  const Sample* data = nullptr;
+  int height = 0;
+  int width = 0;
+
+  std::size_t row_values() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(kStateChannels);
+  }
+  const Sample* at(int x, int y) const {
+    return data + static_cast<std::size_t>(y) * row_values() +
+           static_cast<std::size_t>(x) * static_cast<std::size_t>(kStateChannels);
+  }
+};
+
+inline float value_of(float sample) { return sample; }
+inline float value_of(std::int16_t sample) { return kStoredUnit * sample; }
+
+inline StateSamples<float> state_samples(const TensorView& planes) {
+  return {planes.data, planes.height, planes.width};
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The noise levels that networks are told, position by position.
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "frame/pack.h"
+#include "noise/conditioning/noise_map.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+/// Random luma, and levels that no map has.
+struct Planes {
+  Planes(int width, int height)
+      : values(static_cast<std::size_t>(width) * height * kPackedInputChannels),
+        view{values.data(), kPackedInputChannels, height, width} {
+    std::mt19937 random(7);
+    std::uniform_real_distribution<float> code(-0.5f, 0.5f);
+    for (float& value : values) value = code(random);
+    for (std::size_t i = 0; i < values.size(); i += kPackedInputChannels)
+      values[i + kLumaNoiseChannel] = values[i + kChromaNoiseChannel] = -9;
+  }
+  float at(int x, int y, int c) const {
+    return values[(static_cast<std::size_t>(y) * view.width + x) * kPackedInputChannels + c];
+  }
+  /// Mean luma code of the cell of 2x2 positions, one by one; a cell that is cut off repeats what
+  /// it has.
+  double brightness(int x, int y) const {
+    double sum = 0;
+    for (int py = y / 2 * 2; py < y / 2 * 2 + 2; ++py)
+      for (int px = x / 2 * 2; px < x / 2 * 2 + 2; ++px)
+        for (int c = 0; c < 4; ++c)
+          sum += at(std::min(px, view.width - 1), std::min(py, view.height - 1), c);
+    return (sum / 16 + 0.5) * 255;
+  }
+
+  std::vector<float> values;
+  TensorView view;
+};
+
+double told(double variance) { return std::sqrt(std::max(0.0, variance)) / 255 * 5; }
+
+}  // namespace
+
+START_TEST(test_levels_follow_the_brightness_around) {
+  const NoiseCurve curve{3, 20, 100, 140};
+  for (const auto& [width, height] : {std::pair(13, 9), std::pair(1, 1), std::pair(2, 40)}) {
+    Planes planes(width, height);
+    const std::vector<float> before = planes.values;
+    fill_noise_map(planes.view, kLumaNoiseChannel, curve, 0.5);
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x) {
+        const double code = std::clamp(planes.brightness(x, y), 100.0, 140.0);
+        ck_assert_double_eq_tol(planes.at(x, y, kLumaNoiseChannel), 0.5 * told(3 * code + 20),
+                                1e-5);
+      }
+    for (std::size_t i = 0; i < before.size(); ++i)
+      if (i % kPackedInputChannels != kLumaNoiseChannel) ck_assert(planes.values[i] == before[i]);
+  }
+}
+END_TEST
+
+START_TEST(test_a_variance_is_never_below_0) {
+  Planes planes(11, 5);
+  fill_noise_map(planes.view, kChromaNoiseChannel, {.slope = -1, .offset = 127}, 1);
+  int silent = 0;
+  for (int y = 0; y < 5; ++y)
+    for (int x = 0; x < 11; ++x) {
+      const float level = planes.at(x, y, kChromaNoiseChannel);
+      ck_assert_double_eq_tol(level, told(127 - planes.brightness(x, y)), 1e-4);
+      silent += level == 0;
+    }
+  ck_assert(silent > 4 && silent < 51);
+}
+END_TEST
+
+START_TEST(test_noise_is_limited_by_its_level) {
+  const Planes planes(13, 7);
+  std::vector<float> noise(13 * 7 * kPackedChannels);
+  for (const auto& [level, limit] : {std::pair{2, 6}, {3, 9}, {10, 44}}) {
+    fill_noise_level(planes.view, kLumaNoiseChannel, level);
+    fill_noise_level(planes.view, kChromaNoiseChannel, 0);
+    for (std::size_t i = 0; i < noise.size(); ++i)
+      noise[i] = static_cast<float>(static_cast<int>(i % 121) - 60) / 255;
+    clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13});
+    for (std::size_t i = 0; i < noise.size(); ++i) {
+      const int before = static_cast<int>(i % 121) - 60;
+      const int expected = i % kPackedChannels < 4 ? std::clamp(before, -limit, limit) : 0;
+      ck_assert_double_eq_tol(noise[i] * 255, expected, 1e-3);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_the_networks_own_error_weakens_what_it_finds) {
+  const Planes planes(13, 7);
+  fill_noise_level(planes.view, kLumaNoiseChannel, 2);
+  fill_noise_level(planes.view, kChromaNoiseChannel, 3);
+  std::vector<float> noise(13 * 7 * kPackedChannels, 20.0f / 255);
+  clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13}, {.luma = 4, .chroma = 1});
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    // 4 / (4 + 16) of 20 codes; 9 / (9 + 1) of them, limited to 9.
+    ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 4 : 9, 1e-4);
+  }
+  fill_noise_level(planes.view, kLumaNoiseChannel, 0);
+  clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13});
+  for (std::size_t i = 0; i < noise.size(); ++i)
+    ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 0 : 9, 1e-4);
+}
+END_TEST
+
+int main() {
+  return run_suite(
+      "noise_map",
+      {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
+       test_noise_is_limited_by_its_level, test_the_networks_own_error_weakens_what_it_finds});
+}

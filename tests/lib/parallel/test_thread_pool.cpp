@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "parallel/for_ranges.h"
+#include "parallel/wavefront.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+
+START_TEST(test_ranges_are_everything_once) {
+  for (const int threads : {1, 2, 5}) {
+    ThreadPool pool(threads);
+    for (const int count : {0, 1, 2, 7, 19, 1000}) {
+      std::vector<std::atomic<int>> times(static_cast<std::size_t>(count));
+      for_ranges(&pool, count, [&](int begin, int end) {
+        ck_assert_int_lt(begin, end);
+        for (int i = begin; i < end; ++i) ++times[static_cast<std::size_t>(i)];
+      });
+      for (const auto& n : times) ck_assert_int_eq(n, 1);
+    }
+  }
+}
+END_TEST
+
+/// Each block notes the greatest number around it, from which follows that those before it are
+/// done.
+START_TEST(test_wavefronts_keep_the_order) {
+  for (const int threads : {0, 1, 2, 3, 7}) {
+    std::unique_ptr<ThreadPool> pool;
+    if (threads > 0) pool = std::make_unique<ThreadPool>(threads);
+    Wavefront wavefront(20);
+    for (const auto& [columns, rows] : {std::pair{1, 1}, {1, 20}, {9, 1}, {2, 5}, {30, 20}}) {
+      std::vector<int> steps(static_cast<std::size_t>(columns * rows), 0);
+      const auto at = [&, width = columns](int column, int row) {
+        const bool inside = column >= 0 && column < width && row >= 0;
+        return inside ? steps[static_cast<std::size_t>(row * width + column)] : 0;
+      };
+      wavefront.run(pool.get(), columns, rows, [&, width = columns](int column, int row) {
+        const int before =
+            std::max({at(column - 1, row), at(column, row - 1), at(column + 1, row - 1)});
+        steps[static_cast<std::size_t>(row * width + column)] = before + 1;
+      });
+      for (int row = 0; row < rows; ++row)
+        for (int column = 0; column < columns; ++column)
+          ck_assert_int_eq(at(column, row), columns == 1 ? row + 1 : column + 2 * row + 1);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_without_workers_it_is_one_range) {
+  int calls = 0;
+  for_ranges(nullptr, 9, [&](int begin, int end) {
+    ck_assert_int_eq(begin, 0);
+    ck_assert_int_eq(end, 9);
+    ++calls;
+  });
+  for_ranges(nullptr, 0, [&](int, int) { ++calls; });
+  ck_assert_int_eq(calls, 1);
+}
+END_TEST
+
+START_TEST(test_what_a_range_throws_arrives) {
+  ThreadPool pool(3);
+  for (int i = 0; i < 20; ++i) {
+    bool caught = false;
+    try {
+      for_ranges(&pool, 40, [&](int begin, int end) {
+        if (begin <= i && i < end) throw std::runtime_error("row");
+      });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    ck_assert(caught);
+  }
+}
+END_TEST
+
+START_TEST(test_the_caller_takes_the_first_part) {
+  for (const int threads : {1, 2, 4}) {
+    ThreadPool pool(threads);
+    ck_assert_int_eq(pool.count(), threads);
+    std::vector<std::thread::id> first(static_cast<std::size_t>(threads)), again(first);
+    pool.run([&](int i) { first[static_cast<std::size_t>(i)] = std::this_thread::get_id(); });
+    pool.run([&](int i) { again[static_cast<std::size_t>(i)] = std::this_thread::get_id(); });
+    ck_assert(first == again);
+    ck_assert(first.front() == std::this_thread::get_id());
+    const std::set<std::thread::id> different(first.begin(), first.end());
+    ck_assert_uint_eq(different.size(), first.size());
+  }
+}
+END_TEST
+
+/// Whoever throws, the others have ended before the caller goes on.
+START_TEST(test_no_part_outlives_a_failure) {
+  ThreadPool pool(3);
+  for (int failing = 0; failing < 3; ++failing) {
+    std::atomic<int> ended = 0;
+    bool caught = false;
+    try {
+      pool.run([&](int i) {
+        if (i == failing) throw std::runtime_error("part");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        ++ended;
+      });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    ck_assert(caught);
+    ck_assert_int_eq(ended, 2);
+  }
+}
+END_TEST
+
+int main() {
+  return denoiseae::test::run_suite(
+      "workers", {test_ranges_are_everything_once, test_wavefronts_keep_the_order,
+                  test_without_workers_it_is_one_range, test_what_a_range_throws_arrives,
+                  test_the_caller_takes_the_first_part, test_no_part_outlives_a_failure});
+}

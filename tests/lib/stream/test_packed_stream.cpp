@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What networks are told about the noise of frames that they estimate it of.
+#include <denoiseae/noise.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "frame/pack.h"
+#include "stream/packed_stream.h"
+#include "support/check.h"
+#include "support/frames.h"
+#include "support/scenes.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr int kWidth = 320, kHeight = 240;
+
+/// Standard deviations in 8-bit codes.
+struct Told {
+  double luma;
+  double chroma;
+  double estimate;
+  double of_chroma_detail;
+};
+
+Told told_of(const Frame& frame, double noise_level = -1) {
+  std::vector<float> values(static_cast<std::size_t>(kPackedInputChannels) * kWidth * kHeight / 4);
+  const TensorView planes{values.data(), kPackedInputChannels, kHeight / 2, kWidth / 2};
+  PackedStream stream(kWidth, kHeight, planes, false);
+  pack_yuv420(frame.view(), planes);
+  stream.prepare(frame.view(), {.noise_level = noise_level}, planes);
+  const auto level = [&](int channel) { return 255.0 / kNoiseLevelScale * values[channel]; };
+  return {level(kLumaNoiseChannel), level(kChromaNoiseChannel), stream.estimated_noise_level(),
+          stream.chroma_level()};
+}
+
+Frame plain(PixelFormat format) {
+  Frame frame(format, kWidth, kHeight);
+  for (int c = 0; c < format_info(format).component_count; ++c)
+    fill_component(frame.view(), c, 120);
+  return frame;
+}
+
+Frame with_white_noise(PixelFormat format, double level) {
+  Frame frame = plain(format);
+  add_noise(frame.view(), frame.view(), NoiseModel::gaussian, level, 3, 0);
+  return frame;
+}
+
+/// Luma, or all components of RGB alike, are those of the plane.
+Frame with_samples(PixelFormat format, const LumaPlane& plane) {
+  Frame frame = plain(format);
+  const bool is_rgb = format_info(format).family == ColorFamily::rgb;
+  for (int c = 0; c < (is_rgb ? 3 : 1); ++c)
+    for (int y = 0; y < kHeight; ++y)
+      for (int x = 0; x < kWidth; ++x) set_sample(frame.view(), c, x, y, plane.at(x, y));
+  return frame;
+}
+
+LumaPlane correlated_plane(double level) {
+  LumaPlane plane(kWidth, kHeight);
+  std::fill(plane.samples.begin(), plane.samples.end(), std::uint8_t{120});
+  return with_correlated_noise(plane, level, 1);
+}
+
+}  // namespace
+
+START_TEST(test_of_white_noise_networks_are_told_the_estimate) {
+  const Told gray = told_of(with_white_noise(PixelFormat::gray8, 20));
+  ck_assert_double_eq_tol(gray.estimate, 20, 1.5);
+  ck_assert_double_eq_tol(gray.luma, gray.estimate, 1e-3);
+  ck_assert_double_eq(gray.chroma, 0);
+  const Told yuv = told_of(with_white_noise(PixelFormat::i420, 20));
+  ck_assert_double_eq_tol(yuv.luma, 20, 1.5);
+  ck_assert_double_eq_tol(yuv.chroma, 20, 1.5);
+  ck_assert_double_eq_tol(yuv.of_chroma_detail, yuv.chroma, 1e-3);
+}
+END_TEST
+
+// As if the level had been given: noise is measured on what the network sees.
+START_TEST(test_conversion_weakens_white_noise) {
+  for (const PixelFormat format : {PixelFormat::rgb, PixelFormat::y42b, PixelFormat::y444}) {
+    const Frame frame = with_white_noise(format, 20);
+    const Told given = told_of(frame, 20), blind = told_of(frame);
+    ck_assert_double_eq_tol(blind.estimate, 20, 1.5);
+    ck_assert_double_eq_tol(blind.luma, given.luma, 0.08 * given.luma);
+    ck_assert_double_eq_tol(blind.chroma, given.chroma, 0.08 * given.chroma);
+    ck_assert_double_eq_tol(blind.of_chroma_detail, given.of_chroma_detail, 1.6);
+  }
+}
+END_TEST
+
+// Cameras interpolate R, G and B from one mosaic: independent noise would leave less in luma.
+START_TEST(test_what_neighbours_share_components_share) {
+  const LumaPlane plane = correlated_plane(12);
+  const Told gray = told_of(with_samples(PixelFormat::gray8, plane));
+  const Told rgb = told_of(with_samples(PixelFormat::rgb, plane));
+  ck_assert_double_eq_tol(gray.estimate, 12, 2.5);
+  ck_assert_double_eq_tol(rgb.estimate, gray.estimate, 0.02 * gray.estimate);
+  ck_assert_double_eq_tol(rgb.luma, gray.luma, 0.02 * gray.luma);
+}
+END_TEST
+
+// From 0.95 of the estimate where half the size has 2.25 times the deviation of white noise to 1.25
+// where it has 4 times.
+START_TEST(test_the_fewer_high_frequencies_the_more_is_told) {
+  const LumaPlane plane = correlated_plane(16);
+  std::vector<double> gains;
+  for (const double white : {0, 4, 5, 9}) {
+    const Frame frame = with_samples(PixelFormat::gray8, with_noise(plane, white, 2));
+    const double times = std::sqrt(measure_noise(frame.view(), 0).correlation);
+    ck_assert_double_gt(times, 1.5);
+    const Told told = told_of(frame);
+    gains.push_back(told.luma / told.estimate);
+    const double wanted = std::clamp(0.95 + (times - 2.25) * 0.3 / 1.75, 0.95, 1.25);
+    ck_assert_double_eq_tol(gains.back(), wanted, 1e-3);
+  }
+  ck_assert_double_eq_tol(gains.front(), 1.25, 1e-3);
+  ck_assert_double_eq_tol(gains.back(), 0.95, 1e-3);
+}
+END_TEST
+
+START_TEST(test_chroma_is_as_noisy_as_that_of_cameras_at_least) {
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::y444, PixelFormat::rgb}) {
+    const Told told = told_of(with_samples(format, correlated_plane(12)));
+    ck_assert_double_eq_tol(told.chroma, 0.3 * told.luma, 0.01 * told.luma);
+  }
+  Frame noisy = with_samples(PixelFormat::i420, correlated_plane(6));
+  const Frame other = with_white_noise(PixelFormat::i420, 12);
+  for (int c = 1; c < 3; ++c)
+    for (int y = 0; y < kHeight / 2; ++y)
+      for (int x = 0; x < kWidth / 2; ++x)
+        set_sample(noisy.view(), c, x, y, sample(other.view(), c, x, y));
+  const Told told = told_of(noisy);
+  ck_assert_double_gt(told.chroma, 10);
+  // Without noise in luma that neighbours share, chroma may be clean.
+  Frame white = with_white_noise(PixelFormat::i420, 12);
+  for (int c = 1; c < 3; ++c) fill_component(white.view(), c, 120);
+  ck_assert_double_eq(told_of(white).chroma, 0);
+}
+END_TEST
+
+int main() {
+  return run_suite("packed_stream", {test_of_white_noise_networks_are_told_the_estimate,
+                                     test_conversion_weakens_white_noise,
+                                     test_what_neighbours_share_components_share,
+                                     test_the_fewer_high_frequencies_the_more_is_told,
+                                     test_chroma_is_as_noisy_as_that_of_cameras_at_least});
+}
