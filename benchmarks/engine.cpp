@@ -18,8 +18,11 @@
 #include <thread>
 #include <vector>
 
+#include "engine/whole_tensors.h"
+#include "layout/state_layout.h"
 #include "model/model_data.h"
 #include "network_input.h"
+#include "stream/frame_stream.h"
 
 namespace {
 
@@ -64,26 +67,24 @@ std::optional<Result> measure(const detail::ModelData& model, TensorView in, Eng
     in.data = input.data();
     TensorView out{nullptr, model.graph.output_channels(), in.height, in.width};
     std::vector<float> output(out.size());
-    // The past that nothing is known of costs what any other does.
-    TensorView before{nullptr, kStateChannels, in.height, in.width};
-    std::vector<float> known(model.graph.has_state() ? before.size() : 0), kept(known.size());
-    for (std::size_t i = kStateVariance; i < known.size(); i += kStateChannels)
-      known[i] = kUnknownVariance;
-    StateView past;
-    if (model.graph.has_state()) {
-      before.data = known.data();
-      past = {before, before};
-      past.after.data = kept.data();
-    }
+    // A state that knows nothing costs what any other does.
+    TensorView state{nullptr, kStateChannels, in.height, in.width};
+    std::vector<float> unknown(model.graph.has_state() ? state.size() : 0), next(unknown.size());
+    for (std::size_t i = kStateVariance; i < unknown.size(); i += kStateChannels)
+      unknown[i] = kUnknownVariance;
+    StateView states{state, state};
+    states.in.data = unknown.data();
+    states.out.data = next.data();
     out.data = output.data();
+    WholeTensors whole(in, out, states);
     // LibTorch chooses and packs during its first runs.
-    for (int i = 0; i < 3; ++i) engine->run(in, out, 1, past);
+    for (int i = 0; i < 3; ++i) engine->run(whole, whole);
 
     std::vector<double> times;
     double sum = 0;
     while (times.size() < 5 || sum < 1000 * seconds) {
       const auto start = Clock::now();
-      engine->run(in, out, 1, past);
+      engine->run(whole, whole);
       times.push_back(milliseconds(Clock::now() - start));
       sum += times.back();
     }
@@ -93,7 +94,7 @@ std::optional<Result> measure(const detail::ModelData& model, TensorView in, Eng
     result.fastest_ms = times.front();
 
     engine->time_convolutions();
-    for (int i = 0; i < result.runs; ++i) engine->run(in, out, 1, past);
+    for (int i = 0; i < result.runs; ++i) engine->run(whole, whole);
     result.convolution_ms = engine->convolution_ms() / result.runs;
     return result;
   } catch (const Error& error) {
@@ -128,7 +129,7 @@ int run(const Settings& settings) {
   const bench::FrameSize frame = bench::frame_size_of(settings.size);
   const auto model = load_model(settings.model);
   const detail::ModelData& data = model->data();
-  const TensorView in = bench::input_of(data, frame);
+  const TensorView in = network_input(data, frame.width, frame.height);
   const double gmacs = bench::gmacs_of(data.graph, in);
 
   std::FILE* json = settings.json.empty() ? nullptr : std::fopen(settings.json.c_str(), "w");

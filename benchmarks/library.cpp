@@ -21,6 +21,7 @@
 #include "model/model_data.h"
 #include "moving_frames.h"
 #include "network_input.h"
+#include "stream/frame_stream.h"
 
 namespace {
 
@@ -125,7 +126,7 @@ int run(const Settings& settings) {
       {"contended", settings.spin},
       {"frames", settings.frames},
       {"warm_up", kWarmUp},
-      {"gmacs", bench::gmacs_of(data.graph, bench::input_of(data, {width, height}))},
+      {"gmacs", bench::gmacs_of(data.graph, network_input(data, width, height))},
       {"set_up_ms", set_up_ms},
       {"first_ms", first_ms},
       {"median_ms", median},

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "layout/state_layout.h"
 #include "median_time.h"
 #include "motion/luma_pyramid.h"
 #include "motion/motion_search.h"

@@ -32,16 +32,6 @@ inline FrameSize frame_size_of(const std::string& text) {
   return size;
 }
 
-/// The shape of a network's input for frames of a size; without memory.
-inline TensorView input_of(const detail::ModelData& model, FrameSize frame) {
-  const int channels = model.graph.input_node().channels;
-  if (model.domain == InputRepresentation::luma)
-    return {nullptr, channels, frame.height, frame.width};
-  const int unit = model.graph.alignment();
-  const auto half = [unit](int size) { return ((size + 1) / 2 + unit - 1) / unit * unit; };
-  return {nullptr, channels, half(frame.height), half(frame.width)};
-}
-
 /// Multiplications of the network for an input, in 1e9. One of a fixed size takes all in tiles.
 inline double gmacs_of(const Graph& graph, const TensorView& input) {
   const Node& fixed = graph.input_node();

@@ -9,7 +9,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "frame/pack.h"
+#include "frame/samples.h"
 #include "support/check.h"
 #include "support/frames.h"
 #include "support/temp_folder.h"

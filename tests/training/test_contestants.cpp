@@ -13,6 +13,7 @@
 
 #include "evaluate/contestants.h"
 #include "evaluate/evaluate.h"
+#include "frame/pack.h"
 #include "model/manifest.h"
 #include "noise/estimation/estimate.h"
 #include "support/check.h"
@@ -143,10 +144,10 @@ START_TEST(test_planes_and_frames_give_the_same_result) {
                      "random",
                      false,
                      {EngineKind::automatic, Precision::float32}};
-  const auto planes = make_plane_model(run);
+  const auto planes = make_sample_model(run);
   const auto frames = make_frame_model(run);
   for (const FormatInfo& info : formats()) {
-    if (!has_planes(info.format)) continue;
+    if (!network_sees_all_samples(info)) continue;
     for (const auto& [width, height] : {std::pair(37, 21), std::pair(16, 32)}) {
       NoisyPicture noisy = noisy_picture(test_picture(width, height), info.format, 15);
       noisy.samples = to_samples(noisy.frame.view());
@@ -168,7 +169,7 @@ END_TEST
 
 START_TEST(test_planes_of_rgb_are_refused) {
   const TempFolder folder;
-  const auto planes = make_plane_model({load_model(save_random_model(folder).string()), "r"});
+  const auto planes = make_sample_model({load_model(save_random_model(folder).string()), "r"});
   const NoisyPicture noisy = noisy_picture(test_picture(16, 16), PixelFormat::bgr, 15);
   DAE_ASSERT_ERROR(planes->denoise(noisy), unsupported_format);
 }
@@ -207,16 +208,16 @@ START_TEST(test_pictures_together_give_what_each_gives) {
   using Make = std::function<std::unique_ptr<Contestant>()>;
   const std::vector<Make> makers = {
       [&] {
-        return make_plane_model({model, "planes", true, one_thread});
+        return make_sample_model({model, "planes", true, one_thread});
       },
       [&] {
-        return make_plane_model({model, "planes", false, one_thread});
+        return make_sample_model({model, "planes", false, one_thread});
       },
       [&] {
         return make_frame_model({model, "frames", true, one_thread});
       },
       [&] {
-        return make_plane_model({fixed, "fixed", false, one_thread});
+        return make_sample_model({fixed, "fixed", false, one_thread});
       },
       [&] { return make_baseline(find_baseline("median"), 3); },
   };
@@ -238,7 +239,7 @@ START_TEST(test_pictures_together_give_what_each_gives) {
     ck_assert(together->denoise_all({}).empty());
   }
   // The frame that goes on with a clip depends on the one before.
-  const auto blind = make_plane_model({model, "planes", true, one_thread});
+  const auto blind = make_sample_model({model, "planes", true, one_thread});
   const std::vector<NoisyPicture> pictures = noisy_pictures(48, 33);
   NoisyPicture restarted = pictures[3];
   restarted.starts_clip = true;
@@ -250,8 +251,8 @@ START_TEST(test_planes_forget_the_colour_of_another_format) {
   const TempFolder folder;
   const auto model = load_model(save_random_model(folder).string());
   const EngineOptions one_thread{.threads = 1};
-  const auto used = make_plane_model({model, "used", false, one_thread});
-  const auto fresh = make_plane_model({model, "fresh", false, one_thread});
+  const auto used = make_sample_model({model, "used", false, one_thread});
+  const auto fresh = make_sample_model({model, "fresh", false, one_thread});
   used->denoise(noisy_picture(test_picture(32, 16), PixelFormat::i420, 20));
   const NoisyPicture gray = noisy_picture(test_picture(32, 16), PixelFormat::gray8, 20);
   ck_assert(used->denoise(gray).component == fresh->denoise(gray).component);
@@ -283,7 +284,7 @@ START_TEST(test_blind_levels_come_from_the_frame) {
   const NoisyPicture noisy = noisy_picture(test_picture(128, 96), PixelFormat::gray8, 25);
   NoisyPicture told = noisy;
   told.sigma_8bit = estimate_noise_level(noisy.frame.view());
-  for (const auto make : {make_plane_model, make_frame_model}) {
+  for (const auto make : {make_sample_model, make_frame_model}) {
     const auto knowing = make({model, "knowing", false, {}});
     const auto blind = make({model, "blind", true, {}});
     ck_assert(blind->denoise(noisy).component == knowing->denoise(told).component);

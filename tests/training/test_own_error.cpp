@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
 #include "model/model_data.h"
 #include "net/architectures.h"
 #include "small_runs.h"

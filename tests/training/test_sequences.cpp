@@ -10,6 +10,7 @@
 
 #include "data/motion.h"
 #include "data/sampler.h"
+#include "layout/packed_layout.h"
 #include "support/check.h"
 #include "train/batch_plan.h"
 

@@ -15,6 +15,7 @@
 #include "data/sampler.h"
 #include "frame/color.h"
 #include "frame/pack.h"
+#include "layout/packed_layout.h"
 #include "noise/conditioning/noise_map.h"
 #include "noise/synthesis/models.h"
 
@@ -67,7 +68,7 @@ void limit_range(const TensorView& planes) {
 }
 
 void pack(const cv::Mat& frame, PackedLook look, const TensorView& planes) {
-  pack_yuv420(const_view_of(frame), planes);
+  pack_rows(const_view_of(frame), 0, planes);
   if (look.gray) clear_chroma(planes);
   if (look.limited_range) limit_range(planes);
 }
@@ -101,7 +102,7 @@ double mean_variance(const NoiseCurve& curve) {
 
 void tell(const NoiseCurve& curve, int channel, const TensorView& planes) {
   if (curve.slope == 0) {
-    fill_noise_level(planes, channel, curve.level(0));
+    fill_noise_map(planes, channel, kUnitNoise, curve.level(0));
   } else {
     fill_noise_map(planes, channel, curve, 1);
   }

@@ -15,6 +15,7 @@
 #include "data/packed_noise.h"
 #include "data/sources.h"
 #include "frame/pack_picture.h"
+#include "layout/packed_layout.h"
 
 namespace denoiseae {
 

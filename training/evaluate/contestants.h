@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is compared: models by way of frames, models by way of unrounded planes, classic filters.
+// What is compared: models by way of frames, models by way of unrounded samples, classic filters.
 #pragma once
 
 #include <denoiseae/denoiser.h>
@@ -44,12 +44,9 @@ struct ModelRun {
 /// As applications use it: 8-bit frames through the denoiser.
 std::unique_ptr<Contestant> make_frame_model(const ModelRun& run);
 
-/// Whether unrounded samples of the format can be laid out as the network's planes: gray and 4:2:0.
-bool has_planes(PixelFormat format);
-
-/// As the literature measures: noise and result are neither rounded nor clipped. Formats with
-/// has_planes only, else throws unsupported_format.
-std::unique_ptr<Contestant> make_plane_model(const ModelRun& run);
+/// As the literature measures: noise and result are neither rounded nor clipped. Throws
+/// unsupported_format for other formats than gray and 4:2:0.
+std::unique_ptr<Contestant> make_sample_model(const ModelRun& run);
 
 /// One row of the table of classic filters, all of OpenCV.
 struct BaselineInfo {

@@ -162,7 +162,7 @@ class Comparison {
     result_.noise = noise;
     result_.methods.push_back("noisy");
     for (const ModelRun& run : runs) {
-      models_.push_back({make_plane_model(run), make_frame_model(run)});
+      models_.push_back({make_sample_model(run), make_frame_model(run)});
       result_.methods.push_back(run.name);
       if (options.sharpen) result_.methods.push_back(run.name + ", sharpened");
     }

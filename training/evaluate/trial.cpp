@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+#include "frame/pack.h"
+
 namespace denoiseae {
 
 PixelFormat format_of(const Picture& picture, const EvalOptions& options) {
@@ -12,7 +14,7 @@ PixelFormat format_of(const Picture& picture, const EvalOptions& options) {
 }
 
 bool is_clipped(PixelFormat format, const EvalOptions& options) {
-  return options.clip || !has_planes(format);
+  return options.clip || !network_sees_all_samples(format_info(format));
 }
 
 std::string to_string(const NoiseSpec& noise) {

@@ -15,7 +15,7 @@ cv::Mat picture_of_planes(const TensorView& planes, InputRepresentation domain) 
   if (domain == InputRepresentation::luma && planes.channels == 3) {
     cv::Mat picture(planes.height, planes.width, CV_8UC3);
     for (int y = 0; y < picture.rows; ++y) {
-      const float* rgb = plane_row(planes, y);
+      const float* rgb = row_of(planes, y);
       for (int x = 0; x < picture.cols; ++x, rgb += 3) {
         picture.at<cv::Vec3b>(y, x) = {unit_to_code(rgb[2]), unit_to_code(rgb[1]),
                                        unit_to_code(rgb[0])};
@@ -28,7 +28,7 @@ cv::Mat picture_of_planes(const TensorView& planes, InputRepresentation domain) 
     for (int y = 0; y < picture.rows; ++y) {
       for (int x = 0; x < picture.cols; ++x) {
         picture.at<std::uint8_t>(y, x) =
-            unit_to_code(plane_row(planes, y)[static_cast<std::ptrdiff_t>(x) * planes.channels]);
+            unit_to_code(row_of(planes, y)[static_cast<std::ptrdiff_t>(x) * planes.channels]);
       }
     }
     return picture;
@@ -37,7 +37,7 @@ cv::Mat picture_of_planes(const TensorView& planes, InputRepresentation domain) 
   for (int y = 0; y < picture.rows; ++y) {
     for (int x = 0; x < picture.cols; ++x) {
       const float* block =
-          plane_row(planes, y / 2) + static_cast<std::ptrdiff_t>(x / 2) * planes.channels;
+          row_of(planes, y / 2) + static_cast<std::ptrdiff_t>(x / 2) * planes.channels;
       const Rgb c = to_rgb({block[(y & 1) * 2 + (x & 1)] + 0.5f, interpolate(planes, 4, x, y),
                             interpolate(planes, 5, x, y)});
       picture.at<cv::Vec3b>(y, x) = {unit_to_code(c.b), unit_to_code(c.g), unit_to_code(c.r)};

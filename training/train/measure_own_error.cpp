@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
 #include "train/sequence.h"
 
 namespace denoiseae {

@@ -5,7 +5,8 @@
 #include <cstring>
 
 #include "engine/torch/state_warp.h"
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "temporal/state_motion.h"
 #include "train/loss.h"
 
@@ -35,19 +36,35 @@ torch::Tensor on_device(std::vector<float>& values, const torch::Tensor& pinned,
   return rows.permute({0, 1, 4, 2, 3});
 }
 
-/// How the frames of a batch have moved since their states. before: the fields of the frames
-/// before, empty where there are none.
-std::vector<MotionField> search(StateMotion& motion, const torch::Tensor& frame,
-                                const torch::Tensor& past, const std::vector<MotionField>& before) {
+/// Searches how the frames of a batch have moved since their states, as a stream does.
+class BatchMotion {
+ public:
+  /// height, width: of the packed planes.
+  BatchMotion(int height, int width)
+      : codes_({nullptr, kPackedChannels, height, width}), search_(2 * width, 2 * height) {}
+
+  /// before: the fields of the frames before, empty where there are none.
+  std::vector<MotionField> search(const torch::Tensor& frame, const torch::Tensor& state,
+                                  const std::vector<MotionField>& before);
+
+ private:
+  FrameCodes codes_;
+  MotionSearch search_;
+};
+
+std::vector<MotionField> BatchMotion::search(const torch::Tensor& frame, const torch::Tensor& state,
+                                             const std::vector<MotionField>& before) {
   torch::NoGradGuard no_grad;
   const torch::Tensor now = frame.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
-  const torch::Tensor then = past.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
+  const torch::Tensor then = state.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<MotionField> fields;
   for (std::int64_t i = 0; i < now.size(0); ++i) {
     const double level = now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>();
+    codes_.take_rows(0, sample_of(now, i), false);
+    codes_.write_reference(0, sample_of(then, i), kStatePicture);
     fields.push_back(
-        motion.search(sample_of(now, i), sample_of(then, i), level / kNoiseLevelScale * 255,
-                      before.empty() ? nullptr : &before[static_cast<std::size_t>(i)]));
+        search_state_motion(search_, codes_, level / kNoiseLevelScale * 255,
+                            before.empty() ? nullptr : &before[static_cast<std::size_t>(i)]));
   }
   return fields;
 }
@@ -80,18 +97,18 @@ std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tenso
     }
     return outputs;
   }
-  StateMotion motion(static_cast<int>(frames.size(3)), static_cast<int>(frames.size(4)));
+  BatchMotion motion(static_cast<int>(frames.size(3)), static_cast<int>(frames.size(4)));
   std::vector<MotionField> fields;
-  torch::Tensor past = GraphModule::no_state(frame_at(0));
+  torch::Tensor state = GraphModule::no_state(frame_at(0));
   for (std::int64_t t = 0; t < frames.size(1); ++t) {
     const torch::Tensor frame = frame_at(t);
     if (t > 0 && mode.motion) {
-      fields = search(motion, frame, past, fields);
-      past = warp_state(past.to(torch::kCPU), fields).to(frame.device());
+      fields = motion.search(frame, state, fields);
+      state = warp_state(state.to(torch::kCPU), fields).to(frame.device());
     }
-    Step step = network.step(frame, past, mode.mode, mode.compute, mode.part);
+    Step step = network.step(frame, state, mode.mode, mode.compute, mode.part);
     outputs.push_back(step.output);
-    past = step.state;
+    state = step.state;
   }
   return outputs;
 }

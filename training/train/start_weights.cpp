@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "model/safetensors.h"
 
 namespace denoiseae {

@@ -44,6 +44,9 @@ enum class PixelFormat {
   y444_10le,
 };
 
+/// The largest width and height of a frame in pixels.
+inline constexpr int kMaxFrameSize = 32767;
+
 enum class ColorFamily { gray, yuv, rgb };
 
 /// Where the samples of one component lie.
@@ -121,8 +124,8 @@ using ConstFrameView = BasicFrameView<const std::uint8_t>;
 DAE_API FrameView field_view(const FrameView& frame, int field);
 DAE_API ConstFrameView field_view(const ConstFrameView& frame, int field);
 
-/// Throws unsupported_format when width or height is below 1 or above 32767, bad_argument when a
-/// plane pointer is missing or a stride is shorter than a row.
+/// Throws unsupported_format when width or height is below 1 or above kMaxFrameSize, bad_argument
+/// when a plane pointer is missing or a stride is shorter than a row.
 DAE_API void check_view(const ConstFrameView& view);
 
 /// A frame that owns its memory. Rows are padded to a multiple of 4 bytes plus extra_stride_bytes.

@@ -3,15 +3,14 @@
 #pragma once
 
 #include <denoiseae/denoiser.h>
+#include <denoiseae/thread_pool.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include "engine/row_stream.h"
-#include "layout/tensor_view.h"
+#include "engine/rows.h"
 #include "model/model_data.h"
-#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 
@@ -19,15 +18,12 @@ namespace denoiseae {
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// in: the graph's input, out: its output, at the size of make_engine; each the first of count
-  /// pictures that follow one another in memory without gaps. count: 1 or more, 1 with a past.
-  /// Throws engine_failure, out_of_memory.
-  virtual void run(const TensorView& in, const TensorView& out, int count = 1,
-                   const StateView& state = {}) = 0;
-  /// Whether it has run_rows.
-  virtual bool takes_rows() const { return false; }
-  /// The same on pictures that need not be in memory as a whole.
-  virtual void run_rows(RowStream&) {}
+  /// Runs the network on the rows of source and hands what it returns to sink. pictures: as many
+  /// lie below each other in source and sink, as one tall picture, and are run one by one; 1 for
+  /// networks with a state. Throws engine_failure, out_of_memory.
+  virtual void run(RowSource& source, RowSink& sink, int pictures = 1) = 0;
+  /// Allocates what run needs for so many pictures; otherwise the first such run does.
+  virtual void reserve(int /*pictures*/) {}
   /// For benchmarks. From here on runs add up the time of their convolutions, over all threads; an
   /// engine that does not know it tells 0.
   virtual void time_convolutions() {}

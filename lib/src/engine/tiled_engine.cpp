@@ -18,34 +18,31 @@ namespace {
 constexpr int kMaxTilesAtOnce = 64;
 constexpr int kMaxPixelsAtOnce = kMaxTilesAtOnce * 64 * 64;
 
-class TiledEngine final : public Engine {
+/// Cuts the picture that it holds into tiles, one below the other, and blends what comes back.
+class TiledEngine final : public Engine, private RowSource, private RowSink {
  public:
   TiledEngine(std::unique_ptr<Engine> engine, const Graph& graph, int height, int width)
       : engine_(std::move(engine)),
-        tile_in_{nullptr, graph.input_node().channels, graph.input_node().height,
-                 graph.input_node().width},
-        tile_out_{nullptr, graph.output_channels(), tile_in_.height, tile_in_.width},
-        tiling_(height, width, tile_in_.height, tile_in_.width) {
-    const int pixels = tile_in_.height * tile_in_.width;
+        tile_height_(graph.input_node().height),
+        tiling_(height, width, tile_height_, graph.input_node().width),
+        input_{nullptr, graph.input_node().channels, height, width},
+        output_{nullptr, graph.output_channels(), height, width},
+        input_values_(input_.size()),
+        output_values_(output_.size()) {
+    const int pixels = tile_height_ * graph.input_node().width;
     at_once_ = std::clamp(kMaxPixelsAtOnce / pixels, 1, std::min(kMaxTilesAtOnce, tiling_.count()));
-    input_.resize(tile_in_.size() * at_once_);
-    output_.resize(tile_out_.size() * at_once_);
-    tile_in_.data = input_.data();
-    tile_out_.data = output_.data();
+    engine_->reserve(at_once_);
+    input_.data = input_values_.data();
+    output_.data = output_values_.data();
   }
 
-  void run(const TensorView& in, const TensorView& out, int count,
-           const StateView& /*networks of one size have none*/) override {
-    TensorView from = in;
-    TensorView to = out;
-    for (int i = 0; i < count; ++i, from.data += in.size(), to.data += out.size()) {
-      std::fill_n(to.data, to.size(), 0.0f);
-      for (int first = 0; first < tiling_.count(); first += at_once_) {
-        const int tiles = std::min(at_once_, tiling_.count() - first);
-        tiling_.cut(from, first, tiles, tile_in_);
-        engine_->run(tile_in_, tile_out_, tiles);
-        tiling_.blend(tile_out_, first, tiles, to);
-      }
+  void run(RowSource& source, RowSink& sink, int pictures) override {
+    for (int i = 0; i < pictures; ++i) {
+      source.read_input(i * input_.height, input_);
+      std::fill(output_values_.begin(), output_values_.end(), 0.0f);
+      for (first_tile_ = 0; first_tile_ < tiling_.count(); first_tile_ += at_once_)
+        engine_->run(*this, *this, std::min(at_once_, tiling_.count() - first_tile_));
+      sink.write_output(i * output_.height, input_, output_);
     }
   }
 
@@ -55,18 +52,36 @@ class TiledEngine final : public Engine {
   unsigned threads() const override { return engine_->threads(); }
   int tiles() const override { return tiling_.count(); }
   std::int64_t memory_bytes() const override {
-    return engine_->memory_bytes() +
-           static_cast<std::int64_t>((input_.size() + output_.size()) * sizeof(float));
+    const std::size_t values = input_values_.size() + output_values_.size();
+    return engine_->memory_bytes() + static_cast<std::int64_t>(values * sizeof(float));
   }
 
  private:
+  void read_input(int first_row, const TensorView& rows) override {
+    for (int y = 0; y < rows.height; ++y) {
+      const int row = first_row + y;
+      tiling_.cut_row(input_, first_tile_ + row / tile_height_, row % tile_height_,
+                      row_of(rows, y));
+    }
+  }
+  // Networks of fixed size run in one thread, so that overlapping tiles come one after the other.
+  void write_output(int first_row, const TensorView& /*input*/, const TensorView& output) override {
+    for (int y = 0; y < output.height; ++y) {
+      const int row = first_row + y;
+      tiling_.blend_row(first_tile_ + row / tile_height_, row % tile_height_, row_of(output, y),
+                        output_);
+    }
+  }
+
   std::unique_ptr<Engine> engine_;
-  TensorView tile_in_;
-  TensorView tile_out_;
+  int tile_height_;
   Tiling tiling_;
   int at_once_ = 1;
-  std::vector<float> input_;
-  std::vector<float> output_;
+  int first_tile_ = 0;  ///< of those that the engine runs now
+  TensorView input_;
+  TensorView output_;
+  std::vector<float> input_values_;
+  std::vector<float> output_values_;
 };
 
 }  // namespace

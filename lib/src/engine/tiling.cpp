@@ -23,11 +23,6 @@ float* at(const TensorView& planes, int y, int x) {
   return planes.data + (static_cast<std::size_t>(y) * planes.width + x) * planes.channels;
 }
 
-TensorView nth(TensorView planes, int i) {
-  planes.data += static_cast<std::size_t>(i) * planes.size();
-  return planes;
-}
-
 }  // namespace
 
 TileAxis::TileAxis(int length, int tile) : extent_(std::min(length, tile)) {
@@ -61,37 +56,22 @@ TileAxis::TileAxis(int length, int tile) : extent_(std::min(length, tile)) {
 Tiling::Tiling(int height, int width, int tile_height, int tile_width)
     : rows_(height, tile_height), columns_(width, tile_width) {}
 
-void Tiling::cut(const TensorView& picture, int first, int count, const TensorView& tile) const {
-  const std::ptrdiff_t channels = picture.channels;
-  for (int i = 0; i < count; ++i) {
-    const TensorView to = nth(tile, i);
-    const int row = (first + i) / columns_.count();
-    const int column = (first + i) % columns_.count();
-    for (int y = 0; y < to.height; ++y) {
-      const int from_y = rows_.source(row, y);
-      float* out = at(to, y, 0);
-      out = std::copy_n(at(picture, from_y, columns_.start(column)), columns_.extent() * channels,
-                        out);
-      for (int x = columns_.extent(); x < to.width; ++x) {
-        out = std::copy_n(at(picture, from_y, columns_.source(column, x)), channels, out);
-      }
-    }
-  }
+void Tiling::cut_row(const TensorView& picture, int tile, int y, float* out) const {
+  const int column = tile % columns_.count();
+  const int from_y = rows_.source(tile / columns_.count(), y);
+  out = std::copy_n(at(picture, from_y, columns_.start(column)),
+                    columns_.extent() * picture.channels, out);
+  for (int x = columns_.extent(); x < columns_.tile(); ++x)
+    out = std::copy_n(at(picture, from_y, columns_.source(column, x)), picture.channels, out);
 }
 
-void Tiling::blend(const TensorView& tile, int first, int count, const TensorView& picture) const {
-  for (int i = 0; i < count; ++i) {
-    const TensorView from = nth(tile, i);
-    const int row = (first + i) / columns_.count();
-    const int column = (first + i) % columns_.count();
-    for (int y = 0; y < rows_.extent(); ++y) {
-      const float* in = at(from, y, 0);
-      float* out = at(picture, rows_.start(row) + y, columns_.start(column));
-      for (int x = 0; x < columns_.extent(); ++x) {
-        const float weight = rows_.weight(row, y) * columns_.weight(column, x);
-        for (int c = 0; c < picture.channels; ++c) *out++ += weight * *in++;
-      }
-    }
+void Tiling::blend_row(int tile, int y, const float* in, const TensorView& picture) const {
+  if (y >= rows_.extent()) return;
+  const int row = tile / columns_.count(), column = tile % columns_.count();
+  float* out = at(picture, rows_.start(row) + y, columns_.start(column));
+  for (int x = 0; x < columns_.extent(); ++x) {
+    const float weight = rows_.weight(row, y) * columns_.weight(column, x);
+    for (int c = 0; c < picture.channels; ++c) *out++ += weight * *in++;
   }
 }
 

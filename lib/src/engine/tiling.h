@@ -20,6 +20,8 @@ class DAE_API TileAxis {
   int count() const { return static_cast<int>(start_.size()); }
   /// First position of tile i in the picture.
   int start(int i) const { return start_[i]; }
+  /// Positions of a tile.
+  int tile() const { return extent_ + static_cast<int>(mirror_.size()); }
   /// Positions of a tile that lie in the picture.
   int extent() const { return extent_; }
   /// Position in the picture that position k of tile i is filled from.
@@ -35,18 +37,17 @@ class DAE_API TileAxis {
   std::vector<float> weights_;  ///< tiles x extent
 };
 
-/// The tiles of a picture, row by row. Neither cut nor blend allocates.
+/// The tiles of a picture, counted row by row. Nothing here allocates but the constructor.
 class DAE_API Tiling {
  public:
   Tiling(int height, int width, int tile_height, int tile_width);
 
   int count() const { return rows_.count() * columns_.count(); }
-  /// Copies tiles first ... first + count - 1 of the picture, one after the other, to the memory
-  /// that begins with tile.
-  void cut(const TensorView& picture, int first, int count, const TensorView& tile) const;
-  /// Adds the same tiles, weighted, to the picture. A picture of zeros to which every tile was
-  /// added is what the tiles say.
-  void blend(const TensorView& tile, int first, int count, const TensorView& picture) const;
+  /// Copies row y of a tile from the picture to out, which has the width of a tile.
+  void cut_row(const TensorView& picture, int tile, int y, float* out) const;
+  /// Adds row y of a tile, weighted, to the picture. A picture of zeros to which every row of every
+  /// tile was added is the blend of the tiles.
+  void blend_row(int tile, int y, const float* in, const TensorView& picture) const;
 
  private:
   TileAxis rows_;

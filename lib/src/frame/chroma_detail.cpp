@@ -6,6 +6,7 @@
 
 #include "frame/color.h"
 #include "frame/pixels.h"
+#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 
@@ -24,9 +25,9 @@ double detail_noise(const Component& chroma) {
   return 1 - 2 * own / samples + squares / samples;
 }
 
-/// Mean energy of the detail of each block.
+/// Mean energy of the detail of each block in one row of blocks.
 template <typename ChromaRow>
-void measure_energy(const ConstFrameView& frame, const TensorView& packed, int width, int height,
+void measure_energy(const ConstFrameView& frame, const TensorView& packed, int by, int width,
                     float* energy) {
   const FormatInfo& info = format_info(frame.format);
   const Component& chroma = info.component[1];
@@ -34,23 +35,20 @@ void measure_energy(const ConstFrameView& frame, const TensorView& packed, int w
   const int rows = 2 >> chroma.log2_sub_y;
   const int last_x = info.component_width(1, frame.width) - 1;
   const int last_y = info.component_height(1, frame.height) - 1;
-  for (int by = 0; by < height; ++by) {
-    for (int bx = 0; bx < width; ++bx) {
-      float sum = 0;
-      for (int i = 0; i < rows; ++i) {
-        const int y = std::min(rows * by + i, last_y);
-        const ChromaRow row(frame, y);
-        for (int j = 0; j < columns; ++j) {
-          const int x = std::min(columns * bx + j, last_x);
-          const YCbCr pixel = row.ycbcr(x);
-          const float cb = pixel.cb - interpolate(packed, 4, x, y, chroma);
-          const float cr = pixel.cr - interpolate(packed, 5, x, y, chroma);
-          sum += cb * cb + cr * cr;
-        }
+  for (int bx = 0; bx < width; ++bx) {
+    float sum = 0;
+    for (int i = 0; i < rows; ++i) {
+      const int y = std::min(rows * by + i, last_y);
+      const ChromaRow row(frame, y);
+      for (int j = 0; j < columns; ++j) {
+        const int x = std::min(columns * bx + j, last_x);
+        const YCbCr pixel = row.ycbcr(x);
+        const float cb = pixel.cb - interpolate(packed, 4, x, y, chroma);
+        const float cr = pixel.cr - interpolate(packed, 5, x, y, chroma);
+        sum += cb * cb + cr * cr;
       }
-      energy[static_cast<std::size_t>(by) * width + bx] =
-          sum / static_cast<float>(2 * rows * columns);
     }
+    energy[bx] = sum / static_cast<float>(2 * rows * columns);
   }
 }
 
@@ -64,37 +62,44 @@ double surplus(const Component& chroma) {
 
 }  // namespace
 
-ChromaDetail::ChromaDetail(const ConstFrameView& frame, const TensorView& packed, double sigma_8bit,
-                           std::vector<float>& scratch)
-    : width_((frame.width + 1) / 2) {
-  const int height = (frame.height + 1) / 2;
-  const std::size_t size = static_cast<std::size_t>(width_) * height;
-  scratch.resize(2 * size);
-  float* energy = scratch.data();
-  float* share = scratch.data() + size;
-  share_ = share;
+ChromaDetail::ChromaDetail(PixelFormat format, int width, int height)
+    : format_(format_info(format)),
+      width_((width + 1) / 2),
+      height_((height + 1) / 2),
+      energy_(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_)),
+      share_(energy_.size()) {}
 
-  const FormatInfo& info = format_info(frame.format);
-  with_chroma_row(
-      info, [&]<typename Row> { measure_energy<Row>(frame, packed, width_, height, energy); });
-  const double gain = info.family == ColorFamily::rgb ? rgb_chroma_noise_gain() : 1;
+void ChromaDetail::measure(const ConstFrameView& frame, const TensorView& packed, double sigma_8bit,
+                           ThreadPool* pool) {
+  with_chroma_row(format_, [&]<typename Row> {
+    for_ranges(pool, height_, [&](int begin, int end) {
+      for (int y = begin; y < end; ++y)
+        measure_energy<Row>(frame, packed, y, width_,
+                            energy_.data() + static_cast<std::size_t>(y) * width_);
+    });
+  });
+  const double gain = format_.family == ColorFamily::rgb ? rgb_chroma_noise_gain() : 1;
   const double sigma = sigma_8bit / 255 * gain;
-  const Component& chroma = info.component[1];
+  const Component& chroma = format_.component[1];
   const auto noise = static_cast<float>(surplus(chroma) * detail_noise(chroma) * sigma * sigma);
-  for (int by = 0; by < height; ++by) {
-    for (int bx = 0; bx < width_; ++bx) {
-      float sum = 0;
-      for (int dy = -1; dy <= 1; ++dy) {
-        for (int dx = -1; dx <= 1; ++dx) {
-          const int y = std::clamp(by + dy, 0, height - 1);
-          const int x = std::clamp(bx + dx, 0, width_ - 1);
-          sum += energy[static_cast<std::size_t>(y) * width_ + x];
-        }
+  for_ranges(pool, height_, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) measure_share(y, noise);
+  });
+}
+
+void ChromaDetail::measure_share(int by, float noise) {
+  for (int bx = 0; bx < width_; ++bx) {
+    float sum = 0;
+    for (int dy = -1; dy <= 1; ++dy) {
+      for (int dx = -1; dx <= 1; ++dx) {
+        const int y = std::clamp(by + dy, 0, height_ - 1);
+        const int x = std::clamp(bx + dx, 0, width_ - 1);
+        sum += energy_[static_cast<std::size_t>(y) * width_ + x];
       }
-      const float mean = sum / 9;
-      share[static_cast<std::size_t>(by) * width_ + bx] =
-          mean > noise ? (mean - noise) / mean : (noise > 0 ? 0.0f : 1.0f);
     }
+    const float mean = sum / 9;
+    share_[static_cast<std::size_t>(by) * width_ + bx] =
+        mean > noise ? (mean - noise) / mean : (noise > 0 ? 0.0f : 1.0f);
   }
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <denoiseae/frame.h>
+#include <denoiseae/thread_pool.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "layout/tensor_view.h"
@@ -15,18 +17,30 @@ namespace denoiseae {
 /// noise alone (Lee, IEEE PAMI 2(2), 1980), one value per block.
 class ChromaDetail {
  public:
-  /// frame: of more chroma than half-size. sigma_8bit: of the noise per component of the frame.
-  /// scratch must outlive the object.
-  ChromaDetail(const ConstFrameView& frame, const TensorView& packed, double sigma_8bit,
-               std::vector<float>& scratch);
+  /// For frames of a format with more chroma than half-size. Allocates all memory. Throws
+  /// bad_alloc.
+  ChromaDetail(PixelFormat format, int width, int height);
+
+  /// Measures one frame. packed: the frame as the network sees it. sigma_8bit: standard deviation
+  /// of the noise in each component of the frame. pool: null for the calling thread alone.
+  void measure(const ConstFrameView& frame, const TensorView& packed, double sigma_8bit,
+               ThreadPool* pool);
   /// 0 = all noise, 1 = all picture.
   float kept_share(int block_x, int block_y) const {
     return share_[static_cast<std::size_t>(block_y) * width_ + block_x];
   }
+  std::int64_t memory_bytes() const {
+    return static_cast<std::int64_t>((energy_.size() + share_.size()) * sizeof(float));
+  }
 
  private:
-  const float* share_;
-  int width_;
+  void measure_share(int y, float noise);
+
+  const FormatInfo& format_;
+  int width_;   ///< blocks
+  int height_;  ///< blocks
+  std::vector<float> energy_;
+  std::vector<float> share_;
 };
 
 }  // namespace denoiseae

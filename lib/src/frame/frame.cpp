@@ -4,21 +4,17 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "frame/samples.h"
+#include "parallel/for_ranges.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 namespace {
-
-constexpr int kMaxSize = 32767;
-
-void check_size(int width, int height) {
-  if (width < 1 || height < 1 || width > kMaxSize || height > kMaxSize)
-    throw Error(ErrorCode::unsupported_format,
-                "frame size must be 1x1 to 32767x32767 pixels, found " + std::to_string(width) +
-                    "x" + std::to_string(height));
-}
 
 template <typename Byte>
 BasicFrameView<Byte> make_field_view(const BasicFrameView<Byte>& frame, int field) {
@@ -63,8 +59,16 @@ ConstFrameView field_view(const ConstFrameView& frame, int field) {
   return make_field_view(frame, field);
 }
 
+void check_frame_size(int width, int height) {
+  if (width >= 1 && height >= 1 && width <= kMaxFrameSize && height <= kMaxFrameSize) return;
+  const std::string most = std::to_string(kMaxFrameSize);
+  throw Error(ErrorCode::unsupported_format, "frame size must be 1x1 to " + most + "x" + most +
+                                                 " pixels, found " + std::to_string(width) + "x" +
+                                                 std::to_string(height));
+}
+
 void check_view(const ConstFrameView& view) {
-  check_size(view.width, view.height);
+  check_frame_size(view.width, view.height);
   const FormatInfo& info = format_info(view.format);
   for (int p = 0; p < info.plane_count; ++p) {
     const int row_bytes = info.plane_row_bytes(p, view.width);
@@ -102,6 +106,35 @@ void check_component(const ConstFrameView& frame, int c, std::string_view functi
                                            ", found " + std::to_string(c));
 }
 
+void copy_frame(const ConstFrameView& in, const FrameView& out, ThreadPool* pool) {
+  const FormatInfo& info = format_info(in.format);
+  for (int plane = 0; plane < info.plane_count; ++plane) {
+    if (in.data[plane] == out.data[plane]) continue;
+    const auto bytes = static_cast<std::size_t>(info.plane_row_bytes(plane, in.width));
+    for_ranges(pool, info.plane_rows(plane, in.height), [&](int begin, int end) {
+      for (int y = begin; y < end; ++y) std::memcpy(out.row(plane, y), in.row(plane, y), bytes);
+    });
+  }
+}
+
+bool share_memory(const ConstFrameView& a, const ConstFrameView& b) {
+  const FormatInfo& info = format_info(a.format);
+  const auto extent = [&](const ConstFrameView& frame, int plane) {
+    const int last = info.plane_rows(plane, frame.height) - 1;
+    const auto [low, high] = std::minmax({frame.row(plane, 0), frame.row(plane, last)},
+                                         std::less<const std::uint8_t*>());
+    return std::pair{low, high + info.plane_row_bytes(plane, frame.width)};
+  };
+  for (int p = 0; p < info.plane_count; ++p)
+    for (int q = 0; q < info.plane_count; ++q) {
+      const auto [a_begin, a_end] = extent(a, p);
+      const auto [b_begin, b_end] = extent(b, q);
+      const std::less<const std::uint8_t*> before;
+      if (before(a_begin, b_end) && before(b_begin, a_end)) return true;
+    }
+  return false;
+}
+
 void copy_extra_bytes(const ConstFrameView& in, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
   const int step = info.component[0].step_bytes;
@@ -136,7 +169,7 @@ void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
 
 Frame::Frame(PixelFormat format, int width, int height, int extra_stride_bytes)
     : format_(format), width_(width), height_(height) {
-  check_size(width, height);
+  check_frame_size(width, height);
   if (extra_stride_bytes < 0)
     throw Error(ErrorCode::bad_argument, "extra_stride_bytes must be 0 or more, found " +
                                              std::to_string(extra_stride_bytes));
@@ -147,7 +180,9 @@ Frame::Frame(PixelFormat format, int width, int height, int extra_stride_bytes)
     plane_offset_[p] = size;
     size += static_cast<std::size_t>(stride_bytes_[p]) * info.plane_rows(p, height);
   }
-  bytes_.resize(size);
+  translate_errors(
+      [&] { return "a frame of " + std::to_string(width) + "x" + std::to_string(height); },
+      [&] { bytes_.resize(size); });
 }
 
 FrameView Frame::view() {

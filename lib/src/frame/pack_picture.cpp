@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "frame/color.h"
-#include "frame/pack.h"
+#include "frame/samples.h"
 #include "frame/pixels.h"
 
 namespace denoiseae {
@@ -67,8 +67,8 @@ class Correction {
 
   YCbCr at(int x, int y) const {
     const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(x) * packed_.channels;
-    const float* before = plane_row(packed_, y) + i;
-    const float* after = plane_row(denoised_, y) + i;
+    const float* before = row_of(packed_, y) + i;
+    const float* after = row_of(denoised_, y) + i;
     if (packed_.channels == 1) return {share_.luma * (after[0] - before[0]), 0, 0};
     const YCbCr c = to_ycbcr(after[0] - before[0], after[1] - before[1], after[2] - before[2]);
     return {share_.luma * c.y, share_.chroma * c.cb, share_.chroma * c.cr};

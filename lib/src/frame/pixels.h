@@ -14,10 +14,6 @@
 
 namespace denoiseae {
 
-inline const float* plane_row(const TensorView& planes, int y) {
-  return planes.data + static_cast<std::size_t>(y) * planes.width * planes.channels;
-}
-
 /// One row of a packed RGB frame.
 template <typename Codes>
 class RgbRow {
@@ -93,8 +89,8 @@ inline float interpolate(const TensorView& planes, int channel, int x, int y,
                          const Component& component = {}) {
   const auto [x0, x1] = HalfSizePlace(x, component.log2_sub_x, planes.width);
   const auto [y0, y1] = HalfSizePlace(y, component.log2_sub_y, planes.height);
-  const float* near_row = plane_row(planes, y0) + channel;
-  const float* far_row = plane_row(planes, y1) + channel;
+  const float* near_row = row_of(planes, y0) + channel;
+  const float* far_row = row_of(planes, y1) + channel;
   const std::ptrdiff_t near_column = static_cast<std::ptrdiff_t>(x0) * planes.channels;
   const std::ptrdiff_t far_column = static_cast<std::ptrdiff_t>(x1) * planes.channels;
   return (9 * near_row[near_column] + 3 * (near_row[far_column] + far_row[near_column]) +

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <denoiseae/frame.h>
+#include <denoiseae/thread_pool.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,9 @@
 
 namespace denoiseae {
 
+/// Throws unsupported_format unless width and height are 1 ... kMaxFrameSize pixels.
+void check_frame_size(int width, int height);
+
 /// check_view of both; throws bad_argument that starts with the name of the function unless format
 /// and size are the same.
 DAE_API void check_same_shape(const ConstFrameView& a, const ConstFrameView& b,
@@ -22,6 +26,13 @@ DAE_API void check_same_shape(const ConstFrameView& a, const ConstFrameView& b,
 
 /// Throws bad_argument that starts with the name of the function unless the format has component c.
 DAE_API void check_component(const ConstFrameView& frame, int c, std::string_view function);
+
+/// out = in, pixel bytes only. pool: null for the calling thread alone.
+DAE_API void copy_frame(const ConstFrameView& in, const FrameView& out, ThreadPool* pool = nullptr);
+
+/// Whether memory from the first to the last row of a plane of one frame lies within that of a
+/// plane of the other. Both of one format and size.
+DAE_API bool share_memory(const ConstFrameView& a, const ConstFrameView& b);
 
 /// Copies the alpha or padding bytes of packed pixels, and of an odd width the luma that the last
 /// two share their chroma with; nothing for formats without.

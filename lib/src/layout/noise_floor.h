@@ -3,8 +3,8 @@
 
 namespace denoiseae {
 
-/// What a network takes for noise besides the noise, in pictures that are hardly noisy: standard
-/// deviations in 8-bit codes, of the packed planes.
+/// The error of a network on pictures with hardly any noise: the standard deviation, in 8-bit codes
+/// of the packed planes, of what it takes for noise and is not.
 struct NoiseFloor {
   double luma = 0;
   double chroma = 0;

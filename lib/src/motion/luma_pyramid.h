@@ -9,13 +9,9 @@
 #include <cstdint>
 #include <vector>
 
-namespace denoiseae {
+#include "layout/luma_view.h"
 
-/// 8-bit samples that someone else owns; the size is agreed elsewhere. Any stride.
-struct LumaView {
-  const std::uint8_t* data = nullptr;
-  std::ptrdiff_t stride_bytes = 0;
-};
+namespace denoiseae {
 
 /// Level 0 is the plane blurred by 1 2 1 / 4 along both axes, each further level the mean of 2x2
 /// samples of the one before; all means of two round up. Around the picture the edges replicate, so

@@ -7,81 +7,53 @@
 #include <cstdint>
 #include <optional>
 
-#include "frame/frame_luma.h"
-#include "frame/packed_frame.h"
-#include "layout/noise_floor.h"
-#include "layout/tensor_view.h"
-#include "noise/estimation/estimate.h"
+#include "engine/engine.h"
+#include "frame/frame_codes.h"
+#include "frame/packed_frames.h"
+#include "stream/noise_levels.h"
 #include "temporal/recurrent_state.h"
 
 namespace denoiseae {
 
-/// What a network of the domain packed_yuv420 is told about each frame of a stream besides its
-/// samples: how noisy it is, and the past. Not thread-safe.
-class DAE_API PackedStream {
+/// A stream of frames through a network of the representation packed_yuv420: how noisy each frame
+/// is, how it has moved, and the recurrent state. Not thread-safe.
+class DAE_API PackedStream final : private RowSource, private RowSink {
  public:
-  /// width, height: of the frames. planes: the shape of the network's input. has_state: of the
-  /// network. Allocates everything. Throws bad_alloc.
-  PackedStream(int width, int height, const TensorView& planes, bool has_state);
+  /// packed: the shape of the network's input for frames of this format and size. model: must
+  /// outlive the stream. Allocates all memory. Throws bad_alloc.
+  PackedStream(PixelFormat format, int width, int height, const TensorView& packed,
+               const detail::ModelData& model);
 
-  /// For the run on a frame: fills the noise levels of planes and returns the past, empty for
-  /// networks without one. planes: holds the samples of frame. A level is estimated, if settings
-  /// ask for it, on what the network sees: the planes, where those are not the samples of frame.
-  /// pool: null for the calling thread alone.
-  StateView prepare(const ConstFrameView& frame, const DenoiseSettings& settings,
-                    const TensorView& planes, ThreadPool* pool = nullptr);
-  /// The same for rows that are packed later. Of formats whose first component is luma.
-  void prepare_rows(const ConstFrameView& frame, const DenoiseSettings& settings,
-                    ThreadPool* pool = nullptr);
-  /// Then, by any threads: fills the noise levels of packed rows, an even number of them except at
-  /// the end; fills rows of the past; keeps rows of the next one.
-  void fill_levels(const TensorView& rows) const;
-  void read_state(int first_row, const TensorView& rows) { past_->read(first_row, rows); }
-  void write_state(int first_row, const TensorView& rows) { past_->write(first_row, rows); }
+  /// Denoises the next frame, which frames holds. Throws as Engine::run does.
+  void run(PackedFrames& frames, const DenoiseSettings& settings, Engine& engine);
 
-  /// After the run: what it wrote is the past now.
-  void keep();
-
-  /// Forgets the past, not the noise.
+  /// Forgets the recurrent state, but not the noise.
   void forget() noexcept;
+  /// Forgets both.
   void reset() noexcept;
 
-  /// Of the colour planes of the last frame in 8-bit code values, as the network was told.
-  double chroma_level() const noexcept { return chroma_level_; }
-  /// Last estimate in 8-bit code values, of luma; of RGB frames that of each component, which share
-  /// what neighbours share and nothing else. Negative until a frame was estimated.
-  double estimated_noise_level() const noexcept { return estimator_.level() / frame_gain_; }
-  /// That of a network, in its last frame. It is known of noise that neighbours do not share; of
-  /// the luma of other noise networks take too little, and it stays out.
-  NoiseFloor noise_floor(const NoiseFloor& of_network) const noexcept;
-  /// Mean effective number of frames in the past, 1 without one.
-  double history() const noexcept { return past_ ? past_->mean_frames() : 1; }
+  double estimated_noise_level() const noexcept { return levels_.estimated_level(); }
+  /// Mean effective number of frames in the state; 1 without one.
+  double history() const noexcept { return state_ ? state_->mean_frames() : 1; }
   std::int64_t memory_bytes() const {
-    return luma_.memory_bytes() + seen_.memory_bytes() + (past_ ? past_->memory_bytes() : 0);
+    return codes_.memory_bytes() + (state_ ? state_->memory_bytes() : 0);
   }
 
  private:
-  /// What the network is told of one component.
-  struct Level {
-    bool blind = false;
-    double sigma_8bit = 0;  ///< if not blind
-    double gain = 1;        ///< on the estimated curve
-  };
+  /// The pass over the whole frame that comes before its rows: motion, then noise.
+  void prepare(const DenoiseSettings& settings, ThreadPool* pool);
 
-  /// seen: what levels are estimated on, of a frame of such a format.
-  template <typename Search>
-  void find_levels(const ConstFrameView& seen, const FormatInfo& format,
-                   const DenoiseSettings& settings, ThreadPool* pool, const Search& search);
-  void fill(const TensorView& planes, int channel, const Level& level, ThreadPool* pool) const;
+  void read_input(int first_row, const TensorView& rows) override;
+  void read_state(int first_row, const TensorView& rows) override;
+  void write_state(int first_row, const TensorView& rows) override;
+  void write_output(int first_row, const TensorView& input, const TensorView& output) override;
 
-  NoiseEstimator estimator_;
-  std::optional<RecurrentState> past_;
-  FrameLuma luma_;
-  PackedFrame seen_;
-  double frame_gain_ = 1;  ///< luma's noise by that of a frame's components
-  Level luma_noise_;
-  Level chroma_noise_;
-  double chroma_level_ = 0;
+  const detail::ModelData& model_;
+  FrameCodes codes_;
+  NoiseLevels levels_;
+  std::optional<RecurrentState> state_;
+  PackedFrames* frames_ = nullptr;  ///< during run
+  NoiseFloor noise_floor_;          ///< of this frame
 };
 
 }  // namespace denoiseae

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/stored_state/stored_state.h"
+#include "layout/state_layout.h"
 #include "layout/tensor_view.h"
 
 namespace denoiseae {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/stored_state/stored_state.h"
+#include "layout/state_layout.h"
 #include "motion/half_position.h"
 #include "motion/luma_block.h"
 

@@ -4,6 +4,7 @@
 
 #include <denoiseae/export.h>
 
+#include "layout/state_layout.h"
 #include "layout/tensor_view.h"
 #include "motion/motion_field.h"
 #include "parallel/for_ranges.h"

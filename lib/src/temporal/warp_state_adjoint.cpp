@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "layout/state_layout.h"
 #include "motion/half_position.h"
 #include "motion/luma_block.h"
 #include "temporal/warp_state.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/tiling.h"
-#include "frame/pack.h"
+#include "frame/samples.h"
 #include "support/check.h"
 #include "support/frames.h"
 #include "support/tiny_model.h"

@@ -12,6 +12,8 @@
 #include "engine/torch/graph_module.h"
 #include "engine/torch/state_warp.h"
 #include "engine/torch/temporal_ops.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "layout/tensor_view.h"
 #include "net/architectures.h"
 #include "support/check.h"

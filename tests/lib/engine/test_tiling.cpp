@@ -9,7 +9,9 @@
 
 #include "engine/tiled_engine.h"
 #include "engine/tiling.h"
+#include "engine/whole_tensor_engine.h"
 #include "support/check.h"
+#include "support/whole_run.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -49,18 +51,21 @@ struct Picture {
 };
 
 /// Calls a function for every picture of a run.
-class HandMadeEngine : public Engine {
+class HandMadeEngine : public WholeTensorEngine {
  public:
   using Each = std::function<void(const TensorView& in, const TensorView& out)>;
-  explicit HandMadeEngine(Each each, std::vector<int>* counts = nullptr)
-      : each_(std::move(each)), counts_(counts) {}
+  HandMadeEngine(const Graph& graph, Each each, std::vector<int>* counts = nullptr)
+      : WholeTensorEngine(graph, graph.input_node().height, graph.input_node().width),
+        each_(std::move(each)),
+        counts_(counts) {}
 
-  void run(const TensorView& in, const TensorView& out, int count,
-           const StateView& /*state*/) override {
-    if (counts_ != nullptr) counts_->push_back(count);
-    TensorView from = in;
-    TensorView to = out;
-    for (int i = 0; i < count; ++i, from.data += in.size(), to.data += out.size()) each_(from, to);
+  void compute(const TensorView& in, const TensorView& out, const StateView& /*state*/,
+               int pictures) override {
+    if (counts_ != nullptr) counts_->push_back(pictures);
+    const int in_rows = in.height / pictures, out_rows = out.height / pictures;
+    for (int i = 0; i < pictures; ++i)
+      each_(rows_of(in, i * in_rows, (i + 1) * in_rows),
+            rows_of(out, i * out_rows, (i + 1) * out_rows));
   }
   EngineKind kind() const override { return EngineKind::torch; }
   Precision precision() const override { return Precision::float32; }
@@ -86,8 +91,8 @@ Graph graph_of_size(int height, int width, int channels) {
 
 std::unique_ptr<Engine> tiled(HandMadeEngine::Each each, const Graph& graph, int height, int width,
                               std::vector<int>* counts = nullptr) {
-  return make_tiled_engine(std::make_unique<HandMadeEngine>(std::move(each), counts), graph, height,
-                           width);
+  return make_tiled_engine(std::make_unique<HandMadeEngine>(graph, std::move(each), counts), graph,
+                           height, width);
 }
 
 }  // namespace
@@ -152,7 +157,7 @@ START_TEST(test_small_pictures_are_mirrored) {
 
   Picture picture(2, 2, 3);
   Picture tile(2, 5, 4);
-  Tiling(2, 3, 5, 4).cut(picture.view, 0, 1, tile.view);
+  for (int y = 0; y < 5; ++y) Tiling(2, 3, 5, 4).cut_row(picture.view, 0, y, row_of(tile.view, y));
   const int rows[] = {0, 1, 1, 0, 0};
   const int columns[] = {0, 1, 2, 2};
   for (int y = 0; y < 5; ++y)
@@ -171,7 +176,7 @@ START_TEST(test_an_identity_reproduces_pictures_of_any_size) {
       Picture out(channels, height, width);
       std::fill(out.values.begin(), out.values.end(), 9.0f);
       const auto engine = tiled(copy, graph, height, width);
-      engine->run(in.view, out.view);
+      run_whole(*engine, in.view, out.view);
       for (std::size_t i = 0; i < in.values.size(); ++i)
         ck_assert_msg(std::abs(in.values[i] - out.values[i]) < 1e-6f, "%dx%d value %zu: %g, not %g",
                       width, height, i, double{out.values[i]}, double{in.values[i]});
@@ -187,7 +192,7 @@ START_TEST(test_a_constant_stays_constant) {
     const auto engine = tiled(
         [](const TensorView&, const TensorView& to) { std::fill_n(to.data, to.size(), 0.3f); },
         graph, height, width);
-    engine->run(in.view, out.view);
+    run_whole(*engine, in.view, out.view);
     for (float v : out.values) ck_assert_float_eq_tol(v, 0.3f, 1e-6f);
   }
 }
@@ -203,7 +208,7 @@ START_TEST(test_tiles_that_disagree_leave_no_seam) {
   };
   Picture in(1, 28, 49);
   Picture out(1, 28, 49);
-  tiled(alternate, graph, 28, 49)->run(in.view, out.view);
+  run_whole(*tiled(alternate, graph, 28, 49), in.view, out.view);
   ck_assert_float_eq(out.values[20], 1.0f);
   ck_assert_float_eq(out.values[28], -1.0f);
   for (int x = 1; x < 49; ++x) {
@@ -220,20 +225,20 @@ START_TEST(test_runs_are_batches_of_bounded_size) {
   Picture in(1, 90, 91);
   Picture out(1, 90, 91);
   auto engine = tiled(copy, small, 90, 91, &counts);
-  engine->run(in.view, out.view);
+  run_whole(*engine, in.view, out.view);
   const int tiles = engine->tiles();
   ck_assert_int_eq(tiles, 30 * 30);
   ck_assert_uint_eq(counts.size(), (900 + 63) / 64);
   for (std::size_t i = 0; i + 1 < counts.size(); ++i) ck_assert_int_eq(counts[i], 64);
   ck_assert_int_eq(counts.back(), 900 % 64);
-  ck_assert_int_eq(engine->memory_bytes(), 1000 + 2 * 64 * 16 * 4);
+  ck_assert_int_eq(engine->memory_bytes(), 1000 + 2 * 90 * 91 * 4);
 
   counts.clear();
   const Graph large = graph_of_size(256, 512, 1);
   engine = tiled(copy, large, 300, 600, &counts);
   Picture large_in(1, 300, 600);
   Picture large_out(1, 300, 600);
-  engine->run(large_in.view, large_out.view);
+  run_whole(*engine, large_in.view, large_out.view);
   ck_assert_uint_eq(counts.size(), 2);
   ck_assert_int_eq(counts[0], 2);
   ck_assert_int_eq(counts[1], 2);
@@ -247,7 +252,8 @@ START_TEST(test_several_pictures_are_run_one_by_one) {
   const Graph graph = graph_of_size(4, 4, 1);
   Picture in(1, 3 * 6, 7);
   Picture out(1, 3 * 6, 7);
-  tiled(copy, graph, 6, 7)->run({in.values.data(), 1, 6, 7}, {out.values.data(), 1, 6, 7}, 3);
+  run_whole(*tiled(copy, graph, 6, 7), {in.values.data(), 1, 6, 7}, {out.values.data(), 1, 6, 7},
+            3);
   for (std::size_t i = 0; i < in.values.size(); ++i)
     ck_assert_float_eq_tol(out.values[i], in.values[i], 1e-6f);
 }
@@ -260,7 +266,7 @@ START_TEST(test_runs_allocate_nothing) {
   const auto engine = tiled(copy, graph, 75, 100);
   const int before = allocations;
   ck_assert_int_gt(before, 0);
-  engine->run(in.view, out.view);
+  run_whole(*engine, in.view, out.view);
   ck_assert_int_eq(allocations, before);
 }
 END_TEST

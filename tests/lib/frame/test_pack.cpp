@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "frame/pack.h"
+#include "frame/packed_frames.h"
+#include "layout/packed_layout.h"
 #include "support/check.h"
 #include "support/frames.h"
 
@@ -80,6 +82,18 @@ std::array<double, 6> packed_by_hand(const ConstFrameView& f, int x, int y) {
   return p;
 }
 
+void pack(const ConstFrameView& frame, const Planes& planes) { pack_rows(frame, 0, planes.view); }
+
+/// Takes noise, of which sigma is left in fine chroma, out of in.
+void subtract(const ConstFrameView& in, const Planes& noise, double sigma, const FrameView& out) {
+  const auto packing = make_frame_packing(in.format, in.width, in.height, noise.view);
+  FrameCodes codes(in.format, in.width, in.height, noise.view);
+  packing->set_frame(in, out);
+  packing->prepare(codes, false, nullptr);
+  packing->subtract(0, noise.view);
+  packing->finish(sigma, nullptr);
+}
+
 }  // namespace
 
 START_TEST(test_packing_is_its_definition_on_every_format) {
@@ -88,7 +102,7 @@ START_TEST(test_packing_is_its_definition_on_every_format) {
       const GuardedFrame frame(info.format, width, height);
       Planes planes(8, (height + 1) / 2 + 3, (width + 1) / 2 + 2);
       std::fill(planes.values.begin(), planes.values.end(), 7.0f);
-      pack_yuv420(frame.view(), planes.view);
+      pack(frame.view(), planes);
       for (int y = 0; y < planes.view.height; ++y)
         for (int x = 0; x < planes.view.width; ++x) {
           const auto wanted = packed_by_hand(frame.view(), x, y);
@@ -107,11 +121,8 @@ START_TEST(test_subtracting_nothing_is_the_identity) {
     for (const auto& [width, height] : kSizes) {
       const GuardedFrame in(info.format, width, height, 13, 1);
       GuardedFrame out(info.format, width, height, 5, 2);
-      Planes packed(8, (height + 1) / 2, (width + 1) / 2);
       Planes noise(6, (height + 1) / 2, (width + 1) / 2);
-      pack_yuv420(in.view(), packed.view);
-      std::vector<float> scratch;
-      subtract_yuv420(in.view(), packed.view, noise.view, 0, scratch, out.view());
+      subtract(in.view(), noise, 0, out.view());
       ck_assert_msg(same_pixels(in.view(), out.view()), "%s", describe(in.view()).c_str());
       ck_assert(out.outside_unchanged());
     }
@@ -125,21 +136,18 @@ START_TEST(test_noise_is_subtracted_from_its_own_sample) {
       GuardedFrame frame(info.format, width, height);
       const GuardedFrame original(info.format, width, height);
       const auto max_code = static_cast<float>(info.max_code());
-      Planes packed(8, (height + 1) / 2, (width + 1) / 2);
       Planes noise(6, (height + 1) / 2, (width + 1) / 2);
       for (std::size_t i = 0; i < noise.values.size(); ++i) {
         // In codes of the format: deeper ones keep what 8 bits would lose.
         noise.values[i] = (static_cast<float>((i * 37) % 201) - 100.0f) / max_code;
       }
-      pack_yuv420(frame.view(), packed.view);
-      std::vector<float> scratch;
       // In place, as a caller may.
-      subtract_yuv420(frame.view(), packed.view, noise.view, 0, scratch, frame.view());
+      subtract(frame.view(), noise, 0, frame.view());
       for (int c = 0; c < info.component_count; ++c)
         for (int y = 0; y < info.component_height(c, height); ++y)
           for (int x = 0; x < info.component_width(c, width); ++x) {
             // Chroma that is finer is another test's.
-            if (c > 0 && !is_subtracted_by_rows(info)) continue;
+            if (c > 0 && !network_sees_all_samples(info)) continue;
             const float n =
                 c == 0 ? noise.at((y % 2) * 2 + x % 2, y / 2, x / 2) : noise.at(3 + c, y, x);
             const int wanted = std::clamp(
@@ -158,15 +166,12 @@ START_TEST(test_rgb_corrections_follow_the_colour_matrix) {
     if (info.family != ColorFamily::rgb) continue;
     GuardedFrame frame(info.format, 9, 7);
     for (int c = 0; c < 3; ++c) fill_component(frame.view(), c, 128);
-    Planes packed(8, 4, 5);
     Planes noise(6, 4, 5);
     for (std::size_t i = 0; i < noise.values.size(); ++i) {
       const int channel = static_cast<int>(i % 6);
       noise.values[i] = channel < 4 ? 0.02f : (channel == 4 ? 0.03f : -0.05f);
     }
-    pack_yuv420(frame.view(), packed.view);
-    std::vector<float> scratch;
-    subtract_yuv420(frame.view(), packed.view, noise.view, 25, scratch, frame.view());
+    subtract(frame.view(), noise, 25, frame.view());
     const double red = 128 - 255 * (0.02 + 1.402 * -0.05);
     const double blue = 128 - 255 * (0.02 + 1.772 * 0.03);
     const double green = (128 - 255 * 0.02 - 0.299 * red - 0.114 * blue) / 0.587;
@@ -183,11 +188,8 @@ END_TEST
 
 /// What is subtracted where the network finds no noise. Of a frame of even size.
 static void filter_detail(const FrameView& frame, double sigma) {
-  Planes packed(8, frame.height / 2, frame.width / 2);
   Planes noise(6, frame.height / 2, frame.width / 2);
-  pack_yuv420(frame, packed.view);
-  std::vector<float> scratch;
-  subtract_yuv420(frame, packed.view, noise.view, sigma, scratch, frame);
+  subtract(frame, noise, sigma, frame);
 }
 
 START_TEST(test_fine_chroma_detail_is_kept_where_strong_and_dropped_where_weak) {
@@ -214,21 +216,18 @@ END_TEST
 START_TEST(test_chroma_corrections_are_interpolated_where_chroma_is_finer) {
   // A ramp of corrections: inside the frame, interpolation between blocks keeps it.
   for (const FormatInfo& info : formats()) {
-    if (info.family != ColorFamily::yuv || is_subtracted_by_rows(info)) continue;
+    if (info.family != ColorFamily::yuv || network_sees_all_samples(info)) continue;
     const int size = 16;
     const auto max_code = static_cast<float>(info.max_code());
     GuardedFrame frame(info.format, size, size);
     for (int c = 0; c < 3; ++c) fill_component(frame.view(), c, 128);
-    Planes packed(8, size / 2, size / 2);
     Planes noise(6, size / 2, size / 2);
-    pack_yuv420(frame.view(), packed.view);
     for (int y = 0; y < size / 2; ++y)
       for (int x = 0; x < size / 2; ++x) {
         noise.values[(y * size / 2 + x) * 6 + 4] = static_cast<float>(4 * x + 8 * y) / max_code;
         noise.values[(y * size / 2 + x) * 6 + 5] = static_cast<float>(-8 * x) / max_code;
       }
-    std::vector<float> scratch;
-    subtract_yuv420(frame.view(), packed.view, noise.view, 25, scratch, frame.view());
+    subtract(frame.view(), noise, 25, frame.view());
     const Component& chroma = info.component[1];
     for (int y = 1; y < info.component_height(1, size) - 1; ++y)
       for (int x = 1; x < info.component_width(1, size) - 1; ++x) {
@@ -246,7 +245,7 @@ END_TEST
 START_TEST(test_fine_chroma_noise_is_removed_and_detail_kept_in_every_format) {
   // Chroma of single rows, which no half-size sample holds.
   for (const FormatInfo& info : formats()) {
-    if (info.family != ColorFamily::yuv || is_subtracted_by_rows(info)) continue;
+    if (info.family != ColorFamily::yuv || network_sees_all_samples(info)) continue;
     const auto contrast_after = [&](int amplitude, double sigma) {
       GuardedFrame frame(info.format, 32, 32);
       fill_component(frame.view(), 0, deepened(info, 100));
@@ -282,15 +281,6 @@ START_TEST(test_noise_gains_are_those_of_the_conversion) {
 }
 END_TEST
 
-START_TEST(test_noise_level_fills_one_channel) {
-  Planes planes(8, 2, 3);
-  fill_noise_level(planes.view, kLumaNoiseChannel, 51);
-  for (int i = 0; i < 48; ++i) {
-    ck_assert_float_eq_tol(planes.values[i], i % 8 == kLumaNoiseChannel ? 1.0f : 0.0f, 1e-6f);
-  }
-}
-END_TEST
-
 int main() {
   return run_suite(
       "pack",
@@ -299,5 +289,5 @@ int main() {
        test_fine_chroma_detail_is_kept_where_strong_and_dropped_where_weak,
        test_chroma_corrections_are_interpolated_where_chroma_is_finer,
        test_fine_chroma_noise_is_removed_and_detail_kept_in_every_format,
-       test_noise_gains_are_those_of_the_conversion, test_noise_level_fills_one_channel});
+       test_noise_gains_are_those_of_the_conversion});
 }

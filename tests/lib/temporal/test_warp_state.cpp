@@ -9,6 +9,7 @@
 
 #include "kernels/interpolate/interpolate.h"
 #include "kernels/stored_state/stored_state.h"
+#include "layout/state_layout.h"
 #include "support/check.h"
 #include "temporal/warp_state.h"
 

@@ -20,7 +20,7 @@
 #include <string>
 #include <thread>
 
-#include "engine/engine.h"
+#include "engine/whole_tensor_engine.h"
 
 namespace {
 
@@ -45,22 +45,20 @@ void fail(const std::string& how) {
   if (how == "run-unknown") throw 42;
 }
 
-class FakeEngine : public denoiseae::Engine {
+class FakeEngine : public denoiseae::WholeTensorEngine {
  public:
-  explicit FakeEngine(unsigned threads) : threads_(threads == 0 ? 1 : threads) {}
+  FakeEngine(const denoiseae::Graph& graph, int height, int width, unsigned threads)
+      : WholeTensorEngine(graph, height, width), threads_(threads == 0 ? 1 : threads) {}
 
-  void run(const TensorView& in, const TensorView& out, int count,
-           const denoiseae::StateView& /*past*/) override {
+  void compute(const TensorView& in, const TensorView& out, const denoiseae::StateView& /*state*/,
+               int pictures) override {
     if (runs_++ >= number("DENOISEAE_FAKE_FAIL_AFTER", 0)) fail(text("DENOISEAE_FAKE_FAIL"));
     std::this_thread::sleep_for(
         std::chrono::milliseconds(static_cast<int>(number("DENOISEAE_FAKE_SLEEP_MS", 0))));
-    for (int i = 0; i < count; ++i) {
-      TensorView in_picture = in;
-      TensorView out_picture = out;
-      in_picture.data += i * in.size();
-      out_picture.data += i * out.size();
-      run_picture(in_picture, out_picture);
-    }
+    const int rows = in.height / pictures;
+    for (int i = 0; i < pictures; ++i)
+      run_picture(denoiseae::rows_of(in, i * rows, (i + 1) * rows),
+                  denoiseae::rows_of(out, i * rows, (i + 1) * rows));
   }
 
   denoiseae::EngineKind kind() const override { return denoiseae::EngineKind::torch; }
@@ -99,11 +97,12 @@ class FakeEngine : public denoiseae::Engine {
 }  // namespace
 
 extern "C" DAE_API denoiseae::Engine* denoiseae_make_engine(
-    const denoiseae::detail::ModelData&, int, int, const denoiseae::EngineOptions& options) {
+    const denoiseae::detail::ModelData& model, int height, int width,
+    const denoiseae::EngineOptions& options) {
   const std::string how = text("DENOISEAE_FAKE_FAIL");
   if (options.device != "cpu" || how == "make-device")
     throw Error(ErrorCode::device_unavailable,
                 "device " + options.device + " is not available; available: cpu");
   if (how == "make-engine") throw Error(ErrorCode::engine_failure, "the fake engine cannot start");
-  return new FakeEngine(options.threads);
+  return new FakeEngine(model.graph, height, width, options.threads);
 }

@@ -98,38 +98,33 @@ TensorView output_planes(const Graph& graph, int height, int width) {
   return {nullptr, shape.channels, shape.height, shape.width};
 }
 
-/// Pictures that are in memory as a whole, one after the other.
-class WholePictures final : public RowStream {
+/// One of several pictures that lie below each other.
+class StackedPicture final : public RowSource, public RowSink {
  public:
-  WholePictures(const TensorView& in, const TensorView& out, const StateView& state)
-      : in_(in), out_(out), past_(state) {}
-
-  void next() {
-    in_.data += in_.size();
-    out_.data += out_.size();
-  }
+  StackedPicture(RowSource& source, RowSink& sink, int first_input_row, int first_output_row)
+      : source_(source),
+        sink_(sink),
+        first_input_row_(first_input_row),
+        first_output_row_(first_output_row) {}
 
   void read_input(int first_row, const TensorView& rows) override {
-    copy(rows_of(in_, first_row, first_row + rows.height), rows);
+    source_.read_input(first_input_row_ + first_row, rows);
   }
   void read_state(int first_row, const TensorView& rows) override {
-    copy(rows_of(past_.before, first_row, first_row + rows.height), rows);
+    source_.read_state(first_input_row_ + first_row, rows);
   }
   void write_state(int first_row, const TensorView& rows) override {
-    copy(rows, rows_of(past_.after, first_row, first_row + rows.height));
+    sink_.write_state(first_input_row_ + first_row, rows);
   }
-  void write_output(int first_row, const TensorView&, const TensorView& output) override {
-    copy(output, rows_of(out_, first_row, first_row + output.height));
+  void write_output(int first_row, const TensorView& input, const TensorView& output) override {
+    sink_.write_output(first_output_row_ + first_row, input, output);
   }
 
  private:
-  static void copy(const TensorView& from, const TensorView& to) {
-    std::copy_n(from.data, from.size(), to.data);
-  }
-
-  TensorView in_;
-  TensorView out_;
-  StateView past_;
+  RowSource& source_;
+  RowSink& sink_;
+  int first_input_row_;
+  int first_output_row_;
 };
 
 /// While one of these lives, oneDNN starts no threads of its own in this one, which would wait for
@@ -169,21 +164,18 @@ class OnednnEngine final : public Engine {
     });
     run_band_ = [this](int i) {
       const NoThreadsOfOnednn alone;
-      plans_[i]->run(*rows_);
+      plans_[i]->run(*source_, *sink_);
     };
   }
 
-  void run(const TensorView& in, const TensorView& out, int count,
-           const StateView& state) override {
-    WholePictures pictures(with_data(in_, in), with_data(out_, out), state);
-    for (int i = 0; i < count; ++i, pictures.next()) run_rows(pictures);
-  }
-
-  bool takes_rows() const override { return true; }
-  void run_rows(RowStream& rows) override {
+  void run(RowSource& source, RowSink& sink, int pictures) override {
     translate_errors(in_, [&] {
-      rows_ = &rows;
-      pool_.run(run_band_);
+      for (int i = 0; i < pictures; ++i) {
+        StackedPicture picture(source, sink, i * in_.height, i * out_.height);
+        source_ = &picture;
+        sink_ = &picture;
+        pool_.run(run_band_);
+      }
     });
   }
 
@@ -209,14 +201,10 @@ class OnednnEngine final : public Engine {
 
  private:
   Precision precision_;
-  static TensorView with_data(TensorView shape, const TensorView& planes) {
-    shape.data = planes.data;
-    return shape;
-  }
-
-  TensorView in_;   ///< without data
-  TensorView out_;  ///< without data
-  RowStream* rows_ = nullptr;
+  TensorView in_;                ///< without data
+  TensorView out_;               ///< without data
+  RowSource* source_ = nullptr;  ///< during run
+  RowSink* sink_ = nullptr;      ///< during run
   std::vector<RowRange> bands_;
   dnnl::engine engine_;
   Weights weights_;

@@ -396,8 +396,8 @@ Plan::Plan(PlanBuilder builder)
       allocations_(std::move(builder.allocations)),
       arena_(place_allocations(allocations_)) {}
 
-void Plan::run(RowStream& rows) {
-  const Addresses addresses{arena_.data(), &allocations_, &rows};
+void Plan::run(RowSource& source, RowSink& sink) {
+  const Addresses addresses{arena_.data(), &allocations_, &source, &sink};
   if (is_timed_) {
     run_timed(addresses);
   } else {

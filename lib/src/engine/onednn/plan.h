@@ -11,7 +11,6 @@
 #include "engine/onednn/number_formats.h"
 #include "engine/onednn/plan_builder.h"
 #include "engine/onednn/weights.h"
-#include "layout/tensor_view.h"
 #include "net/fold.h"
 
 namespace denoiseae {
@@ -30,7 +29,7 @@ class Plan {
 
   /// rows: of the whole pictures. Allocates nothing, apart from what oneDNN notes for itself about
   /// the arguments of a primitive.
-  void run(RowStream& rows);
+  void run(RowSource& source, RowSink& sink);
 
   /// From here on runs add up the time of their convolutions, with what follows in the same step.
   void time_convolutions() { is_timed_ = true; }

@@ -10,7 +10,7 @@
 
 #include "engine/onednn/arena.h"
 #include "engine/onednn/weights.h"
-#include "engine/row_stream.h"
+#include "engine/rows.h"
 
 namespace denoiseae {
 
@@ -25,7 +25,8 @@ struct BufferRef {
 struct Addresses {
   char* arena = nullptr;
   const std::vector<Allocation>* allocations = nullptr;
-  RowStream* rows = nullptr;
+  RowSource* source = nullptr;
+  RowSink* sink = nullptr;
 
   char* of(BufferRef buffer) const {
     return arena + (*allocations)[buffer.allocation].offset + buffer.offset;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The calls that call the RowStream of a run. Bands are float32.
+// Calls of the source and the sink of a run. Bands are float32.
 #pragma once
 
 #include "engine/onednn/plan_builder.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/row_stream.h"
+#include "engine/rows.h"
 
 namespace denoiseae {
 

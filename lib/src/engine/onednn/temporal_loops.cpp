@@ -2,6 +2,7 @@
 #include "engine/onednn/temporal_loops.h"
 
 #include "kernels/temporal/temporal.h"
+#include "layout/packed_layout.h"
 
 namespace denoiseae {
 
@@ -98,9 +99,9 @@ void append_last_rows(PlanBuilder& builder, const RowBand& frame, const RowBand&
         const TensorView in = view(frame, y), before = view(state, y);
         const auto* of_residual = row_of<const Value>(addresses, residual, y);
         loops.update_state(before.data, of_residual, state.width, memory.data);
-        addresses.rows->write_state(y, memory);
+        addresses.sink->write_state(y, memory);
         loops.add_innovation(in.data, before.data, of_residual, frame.width, out.data);
-        addresses.rows->write_output(y, in, out);
+        addresses.sink->write_output(y, in, out);
       }
     });
   });

@@ -7,7 +7,8 @@
 
 #include <utility>
 
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "net/graph.h"
 
 namespace denoiseae::composed {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The torch engine: reference results, GPU, and what training runs.
-#include "engine/engine.h"
+#include "engine/whole_tensor_engine.h"
 
 #include <ATen/Parallel.h>
 #include <denoiseae/error.h>
 #include <denoiseae/export.h>
 
 #include <algorithm>
-#include <cstring>
-#include <new>
+#include <cstdint>
+#include <string>
 
 #include "engine/torch/device.h"
 #include "engine/torch/graph_module.h"
@@ -32,55 +32,53 @@ GraphModule folded_module(const detail::ModelData& model, int height, int width)
   return GraphModule(network.graph, network.tensors);
 }
 
-class TorchEngine final : public Engine {
+class TorchEngine final : public WholeTensorEngine {
  public:
   TorchEngine(const detail::ModelData& model, int height, int width, const EngineOptions& options)
-      : module_(folded_module(model, height, width)),
+      : WholeTensorEngine(model.graph, height, width),
+        module_(folded_module(model, height, width)),
         device_(find_device(options.device)),
-        threads_(thread_count(options.threads)),
-        height_(height),
-        width_(width) {
+        threads_(thread_count(options.threads)) {
     module_.to(device_);
     for (const auto& [name, tensor] : module_.tensors()) weight_bytes_ += tensor.nbytes();
-  }
-
-  void run(const TensorView& in, const TensorView& out, int count,
-           const StateView& state) override {
-    try {
-      // Process-wide in LibTorch, and OpenMP counts per calling thread: set before each run.
-      at::set_num_threads(static_cast<int>(threads_));
-      torch::InferenceMode inference;
-      const auto view = [count](const TensorView& p) {
-        return torch::from_blob(p.data, {count, p.height, p.width, p.channels})
-            .permute({0, 3, 1, 2});
-      };
-      torch::Tensor before;
-      if (state.before.data != nullptr) before = view(state.before).to(device_);
-      const Step step = module_.step(view(in).to(device_), before, Mode::run);
-      view(out).copy_(step.output);
-      if (step.state.defined()) view(state.after).copy_(step.state);
-    } catch (const c10::Error& e) {
-      const std::string what = e.what_without_backtrace();
-      const bool memory = what.find("memory") != std::string::npos;
-      throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::engine_failure,
-                  "LibTorch failed on " + std::to_string(count) + " times planes of " +
-                      std::to_string(width_) + "x" + std::to_string(height_) + ": " + what);
-    }
   }
 
   EngineKind kind() const override { return EngineKind::torch; }
   Precision precision() const override { return Precision::float32; }
   std::string device() const override { return device_.str(); }
   unsigned threads() const override { return threads_; }
-  std::int64_t memory_bytes() const override { return weight_bytes_; }
+  std::int64_t memory_bytes() const override { return weight_bytes_ + tensor_bytes(); }
+
+ protected:
+  void compute(const TensorView& input, const TensorView& output, const StateView& state,
+               int pictures) override {
+    try {
+      // Process-wide in LibTorch, and OpenMP counts per calling thread: set before each run.
+      at::set_num_threads(static_cast<int>(threads_));
+      torch::InferenceMode inference;
+      const auto view = [pictures](const TensorView& t) {
+        return torch::from_blob(t.data, {pictures, t.height / pictures, t.width, t.channels})
+            .permute({0, 3, 1, 2});
+      };
+      torch::Tensor before;
+      if (module_.has_state()) before = view(state.in).to(device_);
+      const Step step = module_.step(view(input).to(device_), before, Mode::run);
+      view(output).copy_(step.output);
+      if (step.state.defined()) view(state.out).copy_(step.state);
+    } catch (const c10::Error& e) {
+      const std::string what = e.what_without_backtrace();
+      const bool memory = what.find("memory") != std::string::npos;
+      throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::engine_failure,
+                  "LibTorch failed on a tensor of " + std::to_string(input.width) + "x" +
+                      std::to_string(input.height) + " positions: " + what);
+    }
+  }
 
  private:
   GraphModule module_;
   torch::Device device_;
   unsigned threads_;
   std::int64_t weight_bytes_ = 0;
-  int height_;
-  int width_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "engine/torch/batch_norm.h"
 #include "engine/torch/temporal_ops.h"
 #include "engine/torch/transposed_conv.h"
-#include "layout/tensor_view.h"
+#include "layout/state_layout.h"
 #include "noise/synthesis/random.h"
 
 namespace denoiseae {

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "layout/state_layout.h"
 #include "temporal/warp_state.h"
 
 namespace denoiseae {

@@ -5,7 +5,8 @@
 #include <array>
 #include <cmath>
 
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "net/graph.h"
 
 namespace denoiseae {

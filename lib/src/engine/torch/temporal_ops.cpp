@@ -9,6 +9,8 @@
 #include "engine/torch/composed_temporal_ops.h"
 #include "engine/torch/temporal_gradients.h"
 #include "kernels/temporal/temporal.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "layout/tensor_view.h"
 #include "net/graph.h"
 

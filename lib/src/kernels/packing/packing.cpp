@@ -10,11 +10,10 @@ namespace denoiseae {
 std::span<const PackingVariant> packing_variants() noexcept {
   static const std::array variants = {
       PackingVariant{"c", pack_blocks_c, subtract_blocks_c, pack_word_blocks_c,
-                     subtract_word_blocks_c, luma_codes_c, limit_blocks_c, true},
+                     subtract_word_blocks_c, true},
 #ifdef __x86_64__
       PackingVariant{"avx2", pack_blocks_avx2, subtract_blocks_avx2, pack_word_blocks_avx2,
-                     subtract_word_blocks_avx2, luma_codes_avx2, limit_blocks_avx2,
-                     __builtin_cpu_supports("avx2") != 0},
+                     subtract_word_blocks_avx2, __builtin_cpu_supports("avx2") != 0},
 #endif
   };
   return variants;

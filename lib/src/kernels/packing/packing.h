@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Between rows of 4:2:0 frames and packed planes (planes.h), for whole 2x2 blocks of luma.
+// Between rows of 4:2:0 frames and packed planes (layout/packed_layout.h), for whole 2x2 blocks of
+// luma.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -24,17 +25,6 @@ struct BlockRows {
   int chroma_step;
 };
 
-/// The most that is taken for noise where the level told, of luma or of chroma in
-/// kPackedInputChannels a block, is t: max(factor t, steep_factor t + offset). Before, it is
-/// multiplied by t^2 / (t^2 + own), own above 0.
-struct ResidualLimits {
-  float factor;
-  float steep_factor;
-  float offset;
-  float own_luma;
-  float own_chroma;
-};
-
 struct PackingVariant {
   std::string_view name;
   /// 8-bit samples. Writes kPackedChannels of every kPackedInputChannels of out, code / 255 - 0.5.
@@ -48,12 +38,6 @@ struct PackingVariant {
                      float* out);
   void (*subtract_words)(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                          const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
-  /// The codes of four luma samples, value + 0.5 in parts of 255, rounded half up and clamped, NaN
-  /// to 0; channels: values from one block to the next, at least 4.
-  void (*luma_codes)(const float* values, int channels, int blocks, std::uint8_t* top,
-                     std::uint8_t* bottom);
-  /// Weakens each value and clamps it to its limit on both sides; noise: kPackedChannels a block.
-  void (*limit)(const ResidualLimits& limits, const float* told, float* noise, int blocks);
   bool available;  ///< on this CPU
 };
 
@@ -64,10 +48,6 @@ void pack_word_blocks_c(const BlockRows<const std::uint8_t>& in, const SampleWor
                         int blocks, float* out);
 void subtract_word_blocks_c(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                             const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
-void luma_codes_c(const float* values, int channels, int blocks, std::uint8_t* top,
-                  std::uint8_t* bottom);
-void limit_blocks_c(const ResidualLimits& limits, const float* told, float* noise, int blocks);
-void limit_blocks_avx2(const ResidualLimits& limits, const float* told, float* noise, int blocks);
 void pack_blocks_avx2(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
 void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
                           const BlockRows<std::uint8_t>& out);
@@ -75,8 +55,6 @@ void pack_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const Sample
                            int blocks, float* out);
 void subtract_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                                const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
-void luma_codes_avx2(const float* values, int channels, int blocks, std::uint8_t* top,
-                     std::uint8_t* bottom);
 
 /// Plain C++ first, then faster; all compute the same to the bit.
 DAE_API std::span<const PackingVariant> packing_variants() noexcept;

@@ -2,8 +2,9 @@
 // A block's four luma samples lie side by side: pairs of both rows, interleaved.
 #include <immintrin.h>
 
+#include "kernels/luma_codes/blocks_avx2.h"
 #include "kernels/packing/packing.h"
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
 
 namespace denoiseae {
 
@@ -20,35 +21,9 @@ __m128i load16(const std::uint8_t* p) {
 
 __m256 codes(__m128i bytes) { return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)); }
 
-/// Two blocks of 4 values, step floats apart.
-__m256 two_blocks(const float* values, int step) {
-  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(values)),
-                              _mm_loadu_ps(values + step), 1);
-}
-
-/// Codes as 32-bit integers, what is not a number as 0.
-__m256i rounded(__m256 code) {
-  const __m256 above =
-      _mm256_max_ps(_mm256_add_ps(code, _mm256_set1_ps(0.5f)), _mm256_setzero_ps());
-  return _mm256_cvttps_epi32(_mm256_min_ps(above, _mm256_set1_ps(255)));
-}
-
 __m256i less(__m256 code, __m256 noise) {
   const __m256 unit = _mm256_sub_ps(_mm256_mul_ps(code, _mm256_set1_ps(kUnit)), noise);
   return rounded(_mm256_mul_ps(unit, _mm256_set1_ps(255)));
-}
-
-/// Four blocks of luma to 8 samples of each row.
-void store_blocks(__m256i first, __m256i second, std::uint8_t* top, std::uint8_t* bottom) {
-  // Halves of registers stay apart: blocks 0 and 2, then 1 and 3.
-  const __m256i words = _mm256_packs_epi32(first, second);
-  const __m256i bytes = _mm256_packus_epi16(words, words);
-  const __m128i blocks =
-      _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
-  const __m128i by_rows = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
-  const __m128i rows = _mm_shuffle_epi8(blocks, by_rows);
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(top), rows);
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(bottom), _mm_unpackhi_epi64(rows, rows));
 }
 
 /// The U and V of 8 blocks side by side.
@@ -152,61 +127,6 @@ void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* 
     return later;
   };
   subtract_blocks_c(rest(in), noise, blocks - x, rest(out));
-}
-
-void luma_codes_avx2(const float* values, int channels, int blocks, std::uint8_t* top,
-                     std::uint8_t* bottom) {
-  constexpr int kBlocks = 4;
-  const auto code = [](__m256 value) {
-    return rounded(_mm256_mul_ps(_mm256_add_ps(value, _mm256_set1_ps(0.5f)), _mm256_set1_ps(255)));
-  };
-  int x = 0;
-  for (; x + kBlocks <= blocks; x += kBlocks, values += kBlocks * channels)
-    store_blocks(code(two_blocks(values, channels)),
-                 code(two_blocks(values + 2 * channels, channels)), top + 2 * x, bottom + 2 * x);
-  luma_codes_c(values, channels, blocks - x, top + 2 * x, bottom + 2 * x);
-}
-
-void limit_blocks_avx2(const ResidualLimits& limits, const float* told, float* noise, int blocks) {
-  static_assert(kChromaNoiseChannel == kLumaNoiseChannel + 1);
-  const __m128 factor = _mm_set1_ps(limits.factor);
-  const __m128 steep_factor = _mm_set1_ps(limits.steep_factor);
-  const __m128 offset = _mm_set1_ps(limits.offset);
-  const __m128 sign = _mm_set1_ps(-0.0f);
-  const __m128 own =
-      _mm_setr_ps(limits.own_luma, limits.own_chroma, limits.own_luma, limits.own_chroma);
-  const auto limited = [&](__m128 values, __m128 share, __m128 most) {
-    // In this order what is not a number stays so.
-    return _mm_min_ps(most, _mm_max_ps(_mm_xor_ps(most, sign), _mm_mul_ps(values, share)));
-  };
-  // Luma and chroma apart: one load that reached over both would wait for the stores before it.
-  const auto limit_block = [&](float* block, __m128 luma_share, __m128 luma_most,
-                               __m128 chroma_share, __m128 chroma_most) {
-    _mm_storeu_ps(block, limited(_mm_loadu_ps(block), luma_share, luma_most));
-    auto* chroma = reinterpret_cast<__m128i*>(block + 4);
-    const __m128 values = _mm_castsi128_ps(_mm_loadl_epi64(chroma));
-    _mm_storel_epi64(chroma, _mm_castps_si128(limited(values, chroma_share, chroma_most)));
-  };
-  const auto levels_of = [](const float* block) {
-    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(block + kLumaNoiseChannel));
-  };
-  // Luma and chroma of two blocks at a time, since a division takes as long for one as for four.
-  for (int x = 0; x < blocks; x += 2, told += 2 * kPackedInputChannels) {
-    const bool both = x + 1 < blocks;
-    const __m128 level = _mm_castsi128_ps(
-        _mm_unpacklo_epi64(levels_of(told), levels_of(both ? told + kPackedInputChannels : told)));
-    const __m128 square = _mm_mul_ps(level, level);
-    const __m128 share = _mm_div_ps(square, _mm_add_ps(square, own));
-    const __m128 most =
-        _mm_max_ps(_mm_mul_ps(factor, level), _mm_add_ps(_mm_mul_ps(steep_factor, level), offset));
-    limit_block(noise, _mm_shuffle_ps(share, share, 0x00), _mm_shuffle_ps(most, most, 0x00),
-                _mm_shuffle_ps(share, share, 0x55), _mm_shuffle_ps(most, most, 0x55));
-    noise += kPackedChannels;
-    if (!both) break;
-    limit_block(noise, _mm_shuffle_ps(share, share, 0xaa), _mm_shuffle_ps(most, most, 0xaa),
-                _mm_shuffle_ps(share, share, 0xff), _mm_shuffle_ps(most, most, 0xff));
-    noise += kPackedChannels;
-  }
 }
 
 }  // namespace denoiseae

@@ -2,7 +2,7 @@
 #include <immintrin.h>
 
 #include "kernels/packing/packing.h"
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
 
 namespace denoiseae {
 

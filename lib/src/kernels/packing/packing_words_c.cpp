@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernels/packing/packing.h"
 #include "kernels/words.h"
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
 
 namespace denoiseae {
 

@@ -7,6 +7,8 @@
 #include <array>
 
 #include "kernels/temporal/temporal_loops.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 
 namespace denoiseae {
 

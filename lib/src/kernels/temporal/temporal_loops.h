@@ -6,7 +6,8 @@
 #include <cstring>
 
 #include "kernels/temporal/temporal.h"
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 
 namespace denoiseae {
 namespace {

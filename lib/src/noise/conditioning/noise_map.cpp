@@ -5,7 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
-#include "kernels/packing/packing.h"
+#include "kernels/clamp_residual/clamp_residual.h"
+#include "layout/packed_layout.h"
 
 namespace denoiseae {
 
@@ -17,18 +18,17 @@ float luma_sum(const float* position) {
 
 }  // namespace
 
-void fill_noise_map(const TensorView& planes, int channel, const NoiseCurve& curve, double gain,
-                    ThreadPool* pool) {
+void fill_noise_map(const TensorView& rows, int channel, const NoiseCurve& curve, double gain) {
   const auto slope = static_cast<float>(curve.slope), offset = static_cast<float>(curve.offset);
   const auto lowest = static_cast<float>(curve.lowest);
   const auto highest = static_cast<float>(std::max(curve.lowest, curve.highest));
   const auto scale = static_cast<float>(gain / 255) * kNoiseLevelScale;
-  const std::ptrdiff_t step = planes.channels, row = step * planes.width;
-  const auto fill_pair = [&](int y) {
-    float* top = planes.data + row * y;
-    float* bottom = y + 1 < planes.height ? top + row : top;
-    for (int x = 0; x < planes.width; x += 2) {
-      const std::ptrdiff_t left = step * x, right = x + 1 < planes.width ? left + step : left;
+  const std::ptrdiff_t step = rows.channels;
+  for (int y = 0; y < rows.height; y += 2) {
+    float* top = row_of(rows, y);
+    float* bottom = y + 1 < rows.height ? row_of(rows, y + 1) : top;
+    for (int x = 0; x < rows.width; x += 2) {
+      const std::ptrdiff_t left = step * x, right = x + 1 < rows.width ? left + step : left;
       const float sum = luma_sum(top + left) + luma_sum(top + right) + luma_sum(bottom + left) +
                         luma_sum(bottom + right);
       const float code = std::clamp((sum / 16 + 0.5f) * 255, lowest, highest);
@@ -36,27 +36,19 @@ void fill_noise_map(const TensorView& planes, int channel, const NoiseCurve& cur
       top[left + channel] = top[right + channel] = level;
       bottom[left + channel] = bottom[right + channel] = level;
     }
-  };
-  for_ranges(pool, (planes.height + 1) / 2, [&](int begin, int end) {
-    for (int pair = begin; pair < end; ++pair) fill_pair(2 * pair);
-  });
+  }
 }
 
-void clamp_residual(const TensorView& planes, const TensorView& noise, const NoiseFloor& own,
-                    ThreadPool* pool) {
-  // Above 0, so that a level of 0 has a share of 0; too little to tell for others.
-  constexpr float kMin = 1e-12f;
+void clamp_residual(const TensorView& input, const TensorView& residual, const NoiseFloor& floor) {
+  // Above 0, so that a level of 0 leaves a share of 0; too little to change others.
+  constexpr float kMinFloor = 1e-12f;
   const auto square = [&](double codes) {
-    const auto told = static_cast<float>(codes / 255) * kNoiseLevelScale;
-    return std::max(told * told, kMin);
+    const auto level = static_cast<float>(codes / 255) * kNoiseLevelScale;
+    return std::max(level * level, kMinFloor);
   };
   const ResidualLimits limits{3 / kNoiseLevelScale, 5 / kNoiseLevelScale, -6.0f / 255,
-                              square(own.luma), square(own.chroma)};
-  for_ranges(pool, planes.height, [&](int begin, int end) {
-    const TensorView told = rows_of(planes, begin, end);
-    best_packing().limit(limits, told.data, rows_of(noise, begin, end).data,
-                         told.height * told.width);
-  });
+                              square(floor.luma), square(floor.chroma)};
+  best_clamp_residual()(limits, input.data, residual.data, input.height * input.width);
 }
 
 }  // namespace denoiseae

@@ -4,14 +4,14 @@
 
 #include <denoiseae/export.h>
 #include <denoiseae/frame.h>
+#include <denoiseae/thread_pool.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
+#include "layout/luma_view.h"
 #include "motion/motion_field.h"
 #include "noise/estimation/noise_curve.h"
-#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 
@@ -42,21 +42,21 @@ DAE_API NoiseMeasurement measure_noise(const ConstFrameView& frame, int componen
                                        ThreadPool* pool = nullptr);
 
 /// The component that noise is estimated on.
-int noise_component(PixelFormat format);
+DAE_API int noise_component(PixelFormat format);
 
-/// The same for a stream. Where nothing moves, the difference of two frames is noise alone,
-/// whatever the texture; from the second frame on that replaces the estimate from one frame, until
-/// a cut or until nothing has stood still for long. Identical frames say nothing and change little.
+/// Estimates the noise of a stream. Where nothing moves, the difference of two frames is noise
+/// alone, whatever the texture; from the second frame on that replaces the estimate from one frame,
+/// until a cut or until nothing has stood still for long. Identical frames say nothing and change
+/// little. Not thread-safe. Allocates nothing.
 class DAE_API NoiseEstimator {
  public:
-  /// Allocates what update needs for frames of this size in pixels; otherwise its first call does.
-  void configure(int width, int height);
-
-  /// Takes one frame, returns level(). The first estimate after construction, reset or a cut is
-  /// taken as it is, later ones are smoothed. motion: where the blocks of frame stood in the frame
-  /// before; without it only what does not move is compared. pool do not change the result.
-  double update(const ConstFrameView& frame, const MotionField* motion = nullptr,
-                ThreadPool* pool = nullptr);
+  /// Takes one frame, returns level(). previous: the luma of the frame before, rounded to 8 bits
+  /// and of the same size; none for the first frame. The first estimate after construction, reset
+  /// or a cut is taken as it is, later ones are smoothed. motion: where the blocks of frame stood
+  /// in the frame before; without it only what does not move is compared. pool does not change the
+  /// result.
+  double update(const ConstFrameView& frame, const LumaView& previous,
+                const MotionField* motion = nullptr, ThreadPool* pool = nullptr);
   /// Standard deviation in 8-bit code values: the root mean square over the last frame. Negative
   /// before the first update.
   double level() const noexcept { return level_; }
@@ -74,16 +74,13 @@ class DAE_API NoiseEstimator {
  private:
   class Comparison;
 
-  void keep(const ConstFrameView& frame);
-  void update_luma(const ConstFrameView& frame, const MotionField* motion, ThreadPool* pool);
+  void update_luma(const ConstFrameView& frame, const LumaView& previous, const MotionField* motion,
+                   ThreadPool* pool);
   void update_from_single_frame(const ConstFrameView& frame, ThreadPool* pool);
   void update_correlation(const ConstFrameView& frame, ThreadPool* pool);
   void update_chroma(const ConstFrameView& frame, ThreadPool* pool);
   void take_correlation(const NoiseMeasurement& noise);
 
-  std::vector<std::uint8_t> previous_;  ///< 8-bit codes of the frame before, without padding
-  int width_ = 0;                       ///< of previous_; 0 = there is none
-  int height_ = 0;
   double spatial_ = -1;            ///< smoothed estimate from single frames
   double correlated_frames_ = -1;  ///< smoothed part of single frames
   double correlation_ = -1;        ///< of these, smoothed, as in NoiseMeasurement

@@ -9,6 +9,7 @@
 #include "frame/samples.h"
 #include "noise/estimation/block_noise.h"
 #include "noise/estimation/estimate.h"
+#include "parallel/for_ranges.h"
 
 namespace denoiseae {
 namespace {
@@ -47,7 +48,7 @@ void follow(double& smoothed, double now) {
 class NoiseEstimator::Comparison {
  public:
   /// correlation: as in NoiseMeasurement, from single frames; texture may have pretended it.
-  Comparison(const ConstFrameView& frame, const std::uint8_t* previous, const MotionField* motion,
+  Comparison(const ConstFrameView& frame, const LumaView& previous, const MotionField* motion,
              double correlation, ThreadPool* pool)
       : frame_(frame), previous_(previous), motion_(motion), correlation_(correlation) {
     const int columns = (frame.width - 2) / kNoiseBlock, rows = (frame.height - 2) / kNoiseBlock;
@@ -187,12 +188,11 @@ class NoiseEstimator::Comparison {
   }
 
   NoisePatch previous_patch(int x, int y) const {
-    return load_patch(previous_ + static_cast<std::ptrdiff_t>(y) * frame_.width + x, frame_.width,
-                      1);
+    return load_patch(previous_.data + y * previous_.stride_bytes + x, previous_.stride_bytes, 1);
   }
 
   const ConstFrameView& frame_;
-  const std::uint8_t* previous_;
+  const LumaView& previous_;
   const MotionField* motion_;
   double correlation_;
   int compared_ = 0;
@@ -205,28 +205,13 @@ class NoiseEstimator::Comparison {
   bool finds_correlation_ = false;
 };
 
-void NoiseEstimator::configure(int width, int height) {
-  previous_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-}
-
 void NoiseEstimator::reset() noexcept {
-  width_ = height_ = 0;
   spatial_ = correlated_frames_ = correlation_ = chroma_ = level_ = -1;
   frames_of_correlation_ = 0;
   correlated_part_ = -1;
   temporal_.clear();
   frames_of_motion_ = 0;
   curve_ = {};
-}
-
-void NoiseEstimator::keep(const ConstFrameView& frame) {
-  configure(frame.width, frame.height);
-  width_ = frame.width;
-  height_ = frame.height;
-  const int c = noise_component(frame.format);
-  std::uint8_t* to = previous_.data();
-  for (int y = 0; y < height_; ++y, to += width_)
-    load_8bit_codes(frame, c, 0, y, {to, static_cast<std::size_t>(width_)});
 }
 
 // A picture now and then may look correlated; noise is so in most of them.
@@ -263,36 +248,33 @@ void NoiseEstimator::update_chroma(const ConstFrameView& frame, ThreadPool* pool
   next_chroma_ = 3 - next_chroma_;
 }
 
-double NoiseEstimator::update(const ConstFrameView& frame, const MotionField* motion,
-                              ThreadPool* pool) {
-  update_luma(frame, motion, pool);
+double NoiseEstimator::update(const ConstFrameView& frame, const LumaView& previous,
+                              const MotionField* motion, ThreadPool* pool) {
+  update_luma(frame, previous, motion, pool);
   update_chroma(frame, pool);
   return level_;
 }
 
-void NoiseEstimator::update_luma(const ConstFrameView& frame, const MotionField* motion,
-                                 ThreadPool* pool) {
+void NoiseEstimator::update_luma(const ConstFrameView& frame, const LumaView& previous,
+                                 const MotionField* motion, ThreadPool* pool) {
   if (frame.width < kNoisePatch || frame.height < kNoisePatch) {
     level_ = 0;
     return;
   }
-  const bool comparable = width_ == frame.width && height_ == frame.height;
-  if (!comparable) {
+  if (previous.data == nullptr) {
     reset();
     update_from_single_frame(frame, pool);
     level_ = spatial_;
     curve_ = {0, level_ * level_, 0, 255};
-    keep(frame);
     return;
   }
 
-  Comparison comparison(frame, previous_.data(), motion, correlation(), pool);
+  Comparison comparison(frame, previous, motion, correlation(), pool);
   if (comparison.finds_cut()) {
     reset();
-    update_luma(frame, nullptr, pool);
+    update_luma(frame, {}, nullptr, pool);
     return;
   }
-  keep(frame);
   if (comparison.enough_stand_still() && temporal_.add(comparison.still())) {
     frames_of_motion_ = 0;
     spatial_ = -1;

@@ -22,6 +22,9 @@ struct NoiseCurve {
   DAE_API double level(double code) const;
 };
 
+/// Noise of standard deviation 1 at every intensity.
+inline constexpr NoiseCurve kUnitNoise{0, 1, 0, 255};
+
 /// What was measured at one intensity.
 struct NoisePoint {
   double samples;  ///< independent ones, or degrees of freedom of the variance

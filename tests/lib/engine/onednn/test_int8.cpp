@@ -22,10 +22,13 @@
 
 #include "engine/engine.h"
 #include "engine/torch/graph_module.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "layout/tensor_view.h"
 #include "net/architectures.h"
 #include "support/check.h"
 #include "support/networks.h"
+#include "support/whole_run.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -129,14 +132,14 @@ Picture run(const denoiseae::detail::ModelData& model, Picture frame, int height
   const TensorView in{frame.data(), kPackedInputChannels, height, width};
   const TensorView to{out.data(), kPackedChannels, height, width};
   if (!model.graph.has_state()) {
-    engine->run(in, to);
+    run_whole(*engine, in, to);
     return out;
   }
   Picture before = state_of(height, width);
   Picture after(before.size());
-  engine->run(in, to, 1,
-              {{before.data(), kStateChannels, height, width},
-               {after.data(), kStateChannels, height, width}});
+  run_whole(*engine, in, to, 1,
+            {{before.data(), kStateChannels, height, width},
+             {after.data(), kStateChannels, height, width}});
   out.insert(out.end(), after.begin(), after.end());
   return out;
 }
@@ -147,7 +150,7 @@ Picture run_torch(GraphModule& module, Picture frame, int height, int width) {
   Picture before = state_of(height, width);
   torch::Tensor state;
   if (module.has_state()) state = tensor_of(before, kStateChannels, height, width);
-  const KernelCall step =
+  const Step step =
       module.step(tensor_of(frame, kPackedInputChannels, height, width), state, Mode::run);
   Picture result;
   for (const torch::Tensor& t : {step.output, step.state}) {
@@ -238,7 +241,7 @@ START_TEST(test_the_engine_computes_what_training_rounds) {
   std::uint32_t seed = 20;
   for (const Case& c : cases()) {
     const Agreement found = agreement_of(c, ++seed);
-    // Rounding does something. A value at the edge between two calls may come out on either side,
+    // Rounding does something. A value at the edge between two steps may come out on either side,
     // which reaches some places of the output; nearly all others are the same.
     ck_assert_msg(found.rounding_db < 45, "%s %dx%d: rounding changes %g dB", c.architecture,
                   c.width, c.height, found.rounding_db);
@@ -273,12 +276,12 @@ START_TEST(test_integers_are_summed_exactly) {
   model.tensors["b.bias"] = {{2}, {10, -3}};
   model.scales = {{"a", 2.0f}};
   if (!runs_int8(model)) return;
-  // Rounded to calls of 2 from 0 to 510; halves to even numbers of calls.
+  // Rounded to steps of 2 from 0 to 510; halves to even numbers of steps.
   Picture in = {0, 600, -8, 7, 5, 2};
-  const float calls[2][3] = {{0, 255, 0}, {4, 2, 1}};
+  const float steps[2][3] = {{0, 255, 0}, {4, 2, 1}};
   Picture out(12);
-  make_engine(model, 2, 3, {EngineKind::onednn, Precision::int8, "cpu", 1})
-      ->run({in.data(), 1, 2, 3}, {out.data(), 2, 2, 3});
+  run_whole(*make_engine(model, 2, 3, {EngineKind::onednn, Precision::int8, "cpu", 1}),
+            {in.data(), 1, 2, 3}, {out.data(), 2, 2, 3});
   const std::vector<float>& weights = model.tensors["b.weight"].values;
   for (int y = 0; y < 2; ++y) {
     for (int x3 = 0; x3 < 3; ++x3) {
@@ -287,10 +290,10 @@ START_TEST(test_integers_are_summed_exactly) {
         const int sy = y + k / 3 - 1;
         const int sx = x3 + k % 3 - 1;
         if (sy < 0 || sx < 0 || sy > 1 || sx > 2) continue;
-        sum += 2.0 * calls[sy][sx] * weights[k];
+        sum += 2.0 * steps[sy][sx] * weights[k];
       }
       ck_assert_float_eq_tol(out[(y * 3 + x3) * 2], sum, 1e-2);
-      ck_assert_float_eq_tol(out[(y * 3 + x3) * 2 + 1], 2.0 * calls[y][x3] * 254 - 3, 1e-2);
+      ck_assert_float_eq_tol(out[(y * 3 + x3) * 2 + 1], 2.0 * steps[y][x3] * 254 - 3, 1e-2);
     }
   }
 }
@@ -339,7 +342,7 @@ START_TEST(test_tiles_compute_what_integers_do) {
     const Picture frame = frame_of(model.graph, c.height, c.width, seed);
     const Picture on_tiles = run_limited(model, frame, c.height, c.width, "AVX512_CORE_AMX");
     const Picture by_integers = run_limited(model, frame, c.height, c.width, "AVX512_CORE_BF16");
-    // The sums of the first convolution end in other digits, and a value between two calls comes
+    // The sums of the first convolution end in other digits, and a value between two steps comes
     // out on either side.
     const double db = agreement_db(on_tiles, by_integers);
     ck_assert_msg(db > 60, "widths %s: %g dB", c.settings["widths"].dump().c_str(), db);

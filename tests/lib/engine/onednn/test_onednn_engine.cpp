@@ -14,6 +14,7 @@
 #include "net/architectures.h"
 #include "support/check.h"
 #include "support/networks.h"
+#include "support/whole_run.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -49,8 +50,8 @@ std::vector<Precision> precisions() {
 
 Picture run(Engine& engine, const Graph& graph, Picture in, int height, int width) {
   Picture out(static_cast<std::size_t>(graph.output_channels()) * height * width, kPoison);
-  engine.run({in.data(), graph.input_node().channels, height, width},
-             {out.data(), graph.output_channels(), height, width});
+  run_whole(engine, {in.data(), graph.input_node().channels, height, width},
+            {out.data(), graph.output_channels(), height, width});
   return out;
 }
 
@@ -98,8 +99,8 @@ void assert_agrees(const Graph& graph, int height, int width, std::uint32_t seed
     Picture copy = in;
     Picture out(wanted.size() + 2 * kGuard, kPoison);
     const Shape shape = graph.shapes(height, width)[graph.output()];
-    engine_for(model, height, width, precision)
-        ->run({copy.data(), graph.input_node().channels, height, width},
+    run_whole(*engine_for(model, height, width, precision),
+              {copy.data(), graph.input_node().channels, height, width},
               {out.data() + kGuard, shape.channels, shape.height, shape.width});
     for (std::size_t i = 0; i < kGuard; ++i) {
       ck_assert_msg(out[i] == kPoison && out[out.size() - 1 - i] == kPoison,
@@ -342,7 +343,7 @@ START_TEST(test_a_batch_is_its_pictures) {
   const auto engine = engine_for(model, 12, 20, Precision::automatic);
   Picture in = random_picture(3 * 12 * 20, 9);
   Picture together(in.size());
-  engine->run({in.data(), 1, 12, 20}, {together.data(), 1, 12, 20}, 3);
+  run_whole(*engine, {in.data(), 1, 12, 20}, {together.data(), 1, 12, 20}, 3);
   for (int i = 0; i < 3; ++i) {
     const auto part = [i](const Picture& all) {
       return Picture(all.begin() + i * 240, all.begin() + (i + 1) * 240);

@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "net/architectures.h"
 #include "support/check.h"
 #include "support/networks.h"
+#include "support/whole_run.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -63,10 +66,10 @@ Stream run_engine(const detail::ModelData& model, int height, int width, Precisi
     Picture frame = random_frame(height, width, 10 + i);
     Picture out(static_cast<std::size_t>(kPackedChannels) * height * width);
     Picture after(stream.state.size());
-    engine->run({frame.data(), kPackedInputChannels, height, width},
-                {out.data(), kPackedChannels, height, width}, 1,
-                {{stream.state.data(), kStateChannels, height, width},
-                 {after.data(), kStateChannels, height, width}});
+    run_whole(*engine, {frame.data(), kPackedInputChannels, height, width},
+              {out.data(), kPackedChannels, height, width}, 1,
+              {{stream.state.data(), kStateChannels, height, width},
+               {after.data(), kStateChannels, height, width}});
     stream.state = after;
     stream.outputs.push_back(out);
   }

@@ -6,7 +6,7 @@
 
 #include "engine/onednn/line_buffer.h"
 #include "engine/onednn/row_tiles.h"
-#include "engine/row_stream.h"
+#include "engine/rows.h"
 #include "net/architectures.h"
 #include "support/check.h"
 
@@ -113,7 +113,7 @@ START_TEST(test_windows_hold_the_rows_that_are_read_again) {
       const std::size_t size = builder.allocations.front().bytes;
       bytes[together != 0] = size;
       std::vector<char> arena(size);
-      const Addresses addresses{arena.data(), &builder.allocations, nullptr};
+      const Addresses addresses{arena.data(), &builder.allocations, nullptr, nullptr};
       for (const TileRows& row_tile : rows) {
         builder.calls.clear();
         const RowBand fresh = line_buffer.advance(builder, row_tile);

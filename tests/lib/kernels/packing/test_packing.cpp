@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "kernels/packing/packing.h"
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
 #include "support/check.h"
 
 using namespace denoiseae;
@@ -124,49 +124,6 @@ START_TEST(test_variants_for_words_equal_the_plain_loops) {
 }
 END_TEST
 
-START_TEST(test_luma_codes_equal_the_plain_loops) {
-  const PackingVariant& plain = packing_variants().front();
-  for (const PackingVariant& variant : packing_variants()) {
-    if (!variant.available) continue;
-    for (const int channels : {4, kPackedInputChannels, kStateChannels})
-      for (int blocks = 0; blocks <= kMaxBlocks; ++blocks) {
-        std::mt19937 random(static_cast<unsigned>(blocks));
-        std::vector<float> values(static_cast<std::size_t>(channels * blocks));
-        for (float& value : values)
-          value = static_cast<float>(random()) / 4294967296.0f * 1.6f - 0.8f;
-        if (blocks > 5) values[20] = std::numeric_limits<float>::quiet_NaN();
-        Rows wanted(Rows::Chroma::planes, nullptr), found = wanted;
-        plain.luma_codes(values.data(), channels, blocks, wanted.top.data(), wanted.bottom.data());
-        variant.luma_codes(values.data(), channels, blocks, found.top.data(), found.bottom.data());
-        ck_assert(wanted == found);
-      }
-  }
-}
-END_TEST
-
-START_TEST(test_limits_equal_the_plain_loops) {
-  const ResidualLimits limits{0.6f, 1, -0.02f, 1e-4f, 1e-12f};
-  const PackingVariant& plain = packing_variants().front();
-  for (const PackingVariant& variant : packing_variants()) {
-    if (!variant.available) continue;
-    for (int blocks = 0; blocks <= kMaxBlocks; ++blocks) {
-      std::mt19937 random(static_cast<unsigned>(blocks));
-      const auto draw = [&] { return static_cast<float>(random()) / 4294967296.0f; };
-      std::vector<float> told(static_cast<std::size_t>(kPackedInputChannels * blocks));
-      for (float& value : told) value = draw() < 0.2f ? 0 : 0.1f * draw();
-      std::vector<float> wanted(static_cast<std::size_t>(kPackedChannels * blocks));
-      for (float& value : wanted) value = 0.2f * draw() - 0.1f;
-      if (blocks > 5) wanted[20] = std::numeric_limits<float>::quiet_NaN();
-      std::vector<float> found = wanted;
-      plain.limit(limits, told.data(), wanted.data(), blocks);
-      variant.limit(limits, told.data(), found.data(), blocks);
-      ck_assert(wanted.empty() ||
-                std::memcmp(wanted.data(), found.data(), wanted.size() * sizeof(float)) == 0);
-    }
-  }
-}
-END_TEST
-
 START_TEST(test_codes_survive_both_ways) {
   std::mt19937 random(1);
   const Rows in(Rows::Chroma::uv, &random);
@@ -187,8 +144,7 @@ START_TEST(test_codes_survive_both_ways) {
 END_TEST
 
 int main() {
-  return run_suite(
-      "packing", {test_variants_equal_the_plain_loops,
-                  test_variants_for_words_equal_the_plain_loops, test_limits_equal_the_plain_loops,
-                  test_luma_codes_equal_the_plain_loops, test_codes_survive_both_ways});
+  return run_suite("packing",
+                   {test_variants_equal_the_plain_loops,
+                    test_variants_for_words_equal_the_plain_loops, test_codes_survive_both_ways});
 }

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "kernels/temporal/temporal.h"
-#include "layout/tensor_view.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
 #include "support/check.h"
 
 using namespace denoiseae;
@@ -117,8 +118,8 @@ START_TEST(test_variants_equal_the_plain_loops) {
     if (!variant.available) continue;
     for (int width = 2; width <= 70; width += 2) {
       const auto seed = static_cast<unsigned>(width);
-      check_variant(plain.of<float>(), variant.tables->of<float>(), width, seed);
-      check_variant(plain.of<Bfloat16>(), variant.tables->of<Bfloat16>(), width, seed);
+      check_variant(plain.rows<float>(), variant.tables->rows<float>(), width, seed);
+      check_variant(plain.rows<Bfloat16>(), variant.tables->rows<Bfloat16>(), width, seed);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "frame/pack.h"
+#include "layout/packed_layout.h"
 #include "noise/conditioning/noise_map.h"
 #include "support/check.h"
 
@@ -84,8 +85,8 @@ START_TEST(test_noise_is_limited_by_its_level) {
   const Planes planes(13, 7);
   std::vector<float> noise(13 * 7 * kPackedChannels);
   for (const auto& [level, limit] : {std::pair{2, 6}, {3, 9}, {10, 44}}) {
-    fill_noise_level(planes.view, kLumaNoiseChannel, level);
-    fill_noise_level(planes.view, kChromaNoiseChannel, 0);
+    fill_noise_map(planes.view, kLumaNoiseChannel, kUnitNoise, level);
+    fill_noise_map(planes.view, kChromaNoiseChannel, kUnitNoise, 0);
     for (std::size_t i = 0; i < noise.size(); ++i)
       noise[i] = static_cast<float>(static_cast<int>(i % 121) - 60) / 255;
     clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13});
@@ -100,15 +101,15 @@ END_TEST
 
 START_TEST(test_the_networks_own_error_weakens_what_it_finds) {
   const Planes planes(13, 7);
-  fill_noise_level(planes.view, kLumaNoiseChannel, 2);
-  fill_noise_level(planes.view, kChromaNoiseChannel, 3);
+  fill_noise_map(planes.view, kLumaNoiseChannel, kUnitNoise, 2);
+  fill_noise_map(planes.view, kChromaNoiseChannel, kUnitNoise, 3);
   std::vector<float> noise(13 * 7 * kPackedChannels, 20.0f / 255);
   clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13}, {.luma = 4, .chroma = 1});
   for (std::size_t i = 0; i < noise.size(); ++i) {
     // 4 / (4 + 16) of 20 codes; 9 / (9 + 1) of them, limited to 9.
     ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 4 : 9, 1e-4);
   }
-  fill_noise_level(planes.view, kLumaNoiseChannel, 0);
+  fill_noise_map(planes.view, kLumaNoiseChannel, kUnitNoise, 0);
   clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13});
   for (std::size_t i = 0; i < noise.size(); ++i)
     ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 0 : 9, 1e-4);

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <vector>
 
+#include "frame/frame_codes.h"
 #include "frame/pack.h"
-#include "stream/packed_stream.h"
+#include "layout/packed_layout.h"
+#include "stream/noise_levels.h"
 #include "support/check.h"
 #include "support/frames.h"
 #include "support/scenes.h"
@@ -30,12 +32,22 @@ struct Told {
 Told told_of(const Frame& frame, double noise_level = -1) {
   std::vector<float> values(static_cast<std::size_t>(kPackedInputChannels) * kWidth * kHeight / 4);
   const TensorView planes{values.data(), kPackedInputChannels, kHeight / 2, kWidth / 2};
-  PackedStream stream(kWidth, kHeight, planes, false);
-  pack_yuv420(frame.view(), planes);
-  stream.prepare(frame.view(), {.noise_level = noise_level}, planes);
+  pack_rows(frame.view(), 0, planes);
+  FrameCodes codes(frame.format(), kWidth, kHeight, planes);
+  if (network_sees_all_samples(format_info(frame.format())))
+    codes.take_frame(frame.view());
+  else
+    codes.take_rows(0, planes, true);
+  NoiseLevels levels(frame.format());
+  const DenoiseSettings settings{.noise_level = noise_level};
+  if (noise_level < 0)
+    levels.estimate(settings, codes.frame(), codes.previous(), nullptr, nullptr);
+  else
+    levels.take_given(settings);
+  levels.fill(planes);
   const auto level = [&](int channel) { return 255.0 / kNoiseLevelScale * values[channel]; };
-  return {level(kLumaNoiseChannel), level(kChromaNoiseChannel), stream.estimated_noise_level(),
-          stream.chroma_level()};
+  return {level(kLumaNoiseChannel), level(kChromaNoiseChannel), levels.estimated_level(),
+          levels.chroma_level()};
 }
 
 Frame plain(PixelFormat format) {
@@ -145,9 +157,9 @@ START_TEST(test_chroma_is_as_noisy_as_that_of_cameras_at_least) {
 END_TEST
 
 int main() {
-  return run_suite("packed_stream", {test_of_white_noise_networks_are_told_the_estimate,
-                                     test_conversion_weakens_white_noise,
-                                     test_what_neighbours_share_components_share,
-                                     test_the_fewer_high_frequencies_the_more_is_told,
-                                     test_chroma_is_as_noisy_as_that_of_cameras_at_least});
+  return run_suite("noise_levels", {test_of_white_noise_networks_are_told_the_estimate,
+                                    test_conversion_weakens_white_noise,
+                                    test_what_neighbours_share_components_share,
+                                    test_the_fewer_high_frequencies_the_more_is_told,
+                                    test_chroma_is_as_noisy_as_that_of_cameras_at_least});
 }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "frame/frame_codes.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "frame/pack.h"
+#include "frame/samples.h"
+#include "kernels/luma_codes/luma_codes.h"
+#include "layout/mirrored.h"
+#include "parallel/for_ranges.h"
+
+namespace denoiseae {
+
+FrameCodes::FrameCodes(const TensorView& packed)
+    : width_(2 * packed.width),
+      height_(2 * packed.height),
+      stride_(width_),
+      reference_(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_)) {
+  planes_[0].resize(reference_.size());
+  luma_ = plane(0);
+}
+
+FrameCodes::FrameCodes(PixelFormat format, int width, int height, const TensorView& packed)
+    : FrameCodes(packed) {
+  const FormatInfo& info = format_info(format);
+  const bool takes_frames = network_sees_all_samples(info);
+  is_viewed_ = takes_frames && info.depth == 8 && info.component[0].step_bytes == 1 &&
+               width == width_ && height == height_;
+  frame_.width = width;
+  frame_.height = height;
+  // A viewed frame is copied to the one plane that there is; others are written to two in turn.
+  if (!is_viewed_) planes_[1].resize(planes_[0].size());
+  if (takes_frames) return;
+  const std::size_t half = planes_[0].size() / 4;
+  chroma_.resize(2 * half);
+  frame_.format = PixelFormat::i420;
+  frame_.data = {planes_[0].data(), chroma_.data(), chroma_.data() + half};
+  frame_.stride_bytes = {stride_, stride_ / 2, stride_ / 2};
+}
+
+void FrameCodes::take_frame(const ConstFrameView& frame, ThreadPool* pool) {
+  frame_ = frame;
+  if (is_viewed_) {
+    luma_ = {frame.component_row(0, 0),
+             frame.stride_bytes[format_info(frame.format).component[0].plane]};
+    return;
+  }
+  std::uint8_t* const plane = planes_[current_].data();
+  const auto width = static_cast<std::size_t>(frame.width);
+  for_ranges(pool, height_, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      std::uint8_t* to = plane + y * stride_;
+      load_8bit_codes(frame, 0, 0, mirrored(y, frame.height), {to, width});
+      for (int x = frame.width; x < width_; ++x) to[x] = to[mirrored(x, frame.width)];
+    }
+  });
+}
+
+void FrameCodes::take_rows(int first_row, const TensorView& rows, bool with_chroma) {
+  LumaCodes* const luma_codes = best_luma_codes();
+  for (int y = 0; y < rows.height; ++y) {
+    const float* from = row_of(rows, y);
+    std::uint8_t* upper = planes_[current_].data() + 2 * (first_row + y) * stride_;
+    luma_codes(from, rows.channels, rows.width, upper, upper + stride_);
+    if (!with_chroma) continue;
+    std::uint8_t* u = chroma_.data() + (first_row + y) * stride_ / 2;
+    std::uint8_t* v = u + chroma_.size() / 2;
+    for (int x = 0; x < rows.width; ++x, from += rows.channels) {
+      u[x] = unit_to_code(from[4] + 0.5f);
+      v[x] = unit_to_code(from[5] + 0.5f);
+    }
+  }
+}
+
+void FrameCodes::commit(ThreadPool* pool) {
+  has_previous_ = true;
+  previous_ = plane(current_);
+  if (is_viewed_) {
+    for_ranges(pool, height_, [&](int begin, int end) {
+      for (int y = begin; y < end; ++y)
+        std::copy_n(luma_.data + y * luma_.stride_bytes, width_, planes_[0].data() + y * stride_);
+    });
+    return;
+  }
+  current_ = 1 - current_;
+  luma_ = plane(current_);
+  if (!chroma_.empty()) frame_.data[0] = luma_.data;
+}
+
+void FrameCodes::write_reference(int first_row, const TensorView& rows, int channel) {
+  LumaCodes* const luma_codes = best_luma_codes();
+  for (int y = 0; y < rows.height; ++y) {
+    std::uint8_t* upper = reference_.data() + 2 * (first_row + y) * stride_;
+    luma_codes(row_of(rows, y) + channel, rows.channels, rows.width, upper, upper + stride_);
+  }
+}
+
+std::int64_t FrameCodes::memory_bytes() const {
+  return static_cast<std::int64_t>(planes_[0].size() + planes_[1].size() + chroma_.size() +
+                                   reference_.size());
+}
+
+}  // namespace denoiseae

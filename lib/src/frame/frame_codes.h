@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/export.h>
+#include <denoiseae/frame.h>
+#include <denoiseae/thread_pool.h>
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "layout/luma_view.h"
+#include "layout/tensor_view.h"
+
+namespace denoiseae {
+
+/// The 8-bit codes on which motion is searched and noise is estimated: of the frame that is being
+/// denoised, of the frame before it, and of the last denoised picture. Luma planes have the size of
+/// the packed planes, twice their height and width, and mirror the frame beyond its edges. Deeper
+/// samples are rounded. Not thread-safe but where it says so.
+class DAE_API FrameCodes {
+ public:
+  /// For frames of a format and size that are packed to planes of the given shape. Allocates all
+  /// memory. Throws bad_alloc.
+  FrameCodes(PixelFormat format, int width, int height, const TensorView& packed);
+  /// For packed planes without a frame, as training has them.
+  explicit FrameCodes(const TensorView& packed);
+
+  /// Takes a frame whose first component is luma; the memory of the frame must stay as it is until
+  /// commit. pool: null for the calling thread alone.
+  void take_frame(const ConstFrameView& frame, ThreadPool* pool = nullptr);
+  /// Takes packed planes instead, row by row, channels 0 ... 5, by any threads. with_chroma:
+  /// whether frame() is read, too.
+  void take_rows(int first_row, const TensorView& rows, bool with_chroma);
+
+  /// The luma of this frame.
+  LumaView luma() const { return luma_; }
+  /// This frame as noise is estimated on it: the frame that was taken, or the codes of the packed
+  /// planes as an I420 frame.
+  const ConstFrameView& frame() const { return frame_; }
+
+  /// Makes this frame the one before.
+  void commit(ThreadPool* pool = nullptr);
+  /// The luma of the frame that was committed last; none after forget.
+  LumaView previous() const { return has_previous_ ? previous_ : LumaView{}; }
+  void forget() noexcept { has_previous_ = false; }
+
+  /// Takes rows of the last denoised picture: four channels of luma from the given one on. By any
+  /// threads.
+  void write_reference(int first_row, const TensorView& rows, int channel);
+  LumaView reference() const { return {reference_.data(), stride_}; }
+
+  std::int64_t memory_bytes() const;
+
+ private:
+  LumaView plane(int index) const { return {planes_[index].data(), stride_}; }
+
+  int width_;   ///< of a luma plane
+  int height_;  ///< of a luma plane
+  std::ptrdiff_t stride_;
+  bool is_viewed_ = false;  ///< this frame's luma is read where the caller has it
+  std::array<std::vector<std::uint8_t>, 2> planes_;  ///< this frame's luma and the previous one
+  int current_ = 0;                                  ///< index of this frame's in planes_
+  std::vector<std::uint8_t> chroma_;                 ///< U and V of packed planes
+  std::vector<std::uint8_t> reference_;
+  LumaView luma_;
+  LumaView previous_;
+  bool has_previous_ = false;
+  ConstFrameView frame_;
+};
+
+}  // namespace denoiseae

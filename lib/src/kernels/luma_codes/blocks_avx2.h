@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The four luma samples of a 2x2 block between registers and rows of codes.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+namespace denoiseae {
+namespace {
+
+/// Two blocks of 4 values, step floats apart.
+inline __m256 two_blocks(const float* values, int step) {
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(values)),
+                              _mm_loadu_ps(values + step), 1);
+}
+
+/// Codes as 32-bit integers, rounded half up and clamped; a value that is not a number is 0.
+inline __m256i rounded(__m256 code) {
+  const __m256 above =
+      _mm256_max_ps(_mm256_add_ps(code, _mm256_set1_ps(0.5f)), _mm256_setzero_ps());
+  return _mm256_cvttps_epi32(_mm256_min_ps(above, _mm256_set1_ps(255)));
+}
+
+/// Four blocks of luma to 8 samples of each row.
+inline void store_blocks(__m256i first, __m256i second, std::uint8_t* top, std::uint8_t* bottom) {
+  // Halves of registers stay apart: blocks 0 and 2, then 1 and 3.
+  const __m256i words = _mm256_packs_epi32(first, second);
+  const __m256i bytes = _mm256_packus_epi16(words, words);
+  const __m128i blocks =
+      _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+  const __m128i by_rows = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+  const __m128i rows = _mm_shuffle_epi8(blocks, by_rows);
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(top), rows);
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(bottom), _mm_unpackhi_epi64(rows, rows));
+}
+
+}  // namespace
+}  // namespace denoiseae

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernels/luma_codes/luma_codes.h"
+
+#include <array>
+
+#include "kernels/best_variant.h"
+
+namespace denoiseae {
+
+std::span<const LumaCodesVariant> luma_codes_variants() noexcept {
+  static const std::array variants = {
+      LumaCodesVariant{"c", luma_codes_c, true},
+#ifdef __x86_64__
+      LumaCodesVariant{"avx2", luma_codes_avx2, __builtin_cpu_supports("avx2") != 0},
+#endif
+  };
+  return variants;
+}
+
+LumaCodes* best_luma_codes() noexcept {
+  static LumaCodes* const best = best_variant(luma_codes_variants()).luma_codes;
+  return best;
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "stream/frame_stream.h"
+
+#include "stream/packed_stream.h"
+#include "stream/picture_stream.h"
+
+namespace denoiseae {
+
+namespace {
+
+int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+/// Frames of networks of the representation packed_yuv420.
+class PackedFrameStream final : public FrameStream {
+ public:
+  PackedFrameStream(const detail::ModelData& model, PixelFormat format, int width, int height,
+                    const TensorView& packed)
+      : packing_(make_frame_packing(format, width, height, packed)),
+        stream_(format, width, height, packed, model) {}
+
+  void run(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings,
+           Engine& engine) override {
+    packing_->set_frame(in, out);
+    stream_.run(*packing_, settings, engine);
+  }
+  void forget() noexcept override { stream_.forget(); }
+  void reset() noexcept override { stream_.reset(); }
+  double estimated_noise_level() const noexcept override { return stream_.estimated_noise_level(); }
+  double history() const noexcept override { return stream_.history(); }
+  std::int64_t memory_bytes() const override {
+    return packing_->memory_bytes() + stream_.memory_bytes();
+  }
+
+ private:
+  std::unique_ptr<FramePacking> packing_;
+  PackedStream stream_;
+};
+
+}  // namespace
+
+TensorView network_input(const detail::ModelData& model, int width, int height) {
+  const int channels = model.graph.input_node().channels;
+  if (model.domain == InputRepresentation::luma) return {nullptr, channels, height, width};
+  const int unit = model.graph.alignment();
+  return {nullptr, channels, round_up((height + 1) / 2, unit), round_up((width + 1) / 2, unit)};
+}
+
+std::unique_ptr<FrameStream> make_frame_stream(const detail::ModelData& model, PixelFormat format,
+                                               int width, int height) {
+  const TensorView input = network_input(model, width, height);
+  if (model.domain == InputRepresentation::packed_yuv420)
+    return std::make_unique<PackedFrameStream>(model, format, width, height, input);
+  return std::make_unique<PictureStream>(input, model.graph.output_channels());
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "stream/noise_levels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "layout/packed_layout.h"
+#include "noise/conditioning/noise_map.h"
+
+namespace denoiseae {
+
+namespace {
+
+/// The factor between the level estimated at half the size and the level that networks are told,
+/// for noise that is correlated between neighbours. correlation: as in NoiseMeasurement. The
+/// deviation at full size, which networks were told in training, is 0.93 to 0.98 of that level for
+/// noise from an interpolated mosaic and more where it was smoothed since, and has fewer high
+/// frequencies. The factor 1.25 for noise with few of them was chosen on real-noise/polyu.
+double gain_of_correlation(double correlation) {
+  constexpr double kLow = 2.25, kHigh = 4, kGainOfLow = 0.95, kGainOfHigh = 1.25;
+  const double part = (std::sqrt(correlation) - kLow) / (kHigh - kLow);
+  return kGainOfLow + (kGainOfHigh - kGainOfLow) * std::clamp(part, 0.0, 1.0);
+}
+
+/// Chroma holds at least this part of luma's correlated noise. Compression leaves so little of it
+/// in flat regions that its own estimate may say nothing. 13 of 15 pictures of real-noise/polyu
+/// have more.
+constexpr double kMinChromaShare = 0.3;
+
+}  // namespace
+
+double NoiseLevels::expected_luma_level(const DenoiseSettings& settings) const {
+  const double level =
+      settings.noise_level < 0 ? estimator_.level() : settings.noise_level * gain_.luma;
+  return std::max(level, 0.0) * settings.strength;
+}
+
+void NoiseLevels::take_given(const DenoiseSettings& settings) {
+  const double chroma_strength = settings.strength * settings.chroma_strength;
+  is_given_ = true;
+  chroma_level_ = settings.noise_level * chroma_strength;
+  luma_gain_ = settings.noise_level * settings.strength * gain_.luma;
+  chroma_gain_ = chroma_level_ * gain_.chroma;
+}
+
+void NoiseLevels::estimate(const DenoiseSettings& settings, const ConstFrameView& frame,
+                           const LumaView& previous, const MotionField* motion, ThreadPool* pool) {
+  const double chroma_strength = settings.strength * settings.chroma_strength;
+  const double level = estimator_.update(frame, previous, motion, pool);
+  const double part = estimator_.correlated_part();
+  const double gain_of_level = 1 + (gain_of_correlation(estimator_.correlation()) - 1) * part;
+  const double own_share = level > 0 ? estimator_.chroma_level() / level : 1;
+  const double chroma_share = std::max(own_share, kMinChromaShare * part);
+  const bool is_gray = gain_.chroma == 0;
+  is_given_ = false;
+  luma_gain_ = gain_of_level * settings.strength;
+  chroma_gain_ = is_gray ? 0 : gain_of_level * chroma_share * chroma_strength;
+  chroma_level_ = is_gray ? 0 : chroma_gain_ * level / gain_.chroma;
+  frame_gain_ = gain_.luma + (1 - gain_.luma) * part;
+}
+
+void NoiseLevels::fill(const TensorView& rows) const {
+  const NoiseCurve& curve = is_given_ ? kUnitNoise : estimator_.curve();
+  fill_noise_map(rows, kLumaNoiseChannel, curve, luma_gain_);
+  fill_noise_map(rows, kChromaNoiseChannel, curve, chroma_gain_);
+}
+
+NoiseFloor NoiseLevels::noise_floor(const NoiseFloor& of_network) const noexcept {
+  const double white = is_given_ ? 1 : 1 - estimator_.correlated_part();
+  return {white * of_network.luma, of_network.chroma};
+}
+
+}  // namespace denoiseae
