@@ -13,6 +13,7 @@
 #include "frame/codes.h"
 #include "frame/samples.h"
 #include "parallel/for_ranges.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 namespace {
@@ -72,17 +73,10 @@ void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, in
   }
 }
 
-}  // namespace
-
-void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only,
-                ThreadPool* pool) {
-  check_same_shape(in, out, "sharpen3x3");
-  if (!(amount >= 0 && amount <= kMaxAmount))
-    throw Error(ErrorCode::bad_argument,
-                "sharpen3x3 amount must be 0 to 4, found " + std::to_string(amount));
+/// amount: in parts of 256.
+void sharpen(const ConstFrameView& in, const FrameView& out, int amount_256, bool luma_only,
+             ThreadPool* pool) {
   const FormatInfo& info = format_info(in.format);
-  const int amount_256 = static_cast<int>(std::lround(amount * 256));
-
   for (int p = 0; p < info.plane_count; ++p) {
     const int row_bytes = info.plane_row_bytes(p, in.width);
     const int rows = info.plane_rows(p, in.height);
@@ -104,6 +98,20 @@ void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, b
   }
   // The row kernel treats all bytes of a pixel alike, also those that hold no component.
   copy_extra_bytes(in, out);
+}
+
+}  // namespace
+
+void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only,
+                ThreadPool* pool) {
+  check_same_shape(in, out, "sharpen3x3");
+  if (!(amount >= 0 && amount <= kMaxAmount))
+    throw Error(ErrorCode::bad_argument,
+                "sharpen3x3 amount must be 0 to 4, found " + std::to_string(amount));
+  const int amount_256 = static_cast<int>(std::lround(amount * 256));
+
+  translate_errors([] { return "sharpen3x3"; },
+                   [&] { sharpen(in, out, amount_256, luma_only, pool); });
 }
 
 }  // namespace denoiseae

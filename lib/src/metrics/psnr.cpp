@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "frame/samples.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 namespace {
@@ -34,14 +35,18 @@ double psnr(const ConstFrameView& a, const ConstFrameView& b, int c) {
   const FormatInfo& info = format_info(a.format);
   const int width = info.component_width(c, a.width);
   const int height = info.component_height(c, a.height);
-  std::vector<float> row_a(width), row_b(width);
-  double sum = 0;
-  for (int y = 0; y < height; ++y) {
-    load_codes(a, c, y, row_a);
-    load_codes(b, c, y, row_b);
-    sum += squared_error(row_a, row_b);
-  }
-  return psnr_of(sum, static_cast<double>(width) * height, info.max_code());
+  return translate_errors([] { return "psnr"; },
+                          [&] {
+                            std::vector<float> row_a(width), row_b(width);
+                            double sum = 0;
+                            for (int y = 0; y < height; ++y) {
+                              load_codes(a, c, y, row_a);
+                              load_codes(b, c, y, row_b);
+                              sum += squared_error(row_a, row_b);
+                            }
+                            return psnr_of(sum, static_cast<double>(width) * height,
+                                           info.max_code());
+                          });
 }
 
 double psnr(std::span<const float> a, std::span<const float> b) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "frame/samples.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 namespace {
@@ -75,15 +76,7 @@ std::vector<float> load_plane_0_1(const ConstFrameView& frame, int c, int width,
   return plane;
 }
 
-}  // namespace
-
-double ssim(std::span<const float> a, std::span<const float> b, int width, int height) {
-  if (width < 1 || height < 1 || a.size() != static_cast<std::size_t>(width) * height ||
-      b.size() != a.size())
-    throw Error(ErrorCode::bad_argument,
-                "ssim needs two planes of " + std::to_string(width) + "x" + std::to_string(height) +
-                    " samples, at least 1x1, found " + std::to_string(a.size()) + " and " +
-                    std::to_string(b.size()) + " samples");
+double mean_similarity(std::span<const float> a, std::span<const float> b, int width, int height) {
   const int fitting = std::min({kWindow, width, height});
   const std::vector<double> window = make_window(fitting % 2 == 1 ? fitting : fitting - 1);
   const int size = static_cast<int>(window.size());
@@ -97,14 +90,31 @@ double ssim(std::span<const float> a, std::span<const float> b, int width, int h
   return total / (static_cast<double>(width - size + 1) * (height - size + 1));
 }
 
+}  // namespace
+
+double ssim(std::span<const float> a, std::span<const float> b, int width, int height) {
+  if (width < 1 || height < 1 || a.size() != static_cast<std::size_t>(width) * height ||
+      b.size() != a.size())
+    throw Error(ErrorCode::bad_argument,
+                "ssim needs two planes of " + std::to_string(width) + "x" + std::to_string(height) +
+                    " samples, at least 1x1, found " + std::to_string(a.size()) + " and " +
+                    std::to_string(b.size()) + " samples");
+  return translate_errors([] { return "ssim"; },
+                          [&] { return mean_similarity(a, b, width, height); });
+}
+
 double ssim(const ConstFrameView& a, const ConstFrameView& b, int c) {
   check_same_shape(a, b, "ssim");
   check_component(a, c, "ssim");
   const FormatInfo& info = format_info(a.format);
   const int width = info.component_width(c, a.width);
   const int height = info.component_height(c, a.height);
-  return ssim(load_plane_0_1(a, c, width, height), load_plane_0_1(b, c, width, height), width,
-              height);
+  return translate_errors([] { return "ssim"; },
+                          [&] {
+                            return mean_similarity(load_plane_0_1(a, c, width, height),
+                                                   load_plane_0_1(b, c, width, height), width,
+                                                   height);
+                          });
 }
 
 }  // namespace denoiseae

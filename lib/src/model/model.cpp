@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <denoiseae/model.h>
 
+#include <string>
 #include <utility>
 
 #include "model/manifest.h"
 #include "model/safetensors.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 
@@ -13,8 +15,11 @@ Model::Model(std::shared_ptr<const detail::ModelData> data) : data_(std::move(da
 const ModelInfo& Model::info() const noexcept { return data_->info; }
 
 std::shared_ptr<const Model> load_model(std::string_view name_or_path) {
-  const std::filesystem::path path = find_model(name_or_path);
-  return make_model(read_safetensors(path), path);
+  return translate_errors([&] { return "the model " + std::string(name_or_path); },
+                          [&] {
+                            const std::filesystem::path path = find_model(name_or_path);
+                            return make_model(read_safetensors(path), path);
+                          });
 }
 
 }  // namespace denoiseae

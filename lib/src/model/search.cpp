@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "system/library_path.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 
@@ -48,9 +49,19 @@ bool is_path(std::string_view value) {
   return value.find('/') != std::string_view::npos || value.ends_with(".safetensors");
 }
 
-}  // namespace
+std::vector<std::string> names_of_models() {
+  std::set<std::string> names;
+  for (const fs::path& place : places()) {
+    std::error_code ec;
+    for (fs::directory_iterator it(place, ec), end; !ec && it != end; it.increment(ec)) {
+      std::error_code ignored;
+      if (fs::exists(it->path() / kFileName, ignored)) names.insert(it->path().filename().string());
+    }
+  }
+  return {names.begin(), names.end()};
+}
 
-fs::path find_model(std::string_view name_or_path) {
+fs::path find_path(std::string_view name_or_path) {
   if (is_path(name_or_path)) return fs::path(name_or_path);
   if (name_or_path.empty() || name_or_path == "." || name_or_path == "..") {
     throw Error(ErrorCode::not_found,
@@ -64,23 +75,22 @@ fs::path find_model(std::string_view name_or_path) {
     searched += "\n  " + place.string();
   }
   std::string known;
-  for (const std::string& name : available_models()) known += (known.empty() ? "" : ", ") + name;
+  for (const std::string& name : names_of_models()) known += (known.empty() ? "" : ", ") + name;
   throw Error(ErrorCode::not_found,
               "there is no model named \"" + std::string(name_or_path) +
                   "\"; found: " + (known.empty() ? "none" : known) +
                   "; searched (set DENOISEAE_MODEL_PATH to add a folder):" + searched);
 }
 
+}  // namespace
+
+fs::path find_model(std::string_view name_or_path) {
+  return translate_errors([&] { return "the search for " + std::string(name_or_path); },
+                          [&] { return find_path(name_or_path); });
+}
+
 std::vector<std::string> available_models() {
-  std::set<std::string> names;
-  for (const fs::path& place : places()) {
-    std::error_code ec;
-    for (fs::directory_iterator it(place, ec), end; !ec && it != end; it.increment(ec)) {
-      std::error_code ignored;
-      if (fs::exists(it->path() / kFileName, ignored)) names.insert(it->path().filename().string());
-    }
-  }
-  return {names.begin(), names.end()};
+  return translate_errors([] { return "the list of models"; }, names_of_models);
 }
 
 }  // namespace denoiseae

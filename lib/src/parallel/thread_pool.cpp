@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "parallel/thread_count.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 
@@ -129,7 +130,9 @@ void ThreadPool::Impl::work(int index) {
   }
 }
 
-ThreadPool::ThreadPool(unsigned count) : impl_(std::make_unique<Impl>(thread_count(count))) {}
+ThreadPool::ThreadPool(unsigned count)
+    : impl_(translate_errors([] { return "threads"; },
+                             [&] { return std::make_unique<Impl>(thread_count(count)); })) {}
 ThreadPool::~ThreadPool() = default;
 
 int ThreadPool::count() const noexcept { return impl_->count(); }

@@ -8,6 +8,7 @@
 #include "frame/samples.h"
 #include "noise/synthesis/models.h"
 #include "parallel/for_ranges.h"
+#include "system/translate_errors.h"
 
 namespace denoiseae {
 namespace {
@@ -50,8 +51,11 @@ void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, RowRange
 
 void add_noise(std::span<float> samples_0_1, NoiseModel model, double level, std::uint64_t seed) {
   check_level(model, level);
-  Random random(seed);
-  add(samples_0_1, model, level, random);
+  translate_errors([] { return "add_noise"; },
+                   [&] {
+                     Random random(seed);
+                     add(samples_0_1, model, level, random);
+                   });
 }
 
 void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model, double level,
@@ -62,14 +66,17 @@ void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
   const auto width = static_cast<std::size_t>(in.width);
   // Where each sample takes a random number, to skip those of other rows takes as long as they do.
   const bool shared = pool != nullptr && noise_draws(model, width) < width;
-  for (int c = 0; c < info.component_count; ++c) {
-    // A sequence per component: layouts of the same picture get the same noise.
-    const Random random(seed, frame_index, static_cast<std::uint64_t>(c));
-    for_ranges(shared ? pool : nullptr, info.component_height(c, in.height),
-               [&](int begin, int end) {
-                 add_to_rows(in, out, c, {begin, end}, model, level, random);
-               });
-  }
+  translate_errors([] { return "add_noise"; },
+                   [&] {
+                     for (int c = 0; c < info.component_count; ++c) {
+                       // A sequence per component: layouts of the same picture get the same noise.
+                       const Random random(seed, frame_index, static_cast<std::uint64_t>(c));
+                       for_ranges(shared ? pool : nullptr, info.component_height(c, in.height),
+                                  [&](int begin, int end) {
+                                    add_to_rows(in, out, c, {begin, end}, model, level, random);
+                                  });
+                     }
+                   });
   copy_extra_bytes(in, out);
 }
 
