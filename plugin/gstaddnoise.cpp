@@ -25,16 +25,7 @@
 #include <string>
 #include <vector>
 
-#include "gstlargeframethreads.h"
 #include "gstvideobridge.h"
-
-enum {
-  PROP_0,
-  PROP_MODEL,
-  PROP_LEVEL,
-  PROP_SEED,
-  PROP_THREADS,
-};
 
 static const gdouble kModelsOwnLevel = -1;
 static const guint kDefaultSeed = 0;
@@ -46,9 +37,9 @@ struct _GstAddNoise {
   gint model;
   gdouble level;
   guint seed;
+  guint threads;
 
-  GstDaeLargeFrameThreads* threads; /* streaming thread, but for the count */
-  guint64 frame_index;              /* streaming thread */
+  guint64 frame_index; /* streaming thread */
 };
 
 G_DEFINE_TYPE (GstAddNoise, gst_add_noise, GST_TYPE_DAE_VIDEO_FILTER)
@@ -79,30 +70,13 @@ gst_add_noise_model_get_type (void) {
 
 static gboolean
 gst_add_noise_is_neutral (GstDaeVideoFilter* filter) {
-  GstAddNoise* self = GST_ADD_NOISE (filter);
-
-  GST_OBJECT_LOCK (self);
-  const gboolean neutral = self->level == 0;
-  GST_OBJECT_UNLOCK (self);
-  return neutral;
+  return GST_ADD_NOISE (filter)->level == 0;
 }
 
 static gboolean
 gst_add_noise_start (GstBaseTransform* trans) {
   GST_ADD_NOISE (trans)->frame_index = 0;
   return GST_BASE_TRANSFORM_CLASS (parent_class)->start (trans);
-}
-
-static gboolean
-gst_add_noise_stop (GstBaseTransform* trans) {
-  GST_ADD_NOISE (trans)->threads->stop ();
-  return TRUE;
-}
-
-static void
-gst_add_noise_finalize (GObject* object) {
-  delete GST_ADD_NOISE (object)->threads;
-  G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
 static GstFlowReturn
@@ -114,73 +88,22 @@ gst_add_noise_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
 
   GST_OBJECT_LOCK (self);
   const auto model = static_cast<denoiseae::NoiseModel> (self->model);
-  const gdouble chosen = self->level;
+  gdouble level = self->level;
   const guint seed = self->seed;
+  const guint threads = self->threads;
   GST_OBJECT_UNLOCK (self);
 
   return gst_dae_video_filter_guard (
       GST_DAE_VIDEO_FILTER (self), GstDaePhase::streaming, [&] {
-        const gdouble level =
-            chosen < 0 ? denoiseae::noise_model_info (model).default_level
-                       : chosen;
-        denoiseae::add_noise (gst_dae_frame_view (in_frame, width, height),
-                              gst_dae_frame_view (out_frame, width, height),
-                              model, level, seed, self->frame_index++,
-                              self->threads->for_frame (width, height));
+        if (level < 0)
+          level = denoiseae::noise_model_info (model).default_level;
+        denoiseae::add_noise (
+            gst_dae_frame_view (in_frame, width, height),
+            gst_dae_frame_view (out_frame, width, height), model, level, seed,
+            self->frame_index++,
+            gst_dae_video_filter_thread_pool (GST_DAE_VIDEO_FILTER (self),
+                                              width, height, threads));
       });
-}
-
-static void
-gst_add_noise_set_property (GObject* object, guint id, const GValue* value,
-                            GParamSpec* pspec) {
-  GstAddNoise* self = GST_ADD_NOISE (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_MODEL:
-      self->model = g_value_get_enum (value);
-      break;
-    case PROP_LEVEL:
-      self->level = g_value_get_double (value);
-      break;
-    case PROP_SEED:
-      self->seed = g_value_get_uint (value);
-      break;
-    case PROP_THREADS:
-      self->threads->set_count (g_value_get_uint (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-  gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (self));
-}
-
-static void
-gst_add_noise_get_property (GObject* object, guint id, GValue* value,
-                            GParamSpec* pspec) {
-  GstAddNoise* self = GST_ADD_NOISE (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_MODEL:
-      g_value_set_enum (value, self->model);
-      break;
-    case PROP_LEVEL:
-      g_value_set_double (value, self->level);
-      break;
-    case PROP_SEED:
-      g_value_set_uint (value, self->seed);
-      break;
-    case PROP_THREADS:
-      g_value_set_uint (value, self->threads->count ());
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static gdouble
@@ -194,18 +117,13 @@ largest_level (void) {
 
 static void
 gst_add_noise_class_init (GstAddNoiseClass* klass) {
-  GObjectClass* object_class = G_OBJECT_CLASS (klass);
+  GstDaeVideoFilterClass* filter_class = GST_DAE_VIDEO_FILTER_CLASS (klass);
   const auto flags = static_cast<GParamFlags> (
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
 
-  object_class->finalize = gst_add_noise_finalize;
-  object_class->set_property = gst_add_noise_set_property;
-  object_class->get_property = gst_add_noise_get_property;
-  GST_DAE_VIDEO_FILTER_CLASS (klass)->is_neutral = gst_add_noise_is_neutral;
+  filter_class->is_neutral = gst_add_noise_is_neutral;
   GST_BASE_TRANSFORM_CLASS (klass)->start =
       GST_DEBUG_FUNCPTR (gst_add_noise_start);
-  GST_BASE_TRANSFORM_CLASS (klass)->stop =
-      GST_DEBUG_FUNCPTR (gst_add_noise_stop);
   GST_VIDEO_FILTER_CLASS (klass)->transform_frame =
       GST_DEBUG_FUNCPTR (gst_add_noise_transform_frame);
 
@@ -216,8 +134,8 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    *
    * Since: 0.1
    */
-  g_object_class_install_property (
-      object_class, PROP_MODEL,
+  gst_dae_video_filter_class_install_field (
+      filter_class, G_STRUCT_OFFSET (GstAddNoise, model),
       g_param_spec_enum (
           "model", "Model", "What kind of noise to add",
           GST_TYPE_ADD_NOISE_MODEL,
@@ -231,8 +149,8 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    *
    * Since: 0.1
    */
-  g_object_class_install_property (
-      object_class, PROP_LEVEL,
+  gst_dae_video_filter_class_install_field (
+      filter_class, G_STRUCT_OFFSET (GstAddNoise, level),
       g_param_spec_double (
           "level", "Level",
           "How much noise to add, in the unit and range of the model; 0 passes "
@@ -246,8 +164,8 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    *
    * Since: 0.1
    */
-  g_object_class_install_property (
-      object_class, PROP_SEED,
+  gst_dae_video_filter_class_install_field (
+      filter_class, G_STRUCT_OFFSET (GstAddNoise, seed),
       g_param_spec_uint ("seed", "Seed", "The same seed gives the same noise",
                          0, G_MAXUINT, kDefaultSeed, flags));
 
@@ -258,8 +176,8 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    *
    * Since: 0.1
    */
-  g_object_class_install_property (object_class, PROP_THREADS,
-                                   gst_dae_threads_param_spec ());
+  gst_dae_video_filter_class_install_threads (
+      filter_class, G_STRUCT_OFFSET (GstAddNoise, threads));
 
   gst_type_mark_as_plugin_api (GST_TYPE_ADD_NOISE_MODEL,
                                static_cast<GstPluginAPIFlags> (0));
@@ -271,7 +189,6 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
 
 static void
 gst_add_noise_init (GstAddNoise* self) {
-  self->threads = new GstDaeLargeFrameThreads;
   self->model = static_cast<gint> (denoiseae::noise_models ().front ().model);
   self->level = kModelsOwnLevel;
   self->seed = kDefaultSeed;

@@ -3,6 +3,9 @@
 
 #include <gst/video/gstvideometa.h>
 
+#include <new>
+#include <optional>
+
 #include "gstlogbridge.h"
 #include "gstvideobridge.h"
 
@@ -12,9 +15,16 @@
  * the effect was turned on: as many as a queue upstream may hold. */
 static const guint kMaxPassedFrames = 250;
 
+/* A light filter takes a tenth of a millisecond for a frame of 1280x720, and
+ * threads need a part of that to meet. */
+static const gint64 kLargePixels = 1500 * 1000;
+
 struct GstDaeVideoFilterPrivate {
-  gint error_posted;   /* atomic */
-  guint passed_frames; /* streaming thread */
+  gint error_posted = 0; /* atomic */
+
+  /* streaming thread, and state changes while it is out */
+  guint passed_frames = 0;
+  std::optional<denoiseae::ThreadPool> pool;
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstDaeVideoFilter, gst_dae_video_filter,
@@ -29,12 +39,11 @@ priv_of (GstDaeVideoFilter* self) {
 
 static gboolean
 is_neutral (GstDaeVideoFilter* self) {
-  return GST_DAE_VIDEO_FILTER_GET_CLASS (self)->is_neutral (self);
-}
-
-void
-gst_dae_video_filter_clear_error (GstDaeVideoFilter* self) {
-  g_atomic_int_set (&priv_of (self)->error_posted, 0);
+  GST_OBJECT_LOCK (self);
+  const gboolean neutral =
+      GST_DAE_VIDEO_FILTER_GET_CLASS (self)->is_neutral (self);
+  GST_OBJECT_UNLOCK (self);
+  return neutral;
 }
 
 gint*
@@ -48,6 +57,16 @@ gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self) {
 
   if (is_neutral (self) != gst_base_transform_is_passthrough (trans))
     gst_base_transform_reconfigure_sink (trans);
+}
+
+denoiseae::ThreadPool*
+gst_dae_video_filter_thread_pool (GstDaeVideoFilter* self, gint width,
+                                  gint height, guint count) {
+  std::optional<denoiseae::ThreadPool>& pool = priv_of (self)->pool;
+
+  if (gint64{width} * height < kLargePixels) return NULL;
+  if (!pool) pool.emplace (count);
+  return &*pool;
 }
 
 static GstCaps*
@@ -123,8 +142,14 @@ gst_dae_video_filter_start (GstBaseTransform* trans) {
   GstDaeVideoFilter* self = GST_DAE_VIDEO_FILTER (trans);
 
   priv_of (self)->passed_frames = 0;
-  gst_dae_video_filter_clear_error (self);
+  g_atomic_int_set (&priv_of (self)->error_posted, 0);
   gst_base_transform_set_passthrough (trans, is_neutral (self));
+  return TRUE;
+}
+
+static gboolean
+gst_dae_video_filter_stop (GstBaseTransform* trans) {
+  priv_of (GST_DAE_VIDEO_FILTER (trans))->pool.reset ();
   return TRUE;
 }
 
@@ -173,6 +198,12 @@ gst_dae_video_filter_filter_meta (GstBaseTransform*, GstQuery*, GType api,
 }
 
 static void
+gst_dae_video_filter_finalize (GObject* object) {
+  priv_of (GST_DAE_VIDEO_FILTER (object))->~GstDaeVideoFilterPrivate ();
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
 gst_dae_video_filter_class_init (GstDaeVideoFilterClass* klass) {
   GstElementClass* element_class = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass* trans_class = GST_BASE_TRANSFORM_CLASS (klass);
@@ -188,7 +219,9 @@ gst_dae_video_filter_class_init (GstDaeVideoFilterClass* klass) {
       gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
   gst_caps_unref (caps);
 
+  G_OBJECT_CLASS (klass)->finalize = gst_dae_video_filter_finalize;
   trans_class->start = GST_DEBUG_FUNCPTR (gst_dae_video_filter_start);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_dae_video_filter_stop);
   trans_class->transform_caps =
       GST_DEBUG_FUNCPTR (gst_dae_video_filter_transform_caps);
   trans_class->before_transform =
@@ -203,4 +236,6 @@ gst_dae_video_filter_class_init (GstDaeVideoFilterClass* klass) {
 }
 
 static void
-gst_dae_video_filter_init (GstDaeVideoFilter*) {}
+gst_dae_video_filter_init (GstDaeVideoFilter* self) {
+  new (priv_of (self)) GstDaeVideoFilterPrivate;
+}

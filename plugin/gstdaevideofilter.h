@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the elements of this plugin have in common: formats, passthrough while
-// the effect is neutral, safe mapping of buffers, metas, errors. A subclass
-// says when it is neutral and implements set_info and transform_frame of
-// GstVideoFilter; both may be skipped while it is neutral.
+// The base class of all elements of this plugin: formats, passthrough while the
+// effect is neutral, safe mapping of buffers, metas, errors, properties.
+//
+// A subclass says when it is neutral, and implements transform_frame and, if it
+// has to know the caps, set_info of GstVideoFilter. Frames that come while it
+// is neutral pass without transform_frame, also in formats that the library
+// does not process.
 #pragma once
 
+#include <denoiseae/thread_pool.h>
 #include <gst/video/gstvideofilter.h>
 
 #include <utility>
@@ -20,18 +24,34 @@ G_DECLARE_DERIVABLE_TYPE (GstDaeVideoFilter, gst_dae_video_filter, GST,
 struct _GstDaeVideoFilterClass {
   GstVideoFilterClass parent_class;
 
-  /* True when the settings of this moment leave every frame as it is. Any
-   * thread, without the object lock. */
+  /* True when the settings of this moment leave every frame as it is. Called
+   * from any thread, with the object lock. */
   gboolean (*is_neutral) (GstDaeVideoFilter* self);
 };
 
-/* Errors are posted once between two calls of this. */
-void gst_dae_video_filter_clear_error (GstDaeVideoFilter* self);
+/* Set when an error was posted since the start. Atomic. */
 gint* gst_dae_video_filter_error_flag (GstDaeVideoFilter* self);
 
 /* After a property changed: asks for other caps when that made the filter
- * start or stop to touch frames. Without the object lock. */
+ * start or stop to touch frames. Called without the object lock. */
 void gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self);
+
+/* Installs a property whose value is a field of the instance, which lies at the
+ * offset (G_STRUCT_OFFSET): a gdouble, guint, gboolean, or a gint for an
+ * enumeration. It is read and written with the object lock. All properties of
+ * the class are then of this kind. */
+void gst_dae_video_filter_class_install_field (GstDaeVideoFilterClass* klass,
+                                               gsize offset, GParamSpec* pspec);
+
+/* Threads for a filter whose work is so light that only large frames are worth
+ * sharing; null for the others. The first large frame since the start makes as
+ * many as count says, 0 = as many as the machine has. Streaming thread. */
+denoiseae::ThreadPool* gst_dae_video_filter_thread_pool (
+    GstDaeVideoFilter* self, gint width, gint height, guint count);
+
+/* Installs the property "threads", which holds the count in a guint. */
+void gst_dae_video_filter_class_install_threads (GstDaeVideoFilterClass* klass,
+                                                 gsize offset);
 
 G_END_DECLS
 

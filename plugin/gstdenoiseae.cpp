@@ -78,12 +78,7 @@ GST_ELEMENT_REGISTER_DEFINE (denoiseae, "denoiseae", GST_RANK_NONE,
 
 static gboolean
 gst_denoise_ae_is_neutral (GstDaeVideoFilter* filter) {
-  GstDenoiseAe* self = GST_DENOISE_AE (filter);
-
-  GST_OBJECT_LOCK (self);
-  const gboolean neutral = self->priv->settings.denoise.strength == 0;
-  GST_OBJECT_UNLOCK (self);
-  return neutral;
+  return GST_DENOISE_AE (filter)->priv->settings.denoise.strength == 0;
 }
 
 static GstDenoiseAeSettings
@@ -122,10 +117,8 @@ gst_denoise_ae_start (GstBaseTransform* trans) {
 
 static gboolean
 gst_denoise_ae_stop (GstBaseTransform* trans) {
-  GstDenoiseAe* self = GST_DENOISE_AE (trans);
-
-  self->priv->stream.reset ();
-  return TRUE;
+  GST_DENOISE_AE (trans)->priv->stream.reset ();
+  return GST_BASE_TRANSFORM_CLASS (parent_class)->stop (trans);
 }
 
 static GstFlowReturn

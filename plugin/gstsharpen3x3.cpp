@@ -26,15 +26,7 @@
 
 #include <denoiseae/sharpen.h>
 
-#include "gstlargeframethreads.h"
 #include "gstvideobridge.h"
-
-enum {
-  PROP_0,
-  PROP_AMOUNT,
-  PROP_LUMA_ONLY,
-  PROP_THREADS,
-};
 
 static const gdouble kDefaultAmount = 1;
 static const gboolean kDefaultLumaOnly = TRUE;
@@ -42,26 +34,19 @@ static const gboolean kDefaultLumaOnly = TRUE;
 struct _GstSharpen3x3 {
   GstDaeVideoFilter parent;
 
-  GstDaeLargeFrameThreads* threads; /* streaming thread, but for the count */
-
   /* object lock */
   gdouble amount;
   gboolean luma_only;
+  guint threads;
 };
 
 G_DEFINE_TYPE (GstSharpen3x3, gst_sharpen3x3, GST_TYPE_DAE_VIDEO_FILTER)
 GST_ELEMENT_REGISTER_DEFINE (sharpen3x3, "sharpen3x3", GST_RANK_NONE,
                              GST_TYPE_SHARPEN3X3)
-#define parent_class gst_sharpen3x3_parent_class
 
 static gboolean
 gst_sharpen3x3_is_neutral (GstDaeVideoFilter* filter) {
-  GstSharpen3x3* self = GST_SHARPEN3X3 (filter);
-
-  GST_OBJECT_LOCK (self);
-  const gboolean neutral = self->amount == 0;
-  GST_OBJECT_UNLOCK (self);
-  return neutral;
+  return GST_SHARPEN3X3 (filter)->amount == 0;
 }
 
 static GstFlowReturn
@@ -72,6 +57,7 @@ gst_sharpen3x3_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
   GST_OBJECT_LOCK (self);
   const gdouble amount = self->amount;
   const gboolean luma_only = self->luma_only;
+  const guint threads = self->threads;
   GST_OBJECT_UNLOCK (self);
 
   return gst_dae_video_filter_guard (
@@ -81,82 +67,19 @@ gst_sharpen3x3_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
             GST_VIDEO_INFO_HEIGHT (&filter->in_info),
             [&] (int, const denoiseae::ConstFrameView& in,
                  const denoiseae::FrameView& out) {
-              denoiseae::sharpen3x3 (
-                  in, out, amount, luma_only,
-                  self->threads->for_frame (in.width, in.height));
+              denoiseae::sharpen3x3 (in, out, amount, luma_only,
+                                     gst_dae_video_filter_thread_pool (
+                                         GST_DAE_VIDEO_FILTER (self), in.width,
+                                         in.height, threads));
             });
       });
 }
 
-static gboolean
-gst_sharpen3x3_stop (GstBaseTransform* trans) {
-  GST_SHARPEN3X3 (trans)->threads->stop ();
-  return TRUE;
-}
-
-static void
-gst_sharpen3x3_finalize (GObject* object) {
-  delete GST_SHARPEN3X3 (object)->threads;
-  G_OBJECT_CLASS (parent_class)->finalize (object);
-}
-
-static void
-gst_sharpen3x3_set_property (GObject* object, guint id, const GValue* value,
-                             GParamSpec* pspec) {
-  GstSharpen3x3* self = GST_SHARPEN3X3 (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_AMOUNT:
-      self->amount = g_value_get_double (value);
-      break;
-    case PROP_LUMA_ONLY:
-      self->luma_only = g_value_get_boolean (value);
-      break;
-    case PROP_THREADS:
-      self->threads->set_count (g_value_get_uint (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-  gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (self));
-}
-
-static void
-gst_sharpen3x3_get_property (GObject* object, guint id, GValue* value,
-                             GParamSpec* pspec) {
-  GstSharpen3x3* self = GST_SHARPEN3X3 (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_AMOUNT:
-      g_value_set_double (value, self->amount);
-      break;
-    case PROP_LUMA_ONLY:
-      g_value_set_boolean (value, self->luma_only);
-      break;
-    case PROP_THREADS:
-      g_value_set_uint (value, self->threads->count ());
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
 static void
 gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
-  GObjectClass* object_class = G_OBJECT_CLASS (klass);
+  GstDaeVideoFilterClass* filter_class = GST_DAE_VIDEO_FILTER_CLASS (klass);
 
-  object_class->finalize = gst_sharpen3x3_finalize;
-  object_class->set_property = gst_sharpen3x3_set_property;
-  object_class->get_property = gst_sharpen3x3_get_property;
-  GST_DAE_VIDEO_FILTER_CLASS (klass)->is_neutral = gst_sharpen3x3_is_neutral;
-  GST_BASE_TRANSFORM_CLASS (klass)->stop =
-      GST_DEBUG_FUNCPTR (gst_sharpen3x3_stop);
+  filter_class->is_neutral = gst_sharpen3x3_is_neutral;
   GST_VIDEO_FILTER_CLASS (klass)->transform_frame =
       GST_DEBUG_FUNCPTR (gst_sharpen3x3_transform_frame);
 
@@ -167,8 +90,8 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
    *
    * Since: 0.1
    */
-  g_object_class_install_property (
-      object_class, PROP_AMOUNT,
+  gst_dae_video_filter_class_install_field (
+      filter_class, G_STRUCT_OFFSET (GstSharpen3x3, amount),
       g_param_spec_double (
           "amount", "Amount",
           "How much to sharpen: the kernel is 1 + 4 x amount in the centre and "
@@ -184,8 +107,8 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
    *
    * Since: 0.1
    */
-  g_object_class_install_property (
-      object_class, PROP_LUMA_ONLY,
+  gst_dae_video_filter_class_install_field (
+      filter_class, G_STRUCT_OFFSET (GstSharpen3x3, luma_only),
       g_param_spec_boolean (
           "luma-only", "Luma only",
           "Leave the colour planes of YUV formats as they are; RGB formats are "
@@ -201,8 +124,8 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
    *
    * Since: 0.1
    */
-  g_object_class_install_property (object_class, PROP_THREADS,
-                                   gst_dae_threads_param_spec ());
+  gst_dae_video_filter_class_install_threads (
+      filter_class, G_STRUCT_OFFSET (GstSharpen3x3, threads));
 
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "3x3 sharpening", "Filter/Effect/Video",
@@ -212,7 +135,6 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
 
 static void
 gst_sharpen3x3_init (GstSharpen3x3* self) {
-  self->threads = new GstDaeLargeFrameThreads;
   self->amount = kDefaultAmount;
   self->luma_only = kDefaultLumaOnly;
 }

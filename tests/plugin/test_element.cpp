@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The life of elements: states, restarts, properties, presets, statistics, messages.
+#include <denoiseae/noise.h>
+
 #include "fixture.h"
-#include "support/tiny_model.h"
 
 namespace {
 
@@ -254,6 +255,32 @@ GST_START_TEST(test_properties_keep_what_is_set) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_properties_of_addnoise_keep_what_is_set) {
+  GstElement* element =
+      make_element("addnoise model=salt-pepper level=0.25 seed=4000000000 threads=3");
+  gint model = 0;
+  guint seed = 0, threads = 0;
+  g_object_get(element, "model", &model, "seed", &seed, "threads", &threads, nullptr);
+  fail_unless_equals_int(model, static_cast<gint>(denoiseae::NoiseModel::salt_pepper));
+  fail_unless_equals_float(number(element, "level"), 0.25);
+  fail_unless_equals_uint64(seed, 4000000000u);
+  fail_unless_equals_int(threads, 3);
+  gst_object_unref(element);
+}
+GST_END_TEST
+
+GST_START_TEST(test_properties_of_sharpen3x3_keep_what_is_set) {
+  GstElement* element = make_element("sharpen3x3 amount=0.25 luma-only=false threads=3");
+  gboolean luma_only = TRUE;
+  guint threads = 0;
+  g_object_get(element, "luma-only", &luma_only, "threads", &threads, nullptr);
+  fail_unless_equals_float(number(element, "amount"), 0.25);
+  fail_unless(!luma_only);
+  fail_unless_equals_int(threads, 3);
+  gst_object_unref(element);
+}
+GST_END_TEST
+
 GST_START_TEST(test_elements_have_no_rank) {
   GstElementFactory* factory = gst_element_factory_find(kElements[__i__]);
   fail_unless(factory != nullptr);
@@ -275,6 +302,8 @@ static Suite* element_suite(void) {
   tcase_add_test(cases, test_no_messages_unless_asked_for);
   tcase_add_test(cases, test_presets);
   tcase_add_test(cases, test_properties_keep_what_is_set);
+  tcase_add_test(cases, test_properties_of_addnoise_keep_what_is_set);
+  tcase_add_test(cases, test_properties_of_sharpen3x3_keep_what_is_set);
   tcase_add_loop_test(cases, test_elements_have_no_rank, 0, 3);
   return suite_of("element", cases);
 }

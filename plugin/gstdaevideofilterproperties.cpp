@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Properties whose values are fields of the instance. The id of such a property
+// is the offset of its field.
+#include "gstdaevideofilter.h"
+
+static void
+set_field (GObject* object, guint offset, const GValue* value, GParamSpec*) {
+  gpointer field = G_STRUCT_MEMBER_P (object, offset);
+
+  GST_OBJECT_LOCK (object);
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    *static_cast<gdouble*> (field) = g_value_get_double (value);
+  else if (G_VALUE_HOLDS_UINT (value))
+    *static_cast<guint*> (field) = g_value_get_uint (value);
+  else if (G_VALUE_HOLDS_BOOLEAN (value))
+    *static_cast<gboolean*> (field) = g_value_get_boolean (value);
+  else
+    *static_cast<gint*> (field) = g_value_get_enum (value);
+  GST_OBJECT_UNLOCK (object);
+  gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (object));
+}
+
+static void
+get_field (GObject* object, guint offset, GValue* value, GParamSpec*) {
+  gconstpointer field = G_STRUCT_MEMBER_P (object, offset);
+
+  GST_OBJECT_LOCK (object);
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    g_value_set_double (value, *static_cast<const gdouble*> (field));
+  else if (G_VALUE_HOLDS_UINT (value))
+    g_value_set_uint (value, *static_cast<const guint*> (field));
+  else if (G_VALUE_HOLDS_BOOLEAN (value))
+    g_value_set_boolean (value, *static_cast<const gboolean*> (field));
+  else
+    g_value_set_enum (value, *static_cast<const gint*> (field));
+  GST_OBJECT_UNLOCK (object);
+}
+
+void
+gst_dae_video_filter_class_install_field (GstDaeVideoFilterClass* klass,
+                                          gsize offset, GParamSpec* pspec) {
+  GObjectClass* object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = set_field;
+  object_class->get_property = get_field;
+  g_object_class_install_property (object_class, static_cast<guint> (offset),
+                                   pspec);
+}
+
+void
+gst_dae_video_filter_class_install_threads (GstDaeVideoFilterClass* klass,
+                                            gsize offset) {
+  gst_dae_video_filter_class_install_field (
+      klass, offset,
+      g_param_spec_uint (
+          "threads", "Threads",
+          "How many threads share frames of 1.5 megapixels and more, 0 = as "
+          "many as the machine has; takes effect at the next start",
+          0, 64, 0,
+          static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                    GST_PARAM_MUTABLE_READY)));
+}
