@@ -83,8 +83,8 @@ static GstFlowReturn
 gst_add_noise_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
                                GstVideoFrame* out_frame) {
   GstAddNoise* self = GST_ADD_NOISE (filter);
-  const gint width = GST_VIDEO_INFO_WIDTH (&filter->in_info);
-  const gint height = GST_VIDEO_INFO_HEIGHT (&filter->in_info);
+  const GstDaeFramePair frames =
+      gst_dae_frame_pair (&filter->in_info, in_frame, out_frame);
 
   GST_OBJECT_LOCK (self);
   const auto model = static_cast<denoiseae::NoiseModel> (self->model);
@@ -93,17 +93,13 @@ gst_add_noise_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
   const guint threads = self->threads;
   GST_OBJECT_UNLOCK (self);
 
-  return gst_dae_video_filter_guard (
-      GST_DAE_VIDEO_FILTER (self), GstDaePhase::streaming, [&] {
-        if (level < 0)
-          level = denoiseae::noise_model_info (model).default_level;
-        denoiseae::add_noise (
-            gst_dae_frame_view (in_frame, width, height),
-            gst_dae_frame_view (out_frame, width, height), model, level, seed,
-            self->frame_index++,
-            gst_dae_video_filter_thread_pool (GST_DAE_VIDEO_FILTER (self),
-                                              width, height, threads));
-      });
+  if (level < 0) level = denoiseae::noise_model_info (model).default_level;
+  denoiseae::add_noise (
+      frames.in, frames.out, model, level, seed, self->frame_index++,
+      gst_dae_video_filter_thread_pool (GST_DAE_VIDEO_FILTER (self),
+                                        frames.in.width, frames.in.height,
+                                        threads));
+  return GST_FLOW_OK;
 }
 
 static gdouble

@@ -5,7 +5,8 @@
 // A subclass says when it is neutral, and implements transform_frame and, if it
 // has to know the caps, set_info of GstVideoFilter. Frames that come while it
 // is neutral pass without transform_frame, also in formats that the library
-// does not process.
+// does not process. An exception that transform_frame throws becomes an error
+// of the element.
 #pragma once
 
 #include <denoiseae/thread_pool.h>

@@ -203,6 +203,8 @@ gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
                                 GstVideoFrame* out_frame) {
   GstDenoiseAe* self = GST_DENOISE_AE (filter);
   GstDenoiseAePrivate* priv = self->priv;
+  const GstDaeFramePair frames =
+      gst_dae_frame_pair (&filter->in_info, in_frame, out_frame);
 
   /* The stream was negotiated while frames passed untouched. */
   if (!priv->stream->configured ()) {
@@ -210,21 +212,15 @@ gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
         configure (self, &filter->in_info, GstDaePhase::start);
     if (configured != GST_FLOW_OK) return configured;
   }
-  const GstFlowReturn processed = gst_dae_video_filter_guard (
-      GST_DAE_VIDEO_FILTER (self), GstDaePhase::streaming, [&] {
-        using namespace std::chrono;
-        const GstDenoiseAeSettings settings = snapshot (self);
-        const auto start = steady_clock::now ();
-
-        priv->stream->process (in_frame, out_frame, settings.denoise);
-        const auto time =
-            duration_cast<nanoseconds> (steady_clock::now () - start);
-        account (self, in_frame->buffer, settings, time.count ());
-      });
-  if (processed != GST_FLOW_OK ||
-      GST_BUFFER_FLAG_IS_SET (in_frame->buffer, GST_BUFFER_FLAG_CORRUPTED))
+  using namespace std::chrono;
+  const GstDenoiseAeSettings settings = snapshot (self);
+  const auto start = steady_clock::now ();
+  priv->stream->process (frames, settings.denoise);
+  const nanoseconds time = steady_clock::now () - start;
+  account (self, in_frame->buffer, settings, time.count ());
+  if (GST_BUFFER_FLAG_IS_SET (in_frame->buffer, GST_BUFFER_FLAG_CORRUPTED))
     priv->stream->reset ();
-  return processed;
+  return GST_FLOW_OK;
 }
 
 static GstFlowReturn

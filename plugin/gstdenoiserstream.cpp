@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "gstvideobridge.h"
-
 GstDaeDenoiserStream::GstDaeDenoiserStream (
     std::shared_ptr<const denoiseae::Model> model,
     denoiseae::EngineOptions options, denoiseae::LogCallback log)
@@ -26,17 +24,17 @@ void
 GstDaeDenoiserStream::configure (const GstVideoInfo* info) {
   const denoiseae::PixelFormat format = gst_dae_pixel_format (info).value ();
   const GstVideoInterlaceMode mode = GST_VIDEO_INFO_INTERLACE_MODE (info);
-  width_ = GST_VIDEO_INFO_WIDTH (info);
-  height_ = GST_VIDEO_INFO_HEIGHT (info);
+  const int width = GST_VIDEO_INFO_WIDTH (info);
+  const int height = GST_VIDEO_INFO_HEIGHT (info);
 
   unconfigure ();
   try {
     if (mode == GST_VIDEO_INTERLACE_MODE_PROGRESSIVE ||
-        mode == GST_VIDEO_INTERLACE_MODE_MIXED || height_ < 2)
-      add (0, format, width_, height_);
-    if (mode != GST_VIDEO_INTERLACE_MODE_PROGRESSIVE && height_ >= 2) {
-      add (1, format, width_, (height_ + 1) / 2);
-      add (2, format, width_, height_ / 2);
+        mode == GST_VIDEO_INTERLACE_MODE_MIXED || height < 2)
+      add (0, format, width, height);
+    if (mode != GST_VIDEO_INTERLACE_MODE_PROGRESSIVE && height >= 2) {
+      add (1, format, width, (height + 1) / 2);
+      add (2, format, width, height / 2);
     }
   } catch (...) {
     unconfigure ();
@@ -51,15 +49,18 @@ GstDaeDenoiserStream::configured () const {
 }
 
 void
-GstDaeDenoiserStream::process (const GstVideoFrame* in,
-                               const GstVideoFrame* out,
+GstDaeDenoiserStream::process (const GstDaeFramePair& frames,
                                const denoiseae::DenoiseSettings& settings) {
-  gst_dae_for_each_picture (
-      in, out, width_, height_,
-      [&] (int picture, const denoiseae::ConstFrameView& from,
-           const denoiseae::FrameView& to) {
-        denoisers_[picture].value ().process (from, to, settings);
-      });
+  try {
+    gst_dae_for_each_picture (
+        frames, [&] (int picture, const denoiseae::ConstFrameView& in,
+                     const denoiseae::FrameView& out) {
+          denoisers_[picture].value ().process (in, out, settings);
+        });
+  } catch (...) {
+    reset ();
+    throw;
+  }
 }
 
 void

@@ -5,11 +5,12 @@
 #pragma once
 
 #include <denoiseae/denoiser.h>
-#include <gst/video/video.h>
 
 #include <array>
 #include <memory>
 #include <optional>
+
+#include "gstvideobridge.h"
 
 class GstDaeDenoiserStream {
  public:
@@ -26,8 +27,8 @@ class GstDaeDenoiserStream {
   }
   bool configured () const;
 
-  /* Throws as denoiseae::Denoiser::process does. */
-  void process (const GstVideoFrame* in, const GstVideoFrame* out,
+  /* Throws as denoiseae::Denoiser::process does; then the past is forgotten. */
+  void process (const GstDaeFramePair& frames,
                 const denoiseae::DenoiseSettings& settings);
   void reset () noexcept;
 
@@ -44,8 +45,6 @@ class GstDaeDenoiserStream {
   std::shared_ptr<const denoiseae::Model> model_;
   denoiseae::EngineOptions options_;
   denoiseae::LogCallback log_;
-  int width_ = 0;
-  int height_ = 0;
   /* Whole frame, first field, second field. */
   std::array<std::optional<denoiseae::Denoiser>, 3> denoisers_;
 };

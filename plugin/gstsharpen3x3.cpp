@@ -60,19 +60,16 @@ gst_sharpen3x3_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
   const guint threads = self->threads;
   GST_OBJECT_UNLOCK (self);
 
-  return gst_dae_video_filter_guard (
-      GST_DAE_VIDEO_FILTER (self), GstDaePhase::streaming, [&] {
-        gst_dae_for_each_picture (
-            in_frame, out_frame, GST_VIDEO_INFO_WIDTH (&filter->in_info),
-            GST_VIDEO_INFO_HEIGHT (&filter->in_info),
-            [&] (int, const denoiseae::ConstFrameView& in,
-                 const denoiseae::FrameView& out) {
-              denoiseae::sharpen3x3 (in, out, amount, luma_only,
-                                     gst_dae_video_filter_thread_pool (
-                                         GST_DAE_VIDEO_FILTER (self), in.width,
-                                         in.height, threads));
-            });
+  gst_dae_for_each_picture (
+      gst_dae_frame_pair (&filter->in_info, in_frame, out_frame),
+      [&] (int, const denoiseae::ConstFrameView& in,
+           const denoiseae::FrameView& out) {
+        denoiseae::sharpen3x3 (
+            in, out, amount, luma_only,
+            gst_dae_video_filter_thread_pool (GST_DAE_VIDEO_FILTER (self),
+                                              in.width, in.height, threads));
       });
+  return GST_FLOW_OK;
 }
 
 static void

@@ -24,26 +24,6 @@ gst_dae_pixel_format (const GstVideoInfo* info) {
       gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)));
 }
 
-bool
-gst_dae_has_fields (const GstVideoFrame* frame) {
-  /* Flags of a video meta may say so in a progressive stream too. */
-  return GST_VIDEO_INFO_IS_INTERLACED (&frame->info) &&
-         GST_VIDEO_FRAME_IS_INTERLACED (frame);
-}
-
-denoiseae::FrameView
-gst_dae_frame_view (const GstVideoFrame* frame, int width, int height) {
-  denoiseae::FrameView view;
-  view.format = gst_dae_pixel_format (&frame->info).value ();
-  view.width = width;
-  view.height = height;
-  for (guint p = 0; p < GST_VIDEO_FRAME_N_PLANES (frame); ++p) {
-    view.data[p] = static_cast<guint8*> (GST_VIDEO_FRAME_PLANE_DATA (frame, p));
-    view.stride_bytes[p] = GST_VIDEO_FRAME_PLANE_STRIDE (frame, p);
-  }
-  return view;
-}
-
 namespace {
 
 std::string
@@ -54,7 +34,8 @@ describe (const GstVideoInfo* info) {
          std::to_string (GST_VIDEO_INFO_HEIGHT (info));
 }
 
-/* gst_video_frame_map answers these with a failed assertion or a bare FALSE. */
+/* Finds what gst_video_frame_map would answer with a failed assertion or with
+ * a FALSE that gives no reason. */
 void
 check_before_map (const GstVideoInfo* info, GstBuffer* buffer) {
   const GstVideoMeta* meta = gst_buffer_get_video_meta (buffer);
@@ -78,8 +59,8 @@ check_before_map (const GstVideoInfo* info, GstBuffer* buffer) {
                              std::to_string (meta->height));
 }
 
-/* GStreamer trusts the offsets and strides of a video meta; a row outside the
- * mapped memory would be read all the same. */
+/* GStreamer trusts the offsets and strides of a video meta, and a row outside
+ * the mapped memory would be read all the same. */
 void
 check_rows (const GstVideoFrame* frame, const GstVideoInfo* info,
             const denoiseae::FrameView& view) {
@@ -106,6 +87,28 @@ check_rows (const GstVideoFrame* frame, const GstVideoInfo* info,
   }
 }
 
+/* The pixels of a mapped frame, of the size in info from its top left corner: a
+ * buffer may hold more than the caps show. */
+denoiseae::FrameView
+frame_view (const GstVideoInfo* info, const GstVideoFrame* frame,
+            bool has_fields) {
+  denoiseae::FrameView view;
+  view.format = gst_dae_pixel_format (info).value ();
+  view.width = GST_VIDEO_INFO_WIDTH (info);
+  view.height = GST_VIDEO_INFO_HEIGHT (info);
+  for (guint p = 0; p < GST_VIDEO_FRAME_N_PLANES (frame); ++p) {
+    view.data[p] = static_cast<guint8*> (GST_VIDEO_FRAME_PLANE_DATA (frame, p));
+    view.stride_bytes[p] = GST_VIDEO_FRAME_PLANE_STRIDE (frame, p);
+  }
+  if (has_fields) {
+    check_rows (frame, info, denoiseae::field_view (view, 0));
+    check_rows (frame, info, denoiseae::field_view (view, 1));
+  } else {
+    check_rows (frame, info, view);
+  }
+  return view;
+}
+
 }  // namespace
 
 GstDaeMappedFrame::GstDaeMappedFrame (const GstVideoInfo* info,
@@ -120,15 +123,16 @@ GstDaeMappedFrame::GstDaeMappedFrame (const GstVideoInfo* info,
         " bytes for " + describe (info) + ", found one of " +
         std::to_string (gst_buffer_get_size (buffer)) +
         " bytes that cannot be mapped");
-  try {
-    gst_dae_for_each_picture (&frame_, &frame_, GST_VIDEO_INFO_WIDTH (info),
-                              GST_VIDEO_INFO_HEIGHT (info),
-                              [&] (int, const denoiseae::ConstFrameView&,
-                                   const denoiseae::FrameView& view) {
-                                check_rows (&frame_, info, view);
-                              });
-  } catch (...) {
-    gst_video_frame_unmap (&frame_);
-    throw;
-  }
+}
+
+GstDaeFramePair
+gst_dae_frame_pair (const GstVideoInfo* info, const GstVideoFrame* in_frame,
+                    const GstVideoFrame* out_frame) {
+  /* Flags of a video meta may name fields in a progressive stream too. */
+  const bool has_fields = GST_VIDEO_INFO_IS_INTERLACED (&in_frame->info) &&
+                          GST_VIDEO_FRAME_IS_INTERLACED (in_frame) &&
+                          GST_VIDEO_INFO_HEIGHT (info) >= 2;
+
+  return {frame_view (info, in_frame, has_fields),
+          frame_view (info, out_frame, has_fields), has_fields};
 }

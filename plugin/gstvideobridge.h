@@ -22,11 +22,8 @@ GstCaps* gst_dae_supported_caps (void);
 std::optional<denoiseae::PixelFormat> gst_dae_pixel_format (
     const GstVideoInfo* info);
 
-/* True when two fields are interleaved in the frame. */
-bool gst_dae_has_fields (const GstVideoFrame* frame);
-
-/* A buffer mapped as a frame of the size that the caps promise. Every row of
- * it lies in mapped memory. */
+/* A buffer mapped as a frame of the size that the caps promise. Strides and
+ * offsets of a video meta are taken as they are. */
 class GstDaeMappedFrame {
  public:
   /* Throws GstDaeBufferError that names the expected and the found size. */
@@ -44,29 +41,29 @@ class GstDaeMappedFrame {
   GstVideoFrame frame_ = {};
 };
 
-/* The pixels of a mapped frame in a supported format, width x height from its
- * top left corner: a buffer may hold more than the caps show. */
-denoiseae::FrameView gst_dae_frame_view (const GstVideoFrame* frame, int width,
-                                         int height);
+/* A mapped frame to read and one to write, as the library sees them. */
+struct GstDaeFramePair {
+  denoiseae::ConstFrameView in;
+  denoiseae::FrameView out;
+  bool has_fields; /* two fields are interleaved in the frames */
+};
 
-/* Calls body (picture, in, out) for the frame as picture 0 or, when two fields
- * are interleaved in it, for its fields as pictures 1 and 2. The size is that
- * of the output frame. */
+/* Two mapped frames in a supported format, which and whose size info holds.
+ * Throws GstDaeBufferError when a row lies outside the mapped memory. */
+GstDaeFramePair gst_dae_frame_pair (const GstVideoInfo* info,
+                                    const GstVideoFrame* in_frame,
+                                    const GstVideoFrame* out_frame);
+
+/* Calls body (picture, in, out) for the frames as picture 0, or for their
+ * fields as pictures 1 and 2. */
 template <typename Body>
 void
-gst_dae_for_each_picture (const GstVideoFrame* in_frame,
-                          const GstVideoFrame* out_frame, int width, int height,
-                          Body&& body) {
-  const denoiseae::ConstFrameView in =
-      gst_dae_frame_view (in_frame, width, height);
-  const denoiseae::FrameView out =
-      gst_dae_frame_view (out_frame, width, height);
-
-  if (!gst_dae_has_fields (in_frame) || height < 2) {
-    body (0, in, out);
+gst_dae_for_each_picture (const GstDaeFramePair& frames, Body&& body) {
+  if (!frames.has_fields) {
+    body (0, frames.in, frames.out);
     return;
   }
   for (int field = 0; field < 2; ++field)
-    body (1 + field, denoiseae::field_view (in, field),
-          denoiseae::field_view (out, field));
+    body (1 + field, denoiseae::field_view (frames.in, field),
+          denoiseae::field_view (frames.out, field));
 }

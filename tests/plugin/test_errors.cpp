@@ -233,6 +233,33 @@ void unmappable_allocator_init(UnmappableAllocator* allocator) {
   allocator->mem_map = [](GstMemory*, gsize, GstMapFlags) { return gpointer(nullptr); };
 }
 
+// A pool of I420 frames of 4x6 pixels with 3 rows of chroma: enough for the frame, but one too few
+// for its two fields, which have 2 rows each. Nothing in these frames tells that they hold fields.
+typedef GstBufferPool TightPool;
+typedef GstBufferPoolClass TightPoolClass;
+G_DEFINE_TYPE(TightPool, tight_pool, GST_TYPE_BUFFER_POOL)
+
+constexpr gsize kTightBytes = 4 * 6 + 2 * 4 * 3;
+
+void tight_pool_class_init(TightPoolClass* klass) {
+  klass->alloc_buffer = [](GstBufferPool*, GstBuffer** buffer, GstBufferPoolAcquireParams*) {
+    *buffer = buffer_with_meta(kTightBytes, video_info("I420", 4, 6), 4);
+    return GST_FLOW_OK;
+  };
+}
+
+void tight_pool_init(TightPool*) {}
+
+GstPadProbeReturn offer_tight_pool(GstPad*, GstPadProbeInfo* probe, gpointer) {
+  GstQuery* query = GST_PAD_PROBE_INFO_QUERY(probe);
+  if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
+  auto* pool = GST_BUFFER_POOL(g_object_new(tight_pool_get_type(), nullptr));
+  gst_query_add_allocation_pool(query, pool, kTightBytes, 0, 0);
+  gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+  gst_object_unref(pool);
+  return GST_PAD_PROBE_HANDLED;
+}
+
 const char* const kElements[] = {"denoiseae", "sharpen3x3", "addnoise"};
 
 }  // namespace
@@ -328,6 +355,26 @@ GST_START_TEST(test_buffer_that_cannot_be_mapped) {
 }
 GST_END_TEST
 
+// The video meta of the input alone says that it holds fields.
+GST_START_TEST(test_output_without_room_for_the_fields_of_the_input) {
+  GstVideoInfo info;
+  gst_video_info_set_interlaced_format(&info, GST_VIDEO_FORMAT_I420, GST_VIDEO_INTERLACE_MODE_MIXED,
+                                       4, 6);
+  GstHarness* harness = make_harness(kElements[__i__], info);
+  gst_pad_add_probe(harness->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, offer_tight_pool,
+                    nullptr, nullptr);
+  gst_harness_push_upstream_event(harness, gst_event_new_reconfigure());
+  GstBuffer* buffer = buffer_with_meta(GST_VIDEO_INFO_SIZE(&info), info, 4);
+  gst_buffer_get_video_meta(buffer)->flags = GST_VIDEO_FRAME_FLAG_INTERLACED;
+  {
+    Bus bus(harness->element);
+    fail_unless_equals_int(gst_harness_push(harness, buffer), GST_FLOW_ERROR);
+    bus.only_error(GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+  }
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+
 static Suite* errors_suite(void) {
   TCase* cases = model_case("errors");
   tcase_add_loop_test(cases, test_bad_weights, 0, G_N_ELEMENTS(kBadFiles));
@@ -340,6 +387,7 @@ static Suite* errors_suite(void) {
   tcase_add_loop_test(cases, test_short_buffer, 0, 3);
   tcase_add_loop_test(cases, test_buffer_that_cannot_be_mapped, 0, 3);
   tcase_add_loop_test(cases, test_video_meta_that_promises_too_much, 0, 3);
+  tcase_add_loop_test(cases, test_output_without_room_for_the_fields_of_the_input, 0, 3);
   return suite_of("errors", cases);
 }
 
