@@ -12,9 +12,10 @@ gst_dae_supported_caps (void) {
     text += separator + std::string (row.name);
     separator = ", ";
   }
-  text +=
-      " }, width=(int)[ 1, 32767 ], height=(int)[ 1, 32767 ], "
-      "framerate=" GST_VIDEO_FPS_RANGE;
+  const std::string sizes =
+      "[ 1, " + std::to_string (denoiseae::kMaxFrameSize) + " ]";
+  text += " }, width=(int)" + sizes + ", height=(int)" + sizes +
+          ", framerate=" GST_VIDEO_FPS_RANGE;
   return gst_caps_from_string (text.c_str ());
 }
 

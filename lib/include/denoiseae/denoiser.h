@@ -69,10 +69,10 @@ class DAE_API Denoiser {
   void load(std::shared_ptr<const Model> model);
 
   /// Allocates and plans everything for one frame size and forgets the past. width, height: 1 ...
-  /// 32767 pixels. A model of one fixed size denoises frames of that size whole; it sees others as
-  /// overlapping tiles that are blended, or mirrored up to its size. Throws bad_argument without a
-  /// model, unsupported_format for another size, device_unavailable, out_of_memory, engine_failure.
-  /// The object stays usable after a throw: configure again.
+  /// kMaxFrameSize pixels. A model of one fixed size denoises frames of that size whole; it sees
+  /// others as overlapping tiles that are blended, or mirrored up to its size. Throws bad_argument
+  /// without a model, unsupported_format for another size, device_unavailable, out_of_memory,
+  /// engine_failure. The object stays usable after a throw: configure again.
   void configure(PixelFormat format, int width, int height, const EngineOptions& options = {});
 
   /// Denoises one frame. in and out: the configured format and size, any stride, may be the same
