@@ -46,9 +46,11 @@ is_neutral (GstDaeVideoFilter* self) {
   return neutral;
 }
 
-gint*
-gst_dae_video_filter_error_flag (GstDaeVideoFilter* self) {
-  return &priv_of (self)->error_posted;
+GstFlowReturn
+gst_dae_video_filter_report_exception (GstDaeVideoFilter* self,
+                                       GstDaePhase phase) noexcept {
+  return gst_dae_report_exception (GST_ELEMENT (self), phase,
+                                   &priv_of (self)->error_posted);
 }
 
 void

@@ -30,8 +30,10 @@ struct _GstDaeVideoFilterClass {
   gboolean (*is_neutral) (GstDaeVideoFilter* self);
 };
 
-/* Set when an error was posted since the start. Atomic. */
-gint* gst_dae_video_filter_error_flag (GstDaeVideoFilter* self);
+/* Posts the exception that is being handled as an error of the filter, once
+ * between two starts, and returns the flow that follows. */
+GstFlowReturn gst_dae_video_filter_report_exception (
+    GstDaeVideoFilter* self, GstDaePhase phase) noexcept;
 
 /* After a property changed: asks for other caps when that made the filter
  * start or stop to touch frames. Called without the object lock. */
@@ -56,12 +58,16 @@ void gst_dae_video_filter_class_install_threads (GstDaeVideoFilterClass* klass,
 
 G_END_DECLS
 
-/* gst_dae_guard for a filter. */
+/* Calls body. No exception may cross a C callback, so that every virtual
+ * function that calls the library does it in here. */
 template <typename Body>
 GstFlowReturn
 gst_dae_video_filter_guard (GstDaeVideoFilter* self, GstDaePhase phase,
                             Body&& body) noexcept {
-  return gst_dae_guard (GST_ELEMENT_CAST (self), phase,
-                        gst_dae_video_filter_error_flag (self),
-                        std::forward<Body> (body));
+  try {
+    std::forward<Body> (body) ();
+    return GST_FLOW_OK;
+  } catch (...) {
+    return gst_dae_video_filter_report_exception (self, phase);
+  }
 }
