@@ -4,9 +4,9 @@
  * @title: addnoise
  *
  * Adds synthetic noise to video, for tests, demonstrations and comparisons of
- * denoisers. The same #GstAddNoise:seed gives the same noise in every run,
- * whatever the memory layout of the frames; alpha and padding stay. Level 0
- * passes buffers of any raw format untouched.
+ * denoisers. One value of #GstAddNoise:seed gives the same noise in every run,
+ * whatever the memory layout of the frames. Alpha and padding stay as they are.
+ * Level 0 passes buffers of any raw format untouched.
  *
  * ## Example launch line
  * |[
@@ -33,13 +33,13 @@ static const guint kDefaultSeed = 0;
 struct _GstAddNoise {
   GstDaeVideoFilter parent;
 
-  /* object lock */
+  /* protected by the object lock */
   gint model;
   gdouble level;
   guint seed;
   guint threads;
 
-  guint64 frame_index; /* streaming thread */
+  guint64 frame_index; /* used by the streaming thread */
 };
 
 G_DEFINE_TYPE (GstAddNoise, gst_add_noise, GST_TYPE_DAE_VIDEO_FILTER)
@@ -48,7 +48,7 @@ GST_ELEMENT_REGISTER_DEFINE (addnoise, "addnoise", GST_RANK_NONE,
                              GST_TYPE_ADD_NOISE)
 
 #define GST_TYPE_ADD_NOISE_MODEL (gst_add_noise_model_get_type ())
-/* The rows of the library's table of noise models. */
+/* Has the rows of the library's table of noise models. */
 static GType
 gst_add_noise_model_get_type (void) {
   static const GType type = [] {
@@ -56,7 +56,7 @@ gst_add_noise_model_get_type (void) {
     static std::vector<GEnumValue> values;
     const auto rows = denoiseae::noise_models ();
 
-    strings.reserve (2 * rows.size ()); /* the values point into it */
+    strings.reserve (2 * rows.size ()); /* values points into them */
     for (const denoiseae::NoiseModelInfo& row : rows) {
       const char* description = strings.emplace_back (row.description).c_str ();
       const char* name = strings.emplace_back (row.name).c_str ();
@@ -126,7 +126,7 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
   /**
    * GstAddNoise:model:
    *
-   * What kind of noise is added.
+   * The kind of noise that is added.
    *
    * Since: 0.1
    */
@@ -156,7 +156,7 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
   /**
    * GstAddNoise:seed:
    *
-   * The same seed gives the same noise.
+   * Selects the noise: equal seeds give equal noise.
    *
    * Since: 0.1
    */

@@ -11,8 +11,8 @@
 
 #define GST_CAT_DEFAULT gst_dae_debug_category ()
 
-/* How many frames in a format that cannot be processed may still pass after
- * the effect was turned on: as many as a queue upstream may hold. */
+/* Frames in a format that cannot be processed may still pass after the effect
+ * was turned on, but no more of them than a queue upstream may hold. */
 static const guint kMaxPassedFrames = 250;
 
 /* A light filter takes a tenth of a millisecond for a frame of 1280x720, and
@@ -20,9 +20,9 @@ static const guint kMaxPassedFrames = 250;
 static const gint64 kLargePixels = 1500 * 1000;
 
 struct GstDaeVideoFilterPrivate {
-  gint error_posted = 0; /* atomic */
+  gint error_posted = 0; /* accessed atomically */
 
-  /* streaming thread, and state changes while it is out */
+  /* used by the streaming thread, and by state changes while it does not run */
   guint passed_frames = 0;
   std::optional<denoiseae::ThreadPool> pool;
 };
@@ -104,8 +104,8 @@ can_process_current_caps (GstDaeVideoFilter* self) {
   return current == NULL || gst_caps_is_subset (current, processed);
 }
 
-/* Passthrough changes here, between two frames, and nowhere else: the frame
- * that follows is negotiated for it first. */
+/* Passthrough changes here, between two frames, and nowhere else, because the
+ * frame that follows has to be negotiated for it first. */
 static void
 update_passthrough (GstDaeVideoFilter* self) {
   GstBaseTransform* trans = GST_BASE_TRANSFORM (self);
@@ -116,8 +116,9 @@ update_passthrough (GstDaeVideoFilter* self) {
     priv->passed_frames = 0;
     return;
   }
-  /* Frames that are on their way already pass in the old format. Upstream was
-   * asked for another one; without any the stream ends as not negotiated. */
+  /* Frames that are on their way already pass in the old format. Upstream is
+   * asked for another one, and if none comes, the stream ends as not
+   * negotiated. */
   if (!neutral && !can_process_current_caps (self)) {
     if (priv->passed_frames++ == 0) gst_base_transform_reconfigure_sink (trans);
     if (priv->passed_frames <= kMaxPassedFrames) return;
@@ -155,7 +156,8 @@ gst_dae_video_filter_stop (GstBaseTransform* trans) {
   return TRUE;
 }
 
-/* GstVideoFilter lets a frame that it cannot map through with a warning. */
+/* Replaces the function of GstVideoFilter, which lets a frame that it cannot
+ * map pass with a warning. */
 static GstFlowReturn
 gst_dae_video_filter_transform (GstBaseTransform* trans, GstBuffer* inbuf,
                                 GstBuffer* outbuf) {
@@ -173,7 +175,7 @@ gst_dae_video_filter_transform (GstBaseTransform* trans, GstBuffer* inbuf,
   return mapped != GST_FLOW_OK ? mapped : result;
 }
 
-/* Size, orientation and colour stay, so what describes them stays true. */
+/* Size, orientation and colour stay, so that metas about them stay true. */
 static bool
 survives (GType api) {
   static const gchar* const kept[] = {GST_META_TAG_VIDEO_STR,

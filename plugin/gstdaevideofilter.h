@@ -35,8 +35,8 @@ struct _GstDaeVideoFilterClass {
 GstFlowReturn gst_dae_video_filter_report_exception (
     GstDaeVideoFilter* self, GstDaePhase phase) noexcept;
 
-/* After a property changed: asks for other caps when that made the filter
- * start or stop to touch frames. Called without the object lock. */
+/* Asks for other caps when the change of a property made the filter start or
+ * stop to touch frames. Called after the change, without the object lock. */
 void gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self);
 
 /* Installs a property whose value is a field of the instance, which lies at the
@@ -46,9 +46,10 @@ void gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self);
 void gst_dae_video_filter_class_install_field (GstDaeVideoFilterClass* klass,
                                                gsize offset, GParamSpec* pspec);
 
-/* Threads for a filter whose work is so light that only large frames are worth
- * sharing; null for the others. The first large frame since the start makes as
- * many as count says, 0 = as many as the machine has. Streaming thread. */
+/* Returns the threads for a filter whose work is so light that only large
+ * frames are worth sharing, and null for smaller frames. The first large frame
+ * since the start makes as many as count says, 0 = as many as the machine has.
+ * Called by the streaming thread. */
 denoiseae::ThreadPool* gst_dae_video_filter_thread_pool (
     GstDaeVideoFilter* self, gint width, gint height, guint count);
 

@@ -5,21 +5,23 @@
  *
  * Removes noise from video with a learned autoencoder, on the CPU.
  *
- * The network is chosen by #GstDenoiseAe:model. It is told how strong the noise
- * is: #GstDenoiseAe:noise-level, which is estimated from the stream unless it
- * is given, times #GstDenoiseAe:strength, for the colour planes also times
- * #GstDenoiseAe:chroma-strength. These three may be animated by a controller.
- * Strength 0 passes buffers of any raw format untouched.
+ * #GstDenoiseAe:model chooses the network. The network is told how strong the
+ * noise is: this is #GstDenoiseAe:noise-level, which is estimated from the
+ * stream unless it is given, times #GstDenoiseAe:strength. For the colour
+ * planes it is also multiplied by #GstDenoiseAe:chroma-strength. A controller
+ * may animate these three properties. Strength 0 passes buffers of any raw
+ * format untouched.
  *
- * Models with a past average what stands still or moves as a whole and forget
- * it where something else appears; #GstDenoiseAe:temporal turns that off.
+ * Recurrent models average over time what stands still or moves as a whole, and
+ * start anew where something else appears. #GstDenoiseAe:temporal turns that
+ * off.
  *
- * Frames may have any size from 1x1 on and any stride; alpha and padding stay.
- * A model of one fixed size sees other frames as overlapping tiles: of use to
- * study such models, slow, and worse than a model for any size.
- * Interleaved fields are denoised one by one. The element adds no latency. What
- * it remembers of the stream is forgotten at a discontinuity, gap, flush, new
- * segment and after a frame that was dropped as late.
+ * Frames may have any size from 1x1 on and any stride. Alpha and padding stay
+ * as they are. A model of one fixed size sees other frames as overlapping
+ * tiles; this is slow and worse than a model for any size, and serves to study
+ * such models. Interleaved fields are denoised one by one. The element adds no
+ * latency. It forgets what it remembers of the stream at a discontinuity, gap,
+ * flush and new segment, and after a frame that was dropped as late.
  *
  * The model is loaded when the element goes to PAUSED. Missing, corrupt or
  * foreign weights make that state change fail with an error message; the
@@ -30,17 +32,18 @@
  * When #GstDenoiseAe:post-messages is true, an element message named
  * `denoiseae` is posted once a second of running time:
  *
- * * #GstClockTime `timestamp`: of the buffer that triggered the message
- * * #GstClockTime `stream-time`: its stream time
- * * #GstClockTime `running-time`: its running time
- * * #GstClockTime `duration`: its duration
+ * * #GstClockTime `timestamp`: the timestamp of the buffer that triggered the
+ *   message
+ * * #GstClockTime `stream-time`: the stream time of that buffer
+ * * #GstClockTime `running-time`: the running time of that buffer
+ * * #GstClockTime `duration`: the duration of that buffer
  * * #gdouble `noise-level`: the noise level, given or estimated, in 8-bit code
  *   values
- * * #GstClockTime `frame-time`: mean time to process a frame since the last
+ * * #GstClockTime `frame-time`: the mean time to process a frame since the last
  *   message
- * * #guint64 `frames`: frames processed since the start
- * * #gdouble `history`: how many frames are averaged where the last one shows,
- *   as a mean; 1 without a past
+ * * #guint64 `frames`: the number of frames processed since the start
+ * * #gdouble `history`: how many frames a recurrent model averages, as a mean
+ *   over the pixels of the last frame; 1 for other models
  *
  * ## Presets
  *
@@ -177,7 +180,8 @@ post_message (GstDenoiseAe* self, GstBuffer* buffer, double noise_level) {
               priv->stream->history (), NULL)));
 }
 
-/* Keeps the books of a frame that took the given time. */
+/* Adds a frame that took this time to the statistics, and posts a message when
+ * one is due. */
 static void
 account (GstDenoiseAe* self, GstBuffer* buffer,
          const GstDenoiseAeSettings& settings, GstClockTime time) {
@@ -206,7 +210,7 @@ gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
   const GstDaeFramePair frames =
       gst_dae_frame_pair (&filter->in_info, in_frame, out_frame);
 
-  /* The stream was negotiated while frames passed untouched. */
+  /* No engine was made if frames passed untouched when the caps came. */
   if (!priv->stream->configured ()) {
     const GstFlowReturn configured =
         configure (self, &filter->in_info, GstDaePhase::start);
@@ -229,7 +233,8 @@ gst_denoise_ae_submit_input_buffer (GstBaseTransform* trans,
   GstDenoiseAe* self = GST_DENOISE_AE (trans);
   GstDenoiseAePrivate* priv = self->priv;
 
-  /* The base class reports a frame that it dropped as late in this way too. */
+  /* The base class also calls the frame after one that it dropped as late a
+   * discontinuity. */
   if (is_discont || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
     priv->stream->reset ();
   const GstFlowReturn flow =

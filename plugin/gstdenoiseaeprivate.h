@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The state of a denoiseae element, and its properties, which have a file of
-// their own.
+// The state of a denoiseae element. Its properties have a file of their own.
 #pragma once
 
 #include <denoiseae/denoiser.h>
@@ -20,13 +19,13 @@ struct GstDenoiseAeSettings {
 };
 
 struct GstDenoiseAePrivate {
-  /* object lock */
+  /* protected by the object lock */
   GstDenoiseAeSettings settings;
   GstDaeFrameStatistics statistics;
   denoiseae::DenoiserInfo info;
   double estimated_noise_level = -1;
 
-  /* streaming thread, and state changes while it is out */
+  /* used by the streaming thread, and by state changes while it does not run */
   std::optional<GstDaeDenoiserStream> stream;
   GstDaeMessageInterval message_interval;
 };

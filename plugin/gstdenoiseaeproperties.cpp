@@ -111,7 +111,7 @@ gst_denoise_ae_set_property (GObject* object, guint id, const GValue* value,
     gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (self));
 }
 
-/* Object lock. */
+/* Called with the object lock. */
 static GstStructure*
 make_stats (const GstDenoiseAePrivate* priv) {
   const GstDaeFrameStatistics& statistics = priv->statistics;
@@ -214,8 +214,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:noise-level:
    *
-   * Standard deviation of the noise in 8-bit code values at any bit depth; -1
-   * estimates it continuously.
+   * The standard deviation of the noise in 8-bit code values at any bit depth;
+   * -1 estimates it continuously.
    *
    * Since: 0.1
    */
@@ -256,8 +256,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:temporal:
    *
-   * Whether the past of the stream is used, by models that have one; otherwise
-   * each frame is denoised alone.
+   * Whether recurrent models use the past of the stream. Otherwise each frame
+   * is denoised alone.
    *
    * Since: 0.1
    */
@@ -271,8 +271,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:threads:
    *
-   * How many threads the engine uses; 0 is as many as the machine has. Takes
-   * effect at the next start.
+   * How many threads the engine uses; 0 stands for as many as the machine has.
+   * Takes effect at the next start.
    *
    * Since: 0.1
    */
@@ -285,7 +285,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:engine:
    *
-   * What runs the network. Takes effect at the next start.
+   * The engine that runs the network. Takes effect at the next start.
    *
    * Since: 0.1
    */
@@ -299,7 +299,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:precision:
    *
-   * Number format of weights and activations. Takes effect at the next start.
+   * The number format of weights and activations. Takes effect at the next
+   * start.
    *
    * Since: 0.1
    */
@@ -314,8 +315,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:device:
    *
-   * Where the network runs: cpu, or with LibTorch also cuda:0 and so on. Takes
-   * effect at the next start.
+   * The device on which the network runs: cpu, or with LibTorch also cuda:0 and
+   * so on. Takes effect at the next start.
    *
    * Since: 0.1
    */
@@ -357,10 +358,10 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:stats:
    *
-   * Since the last start: `frames` and `dropped` (#guint64), `mean-time` and
-   * `p99-time` (#GstClockTime; mean of all frames and 99th percentile of the
-   * last 1000), `engine` and `precision` (strings), `threads` (#guint),
-   * `memory` (#gint64, bytes held by buffers and weights).
+   * The figures since the last start are `frames` and `dropped` (#guint64),
+   * `mean-time` and `p99-time` (#GstClockTime; mean of all frames and 99th
+   * percentile of the last 1000), `engine` and `precision` (strings), `threads`
+   * (#guint) and `memory` (#gint64, bytes held by buffers and weights).
    *
    * Since: 0.1
    */

@@ -27,16 +27,16 @@ class GstDaeDenoiserStream {
   }
   bool configured () const;
 
-  /* Throws as denoiseae::Denoiser::process does; then the past is forgotten. */
+  /* Throws as denoiseae::Denoiser::process does, and then forgets the past. */
   void process (const GstDaeFramePair& frames,
                 const denoiseae::DenoiseSettings& settings);
   void reset () noexcept;
 
-  /* Mean over the fields; negative until a frame was estimated. */
+  /* The mean over the fields; negative until a frame was estimated. */
   double estimated_noise_level () const;
-  /* Mean over the fields of denoiseae::Denoiser::history. */
+  /* The mean over the fields of denoiseae::Denoiser::history. */
   double history () const;
-  /* Of all denoisers together; needs a configured stream. */
+  /* Describes all denoisers together. The stream has to be configured. */
   denoiseae::DenoiserInfo info () const;
 
  private:
@@ -45,6 +45,6 @@ class GstDaeDenoiserStream {
   std::shared_ptr<const denoiseae::Model> model_;
   denoiseae::EngineOptions options_;
   denoiseae::LogCallback log_;
-  /* Whole frame, first field, second field. */
+  /* They are for the whole frame, the first and the second field. */
   std::array<std::optional<denoiseae::Denoiser>, 3> denoisers_;
 };

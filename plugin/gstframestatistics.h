@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How many frames an element processed and how long that took.
+// Counts the frames that an element processed, and the time that it took.
 #pragma once
 
 #include <gst/gst.h>
@@ -23,7 +23,7 @@ class GstDaeFrameStatistics {
     return dropped_;
   }
   GstClockTime mean_time () const;
-  /* 99th percentile of the last kRecent frames. */
+  /* The 99th percentile of the last kRecent frames. */
   GstClockTime percentile_99_time () const;
 
  private:
@@ -35,11 +35,11 @@ class GstDaeFrameStatistics {
   std::array<GstClockTime, kRecent> recent_ = {};
 };
 
-/* Says once a second of running time that a message is due, and what the mean
- * time of a frame was since the last one. */
+/* Says once a second of running time that a message is due, and measures the
+ * mean time of a frame since the message before. */
 class GstDaeMessageInterval {
  public:
-  /* True when a message is due. Frames without running time never are. */
+  /* True when a message is due, which no frame without running time causes. */
   bool add_frame (GstClockTime running_time, GstClockTime time);
   GstClockTime
   mean_time () const {

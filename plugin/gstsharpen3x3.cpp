@@ -10,9 +10,9 @@
  *
  * Edges replicate, results are rounded and clamped to the range of the format.
  * YUV formats are sharpened in their luma unless #GstSharpen3x3:luma-only is
- * false; RGB formats in all three colours; alpha and padding stay. Interleaved
- * fields are sharpened one by one. Amount 0 passes buffers of any raw format
- * untouched.
+ * false, and RGB formats in all three colours. Alpha and padding stay as they
+ * are. Interleaved fields are sharpened one by one. Amount 0 passes buffers of
+ * any raw format untouched.
  *
  * ## Example launch line
  * |[
@@ -34,7 +34,7 @@ static const gboolean kDefaultLumaOnly = TRUE;
 struct _GstSharpen3x3 {
   GstDaeVideoFilter parent;
 
-  /* object lock */
+  /* protected by the object lock */
   gdouble amount;
   gboolean luma_only;
   guint threads;

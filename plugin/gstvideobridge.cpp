@@ -88,8 +88,8 @@ check_rows (const GstVideoFrame* frame, const GstVideoInfo* info,
   }
 }
 
-/* The pixels of a mapped frame, of the size in info from its top left corner: a
- * buffer may hold more than the caps show. */
+/* The view has the size of info and starts at the top left corner of the frame:
+ * a buffer may hold more than its caps show. */
 denoiseae::FrameView
 frame_view (const GstVideoInfo* info, const GstVideoFrame* frame,
             bool has_fields) {

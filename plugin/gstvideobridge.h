@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// GStreamer's video frames as the library sees them.
+// Presents GStreamer's video frames to the library.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-/* Data that does not hold the frame that its caps promise. */
+/* Thrown for a buffer that does not hold the frame that its caps promise. */
 class GstDaeBufferError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -18,12 +18,13 @@ class GstDaeBufferError : public std::runtime_error {
 /* Caps of everything that the library processes, in system memory. */
 GstCaps* gst_dae_supported_caps (void);
 
-/* The library's name of a format; empty when it does not process it. */
+/* The library's name of the format; empty when the library does not process
+ * it. */
 std::optional<denoiseae::PixelFormat> gst_dae_pixel_format (
     const GstVideoInfo* info);
 
-/* A buffer mapped as a frame of the size that the caps promise. Strides and
- * offsets of a video meta are taken as they are. */
+/* A buffer that is mapped as a frame of the size that its caps promise. Strides
+ * and offsets of a video meta are not checked here. */
 class GstDaeMappedFrame {
  public:
   /* Throws GstDaeBufferError that names the expected and the found size. */
@@ -48,8 +49,9 @@ struct GstDaeFramePair {
   bool has_fields; /* two fields are interleaved in the frames */
 };
 
-/* Two mapped frames in a supported format, which and whose size info holds.
- * Throws GstDaeBufferError when a row lies outside the mapped memory. */
+/* Returns the pixels of two mapped frames. Both have the format of info, which
+ * the library has to process, and the pair has the size of info. Throws
+ * GstDaeBufferError when a row lies outside the mapped memory. */
 GstDaeFramePair gst_dae_frame_pair (const GstVideoInfo* info,
                                     const GstVideoFrame* in_frame,
                                     const GstVideoFrame* out_frame);
