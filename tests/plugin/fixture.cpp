@@ -56,7 +56,7 @@ GstVideoInfo video_info(const std::string& format, int width, int height) {
 
 namespace {
 
-// Calls body (bytes) for what lies at an offset in each of the pixels of a component, row by row.
+// Calls body (pointer) for the byte at an offset in each pixel of a component, row by row.
 template <typename Body>
 void for_each_pixel(GstBuffer* buffer, const GstVideoInfo& info, int component, int offset,
                     GstMapFlags flags, Body body) {
@@ -144,7 +144,8 @@ std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info) {
   if (GST_VIDEO_INFO_N_PLANES(&info) > 1 || GST_VIDEO_INFO_COMP_PSTRIDE(&info, 0) != 4 ||
       GST_VIDEO_INFO_N_COMPONENTS(&info) == 4)
     return {};
-  int offset = 6;  // the sum of 0 ... 3 without those of the three components
+  // The offsets 0 ... 3 add up to 6, so that the padding has what the three components leave.
+  int offset = 6;
   for (int c = 0; c < 3; ++c) offset -= GST_VIDEO_INFO_COMP_POFFSET(&info, c);
   return bytes_of(buffer, info, 0, offset);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What all tests of the elements share: models in a folder of their own, frames in any memory
-// layout, elements in a harness, and what they post.
+// Shared by all tests of the elements: models in a folder of their own, frames in any memory
+// layout, elements in a harness, and the messages that elements post.
 #pragma once
 
 #include <gst/video/video.h>
@@ -12,41 +12,43 @@
 
 #include "gst_check.h"
 
-/// Checked fixture: a folder of models that are found by name (balanced = any size, small =
-/// sees 32x16 pixels at once), and an engine without special wishes.
+/// A checked fixture: makes a folder of models that are found by name, and unsets the variables of
+/// the fake engine. balanced and averaging take any size, and averaging is recurrent; small sees
+/// 32x16 pixels at once.
 void setup_models();
 void teardown_models();
 const std::filesystem::path& models_folder();
 
-/// All formats of the library's table.
+/// Names all formats of the library's table.
 const std::vector<std::string>& format_names();
 
 GstVideoInfo video_info(const std::string& format, int width, int height);
 
-/// A buffer of random samples, the same for every layout; other bytes differ. extra_stride > 0:
-/// every plane starts at an offset of its own with rows that much longer, as a video meta tells;
-/// else the layout is GStreamer's default.
+/// Makes a buffer of random samples. They depend on the seed alone, whereas the bytes between them
+/// also depend on the layout. extra_stride = 0 is GStreamer's default layout. extra_stride > 0
+/// makes each row that much longer and each plane start at an offset of its own, and adds a video
+/// meta.
 GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned seed);
 
-/// Codes of one component, row by row; component 3 is alpha. Fails where bits of words that hold no
-/// code are set.
+/// Returns the codes of one component, row by row; component 3 is alpha. Fails when a bit outside
+/// the code of a word is set.
 std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, int component);
 
-/// The bytes of packed pixels that belong to no component.
+/// Returns the bytes of packed pixels that belong to no component.
 std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info);
 
-/// Makes an element from a launch line without links, "denoiseae strength=0". Where the line names
-/// no engine it is torch, under whose name the fake one is found.
+/// Makes an element from a launch line without links, as "denoiseae strength=0". Its engine is
+/// torch unless the line names one, and the fake engine is found under that name.
 GstElement* make_element(const std::string& description);
 
-/// A playing element in a harness, with caps set. Takes the element.
+/// Puts a playing element with caps into a harness, which takes the reference to the element.
 GstHarness* make_harness(GstElement* element, const GstVideoInfo& info);
 GstHarness* make_harness(const std::string& description, const GstVideoInfo& info);
 
-/// Pushes a buffer and pulls what comes of it.
+/// Pushes a buffer and pulls the result.
 GstBuffer* process(GstHarness* harness, GstBuffer* buffer);
 
-/// Collects what an element posts.
+/// Collects the messages that an element posts.
 class Bus {
  public:
   explicit Bus(GstElement* element);
@@ -54,10 +56,11 @@ class Bus {
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
-  /// Messages of a type since the last call.
+  /// Counts the messages of a type since the last call.
   int count(GstMessageType type);
   GstMessage* pop(GstMessageType type);
-  /// The only error that was posted; fails the test when there is none or more, or another one.
+  /// Returns the text of the only error that was posted. Fails the test when there is none, when
+  /// there are more, or when it is another one.
   std::string only_error(GQuark domain, int code);
 
  private:
@@ -65,6 +68,6 @@ class Bus {
   GstBus* bus_;
 };
 
-/// GStreamer's macros for C++: a suite of one test case with the models as its fixture.
+/// Make a suite of one test case that has the models as its fixture.
 Suite* suite_of(const char* name, TCase* cases);
 TCase* model_case(const char* name);

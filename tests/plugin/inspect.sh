@@ -6,7 +6,7 @@ set -eu
 
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
-# What differs between machines and releases is left out.
+# Lines that differ between machines and releases are left out.
 gst-inspect-1.0 --no-colors "$1" |
   sed -e '/^  Filename /d' -e '/^  Version /d' -e '/^  Documentation /d' -e 's/ *$//' >"$found"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Neither the scan of the registry nor gst-inspect-1.0 may load an engine, which takes LibTorch with
-# it: inspect_loads_no_engine.sh, with the environment of the tests.
+# Checks that neither the scan of the registry nor gst-inspect-1.0 loads an engine, which would load
+# LibTorch, too: inspect_loads_no_engine.sh, in the environment of the tests.
 set -eu
 
 folder=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Runs a pipeline with all elements to its end, with the environment of the tests and a folder of
-# models: launch.sh MAKE_MODELS. Whoever sets GST_TRACERS=leaks and G_DEBUG=fatal-warnings sees
-# leaked objects as a failure.
+# Runs pipelines with all elements to their end: launch.sh MAKE_MODELS, in the environment of the
+# tests. The program MAKE_MODELS fills the folder of models. GST_TRACERS=leaks together with
+# G_DEBUG=fatal-warnings makes leaked objects a failure.
 set -eu
 
 folder=$(mktemp -d)
@@ -19,7 +19,7 @@ for format in I420 NV12 GRAY8 RGB BGRx; do
   run videotestsrc num-buffers=5 ! video/x-raw,format=$format,width=101,height=57 ! \
     addnoise level=20 ! denoiseae post-messages=true ! sharpen3x3 ! fakesink
 done
-# The formats of both ends differ, and the middle finds one that fits.
+# Both ends have formats that the element does not process, and the converters find one between.
 run videotestsrc num-buffers=5 ! video/x-raw,format=v210,width=64,height=48 ! videoconvert ! \
   videoscale ! denoiseae model=small ! videoconvert ! videoscale ! \
   video/x-raw,format=AYUV,width=20,height=10 ! fakesink

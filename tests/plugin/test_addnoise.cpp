@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What addnoise adds.
+// The noise that addnoise adds.
 #include <denoiseae/noise.h>
 
 #include <cmath>
@@ -53,7 +53,7 @@ GST_START_TEST(test_restart_repeats_the_noise) {
 }
 GST_END_TEST
 
-// Large enough for more than one thread.
+// The frames are large enough for more than one thread.
 GST_START_TEST(test_large_frames_do_not_depend_on_threads) {
   const GstVideoInfo info = video_info("I420", 1600, 1000);
   const auto bytes_from = [&](const std::string& description) {
@@ -90,7 +90,7 @@ GST_START_TEST(test_gaussian_has_the_level_asked_for) {
     squares += (x - 128.0) * (x - 128.0);
   }
   const double count = static_cast<double>(samples.size());
-  // Five standard errors of mean and deviation; rounding and clamping are far below.
+  // The limits are five standard errors of mean and deviation. Rounding and clamping add far less.
   fail_unless(std::abs(sum / count) < 5 * 20 / std::sqrt(count));
   fail_unless(std::abs(std::sqrt(squares / count) - 20) < 5 * 20 / std::sqrt(2 * count));
 }
@@ -109,7 +109,7 @@ GST_START_TEST(test_level_beyond_the_model_is_an_error) {
   int tested = 0;
   for (const denoiseae::NoiseModelInfo& row : denoiseae::noise_models()) {
     const double level = row.max_level * 1.01;
-    // Of the model with the widest range the property itself refuses it.
+    // The property itself refuses a level beyond the widest range of all models.
     if (level > 10'000) continue;
     GstHarness* harness = make_harness(
         "addnoise model=" + std::string(row.name) + " level=" + std::to_string(level), kInfo);

@@ -152,7 +152,7 @@ GST_START_TEST(test_stats) {
   fail_unless(gst_structure_get(stats, "threads", G_TYPE_UINT, &threads, "memory", G_TYPE_INT64,
                                 &memory, nullptr));
   fail_unless_equals_int(threads, 2);
-  fail_unless(memory > 1000);  // what the fake engine says, and the planes
+  fail_unless(memory > 1000);  // the fake engine names 1000, and the planes add to that
   gst_structure_free(stats);
   gst_harness_teardown(harness);
 }

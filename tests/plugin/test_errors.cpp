@@ -21,14 +21,15 @@ std::string bytes_of_good_model() {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// The container of the format's documentation: length of the header, header, data.
+// Joins the parts of a weights file as docs/model-format.md says: length of the header, header,
+// data.
 std::string container(const std::string& header, const std::string& data) {
   std::string bytes;
   for (int i = 0; i < 8; ++i) bytes += static_cast<char>(header.size() >> (8 * i) & 0xff);
   return bytes + header + data;
 }
 
-// The good model with another header, data of the same length.
+// Returns the good model with a changed header and unchanged data.
 std::string with_header(const std::function<void(Json&)>& change) {
   const std::string good = bytes_of_good_model();
   std::uint64_t length = 0;
@@ -47,7 +48,7 @@ std::string with_manifest(const std::function<void(Json&)>& change) {
   });
 }
 
-// Any tensor of the model.
+// Returns any tensor of the model.
 Json& a_tensor(Json& header) {
   for (auto& [name, value] : header.items())
     if (name != "__metadata__") return value;
@@ -131,7 +132,7 @@ std::string write_model(const std::string& bytes) {
   return path.string();
 }
 
-// The start fails with the error; with a good model the same element works.
+// Checks that the start fails with the error, and that the element works with a good model then.
 std::string check_start_fails(const std::string& model, int code) {
   GstElement* element = make_element("denoiseae");
   g_object_set(element, "model", model.c_str(), nullptr);
@@ -151,7 +152,7 @@ std::string check_start_fails(const std::string& model, int code) {
   return message;
 }
 
-// Frames fail with the error, which is posted once, and after a restart all is well.
+// Checks that frames fail with the error, which is posted once, and work again after a restart.
 void check_frames_fail(const char* how, GQuark domain, int code, int good_frames) {
   g_setenv("DENOISEAE_FAKE_FAIL", how, TRUE);
   g_setenv("DENOISEAE_FAKE_FAIL_AFTER", std::to_string(good_frames).c_str(), TRUE);
@@ -173,7 +174,7 @@ void check_frames_fail(const char* how, GQuark domain, int code, int good_frames
   gst_harness_teardown(harness);
 }
 
-// Caps are refused with the error, posted once.
+// Checks that caps are refused with the error, which is posted once.
 void check_caps_fail(const std::string& description, GQuark domain, int code) {
   GstElement* element = make_element(description);
   Bus bus(element);
@@ -214,7 +215,7 @@ GstBuffer* buffer_with_meta(gsize size, const GstVideoInfo& info, int stride) {
   return buffer;
 }
 
-// Memory of a device that the CPU cannot reach.
+// The memory of this allocator is like that of a device that the CPU cannot reach.
 typedef GstAllocator UnmappableAllocator;
 typedef GstAllocatorClass UnmappableAllocatorClass;
 G_DEFINE_TYPE(UnmappableAllocator, unmappable_allocator, GST_TYPE_ALLOCATOR)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every element on every format, odd sizes, padded input and padded output.
+// Runs every element on every format, odd sizes, padded input and padded output.
 #include <gst/video/gstvideopool.h>
 
 #include <algorithm>
@@ -84,7 +84,7 @@ void for_each_layout(const std::string& format, const std::string& description, 
     }
 }
 
-/// Whether frames have chroma between the samples that the network sees, which is filtered.
+// Whether a format has chroma samples between those that the network sees. They are filtered.
 bool has_fine_chroma(const GstVideoInfo& info) {
   return is_rgb(info) || (GST_VIDEO_INFO_N_COMPONENTS(&info) == 3 &&
                           (info.finfo->w_sub[1] == 0 || info.finfo->h_sub[1] == 0));
@@ -92,17 +92,17 @@ bool has_fine_chroma(const GstVideoInfo& info) {
 
 int max_code(const GstVideoInfo& info) { return (1 << GST_VIDEO_INFO_COMP_DEPTH(&info, 0)) - 1; }
 
-// noise: in 8-bit codes.
+// Subtracts noise that is given in 8-bit codes.
 std::vector<int> minus(std::vector<int> samples, int noise, const GstVideoInfo& info) {
-  const int most = max_code(info);
+  const int max = max_code(info);
   for (int& x : samples)
-    x = std::clamp(static_cast<int>(std::lround(x - noise * most / 255.0)), 0, most);
+    x = std::clamp(static_cast<int>(std::lround(x - noise * max / 255.0)), 0, max);
   return samples;
 }
 
-// The kernel of the contract in floating point, sample by sample.
+// Computes the kernel of docs/elements.md in floating point, sample by sample.
 std::vector<int> sharpened(const std::vector<int>& x, int width, int height, double amount,
-                           int most) {
+                           int max) {
   auto at = [&](int row, int column) {
     return x[std::clamp(row, 0, height - 1) * width + std::clamp(column, 0, width - 1)];
   };
@@ -111,7 +111,7 @@ std::vector<int> sharpened(const std::vector<int>& x, int width, int height, dou
     for (int c = 0; c < width; ++c) {
       const double sum = (1 + 4 * amount) * at(r, c) -
                          amount * (at(r - 1, c) + at(r + 1, c) + at(r, c - 1) + at(r, c + 1));
-      result.push_back(std::clamp(static_cast<int>(std::floor(sum + 0.5)), 0, most));
+      result.push_back(std::clamp(static_cast<int>(std::floor(sum + 0.5)), 0, max));
     }
   return result;
 }

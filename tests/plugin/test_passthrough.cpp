@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Neutral settings let buffers of any raw format by; turning them changes the stream in order.
+// Neutral settings let buffers of any raw format pass, and the stream follows when they change.
 #include <gst/controller/gstdirectcontrolbinding.h>
 #include <gst/controller/gstinterpolationcontrolsource.h>
 
@@ -21,7 +21,7 @@ std::string line(const NeutralCase& c, double value) {
   return std::string(c.element) + " " + c.property + "=" + std::to_string(value);
 }
 
-// A buffer that went through untouched is the same object, and so are its bytes.
+// A buffer that passed untouched is still the same object with the same bytes.
 void check_passes(GstHarness* harness, const GstVideoInfo& info) {
   GstBuffer* in = random_buffer(info, 0, 4);
   GstBuffer* copy = gst_buffer_copy_deep(in);
@@ -91,7 +91,8 @@ GST_START_TEST(test_active_refuses_what_it_cannot_process) {
 }
 GST_END_TEST
 
-// Upstream is asked for another format; frames on their way pass, and then the effect is on.
+// Upstream is asked for another format. Frames on their way pass until it comes, and then the
+// effect is on.
 GST_START_TEST(test_turning_on_in_a_format_that_cannot_be_processed) {
   const NeutralCase& c = kCases[__i__];
   const GstVideoInfo ayuv = video_info("AYUV", 32, 32);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a stream carries besides pictures: caps, events, queries, metas, fields, history.
+// Everything that a stream carries besides pictures: caps, events, queries, metas, fields, history.
 #include <gst/video/video.h>
 
 #include <functional>
@@ -24,7 +24,7 @@ void push_and_drop(GstHarness* harness, GstBuffer* buffer) {
   gst_buffer_unref(process(harness, buffer));
 }
 
-// Strong texture that stands still under weak noise.
+// Makes a frame of strong texture that stands still under weak noise.
 GstBuffer* textured_buffer(guint32 noise_seed) {
   GstBuffer* buffer = random_buffer(kInfo, 0, 77);
   GstBuffer* noise = random_buffer(kInfo, 0, noise_seed);
@@ -39,8 +39,9 @@ GstBuffer* textured_buffer(guint32 noise_seed) {
   return buffer;
 }
 
-// Frame by frame texture reads as noise; the difference of two frames tells that it is none. After
-// happen the next frame is judged alone again.
+// The estimate takes texture for noise when it has one frame alone, and two frames tell it that the
+// texture is none. Checks whether happen, which may send events and changes the next buffer, makes
+// the estimate forget the frames before.
 void check_history(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& happen,
                    bool forgets = true) {
   GstHarness* harness = make_harness("denoiseae", kInfo);
@@ -51,8 +52,7 @@ void check_history(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& hap
   gst_harness_teardown(harness);
 }
 
-// Mean squared change from one output to the next of a picture that stands still, at the last of
-// some frames.
+// Returns the mean squared change between the last two outputs for a picture that stands still.
 double flicker(GstHarness* harness) {
   std::vector<int> before, now;
   for (int i = 0; i < 12; ++i) {
@@ -67,7 +67,7 @@ double flicker(GstHarness* harness) {
 
 GstBuffer* picture_with_fields(const GstVideoInfo& info) { return random_buffer(info, 0, 9); }
 
-// The rows of a field as a frame of its own.
+// Copies the rows of a field into a frame of its own.
 GstBuffer* field_of(GstBuffer* frame, const GstVideoInfo& info, const GstVideoInfo& field_info,
                     int field) {
   GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&field_info), nullptr);

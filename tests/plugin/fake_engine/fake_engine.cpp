@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // An engine module for tests of the elements: its noise is known, and it fails or sleeps on demand.
-// Environment, read whenever it is needed:
-//   DENOISEAE_FAKE_LUMA, DENOISEAE_FAKE_CHROMA  the noise that it finds, in 8-bit code values (10,
-//   0) DENOISEAE_FAKE_VERTICAL  set: the noise of a row is its difference to the row above, so that
-//   the
-//                            result depends on which rows make one picture
-//   DENOISEAE_FAKE_FAIL      make-device, make-engine, run-engine, run-memory, run-standard,
-//                            run-unknown: what is thrown, and where
-//   DENOISEAE_FAKE_FAIL_AFTER  runs (a frame each, unless it is cut into tiles) that succeed before
-//                            (0)
-//   DENOISEAE_FAKE_SLEEP_MS  how long a run takes (0)
+// It reads these variables of the environment whenever it needs them:
+//
+// DENOISEAE_FAKE_LUMA (10), DENOISEAE_FAKE_CHROMA (0): the noise that it finds, in 8-bit codes.
+//
+// DENOISEAE_FAKE_VERTICAL: when this is set, the noise of a row is its difference to the row above,
+// so that the result depends on which rows make one picture.
+//
+// DENOISEAE_FAKE_FAIL: the kind of exception and the function that throws it: make-device,
+// make-engine, run-engine, run-memory, run-standard or run-unknown.
+//
+// DENOISEAE_FAKE_FAIL_AFTER (0): the runs that succeed before that. A run is a frame, unless frames
+// are cut into tiles.
+//
+// DENOISEAE_FAKE_SLEEP_MS (0): how long a run takes.
 #include <denoiseae/error.h>
 
 #include <algorithm>
