@@ -28,9 +28,11 @@ int main(int argc, char** argv) try {
   while (each_row(frame.view(),
                   [](auto* row, std::size_t n) { return std::fread(row, 1, n, stdin) == n; })) {
     denoiser.process(frame.view(), frame.view());
-    each_row(frame.view(),
-             [](auto* row, std::size_t n) { return std::fwrite(row, 1, n, stdout) == n; });
+    if (!each_row(frame.view(),
+                  [](auto* row, std::size_t n) { return std::fwrite(row, 1, n, stdout) == n; }))
+      break;
   }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) return std::perror("denoise_raw"), 1;
   return 0;
 } catch (const Error& error) {
   return std::fprintf(stderr, "denoise_raw: %s\n", error.what()), 1;

@@ -110,6 +110,12 @@ class Examples(unittest.TestCase):
         self.assertGreater(spread(noisy), 20)
         self.assertLess(spread(out), spread(noisy) / 3)
 
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAMS / "embed_cpp" / "denoise_raw", str(WIDTH), str(HEIGHT)],
+                                  input=noisy, stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"No space left", done.stderr)
+
     def test_embed_cpp(self):
         out = self.run_example(PROGRAMS / "embed_cpp" / "embed", SINK="fakesink",
                                SOURCE=f"videotestsrc num-buffers=150 is-live=true ! {CAMERA}")
