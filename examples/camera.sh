@@ -11,7 +11,7 @@ set -euo pipefail
 source=${SOURCE:-v4l2src device=${1:-/dev/video0}}
 sink=${SINK:-autovideosink}
 
-# Both are parts of a pipeline and have to fall into words.
+# Both are parts of a pipeline, which the shell has to split into words.
 # shellcheck disable=SC2086
 exec gst-launch-1.0 -e $source ! decodebin ! videoconvert \
   ! queue leaky=downstream max-size-buffers=2 \

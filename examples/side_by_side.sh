@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Shows a video file with noise added on the left, and the same denoised on the right.
+# Shows a video file with added noise on the left, and the result of denoising it on the right.
 #
 #   ./dev run examples/side_by_side.sh [FILE [LEVEL]]
 #
-# LEVEL is the standard deviation of the noise in 8-bit code values; 0 for a file that is noisy
-# already. SINK replaces the screen.
+# LEVEL is the standard deviation of the noise in 8-bit code values. A file that is noisy already
+# needs 0. SINK replaces the screen.
 set -euo pipefail
 
 file=${1:-$(dirname "$0")/media/clip.mp4}
 level=${2:-25}
 sink=${SINK:-autovideosink}
 
-# The sink is a part of a pipeline and has to fall into words.
+# The sink is a part of a pipeline, which the shell has to split into words.
 # shellcheck disable=SC2086
 exec gst-launch-1.0 filesrc location="$file" ! decodebin ! videoconvert ! videoscale \
   ! video/x-raw,format=I420,width=640,height=360,pixel-aspect-ratio=1/1 \

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Runs the main job on a video file or a camera, and shows what it did: a video, a picture,
-// figures.
+// Denoises a video file or a camera, and shows the result as a video, a picture and figures.
 #include <denoiseae/metrics.h>
 #include <gst/video/video.h>
 #include <unistd.h>
@@ -18,10 +17,10 @@ namespace {
 
 constexpr std::array<const char*, kStageCount> kTitles = {"clean", "noisy", "denoised",
                                                           "denoised and sharpened"};
-// Left to right: from the worst to the best picture.
+// The panels stand in this order from left to right, from the worst to the best picture.
 constexpr std::array<Stage, kStageCount> kOrder = {kNoisy, kDenoised, kSharpened, kClean};
 
-// An I420 frame for as long as this lives.
+// Maps an I420 frame for as long as the object lives.
 class MappedFrame {
  public:
   explicit MappedFrame(GstSample* sample) {
@@ -73,7 +72,7 @@ cv::Mat to_bgr(GstSample* sample) {
   return copy;
 }
 
-// Means over the frames of luma PSNR and SSIM against the clean original.
+// The means over the frames of luma PSNR and SSIM against the clean original.
 struct Score {
   double psnr_db = 0;
   double ssim = 0;
@@ -97,7 +96,8 @@ void print_scores(const Scores& scores) {
   }
 }
 
-// What was taken away, on gray: noise if all went well, lines and faces if not.
+// Returns the difference of the pictures on gray. It shows noise if all went well, and lines and
+// faces if not.
 cv::Mat removed(const cv::Mat& noisy, const cv::Mat& denoised) {
   cv::Mat difference;
   cv::addWeighted(noisy, 1, denoised, -1, 128, difference);
@@ -115,7 +115,7 @@ void draw(const std::filesystem::path& path, const Samples& samples, const Score
     }
     panels.push_back({kTitles[stage], figures.data(), to_bgr(samples[stage].get())});
   }
-  // The last panel is the best picture, which the detail is chosen on.
+  // The last panel has to be the best picture, because the detail is chosen in it.
   panels.insert(panels.end() - 1,
                 {"noisy - denoised", "",
                  removed(to_bgr(samples[kNoisy].get()), to_bgr(samples[kDenoised].get()))});
@@ -132,7 +132,8 @@ void run_demo(const Options& options, const std::filesystem::path& picture) {
   const Result result = run(options, [&](Samples samples) {
     if (samples[kClean]) add_scores(samples, scores);
     if (isatty(STDERR_FILENO)) std::fprintf(stderr, "\rframe %d", ++frame);
-    // The picture is of the middle of the video; a shorter one than announced: its last frame.
+    // The picture shows the middle of the video, or the last frame of a video that is shorter than
+    // it announces.
     const GstClockTime pts = GST_BUFFER_PTS(gst_sample_get_buffer(samples[kNoisy].get()));
     if (first_pts == GST_CLOCK_TIME_NONE) first_pts = pts;
     if (!found) shown = std::move(samples);

@@ -30,7 +30,7 @@ cv::Rect detail_window(const cv::Mat& bgr) {
   const cv::Mat gray = luma(bgr);
   cv::Sobel(gray, dx, CV_32F, 1, 0);
   cv::Sobel(gray, dy, CV_32F, 0, 1);
-  // The plain magnitude, not its square, which a single hard edge would win.
+  // The magnitude is not squared, because the window with the hardest edge would win then.
   cv::magnitude(dx, dy, energy);
   cv::boxFilter(energy, energy, -1, size, cv::Point(0, 0));
   cv::Point best;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The picture of the demo: panels side by side, each with a magnified detail below it.
+// Draws the picture of the demo.
 #pragma once
 
 #include <filesystem>
@@ -12,11 +12,12 @@ namespace demo {
 struct Panel {
   std::string title;
   std::string subtitle;
-  cv::Mat bgr;  ///< all panels: the same size
+  cv::Mat bgr;  ///< has one size in all panels
 };
 
-/// The detail is the window, a quarter of the picture wide and high, that holds the most structure
-/// in the last panel. Throws std::runtime_error when the file cannot be written.
+/// Writes the panels side by side, each with a magnified detail below it. The detail is a quarter
+/// of the picture wide and high, and lies where the last panel has the most structure. Throws
+/// std::runtime_error when the file cannot be written.
 void write_picture(const std::filesystem::path& path, const std::vector<Panel>& panels);
 
 }  // namespace demo

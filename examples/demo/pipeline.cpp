@@ -67,8 +67,8 @@ std::string source(const Options& options) {
   return text + "source. ! queue ! videoconvert";
 }
 
-// Not waited for at the start: a sink that waits for the others would block the queries that the
-// source sends through its queue.
+// Describes a sink at a stage. It is not part of the wait for the start, because a sink that waits
+// for the others would block the queries that the source sends through its queue.
 std::string look(Stage stage) {
   return std::string(" ! queue ! appsink sync=false async=false max-buffers=1 name=") +
          kSinkNames[stage] + " ";
@@ -93,7 +93,7 @@ std::string description(const Options& options) {
   return text;
 }
 
-// Throws what the first error message on the bus says; true when the stream has ended.
+// Throws the first error message on the bus, and returns whether the stream has ended.
 bool check_bus(GstElement* pipeline, GstClockTime timeout) {
   g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
   g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
@@ -107,7 +107,7 @@ bool check_bus(GstElement* pipeline, GstClockTime timeout) {
                            (debug ? std::string("\n") + debug : ""));
 }
 
-// The next frame of a stage; empty at the end of the stream.
+// Returns the next frame of a stage, which is empty at the end of the stream.
 Sample pull(GstElement* pipeline, GstElement* sink) {
   for (;;) {
     Sample sample(gst_app_sink_try_pull_sample(GST_APP_SINK(sink), 100 * GST_MSECOND));
@@ -157,7 +157,7 @@ Result run(const Options& options, const std::function<void(Samples)>& on_frame)
   std::array<GstElement*, kStageCount> sinks{};
   for (int stage = 0; stage < kStageCount; ++stage) {
     sinks[stage] = gst_bin_get_by_name(GST_BIN(pipeline.get()), kSinkNames[stage]);
-    // The pipeline keeps it alive.
+    // The pipeline keeps the sink alive.
     if (sinks[stage]) gst_object_unref(sinks[stage]);
   }
   if (gst_element_set_state(pipeline.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The pipeline of the demo: source ! denoiseae ! sharpen3x3 ! file, with looks at every stage.
+// Runs the pipeline of the demo, source ! denoiseae ! sharpen3x3 ! file, with a sink at every
+// stage.
 #pragma once
 
 #include <gst/gst.h>
@@ -19,14 +20,14 @@ struct SampleUnref {
   void operator()(GstSample* sample) const { gst_sample_unref(sample); }
 };
 using Sample = std::unique_ptr<GstSample, SampleUnref>;
-/// The same frame at every stage; kClean is empty where the clean original is not known.
+/// One frame at every stage. kClean is empty when the clean original is not known.
 using Samples = std::array<Sample, kStageCount>;
 
 struct Options {
   std::string input;            ///< a file or /dev/videoN
   std::filesystem::path video;  ///< the file to write
   std::optional<double> noise;  ///< add Gaussian noise of this standard deviation
-  double sharpen = 0.3;         ///< amount of sharpen3x3; its default would show what noise is left
+  double sharpen = 0.3;         ///< amount of sharpen3x3; its default would show the noise left
   double seconds = 10;          ///< how long a camera is recorded
 };
 
@@ -37,7 +38,7 @@ struct Result {
 
 inline bool is_device(const std::string& input) { return input.rfind("/dev/", 0) == 0; }
 
-/// Length of the input in nanoseconds.
+/// Returns the length of the input in nanoseconds.
 GstClockTime duration(const Options& options);
 
 /// Runs until the input ends or the user interrupts, and hands every frame to the callback. Throws

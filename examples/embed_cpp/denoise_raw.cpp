@@ -9,7 +9,7 @@
 
 using namespace denoiseae;
 
-// Calls f with each row of each plane; false as soon as f is.
+// Calls f with each row of each plane until it returns false, and returns whether none did.
 template <typename F>
 static bool each_row(const FrameView& frame, F f) {
   const FormatInfo& info = format_info(frame.format);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// denoiseae in an application: a pipeline, a watch on its bus, and properties changed while it
-// plays. SOURCE and SINK replace the camera and the screen.
+// Uses denoiseae in an application: makes a pipeline, watches its bus, and changes a property while
+// it plays. SOURCE and SINK replace the camera and the screen.
 #include <gst/gst.h>
 
 #include <cstdlib>
@@ -39,7 +39,7 @@ void print_state(GstMessage* message) {
   g_print("%s -> %s\n", gst_element_state_get_name(before), gst_element_state_get_name(now));
 }
 
-// The denoiser was too slow for a frame, or an element after it was.
+// The message comes when the denoiser or an element after it was too slow for a frame.
 void print_drops(GstMessage* message) {
   guint64 processed = 0;
   guint64 dropped = 0;
@@ -48,7 +48,7 @@ void print_drops(GstMessage* message) {
           GST_MESSAGE_SRC_NAME(message), dropped, processed + dropped);
 }
 
-// Once a second, because post-messages is set.
+// The message comes once a second, because post-messages is set.
 void print_figures(GstMessage* message) {
   const GstStructure* fields = gst_message_get_structure(message);
   double noise_level = 0;
@@ -93,7 +93,7 @@ gboolean on_message(GstBus*, GstMessage* message, gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
-// Switches the denoiser on and off, to compare.
+// Switches the denoiser on and off, so that one can compare.
 gboolean on_timer(gpointer data) {
   App& app = *static_cast<App*>(data);
   double strength = 0;

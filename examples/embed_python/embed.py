@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""denoiseae in a Python application: a pipeline, its messages, a property changed while it plays.
+"""Uses denoiseae in an application: a pipeline, its messages, a property that changes meanwhile.
 
 SOURCE and SINK replace the camera and the screen.
 """
@@ -37,7 +37,7 @@ def main():
         elif message.type == Gst.MessageType.ELEMENT and message.has_name("denoiseae"):
             fields = message.get_structure()
             print(f"noise level {fields.get_value('noise-level'):.1f}")
-            # May change at any time; colour stands more of it than brightness.
+            # This may change at any time. Colour can be denoised more than brightness.
             denoiser.set_property("chroma-strength", 1.5)
 
     bus = pipeline.get_bus()

@@ -7,9 +7,9 @@ cd "$(dirname "$0")"
 
 photos=${PHOTOS:-/usr/share/backgrounds}
 frames=60
-# From 0 to 1 over the clip, starting and ending at rest.
+# This rises from 0 to 1 over the clip, and is at rest at both ends.
 ease="(0.5-0.5*cos(PI*in/($frames-1)))"
-# The window of the camera: its size in parts of the picture, and its top left corner.
+# These are the size of the camera's window, as a part of the picture, and its top left corner.
 size="(0.82+0.18*$ease)"
 left="(W*0.10*(1-$ease))"
 top="(H*0.18*(1-$ease))"

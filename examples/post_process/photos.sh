@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Denoises photographs off-line: OUT_FOLDER/NAME.png for each.
+# Denoises photographs, and writes each as OUT_FOLDER/NAME.png.
 #
 #   ./dev run examples/post_process/photos.sh OUT_FOLDER PHOTO ...
 #

@@ -32,7 +32,7 @@ CAMERA = f"video/x-raw,format=YUY2,width={WIDTH},height={HEIGHT},framerate=25/1"
 
 
 def streams(path):
-    """Number of video and of sound streams of a file, and its length in seconds."""
+    """Counts the video and the sound streams of a file, and measures its length in seconds."""
     discoverer = GstPbutils.Discoverer.new(20 * Gst.SECOND)
     info = discoverer.discover_uri(pathlib.Path(path).resolve().as_uri())
     return (len(info.get_video_streams()), len(info.get_audio_streams()),
@@ -52,7 +52,7 @@ class Examples(unittest.TestCase):
         return done.stdout
 
     def make_file(self, seconds, sound):
-        """A short MP4 file."""
+        """Makes a short MP4 file."""
         path = self.folder / f"in-{sound}.mp4"
         line = (f"videotestsrc num-buffers={int(25 * seconds)} "
                 f"! video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate=25/1 "
@@ -98,7 +98,7 @@ class Examples(unittest.TestCase):
         self.assertEqual(header[16:], (97).to_bytes(4, "big") + (65).to_bytes(4, "big"))
 
     def test_denoise_raw(self):
-        # Two flat grey frames with noise: most of the noise has to go.
+        # The frames are two flat grey ones with noise, and most of the noise has to go.
         rng = random.Random(1)
         noisy = bytes(min(255, max(0, round(rng.gauss(128, 25)))) for _ in range(2 * FRAME_BYTES))
         out = self.run_example(PROGRAMS / "embed_cpp" / "denoise_raw", WIDTH, HEIGHT, stdin=noisy)
