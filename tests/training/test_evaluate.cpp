@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "evaluate/contestants.h"
+#include "evaluate/methods.h"
 #include "evaluate/evaluate.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
@@ -20,7 +20,7 @@ using namespace denoiseae::test;
 namespace {
 
 /// What became of gray picture i of a set, computed by itself. Noise: 25, not clipped; seed 0.
-void check_result(const NoiseResult& result, int i, const cv::Mat& picture, Contestant& filter) {
+void check_result(const NoiseResult& result, int i, const cv::Mat& picture, Method& filter) {
   const Samples clean = to_samples(frame_of_picture(picture, PixelFormat::gray8).view());
   NoisyPicture noisy{clean, {}, 25};
   add_noise(noisy.samples, NoiseModel::gaussian, 25, 0, i);

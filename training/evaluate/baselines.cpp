@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// THE table of classic filters.
+// This is THE table of classic filters.
 #include <denoiseae/error.h>
 
 #include <array>
@@ -7,7 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/photo.hpp>
 
-#include "evaluate/contestants.h"
+#include "evaluate/methods.h"
 #include "evaluate/parallel.h"
 
 namespace denoiseae {
@@ -54,7 +54,7 @@ constexpr std::array kBaselines = {
                  1.0, filter_gaussian},
 };
 
-class Baseline : public Contestant {
+class Baseline : public Method {
  public:
   Baseline(const BaselineInfo& info, double parameter)
       : info_(info), parameter_(parameter), name_(info.name) {}
@@ -104,7 +104,7 @@ const BaselineInfo& find_baseline(std::string_view name) {
               "unknown filter '" + std::string(name) + "'; known filters: " + known);
 }
 
-std::unique_ptr<Contestant> make_baseline(const BaselineInfo& info, double parameter) {
+std::unique_ptr<Method> make_baseline(const BaselineInfo& info, double parameter) {
   return std::make_unique<Baseline>(info, parameter);
 }
 

@@ -10,8 +10,8 @@
 #include <opencv2/core/utils/logger.hpp>
 
 #include "data/picture_set.h"
-#include "evaluate/contestants.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/methods.h"
 #include "evaluate/results.h"
 
 namespace denoiseae {
@@ -36,7 +36,7 @@ constexpr char kExamples[] = R"(Examples:
 Noise is rounded to 8 bit and clipped for RGB formats and with --clip, as frames are; without, it is
 not, as in the literature. RGB formats are measured on all components, the others on luma.)";
 
-/// "gaussian:25", or "gaussian" with the model's default level.
+/// Reads "gaussian:25", or "gaussian" for the default level of the noise model.
 NoiseSpec parse_noise(const std::string& text) {
   const auto colon = text.find(':');
   try {
@@ -60,7 +60,7 @@ NoiseSpec parse_noise(const std::string& text) {
   }
 }
 
-/// What --noise says; "all" = every model with its default level.
+/// Reads the values of --noise; "all" stands for every noise model with its default level.
 std::vector<NoiseSpec> parse_noises(const std::vector<std::string>& texts) {
   std::vector<NoiseSpec> noises;
   for (const std::string& text : texts) {
@@ -87,7 +87,7 @@ std::vector<std::string> precision_names() {
   return names;
 }
 
-/// What the command line says, before it is turned into EvalOptions.
+/// The command line as it is read, before it is turned into EvalOptions.
 struct CommandLine {
   EvalOptions options;
   std::vector<std::string> noise{"gaussian:25"};

@@ -11,9 +11,9 @@
 #include <sstream>
 
 #include "data/picture_set.h"
-#include "evaluate/contestants.h"
+#include "evaluate/methods.h"
 #include "evaluate/parallel.h"
-#include "evaluate/trial.h"
+#include "evaluate/test_sample.h"
 #include "evaluate/tune.h"
 #include "model/model_data.h"
 #include "report/picture_grid.h"
@@ -24,11 +24,11 @@ namespace {
 /// Width and height of the details in a figure.
 constexpr int kDetailPx = 192;
 
-/// Pixels that are denoised and measured together: some hundred small pictures, so that networks
-/// run them as one batch, but only one or two photographs, whose activations fill the memory.
+/// The pixels that are made noisy, denoised and measured together: some hundred small pictures, so
+/// that all threads have work, but only one or two photographs, which fill the memory.
 constexpr std::size_t kChunkPixels = 1 << 18;
 
-/// The side of the split that training validated on, or trained on.
+/// Returns the side of the split that training validated on, or the side that it trained on.
 PictureSet side_of_split(PictureSet pictures, bool held_out, const EvalOptions& options) {
   Split parts =
       honest_split(std::move(pictures), options.group, options.held_out, options.split_seed);
@@ -50,7 +50,7 @@ PictureSet load_pictures(const std::filesystem::path& path, bool to_tune,
   wanted.log = log;
   PictureSet pictures = info.load(path, wanted);
   if (cut_later) pictures = side_of_split(std::move(pictures), !to_tune, options);
-  // Of clips, the limit of the data set counts clips.
+  // The limit of the data set counts clips where there are clips.
   if ((cut_later || to_tune) && limit > 0 && pictures.size() > limit) pictures.resize(limit);
   if (options.gray) {
     for (Picture& picture : pictures)
@@ -60,7 +60,7 @@ PictureSet load_pictures(const std::filesystem::path& path, bool to_tune,
   return pictures;
 }
 
-/// Models of fixed size decide the size of all pictures.
+/// Resizes all pictures to the size of the models that have a fixed one.
 void resize_for_models(PictureSet& pictures, std::span<const ModelRun> runs) {
   cv::Size size;
   for (const ModelRun& run : runs) {
@@ -81,8 +81,8 @@ void resize_for_models(PictureSet& pictures, std::span<const ModelRun> runs) {
   }
 }
 
-/// Names by which the models differ: the folder's or file's, the path where these are equal. Models
-/// without a past run once.
+/// Loads the models and gives them names by which they differ: that of the folder or file, or the
+/// path where these are equal. Models without a recurrent state run once.
 std::vector<ModelRun> load_models(const EvalOptions& options) {
   std::vector<ModelRun> runs;
   for (const std::string& model : options.models) {
@@ -141,7 +141,8 @@ FigureColumn figure_column(std::span<const std::vector<Samples>> outputs, std::s
   return column;
 }
 
-/// How many pictures from the first on have one size and format; not more than fit a chunk.
+/// Counts the pictures from the first on that have its size and format, at most as many as fit a
+/// chunk.
 std::size_t count_alike(std::span<const Picture> pictures, const EvalOptions& options) {
   const cv::Mat& first = pictures.front().pixels;
   const PixelFormat format = format_of(pictures.front(), options);
@@ -153,7 +154,7 @@ std::size_t count_alike(std::span<const Picture> pictures, const EvalOptions& op
   return count;
 }
 
-/// The contestants of one kind of noise.
+/// All methods on one kind of noise.
 class Comparison {
  public:
   Comparison(const NoiseSpec& noise, const EvalOptions& options, std::span<const ModelRun> runs,
@@ -180,7 +181,8 @@ class Comparison {
     }
   }
 
-  /// Pictures of one size and format; first: index of the first of them in the set.
+  /// Denoises and measures pictures of one size and format. first: the index of the first of them
+  /// in the set.
   void add(std::span<const Picture> pictures, std::size_t first) {
     const PixelFormat format = format_of(pictures.front(), options_);
     const bool clipped = is_clipped(format, options_);
@@ -188,9 +190,9 @@ class Comparison {
     std::vector<Samples> clean(pictures.size());
     std::vector<NoisyPicture> noisy(pictures.size());
     for_each_index(pictures.size(), [&](std::size_t i) {
-      Trial trial = make_trial(pictures[i], result_.noise, first + i, options_);
-      clean[i] = std::move(trial.clean);
-      noisy[i] = std::move(trial.noisy);
+      TestSample sample = make_test_sample(pictures[i], result_.noise, first + i, options_);
+      clean[i] = std::move(sample.clean);
+      noisy[i] = std::move(sample.noisy);
     });
     int clip = clip_;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
@@ -232,11 +234,11 @@ class Comparison {
 
  private:
   struct Model {
-    std::unique_ptr<Contestant> planes;
-    std::unique_ptr<Contestant> frames;
+    std::unique_ptr<Method> planes;
+    std::unique_ptr<Method> frames;
   };
 
-  /// Of each method a result per picture, in the order of the methods.
+  /// Returns for each method, in their order, a result for each picture.
   std::vector<std::vector<Samples>> outputs_of(std::span<const NoisyPicture> noisy, bool clipped) {
     std::vector<std::vector<Samples>> outputs(1);
     for (const NoisyPicture& picture : noisy) outputs[0].push_back(picture.samples);
@@ -270,7 +272,7 @@ class Comparison {
   const EvalOptions& options_;
   NoiseResult result_;
   std::vector<Model> models_;
-  std::vector<std::unique_ptr<Contestant>> baselines_;
+  std::vector<std::unique_ptr<Method>> baselines_;
   int clip_ = -1;
 };
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "engine/whole_tensors.h"
-#include "evaluate/contestants.h"
+#include "evaluate/methods.h"
 #include "frame/subtract.h"
 #include "layout/mirrored.h"
 #include "layout/packed_layout.h"
@@ -22,7 +22,7 @@ DenoiseSettings settings_of(const ModelRun& run, const NoisyPicture& noisy) {
   return settings;
 }
 
-class FrameModel : public Contestant {
+class FrameModel : public Method {
  public:
   explicit FrameModel(const ModelRun& run) : run_(run) { denoiser_.load(run.model); }
   const std::string& name() const override { return run_.name; }
@@ -38,7 +38,7 @@ class FrameModel : public Contestant {
     }
     Frame out(in.format, in.width, in.height);
     DenoiseSettings settings = settings_of(run_, noisy);
-    // A denoiser takes no more; coefficient noise of the founding paper is stronger.
+    // A denoiser accepts at most 100, and the coefficient noise of the founding paper is stronger.
     settings.noise_level = std::min(settings.noise_level, 100.0);
     denoiser_.process(in, out.view(), settings);
     return to_samples(out.view());
@@ -52,10 +52,10 @@ class FrameModel : public Contestant {
   int height_ = 0;
 };
 
-/// Samples that are no codes as the packed planes of a network.
+/// Packs samples that are no codes for a network, and takes the noise that it finds out of them.
 class SamplePacking final : public PackedFrames {
  public:
-  /// result: noisy.samples before, denoised after.
+  /// result: holds noisy.samples before the run, and the denoised samples after it.
   void set_picture(const NoisyPicture& noisy, Samples& result) {
     noisy_ = &noisy;
     result_ = &result;
@@ -77,7 +77,7 @@ class SamplePacking final : public PackedFrames {
     for (int c = 0; c < info.component_count; ++c) {
       const int height = info.component_height(c, result_->height);
       const int width = info.component_width(c, result_->width);
-      const int rows_each = c == 0 ? 2 : 1;  // of a packed row
+      const int rows_each = c == 0 ? 2 : 1;  // that one packed row holds
       const int end = std::min(rows_each * (first_row + noise.height), height);
       for (int y = rows_each * first_row; y < end; ++y) {
         const float* from = row_of(noise, y / rows_each - first_row);
@@ -107,8 +107,8 @@ class SamplePacking final : public PackedFrames {
   Samples* result_ = nullptr;
 };
 
-/// As the literature measures: samples that are neither rounded nor clipped.
-class SampleModel : public Contestant {
+/// Denoises as the literature measures: the samples are neither rounded nor clipped.
+class SampleModel : public Method {
  public:
   explicit SampleModel(const ModelRun& run) : run_(run) {}
   const std::string& name() const override { return run_.name; }
@@ -161,7 +161,7 @@ class SampleModel : public Contestant {
   ModelRun run_;
   std::unique_ptr<Engine> engine_;
   SamplePacking packing_;
-  std::optional<PackedStream> stream_;  ///< of networks that see packed planes
+  std::optional<PackedStream> stream_;  ///< for networks that see packed planes
   PixelFormat format_ = PixelFormat::gray8;
   int width_ = 0;
   int height_ = 0;
@@ -169,17 +169,17 @@ class SampleModel : public Contestant {
 
 }  // namespace
 
-std::vector<Samples> Contestant::denoise_all(std::span<const NoisyPicture> pictures) {
+std::vector<Samples> Method::denoise_all(std::span<const NoisyPicture> pictures) {
   std::vector<Samples> results;
   for (const NoisyPicture& noisy : pictures) results.push_back(denoise(noisy));
   return results;
 }
 
-std::unique_ptr<Contestant> make_frame_model(const ModelRun& run) {
+std::unique_ptr<Method> make_frame_model(const ModelRun& run) {
   return std::make_unique<FrameModel>(run);
 }
 
-std::unique_ptr<Contestant> make_sample_model(const ModelRun& run) {
+std::unique_ptr<Method> make_sample_model(const ModelRun& run) {
   return std::make_unique<SampleModel>(run);
 }
 

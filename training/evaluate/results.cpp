@@ -12,10 +12,11 @@
 namespace denoiseae {
 namespace {
 
-/// Photographs and clips that a table lists; of more, as of MNIST, only the mean.
+/// The number of photographs and clips that a table lists at most; a larger set, such as MNIST, is
+/// shown by its mean alone.
 constexpr std::size_t kMaxRows = 100;
 
-/// Digits of a fixed number, also "inf".
+/// Writes a number with a fixed number of digits; infinity is "inf".
 std::string number(double value, int digits) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(digits) << value;
@@ -48,7 +49,7 @@ int frames_of(const NoiseResult& result) {
   return frames;
 }
 
-/// One method over all kinds of noise.
+/// The results of one method over all kinds of noise.
 struct Summary {
   Quality mean;
   const NoiseResult* worst;  ///< the kind with the lowest PSNR

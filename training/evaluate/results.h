@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The comparison as text and as a picture.
+// Writes the comparison as text and as a picture.
 #pragma once
 
 #include <filesystem>
@@ -10,19 +10,20 @@
 
 namespace denoiseae {
 
-/// One aligned table per kind of noise: PSNR and SSIM of each photograph or clip, unless there are
-/// more than 100, and the mean. Of several kinds also a table of each method's mean over them and
-/// of its worst kind: a method that is good at one kind of noise only shows there.
+/// Prints one aligned table for each kind of noise: PSNR and SSIM of each photograph or clip,
+/// unless there are more than 100, and the mean. For several kinds it also prints a table of each
+/// method's mean over them and of its worst kind, where a method that is good at one kind only
+/// gives itself away.
 void print_tables(std::ostream& out, std::span<const NoiseResult> results);
 
-/// One line per noise, method and photograph or clip, and per mean (picture "mean"). Of several
-/// kinds of noise also a line per method for their mean (noise "mean") and for the kind of the
-/// lowest mean PSNR (noise "worst", picture = the kind). by_frame: also a line per frame of a clip,
-/// before that of the clip. Throws unreadable.
+/// Writes a line for each noise, method and photograph or clip, and for each mean (picture "mean").
+/// For several kinds of noise each method also has a line for their mean (noise "mean") and for the
+/// kind with the lowest mean PSNR (noise "worst", picture = the kind). by_frame: each frame of a
+/// clip has a line, too, before that of the clip. Throws unreadable.
 void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> results,
                bool by_frame = false);
 
-/// One row per method, with the PSNR below. Throws unreadable.
+/// Writes a picture with one row for each method and the PSNR below. Throws unreadable.
 void write_figure(const std::filesystem::path& path, const NoiseResult& result);
 
 }  // namespace denoiseae

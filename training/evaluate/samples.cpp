@@ -47,7 +47,7 @@ int measured_components(const Samples& samples) {
   return format_info(samples.format).family == ColorFamily::rgb ? 3 : 1;
 }
 
-/// Of components begin ... end - 1.
+/// Measures the components begin ... end - 1.
 double psnr_of(const Samples& clean, const Samples& other, int begin, int end) {
   double mean_squared_error = 0;
   for (int c = begin; c < end; ++c) {

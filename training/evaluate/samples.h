@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Frames as numbers: what noise is added to, and what is measured.
+// Frames as numbers, to which noise is added and on which quality is measured.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -12,8 +12,8 @@
 
 namespace denoiseae {
 
-/// Of luma and colour differences: 0 ... 255, or 16 ... 235 and 16 ... 240 as in most video. RGB
-/// formats are always full.
+/// The range of luma and colour differences: 0 ... 255, or 16 ... 235 and 16 ... 240 as in most
+/// video. RGB formats are always full.
 enum class CodeRange { full, limited };
 
 /// The components of a frame, scaled to 0 ... 1, rows without padding. The values need be neither
@@ -29,13 +29,13 @@ Samples to_samples(const ConstFrameView& frame);
 /// Rounds half up and clamps.
 Frame to_frame(const Samples& samples);
 
-/// A picture of 8UC1 or 8UC3 BGR as a frame of a format. YUV and gray: BT.601.
+/// Converts a picture of 8UC1 or 8UC3 BGR to a frame of a format, by BT.601 for YUV and gray.
 Frame frame_of_picture(const cv::Mat& picture, PixelFormat format,
                        CodeRange range = CodeRange::full);
-/// 8UC1 for gray formats, BGR for the others.
+/// Converts a frame to 8UC1 for gray formats, and to BGR for the others.
 cv::Mat picture_of_frame(const ConstFrameView& frame, CodeRange range = CodeRange::full);
 
-/// Independent noise on all components; index numbers the pictures of a set.
+/// Adds independent noise to all components. index: numbers the pictures of a set.
 void add_noise(Samples& samples, NoiseModel model, double level, std::uint64_t seed,
                std::uint64_t index);
 
@@ -44,11 +44,11 @@ struct Quality {
   double ssim = 0;
 };
 
-/// Of luma; for RGB formats of all three components.
+/// Measures the PSNR of luma, or of all three components for RGB formats.
 double measure_psnr(const Samples& clean, const Samples& other);
-/// With the SSIM of luma; for RGB formats the mean of the components.
+/// Measures PSNR, and the SSIM of luma, or its mean over the components for RGB formats.
 Quality measure(const Samples& clean, const Samples& other);
-/// The same of the two colour differences. Throws unsupported_format for formats other than YUV.
+/// Measures the two colour differences. Throws unsupported_format for formats other than YUV.
 Quality measure_chroma(const Samples& clean, const Samples& other);
 
 }  // namespace denoiseae

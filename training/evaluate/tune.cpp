@@ -3,21 +3,22 @@
 
 #include <algorithm>
 
-#include "evaluate/contestants.h"
+#include "evaluate/methods.h"
 #include "evaluate/parallel.h"
-#include "evaluate/trial.h"
+#include "evaluate/test_sample.h"
 
 namespace denoiseae {
 namespace {
 
-/// PSNR of each parameter of each filter, one filter after the other.
-std::vector<double> psnr_of_parameters(std::span<const std::string> baselines, const Trial& trial) {
+/// Measures the PSNR of each parameter of each filter, one filter after the other.
+std::vector<double> psnr_of_parameters(std::span<const std::string> baselines,
+                                       const TestSample& sample) {
   std::vector<double> psnr;
   for (const std::string& name : baselines) {
     const BaselineInfo& info = find_baseline(name);
     for (const double parameter : info.parameters)
       psnr.push_back(
-          measure_psnr(trial.clean, make_baseline(info, parameter)->denoise(trial.noisy)));
+          measure_psnr(sample.clean, make_baseline(info, parameter)->denoise(sample.noisy)));
   }
   return psnr;
 }
@@ -29,7 +30,7 @@ std::vector<double> tuned_parameters(std::span<const std::string> baselines,
                                      const EvalOptions& options) {
   std::vector<std::vector<double>> psnr(pictures.size());
   for_each_index(pictures.size(), [&](std::size_t i) {
-    psnr[i] = psnr_of_parameters(baselines, make_trial(pictures[i], noise, i, options));
+    psnr[i] = psnr_of_parameters(baselines, make_test_sample(pictures[i], noise, i, options));
   });
 
   std::vector<double> best;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The parameters of the classic filters that suit a kind of noise best.
+// Finds the parameters of the classic filters that suit a kind of noise best.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@
 
 namespace denoiseae {
 
-/// For each filter the one of its parameters with the best mean PSNR over the pictures; its default
+/// Returns for each filter the parameter with the best mean PSNR over the pictures, or its default
 /// where there are no pictures.
 std::vector<double> tuned_parameters(std::span<const std::string> baselines,
                                      const PictureSet& pictures, const NoiseSpec& noise,

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "evaluate/contestants.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/methods.h"
 #include "frame/pack.h"
 #include "model/manifest.h"
 #include "noise/estimation/estimate.h"
@@ -205,7 +205,7 @@ START_TEST(test_pictures_together_give_what_each_gives) {
     }
     return pictures;
   };
-  using Make = std::function<std::unique_ptr<Contestant>()>;
+  using Make = std::function<std::unique_ptr<Method>()>;
   const std::vector<Make> makers = {
       [&] {
         return make_sample_model({model, "planes", true, one_thread});
@@ -308,23 +308,23 @@ START_TEST(test_noise_above_what_a_denoiser_is_told_is_no_error) {
   const auto model = load_model(save_random_model(folder).string());
   NoisyPicture noisy = noisy_picture(test_picture(32, 16, 1), PixelFormat::gray8, 100);
   noisy.sigma_8bit = 127.5;  // coefficient:0.5
-  const auto contestant = make_frame_model({model, "frames", false, EngineOptions{.threads = 1}});
-  ck_assert_int_eq(contestant->denoise(noisy).width, 32);
+  const auto method = make_frame_model({model, "frames", false, EngineOptions{.threads = 1}});
+  ck_assert_int_eq(method->denoise(noisy).width, 32);
 }
 END_TEST
 
 int main() {
-  return run_suite("contestants", {
-                                      test_frames_of_every_format_keep_the_picture,
-                                      test_limited_range_is_that_of_video,
-                                      test_measure_agrees_with_the_definition,
-                                      test_chroma_is_measured_of_both_differences,
-                                      test_planes_and_frames_give_the_same_result,
-                                      test_planes_of_rgb_are_refused,
-                                      test_pictures_together_give_what_each_gives,
-                                      test_planes_forget_the_colour_of_another_format,
-                                      test_every_baseline_removes_noise,
-                                      test_blind_levels_come_from_the_frame,
-                                      test_noise_above_what_a_denoiser_is_told_is_no_error,
-                                  });
+  return run_suite("methods", {
+                                  test_frames_of_every_format_keep_the_picture,
+                                  test_limited_range_is_that_of_video,
+                                  test_measure_agrees_with_the_definition,
+                                  test_chroma_is_measured_of_both_differences,
+                                  test_planes_and_frames_give_the_same_result,
+                                  test_planes_of_rgb_are_refused,
+                                  test_pictures_together_give_what_each_gives,
+                                  test_planes_forget_the_colour_of_another_format,
+                                  test_every_baseline_removes_noise,
+                                  test_blind_levels_come_from_the_frame,
+                                  test_noise_above_what_a_denoiser_is_told_is_no_error,
+                              });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "evaluate/trial.h"
+#include "evaluate/test_sample.h"
 
 #include <sstream>
 
@@ -23,16 +23,16 @@ std::string to_string(const NoiseSpec& noise) {
   return text.str();
 }
 
-Trial make_trial(const Picture& picture, const NoiseSpec& noise, std::uint64_t index,
-                 const EvalOptions& options) {
+TestSample make_test_sample(const Picture& picture, const NoiseSpec& noise, std::uint64_t index,
+                            const EvalOptions& options) {
   const PixelFormat format = format_of(picture, options);
-  Trial trial{to_samples(frame_of_picture(picture.pixels, format, options.range).view()), {}};
-  trial.noisy.samples = trial.clean;
-  add_noise(trial.noisy.samples, noise.model, noise.level, options.seed, index);
-  trial.noisy.frame = to_frame(trial.noisy.samples);
-  trial.noisy.sigma_8bit = noise_sigma_8bit(noise.model, noise.level);
-  if (is_clipped(format, options)) trial.noisy.samples = to_samples(trial.noisy.frame.view());
-  return trial;
+  TestSample sample{to_samples(frame_of_picture(picture.pixels, format, options.range).view()), {}};
+  sample.noisy.samples = sample.clean;
+  add_noise(sample.noisy.samples, noise.model, noise.level, options.seed, index);
+  sample.noisy.frame = to_frame(sample.noisy.samples);
+  sample.noisy.sigma_8bit = noise_sigma_8bit(noise.model, noise.level);
+  if (is_clipped(format, options)) sample.noisy.samples = to_samples(sample.noisy.frame.view());
+  return sample;
 }
 
 }  // namespace denoiseae
