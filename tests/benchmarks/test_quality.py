@@ -13,8 +13,7 @@ try:
     import cv2
     import numpy
 except ImportError as error:
-    print(f"skipped: {error}")
-    sys.exit(77)
+    raise unittest.SkipTest(str(error)) from error
 
 import page
 import scenes

@@ -21,8 +21,7 @@ try:
     gi.require_version("GstPbutils", "1.0")
     from gi.repository import Gst, GstPbutils
 except (ImportError, ValueError) as error:
-    print(f"skipped: {error}")
-    sys.exit(77)
+    raise unittest.SkipTest(str(error)) from error
 
 SOURCES = pathlib.Path(os.environ["DENOISEAE_EXAMPLES"])
 PROGRAMS = pathlib.Path(os.environ["DENOISEAE_EXAMPLES_BUILD"])

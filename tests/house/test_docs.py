@@ -3,7 +3,6 @@
 
 import pathlib
 import re
-import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -15,8 +14,7 @@ try:
     gi.require_version("Gst", "1.0")
     from gi.repository import GObject, Gst
 except (ImportError, ValueError) as error:
-    print(f"skipped: {error}")
-    sys.exit(77)
+    raise unittest.SkipTest(str(error)) from error
 
 
 def documented_properties(text, element):

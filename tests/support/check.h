@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Check for tests in C++: a table of tests, and exceptions by code.
+// Check for tests in C++: a table of tests, tests that cannot run here, and exceptions by code.
 #pragma once
 
 #include <check.h>
@@ -7,25 +7,21 @@
 #undef fail
 #include <denoiseae/error.h>
 
-#include <cstdlib>
 #include <initializer_list>
+#include <string>
 
 namespace denoiseae::test {
 
-/// Runs the tests, each in a process of its own; returns what main returns.
-inline int run_suite(const char* name, std::initializer_list<const TTest*> tests,
-                     double timeout_s = 60) {
-  Suite* suite = suite_create(name);
-  TCase* tcase = tcase_create(name);
-  tcase_set_timeout(tcase, timeout_s);
-  for (const TTest* test : tests) tcase_add_test(tcase, test);
-  suite_add_tcase(suite, tcase);
-  SRunner* runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+/// Runs the tests, each in a process of its own, and returns what main returns. CK_RUN_CASE names
+/// one of them. stdout has the results in the Test Anything Protocol, which Meson reads; stderr has
+/// the failures and whatever the tests print.
+int run_suite(const char* name, std::initializer_list<const TTest*> tests, double timeout_s = 60);
+
+/// Ends the running test. It is reported as skipped, never as passed.
+[[noreturn]] void skip_test(const std::string& reason);
+
+/// Reports that the running test goes on without a part of it, one kernel of several for example.
+void skip_part(const std::string& part, const std::string& reason);
 
 }  // namespace denoiseae::test
 

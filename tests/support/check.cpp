@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/check.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace denoiseae::test {
+
+namespace {
+
+constexpr int kMaxSkips = 32;
+
+struct Skip {
+  char part[80];  ///< empty for the whole test
+  char reason[240];
+};
+
+/// A test runs in a child process, so this lies in memory that it shares with its parent.
+struct Skips {
+  int count;
+  Skip list[kMaxSkips];
+};
+
+struct TestSkipped {};
+
+Skips* skips = nullptr;
+const TTest* running = nullptr;
+
+void note(const std::string& part, const std::string& reason) {
+  ck_assert_msg(running != nullptr, "only a running test can be skipped");
+  for (int i = 0; i < skips->count; ++i)
+    if (part == skips->list[i].part) return;
+  ck_assert_int_lt(skips->count, kMaxSkips);
+  Skip& skip = skips->list[skips->count++];
+  std::snprintf(skip.part, sizeof skip.part, "%s", part.c_str());
+  std::snprintf(skip.reason, sizeof skip.reason, "%s", reason.c_str());
+}
+
+/// Stands in for each test: Check is written in C, and no exception may pass through it.
+void run_test(int index) {
+  try {
+    running->fn(index);
+  } catch (const TestSkipped&) {
+  }
+}
+
+/// Prints results as they come, so that those before a crash or a time-out are not lost.
+class Report {
+ public:
+  Report() : out_(fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w")) {
+    // Nothing else may come between the lines. Each leaves the buffer at once: a forked test would
+    // print again what is left there.
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    setlinebuf(out_);
+  }
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+  ~Report() {
+    std::fprintf(out_, "1..%d\n", count_);
+    std::fclose(out_);
+  }
+
+  void add(const char* test, bool passed, std::string_view part = "",
+           std::string_view reason = "") {
+    std::string line = (passed ? "ok " : "not ok ") + std::to_string(++count_) + " - " + test;
+    if (!part.empty()) line.append(": ").append(part);
+    if (!reason.empty()) line.append(" # SKIP ").append(reason);
+    for (char& c : line)
+      if (c == '\n') c = ' ';
+    std::fprintf(out_, "%s\n", line.c_str());
+  }
+
+ private:
+  FILE* const out_;
+  int count_ = 0;
+};
+
+void print_failure(const char* test, TestResult* result) {
+  const char* file = tr_lfile(result);
+  std::fprintf(stderr, "# %s:%d: %s: %s\n", file != nullptr ? file : "?", tr_lno(result), test,
+               tr_msg(result));
+}
+
+/// Returns whether the test passed. Each test has a runner and a case of its own, so that lines
+/// come at once and CK_RUN_CASE can name it.
+bool run_and_report(const char* suite_name, const TTest& test, double timeout_s, Report& report) {
+  const TTest wrapped{test.name, run_test, test.file, test.line};
+  Suite* suite = suite_create(suite_name);
+  TCase* tcase = tcase_create(test.name);
+  tcase_set_timeout(tcase, timeout_s);
+  tcase_add_test(tcase, &wrapped);
+  suite_add_tcase(suite, tcase);
+  SRunner* runner = srunner_create(suite);
+  running = &test;
+  skips->count = 0;
+  srunner_run_all(runner, CK_SILENT);
+  running = nullptr;
+  const bool passed = srunner_ntests_failed(runner) == 0;
+  if (srunner_ntests_run(runner) > 0) {
+    TestResult** results = srunner_results(runner);
+    if (!passed) print_failure(test.name, results[0]);
+    std::free(results);
+    std::string_view reason;
+    for (int i = 0; i < skips->count; ++i) {
+      const Skip& skip = skips->list[i];
+      if (skip.part[0] == '\0')
+        reason = skip.reason;
+      else
+        report.add(test.name, true, skip.part, skip.reason);
+    }
+    report.add(test.name, passed, "", passed ? reason : "");
+  }
+  srunner_free(runner);
+  return passed;
+}
+
+}  // namespace
+
+int run_suite(const char* name, std::initializer_list<const TTest*> tests, double timeout_s) {
+  void* shared =
+      mmap(nullptr, sizeof(Skips), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) {
+    std::perror("run_suite");
+    return EXIT_FAILURE;
+  }
+  skips = static_cast<Skips*>(shared);
+  Report report;
+  bool passed = true;
+  for (const TTest* test : tests) passed &= run_and_report(name, *test, timeout_s, report);
+  return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+void skip_test(const std::string& reason) {
+  note("", reason);
+  throw TestSkipped();
+}
+
+void skip_part(const std::string& part, const std::string& reason) { note(part, reason); }
+
+}  // namespace denoiseae::test
