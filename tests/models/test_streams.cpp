@@ -33,10 +33,9 @@ const char* variable(const char* name) {
 std::vector<std::string> video_models() {
   std::vector<std::string> models;
   for (const char* name : {"fast", "balanced", "high"}) {
-    const auto file = std::filesystem::path(variable("DENOISEAE_MODELS")) / name;
-    if (std::filesystem::exists(file)) models.push_back((file / "weights.safetensors").string());
+    const auto folder = std::filesystem::path(variable("DENOISEAE_MODELS")) / name;
+    models.push_back((folder / "weights.safetensors").string());
   }
-  ck_assert(!models.empty());
   return models;
 }
 

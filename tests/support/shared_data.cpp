@@ -2,20 +2,19 @@
 #include "support/shared_data.h"
 
 #include <cstdlib>
-#include <iostream>
+
+#include "support/check.h"
 
 namespace denoiseae::test {
 
-std::optional<std::filesystem::path> shared_data(const std::string& relative_path,
-                                                 const std::string& test_name) {
+std::filesystem::path shared_data(const std::string& relative_path) {
   const char* root = std::getenv("DENOISEAE_SHARED");
   const std::filesystem::path path =
       (root != nullptr ? std::filesystem::path(root)
                        : std::filesystem::path(DAE_SOURCE_ROOT) / ".." / "shared") /
       relative_path;
-  if (std::filesystem::exists(path)) return path;
-  std::cout << test_name << ": skipped, no " << path.string() << "\n" << std::flush;
-  return std::nullopt;
+  if (!std::filesystem::exists(path)) skip_test("nothing at " + path.string());
+  return path;
 }
 
 }  // namespace denoiseae::test

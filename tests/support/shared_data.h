@@ -2,15 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
 namespace denoiseae::test {
 
 /// A file or folder of the data that is shared between checkouts: DENOISEAE_SHARED, or "shared"
-/// beside the source tree. Empty when it does not exist; then prints on stdout that the test of
-/// this name is skipped.
-std::optional<std::filesystem::path> shared_data(const std::string& relative_path,
-                                                 const std::string& test_name);
+/// beside the source tree. Skips the running test where it does not exist.
+std::filesystem::path shared_data(const std::string& relative_path);
 
 }  // namespace denoiseae::test

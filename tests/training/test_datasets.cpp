@@ -200,19 +200,25 @@ START_TEST(test_idx_refuses_a_cut_gzip_file) {
 }
 END_TEST
 
-START_TEST(test_shared_sets_are_guessed_and_read) {
-  if (const auto path = shared_data("data/mnist/t10k-images-idx3-ubyte.gz", "mnist")) {
-    const PictureSet pictures = guess_dataset(*path).load(*path, {});
-    ck_assert_uint_eq(pictures.size(), 10000);
-    ck_assert_int_eq(pictures[9999].pixels.cols, 28);
-  }
-  if (const auto path = shared_data("data/video/test", "video/test")) {
-    ck_assert_str_eq(guess_dataset(*path).name.data(), "frames");
-    const PictureSet pictures = guess_dataset(*path).load(*path, {.limit = 1});
-    ck_assert_uint_eq(pictures.size(), 16);
-  }
-  if (const auto path = shared_data("data/photos/test/CBSD68", "CBSD68"))
-    ck_assert_str_eq(guess_dataset(*path).name.data(), "images");
+START_TEST(test_shared_digits_are_guessed_and_read) {
+  const auto path = shared_data("data/mnist/t10k-images-idx3-ubyte.gz");
+  const PictureSet pictures = guess_dataset(path).load(path, {});
+  ck_assert_uint_eq(pictures.size(), 10000);
+  ck_assert_int_eq(pictures[9999].pixels.cols, 28);
+}
+END_TEST
+
+START_TEST(test_shared_clips_are_guessed_and_read) {
+  const auto path = shared_data("data/video/test");
+  ck_assert_str_eq(guess_dataset(path).name.data(), "frames");
+  const PictureSet pictures = guess_dataset(path).load(path, {.limit = 1});
+  ck_assert_uint_eq(pictures.size(), 16);
+}
+END_TEST
+
+START_TEST(test_shared_photographs_are_guessed) {
+  const auto path = shared_data("data/photos/test/CBSD68");
+  ck_assert_str_eq(guess_dataset(path).name.data(), "images");
 }
 END_TEST
 
@@ -230,6 +236,8 @@ int main() {
                                    test_idx_reads_plain_and_gzip,
                                    test_idx_names_file_and_byte_of_an_error,
                                    test_idx_refuses_a_cut_gzip_file,
-                                   test_shared_sets_are_guessed_and_read,
+                                   test_shared_digits_are_guessed_and_read,
+                                   test_shared_clips_are_guessed_and_read,
+                                   test_shared_photographs_are_guessed,
                                });
 }

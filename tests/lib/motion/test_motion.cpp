@@ -12,6 +12,7 @@
 #include "motion/subpel_fit.h"
 #include "support/check.h"
 #include "support/scenes.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -312,8 +313,7 @@ END_TEST
 START_TEST(test_kernels_equal_the_definition) {
   constexpr int kMaxStride = 64, kRows = 20;
   std::mt19937 random(5);
-  for (const SadVariant& variant : sad_variants()) {
-    if (!variant.available) continue;
+  for (const SadVariant& variant : available(sad_variants())) {
     for (int round = 0; round < 500; ++round) {
       std::vector<std::uint8_t> bytes(2 * kMaxStride * kRows + 16);
       // Two codes far apart reach the largest sums.

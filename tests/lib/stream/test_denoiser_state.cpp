@@ -26,6 +26,12 @@ constexpr int kHeight = 96;
 constexpr double kSigma = 15;
 constexpr int kFrames = 20;
 
+void need_threads() {
+#ifndef DAE_HAVE_ONEDNN
+  skip_test("built without the oneDNN engine, the one that has threads of its own");
+#endif
+}
+
 std::shared_ptr<const Model> averaging_model() {
   const TempFolder folder;
   save_averaging_model(folder / "m.safetensors");
@@ -180,9 +186,7 @@ START_TEST(test_reset_and_pause_forget) {
 END_TEST
 
 START_TEST(test_threads_change_no_bit) {
-#ifndef DAE_HAVE_ONEDNN
-  return;  // The other engine has no threads of its own.
-#endif
+  need_threads();
   for (const PixelFormat format :
        {PixelFormat::i420, PixelFormat::nv12, PixelFormat::gray8, PixelFormat::nv21,
         PixelFormat::rgb, PixelFormat::p010_10le, PixelFormat::y444_10le}) {
@@ -196,9 +200,7 @@ END_TEST
 
 // One thread writes rows that another still reads.
 START_TEST(test_frames_may_be_denoised_in_place) {
-#ifndef DAE_HAVE_ONEDNN
-  return;
-#endif
+  need_threads();
   for (const PixelFormat format :
        {PixelFormat::i420, PixelFormat::nv12, PixelFormat::rgb, PixelFormat::p010_10le}) {
     const std::vector<Frame> here = run_threads(format, 3, Where::in_place);

@@ -28,6 +28,7 @@
 #include "net/architectures.h"
 #include "support/check.h"
 #include "support/networks.h"
+#include "support/precision.h"
 #include "support/whole_run.h"
 
 using namespace denoiseae;
@@ -105,17 +106,6 @@ denoiseae::detail::ModelData int8_model(const Case& c, std::uint32_t seed) {
   return model;
 }
 
-/// Whether this CPU does. model: any that has scales.
-bool runs_int8(const denoiseae::detail::ModelData& model) {
-  try {
-    make_engine(model, 8, 8, {EngineKind::onednn, Precision::int8, "cpu", 1});
-    return true;
-  } catch (const Error& error) {
-    ck_assert(error.code() == ErrorCode::device_unavailable);
-    return false;
-  }
-}
-
 Picture state_of(int height, int width) {
   Picture state = random_picture(static_cast<std::size_t>(kStateChannels) * height * width, 5);
   for (std::size_t i = kStateVariance; i < state.size(); i += kStateChannels)
@@ -186,7 +176,7 @@ struct Agreement {
 
 Agreement agreement_of(const Case& c, std::uint32_t seed) {
   const auto model = int8_model(c, seed);
-  if (!runs_int8(model)) return {100, 40};
+  need_precision(model, Precision::int8);
   GraphModule module(model.graph, model.tensors);
   const Picture frame = frame_of(model.graph, c.height, c.width, seed);
   const Picture exact = run_torch(module, frame, c.height, c.width);
@@ -252,6 +242,7 @@ START_TEST(test_the_engine_computes_what_training_rounds) {
 END_TEST
 
 START_TEST(test_bfloat16_in_the_first_convolutions_costs_no_more_than_rounding) {
+  need_precision(int8_model(cases()[0], 1), Precision::bfloat16);
   std::uint32_t seed = 20;
   for (const Case& c : cases()) {
     const Agreement found = agreement_of(c, ++seed);
@@ -275,7 +266,7 @@ START_TEST(test_integers_are_summed_exactly) {
                                 0, 0, 0, 0, 254, 0, 0, 0, 0}};
   model.tensors["b.bias"] = {{2}, {10, -3}};
   model.scales = {{"a", 2.0f}};
-  if (!runs_int8(model)) return;
+  need_precision(model, Precision::int8);
   // Rounded to steps of 2 from 0 to 510; halves to even numbers of steps.
   Picture in = {0, 600, -8, 7, 5, 2};
   const float steps[2][3] = {{0, 255, 0}, {4, 2, 1}};
@@ -327,7 +318,7 @@ Picture run_limited(const denoiseae::detail::ModelData& model, const Picture& fr
 }
 
 START_TEST(test_tiles_compute_what_integers_do) {
-  if (!__builtin_cpu_supports("amx-bf16")) return;
+  if (!__builtin_cpu_supports("amx-bf16")) skip_test("this CPU has no AMX tiles of bfloat16");
   std::uint32_t seed = 40;
   for (const Case& c :
        {Case{"unet", {{"slope", 0}, {"widths", {16, 32, 64}}}, 36, 148},
@@ -355,7 +346,7 @@ START_TEST(test_bands_are_the_whole_to_the_bit) {
   for (const char* architecture : {"unet", "recurrent_unet"}) {
     const denoiseae::detail::ModelData model =
         int8_model({architecture, {{"slope", 0}}, 188, 36}, 7);
-    if (!runs_int8(model)) return;
+    need_precision(model, Precision::int8);
     const Picture frame = frame_of(model.graph, 188, 36, 8);
     const Picture whole = run(model, frame, 188, 36, Precision::int8, 1);
     for (const unsigned threads : {2u, 3u, 5u})
@@ -370,7 +361,7 @@ START_TEST(test_automatic_takes_int8_only_with_scales) {
   const auto precision_of = [&](Precision asked) {
     return make_engine(model, 16, 16, {EngineKind::onednn, asked, "cpu", 1})->precision();
   };
-  if (runs_int8(model)) {
+  if (refusal_of(model, Precision::int8).empty()) {
     ck_assert(precision_of(Precision::int8) == Precision::int8);
     ck_assert(precision_of(Precision::float32) == Precision::float32);
   } else {
@@ -387,10 +378,11 @@ END_TEST
 #ifdef __x86_64__
 START_TEST(test_automatic_takes_bfloat16_where_it_is_as_fast) {
   const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
+  need_precision(model, Precision::int8);
   const bool has_amx = __builtin_cpu_supports("amx-bf16") != 0;
   const Precision precision =
       make_engine(model, 16, 16, {EngineKind::onednn, Precision::automatic, "cpu", 1})->precision();
-  ck_assert((precision == Precision::bfloat16) == has_amx || !runs_int8(model));
+  ck_assert((precision == Precision::bfloat16) == has_amx);
 }
 END_TEST
 
@@ -420,7 +412,7 @@ START_TEST(test_automatic_takes_float32_without_bfloat16_and_scales) {
 END_TEST
 
 START_TEST(test_automatic_takes_int8_without_tiles) {
-  if (!__builtin_cpu_supports("avx512vnni")) return;
+  if (!__builtin_cpu_supports("avx512vnni")) skip_test("this CPU has no AVX512-VNNI");
   setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", 1);
   const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
   const auto engine =

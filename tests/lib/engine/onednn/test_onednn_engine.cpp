@@ -14,6 +14,7 @@
 #include "net/architectures.h"
 #include "support/check.h"
 #include "support/networks.h"
+#include "support/precision.h"
 #include "support/whole_run.h"
 
 using namespace denoiseae;
@@ -39,13 +40,18 @@ std::unique_ptr<Engine> engine_for(const detail::ModelData& model, int height, i
   return make_engine(model, height, width, {kind, precision, "cpu", threads});
 }
 
-/// What this CPU runs.
+/// Returns the precisions that this CPU runs.
 std::vector<Precision> precisions() {
-  const auto model = level_model(unet(), 1);
-  if (engine_for(model, 4, 4, Precision::automatic)->precision() == Precision::bfloat16) {
-    return {Precision::float32, Precision::bfloat16};
-  }
+  const std::string refusal = refusal_of(level_model(unet(), 1), Precision::bfloat16);
+  if (refusal.empty()) return {Precision::float32, Precision::bfloat16};
+  skip_part("bfloat16", refusal);
   return {Precision::float32};
+}
+
+void need_torch() {
+#ifndef DAE_HAVE_TORCH
+  skip_test("built without the LibTorch engine");
+#endif
 }
 
 Picture run(Engine& engine, const Graph& graph, Picture in, int height, int width) {
@@ -232,8 +238,8 @@ START_TEST(test_architectures_agree_with_the_definitions) {
 }
 END_TEST
 
-#ifdef DAE_HAVE_TORCH
 START_TEST(test_architectures_agree_with_torch) {
+  need_torch();
   std::uint32_t seed = 80;
   for (const Case& c : architecture_cases()) {
     const auto model = level_model(c.graph, ++seed);
@@ -258,12 +264,12 @@ START_TEST(test_architectures_agree_with_torch) {
 END_TEST
 
 START_TEST(test_torch_refuses_other_precisions) {
+  need_torch();
   const auto model = level_model(unet(), 1);
   DAE_ASSERT_ERROR(engine_for(model, 4, 4, Precision::bfloat16, 1, EngineKind::torch),
                    device_unavailable);
 }
 END_TEST
-#endif
 
 START_TEST(test_bands_are_the_whole_to_the_bit) {
   // Residual sums, padding of 5x5 kernels and a plane, so that each kind of step is cut.
@@ -421,13 +427,10 @@ int main() {
   return run_suite(
       "onednn",
       {test_each_operation_agrees_with_its_definition, test_sums_and_activations_keep_their_order,
-       test_architectures_agree_with_the_definitions,
-#ifdef DAE_HAVE_TORCH
-       test_architectures_agree_with_torch, test_torch_refuses_other_precisions,
-#endif
-       test_bands_are_the_whole_to_the_bit, test_bands_cover_the_rows_and_are_not_thin,
-       test_equal_runs_give_equal_bytes, test_a_batch_is_its_pictures,
-       test_pieces_of_memory_in_use_together_do_not_overlap,
+       test_architectures_agree_with_the_definitions, test_architectures_agree_with_torch,
+       test_torch_refuses_other_precisions, test_bands_are_the_whole_to_the_bit,
+       test_bands_cover_the_rows_and_are_not_thin, test_equal_runs_give_equal_bytes,
+       test_a_batch_is_its_pictures, test_pieces_of_memory_in_use_together_do_not_overlap,
        test_the_engine_is_the_automatic_one_and_loads_no_torch, test_other_devices_are_refused,
        test_a_cpu_without_bfloat16_gets_float32},
       120);

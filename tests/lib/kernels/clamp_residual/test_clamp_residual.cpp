@@ -8,6 +8,7 @@
 #include "kernels/clamp_residual/clamp_residual.h"
 #include "layout/packed_layout.h"
 #include "support/check.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -21,8 +22,7 @@ constexpr int kMaxBlocks = 37;
 START_TEST(test_limits_equal_the_plain_loops) {
   const ResidualLimits limits{0.6f, 1, -0.02f, 1e-4f, 1e-12f};
   const ClampResidualVariant& plain = clamp_residual_variants().front();
-  for (const ClampResidualVariant& variant : clamp_residual_variants()) {
-    if (!variant.available) continue;
+  for (const ClampResidualVariant& variant : available(clamp_residual_variants())) {
     for (int blocks = 0; blocks <= kMaxBlocks; ++blocks) {
       std::mt19937 random(static_cast<unsigned>(blocks));
       const auto draw = [&] { return static_cast<float>(random()) / 4294967296.0f; };

@@ -9,6 +9,7 @@
 #include "layout/packed_layout.h"
 #include "layout/state_layout.h"
 #include "support/check.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -22,8 +23,7 @@ constexpr int kMaxBlocks = 37;
 START_TEST(test_luma_codes_equal_the_plain_loops) {
   constexpr int kBottom = 2 * kMaxBlocks + 16;
   const LumaCodesVariant& plain = luma_codes_variants().front();
-  for (const LumaCodesVariant& variant : luma_codes_variants()) {
-    if (!variant.available) continue;
+  for (const LumaCodesVariant& variant : available(luma_codes_variants())) {
     for (const int channels : {4, kPackedInputChannels, kStateChannels})
       for (int blocks = 0; blocks <= kMaxBlocks; ++blocks) {
         std::mt19937 random(static_cast<unsigned>(blocks));

@@ -11,6 +11,7 @@
 #include "kernels/packing/packing.h"
 #include "layout/packed_layout.h"
 #include "support/check.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -55,8 +56,7 @@ constexpr Rows::Chroma kLayouts[] = {Rows::Chroma::planes, Rows::Chroma::uv, Row
 START_TEST(test_variants_equal_the_plain_loops) {
   const PackingVariant& plain = packing_variants().front();
   ck_assert(plain.available);
-  for (const PackingVariant& variant : packing_variants()) {
-    if (!variant.available) continue;
+  for (const PackingVariant& variant : available(packing_variants())) {
     for (int blocks = 0; blocks <= kMaxBlocks; ++blocks)
       for (const Rows::Chroma layout : kLayouts) {
         std::mt19937 random(static_cast<unsigned>(blocks));
@@ -86,8 +86,7 @@ END_TEST
 START_TEST(test_variants_for_words_equal_the_plain_loops) {
   constexpr int kMaxWords = 2 * kMaxBlocks + 16, kPlane = 2 * kMaxWords + 1;  // odd addresses
   const PackingVariant& plain = packing_variants().front();
-  for (const PackingVariant& variant : packing_variants()) {
-    if (!variant.available) continue;
+  for (const PackingVariant& variant : available(packing_variants())) {
     for (const SampleWords& words : {SampleWords{0, 1023}, {6, 1023}, {0, 65535}})
       for (const Rows::Chroma layout : kLayouts)
         for (int blocks = 0; blocks <= kMaxBlocks; ++blocks) {

@@ -11,6 +11,7 @@
 #include "kernels/sharpen/sharpen.h"
 #include "support/check.h"
 #include "support/frames.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -155,8 +156,7 @@ START_TEST(test_variants_agree) {
   std::vector<std::uint8_t> source(3 * (kMaxBytes + 8));
   const SharpenVariant& plain = sharpen_variants().front();
   ck_assert(plain.available);
-  for (const SharpenVariant& variant : sharpen_variants()) {
-    if (!variant.available) continue;
+  for (const SharpenVariant& variant : available(sharpen_variants())) {
     for (int step = 1; step <= 4; ++step)
       for (int width = 1; width <= 130; ++width)
         for (int amount : {1, 256, 300, 1024}) {
@@ -187,8 +187,7 @@ START_TEST(test_variants_for_words_agree) {
   std::mt19937 random(5);
   std::vector<std::uint8_t> source(3 * (2 * kMaxWords + 8));
   const SharpenVariant& plain = sharpen_variants().front();
-  for (const SharpenVariant& variant : sharpen_variants()) {
-    if (!variant.available) continue;
+  for (const SharpenVariant& variant : available(sharpen_variants())) {
     for (const SampleWords& words : {SampleWords{0, 1023}, {6, 1023}, {0, 65535}})
       for (int step = 1; step <= 4; ++step)
         for (int width = 1; width <= 90; ++width)

@@ -9,6 +9,7 @@
 #include "kernels/dot_convolution/dot_convolution.h"
 #include "kernels/small_channel_convolution/small_channel_convolution.h"
 #include "support/check.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -192,8 +193,8 @@ START_TEST(test_each_variant_computes_the_definition) {
   const auto draw = [&](int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(random);
   };
-  for (const SmallChannelConvolutionVariant& variant : small_channel_convolution_variants()) {
-    if (!variant.available) continue;
+  for (const SmallChannelConvolutionVariant& variant :
+       available(small_channel_convolution_variants())) {
     for (int outputs = 1; outputs <= kSmallOutputs; ++outputs)
       for (int i = 0; i < 12; ++i) {
         const int inputs = i % 3 == 0 ? kSmallInputs : draw(1, kSmallInputs);
@@ -209,8 +210,7 @@ START_TEST(test_each_dot_of_bfloat16_computes_the_definition) {
   const auto draw = [&](int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(random);
   };
-  for (const Bfloat16DotVariant& variant : bfloat16_dot_variants()) {
-    if (!variant.available) continue;
+  for (const Bfloat16DotVariant& variant : available(bfloat16_dot_variants())) {
     for (int outputs = 1; outputs <= kDotOutputs; ++outputs) {
       for (int width = 1; width <= 40; ++width)
         check_bfloat16(variant, {2 * draw(4, 10), outputs, width}, width, random);
@@ -227,8 +227,7 @@ START_TEST(test_each_dot_of_codes_computes_the_definition) {
   const auto draw = [&](int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(random);
   };
-  for (const CodeDotVariant& variant : code_dot_variants()) {
-    if (!variant.available) continue;
+  for (const CodeDotVariant& variant : available(code_dot_variants())) {
     for (int outputs = 1; outputs <= kDotOutputs; ++outputs) {
       for (int width = 1; width <= 40; ++width)
         check_codes(variant, {4 * draw(4, 10), outputs, width}, width, random);

@@ -9,6 +9,7 @@
 
 #include "kernels/stored_state/stored_state.h"
 #include "support/check.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -37,8 +38,7 @@ void check_values(const std::vector<float>& out, int count, const Check& check) 
 /// Quarters of a step, so that halves are among them, and values beyond the ends.
 START_TEST(test_stored_values_are_the_nearest) {
   std::mt19937 random(1);
-  for (const StoredStateVariant& variant : stored_state_variants()) {
-    if (!variant.available) continue;
+  for (const StoredStateVariant& variant : available(stored_state_variants())) {
     for (int count = 1; count <= kMaxValues; ++count) {
       std::vector<float> in(static_cast<std::size_t>(count + 1));
       for (float& v : in) v = kStoredUnit * (static_cast<float>(random() % 280001) / 4 - 35000.0f);
@@ -60,8 +60,7 @@ END_TEST
 START_TEST(test_loops_equal_the_definition) {
   std::mt19937 random(2);
   const StoredStateLoops& plain = *stored_state_variants()[0].loops;
-  for (const StoredStateVariant& variant : stored_state_variants()) {
-    if (!variant.available) continue;
+  for (const StoredStateVariant& variant : available(stored_state_variants())) {
     const StoredStateLoops& loops = *variant.loops;
     for (int count = 1; count <= kMaxValues; ++count) {
       // One further, so that pointers are odd.

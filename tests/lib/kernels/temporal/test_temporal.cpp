@@ -10,6 +10,7 @@
 #include "layout/packed_layout.h"
 #include "layout/state_layout.h"
 #include "support/check.h"
+#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -114,8 +115,7 @@ START_TEST(test_variants_equal_the_plain_loops) {
   const auto variants = temporal_variants();
   const TemporalTables& plain = *variants.front().tables;
   ck_assert(variants.front().available);
-  for (const TemporalVariant& variant : variants) {
-    if (!variant.available) continue;
+  for (const TemporalVariant& variant : available(variants)) {
     for (int width = 2; width <= 70; width += 2) {
       const auto seed = static_cast<unsigned>(width);
       check_variant(plain.rows<float>(), variant.tables->rows<float>(), width, seed);
