@@ -3,6 +3,8 @@
 
 RULES = {
     "beginnings of comments",
+    "names of limits",
+    "names of types",
 }
 
 
