@@ -5,6 +5,7 @@ RULES = {
     "beginnings of comments",
     "names of limits",
     "names of types",
+    "a test for each header",
 }
 
 
