@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Targets, what was measured for them, and the verdicts: pass or MISS."""
+"""Compares measured values with their targets. The verdict is pass or MISS."""
 
 import csv
 import dataclasses
@@ -8,9 +8,9 @@ import dataclasses
 @dataclasses.dataclass(frozen=True)
 class Target:
     section: str
-    subject: str  # what is measured: a model, a precision
-    what: str
-    sign: str  # ">=", "<=", ">"; "" = nothing is asked
+    subject: str  # the model, precision or filter that is measured
+    what: str  # the quantity
+    sign: str  # ">=", "<=", ">"; "" = there is no target, the value is only reported
     limit: float = 0
     unit: str = "dB"
 
@@ -36,7 +36,7 @@ class Measured:
 @dataclasses.dataclass(frozen=True)
 class Row:
     target: Target
-    measured: Measured | None  # None: there is nothing to measure
+    measured: Measured | None  # None: the model or the precision does not exist
 
     @property
     def passed(self):
@@ -56,7 +56,7 @@ HEADER = ["", "", "target", "value", "", "remark"]
 
 
 def judge(targets, measured):
-    """measured: Measured by key of target."""
+    """Returns a row for each target. measured: the values by the key of their target."""
     unknown = set(measured) - {target.key for target in targets}
     if unknown:
         raise KeyError(f"measured, but without a target: {sorted(unknown)}")
@@ -64,7 +64,7 @@ def judge(targets, measured):
 
 
 def sections(rows, titles):
-    """In the order of the titles: section, its rows."""
+    """Yields each section with its rows, in the order of the titles."""
     for section in titles:
         mine = [row for row in rows if row.target.section == section]
         if mine:

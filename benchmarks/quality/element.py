@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Frames through the element denoiseae, blind."""
+"""Sends frames through the element denoiseae, which estimates the noise level."""
 
 import pathlib
 import tempfile
@@ -10,11 +10,12 @@ import numpy
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst
 
-# Before anything imports cv2, which loads the C++ library: it would unwind exceptions with another
-# library than the plugins that GStreamer loads, and the first error would end the process.
+# This must come before any import of cv2. The import loads the C++ library, which would then unwind
+# exceptions with another library than the plugins of GStreamer, and the first error would end the
+# process.
 Gst.init(None)
 
-# Rows of GStreamer's frames have no padding then.
+# The rows of GStreamer's frames have no padding when the width is a multiple of this.
 ALIGN = 4
 
 
@@ -23,13 +24,13 @@ class ElementError(Exception):
 
 
 def aligned(frames):
-    """Without the columns that would need padding."""
+    """Drops the columns at the right that would make rows need padding."""
     return numpy.ascontiguousarray(frames[:, :, :frames.shape[2] // ALIGN * ALIGN])
 
 
 def denoised(frames, model, precision="auto"):
-    """frames: of gray or BGR, 8 bit, their width a multiple of ALIGN. Returns the result and the
-    levels that were estimated, one for each frame but the first."""
+    """Returns the denoised frames and the estimated levels, one for each frame but the first. frames:
+    gray or BGR, 8 bit; their width must be a multiple of ALIGN."""
     count, height, width = frames.shape[:3]
     if width % ALIGN:
         raise ElementError(f"the width must be a multiple of {ALIGN}, found {width}")
@@ -37,7 +38,7 @@ def denoised(frames, model, precision="auto"):
     with tempfile.TemporaryDirectory() as name:
         before, after = pathlib.Path(name) / "in", pathlib.Path(name) / "out"
         frames.tofile(before)
-        # The element posts the level once a second of running time: one frame each.
+        # The element posts the level once a second of running time, which is once a frame here.
         pipeline = Gst.parse_launch(
             f"filesrc location={before} ! rawvideoparse format={video_format} width={width} "
             f"height={height} framerate=1/1 ! denoiseae name=element post-messages=true ! "

@@ -9,34 +9,38 @@ SIGMAS = (15, 25, 50)
 
 INTRODUCTION = """# Quality of the shipped models
 
-Written by
+This page is written by
 
     ./dev quality DATA
 
-which measures `fast`, `balanced` and `high` against what they must reach; `--short` prints the figures
-for fewer photographs and levels within minutes. DATA holds `video/test`, `photos/test` and `real-noise`.
+The command measures `fast`, `balanced` and `high` against their targets. DATA is a folder that holds
+`video/test`, `photos/test` and `real-noise`. With `--short` it measures fewer photographs and levels,
+and takes minutes.
 
-- PSNR of clips and BSD68: `denoiseae-eval`, Gaussian noise on all planes, neither rounded nor clipped,
-  the level told, mean over frames, then over clips. What is blind is rounded to 8 bit and clipped.
-- The targets of clips were set in the limited range, 16 to 235, that most video has: there FFmpeg's nlmeans
-  gives the figures that came with the targets to a few hundredths of a dB. Codes 0 to 255 stretch the contrast,
-  and errors with it: the same network loses 0.5 to 0.7 dB there.
-- Still, cut and pan: clips made of the photographs of Kodak24, noise of standard deviation 25. Flicker
-  is the standard deviation over time of the results from frame 30 to 40.
-- Estimate and real noise: the element `denoiseae`, with all its defaults. The estimate is the one of the
-  tenth frame (of a clip that is shorter, the last), gray.
-- FFmpeg's hqdn3d, nlmeans and bm3d are given the best of a grid of settings for the very pictures that
-  are measured, which favours them; denoiseae is told nothing. PSNR of real noise is that of R, G and B.
-  The pictures of `cc` are single ones, those of `lowlight-video` three frames of a stream.
+- The PSNR of clips and of BSD68 comes from `denoiseae-eval`. Gaussian noise is added to all planes and
+  neither rounded nor clipped, and the level is given. The PSNR is the mean over frames, then over
+  clips. Where the level is estimated, the noisy frames are rounded to 8 bits and clipped.
+- The targets of clips were set in the limited range of codes, 16 to 235, that most video has. In this
+  range FFmpeg's nlmeans gives the figures that came with the targets, to a few hundredths of a dB.
+  Codes 0 to 255 stretch the contrast, and errors with it: the same network loses 0.5 to 0.7 dB there.
+- The streams that stand still, are cut or pan are made from the photographs of Kodak24, with noise of
+  standard deviation 25. Flicker is the standard deviation of the results over time, from frame 30 to
+  frame 40.
+- The estimated level and the results on real noise come from the element `denoiseae` with all its
+  defaults. The estimate is that of the tenth frame, or of the last frame of a shorter clip, in gray.
+- FFmpeg's hqdn3d, nlmeans and bm3d get the best of a grid of settings for the very pictures that are
+  measured, which favours them. denoiseae is told nothing. The PSNR on real noise is that of R, G and
+  B. The pictures of `cc` are single ones, those of `lowlight-video` are three frames of a stream.
 """
 
-SHORT = """These are the figures of `--short`: of the photographs of Kodak24, 12 for colour and 1 to 6 for the scenes.
+SHORT = """These are the figures of `--short`: they come from 12 photographs of Kodak24 for colour, and from 1 to 6
+of them for the streams.
 """
 
-PICTURES = """## Sets of photographs, temporal=false, PSNR in dB
+PICTURES = """## Sets of photographs, temporal=false: PSNR in dB
 
-BSD68 and Set12 are gray, their noise neither rounded nor clipped; the colour sets are measured on R, G
-and B, rounded and clipped, the level told.
+The level is given. BSD68 and Set12 are gray, and their noise is neither rounded nor clipped. The colour
+sets are measured on R, G and B, rounded and clipped.
 """
 
 
@@ -51,7 +55,8 @@ def pictures_table(pictures):
 
 
 def text(rows, pictures):
-    """pictures: by model the mean PSNR by set and sigma; empty: of a short run."""
+    """Returns the page. pictures: the mean PSNR by model, then by set and sigma; empty for a short
+    run."""
     parts = [INTRODUCTION] if pictures else [INTRODUCTION, SHORT]
     parts.append(verdicts.as_markdown(rows, targets.TITLES))
     if pictures:

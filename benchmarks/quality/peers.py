@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""FFmpeg's filters, each at the best of a grid of settings: chosen on the very pictures that are
-measured, which favours them."""
+"""FFmpeg's filters, each at the best of a grid of settings. The best is chosen on the very pictures
+that are measured, which favours the filters."""
 
 import pathlib
 import subprocess
@@ -12,7 +12,7 @@ import scenes
 
 
 def hqdn3d(temporal):
-    """temporal: strengths to try; 0 only for pictures that have nothing to do with each other."""
+    """Yields settings. temporal: the strengths to try; only 0 for pictures that are no stream."""
     for spatial in (1, 2, 4, 6, 9, 14, 20, 30):
         for time in temporal:
             yield f"{spatial}, in time {time}", f"hqdn3d={spatial}:{spatial}:{time}:{time}"
@@ -24,7 +24,8 @@ def nlmeans():
 
 
 def bm3d(groups):
-    """groups: most blocks that are filtered together; more than 1 searches, which takes minutes."""
+    """Yields settings. groups: the highest numbers of blocks that are filtered together. More than 1
+    makes the filter search for blocks, which takes minutes."""
     for group in groups:
         for sigma in (1.5, 3, 5, 8, 12, 18, 26):
             one = f"bm3d=sigma={sigma}:block=4:bstep=4:group={group}:range=8:mstep=2:thmse=200"
@@ -39,7 +40,7 @@ def grids(is_stream, short):
 
 
 def filtered(frames, graph):
-    """BGR frames through a filter graph, in YUV with all colour samples."""
+    """Sends BGR frames through a filter graph, which sees them as YUV 4:4:4."""
     height, width = frames.shape[1:3]
     raw = ["-f", "rawvideo", "-pix_fmt", "bgr24"]
     with tempfile.TemporaryDirectory() as name:
@@ -53,7 +54,7 @@ def filtered(frames, graph):
 
 
 def best(clean, noisy, is_stream, short):
-    """By name of a filter: its best mean PSNR and the setting."""
+    """Returns the best mean PSNR of each filter, and its setting, by the name of the filter."""
     results = {}
     for name, grid in grids(is_stream, short).items():
         tried = []

@@ -27,7 +27,7 @@ FOLDERS = ("video/test", "photos/test/BSD68", "photos/test/CBSD68", "photos/test
            "real-noise/cc", "real-noise/lowlight-video")
 
 STILL_FRAMES = 40
-SETTLED = 29  # the frame that is compared with the first, and from which on flicker counts
+SETTLED = 29  # the frame that is compared with the first; flicker is measured from it on
 CUT_FRAMES = 10
 PAN_FRAMES = 16
 PAN_WIDTH = 320
@@ -37,7 +37,7 @@ LEVEL = "gaussian:25"
 
 
 class Measurement:
-    """What is measured of one model, with everything in a folder of its own."""
+    """Measures one model, in a folder of its own."""
 
     def __init__(self, options, model, weights, scratch):
         self.options = options
@@ -57,7 +57,8 @@ class Measurement:
         return targets.read_eval(table)
 
     def methods(self, methods):
-        """With the past and without; the same where the model has none."""
+        """Returns the names of a recurrent model with temporal=true and with false, else the one name
+        twice."""
         names = [name for name in methods if name != "noisy"]
         return names[0], names[-1]
 
@@ -115,7 +116,8 @@ class Measurement:
         worst = min(gains, key=gains.get)
         yield (targets.STILL, "frame 30 over frame 1"), Measured(gains[worst], f"worst: {worst}")
         worst = max(ratios, key=ratios.get)
-        yield (targets.STILL, "flicker by temporal=false"), Measured(ratios[worst], f"worst: {worst}")
+        yield (targets.STILL, "flicker / that of temporal=false"), Measured(
+            ratios[worst], f"worst: {worst}")
 
     def cut(self):
         pictures = self.photos(6, 24)
@@ -151,7 +153,7 @@ class Measurement:
                                               f"{numpy.mean(list(gains.values())):.2f}")
 
     def estimate(self):
-        """The error of the level after some frames by what is allowed; 1 = just allowed."""
+        """Divides the error of the level after some frames by the allowed error."""
         if self.model != "balanced":
             return
         sigmas = (3, 10, 25, 50) if self.options.short else (3, 5, 10, 15, 20, 25, 30, 40, 50)
@@ -195,7 +197,8 @@ class Measurement:
                 targets.only_model(found)["mean"], f"noisy {found['noisy']['mean']:.2f}")
 
     def precision(self):
-        """Of the engine that the element takes; what the machine or the model lacks stays out."""
+        """Measures the engine that the element chooses, in each precision that the machine and the
+        model have."""
         if self.options.short:
             return
         psnr = {}
@@ -212,7 +215,7 @@ class Measurement:
                     psnr["float32"] - psnr[precision], f"{psnr['float32']:.2f} in float32")
 
     def pictures(self):
-        """Mean PSNR by set and sigma, without a target."""
+        """Returns the mean PSNR by set and sigma. It has no target."""
         found = {}
         for name in page.SETS:
             sets = self.evaluate(name, self.options.data / "photos/test" / name,
@@ -233,7 +236,7 @@ def mean_psnr(clean, made):
 
 
 def clip_files(data, frames=None):
-    """By clip the files of its first frames."""
+    """Returns the files of the first frames of each clip, by the name of the clip."""
     return {path.name: sorted(path.iterdir())[:frames]
             for path in sorted((data / "video/test").iterdir()) if path.is_dir()}
 
@@ -250,7 +253,7 @@ def gray_clips(data, sigma):
 
 @functools.cache
 def real_set(data, name):
-    """Clean and noisy pictures, and whether they are frames of a stream."""
+    """Returns the clean and the noisy pictures of a set, and whether they are frames of a stream."""
     files = sorted((data / "real-noise" / name).glob("*_noisy.*"))
     noisy = numpy.array([scenes.read_picture(file) for file in files])
     clean = numpy.array([scenes.read_picture(str(file).replace("_noisy.", "_clean."))
@@ -265,7 +268,7 @@ def best_peers(data, name, short):
 
 
 def weights_of(options):
-    """By model; None where it is not there."""
+    """Returns the path of the weights by model, or None where the model does not exist."""
     given = dict(text.split("=", 1) for text in options.weights)
     result = {}
     for model in targets.MODELS:

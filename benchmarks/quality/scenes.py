@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Clips made of photographs, as the folders of frames that denoiseae-eval reads."""
+"""Makes clips from photographs, as the folders of frames that denoiseae-eval reads."""
 
 import pathlib
 
@@ -29,7 +29,7 @@ def write_picture(path, pixels):
 
 
 def repeat(picture, folder, frames, first=0):
-    """One file shown many times, as links."""
+    """Makes a clip that shows one file many times, by links."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(first, first + frames):
         link = folder / f"{number:05}{pathlib.Path(picture).suffix}"
@@ -37,7 +37,7 @@ def repeat(picture, folder, frames, first=0):
 
 
 def pan(picture, folder, frames, speed_px, width_px):
-    """A window over the whole height moves to the right by whole pixels."""
+    """Makes a clip in which a window of full height moves to the right by whole pixels."""
     pixels = read_picture(picture)
     if speed_px * (frames - 1) + width_px > pixels.shape[1]:
         raise SceneError(f"{picture} is too narrow for a pan of {speed_px} pixels per frame")
@@ -47,8 +47,8 @@ def pan(picture, folder, frames, speed_px, width_px):
 
 
 def cut(pair, folder, number, frames, joined):
-    """Two pictures, one after the other: in one clip, or the second as a clip of its own. Either way
-    it is the same picture of the set, and gets the same noise."""
+    """Shows two pictures one after the other in one clip (joined), or each in a clip of its own. The
+    second picture has the same number in the set either way, and so gets the same noise."""
     before, after = pair
     repeat(before, folder / f"{number:02}a", frames)
     if joined:
@@ -58,8 +58,8 @@ def cut(pair, folder, number, frames, joined):
 
 
 def flicker(folder, first):
-    """Of the frames from the first on, where nothing moves: the standard deviation over time as the
-    root of its mean square over the pixels, in code values."""
+    """Returns the standard deviation over time of a clip in which nothing moves, as root mean square
+    over the pixels, in code values. The frames before first do not count."""
     frames = [read_gray(path).astype(float)
               for path in sorted(folder.iterdir())[first:]]
     return float(numpy.sqrt(numpy.var(frames, axis=0).mean()))
@@ -71,7 +71,7 @@ def psnr(a, b):
 
 
 def with_noise(frames, sigma):
-    """Gaussian, rounded and clipped; frame n always gets the same."""
+    """Adds Gaussian noise, rounds and clips. Frame n gets the same noise in every call."""
     noisy = [numpy.random.default_rng(number).normal(frame, sigma)
              for number, frame in enumerate(frames)]
     return numpy.clip(numpy.rint(noisy), 0, 255).astype(numpy.uint8)

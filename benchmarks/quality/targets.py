@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""THE table of what the shipped models must reach, and what is said of a measured value."""
+"""THE table of what the shipped models must reach, and the reader of denoiseae-eval's tables."""
 
 import csv
 
@@ -22,17 +22,17 @@ PRECISION = "precision"
 COLOUR = "colour"
 
 TITLES = {
-    CLIPS: "Clips of video/test, codes 16 to 235 as in video, PSNR of luma",
-    FULL_RANGE: "The same in codes 0 to 255",
-    PICTURES: "Single pictures, BSD68 gray, temporal=false, PSNR",
-    BLIND: "Loss by not being told the level, worst clip",
-    ESTIMATE: "Error of the estimated level by what is allowed (10 % or 1 code), worst case",
-    STILL: "A still photograph as a noisy stream",
-    CUT: "First frame after a hard cut against the same frame as first of a stream",
-    PAN: "Horizontal pan of 1 to 12 pixels per frame, gain over temporal=false, worst speed",
-    REAL: "Real noise, blind; peers at their best setting for the set",
-    PRECISION: "Loss against float32, clips at sigma 30",
-    COLOUR: "Colour, sigma 25 on all components, clipped, PSNR; chroma: of both differences",
+    CLIPS: "Clips of video/test in codes 16 to 235, as most video has them: luma PSNR",
+    FULL_RANGE: "Clips of video/test in codes 0 to 255: luma PSNR",
+    PICTURES: "Single pictures of BSD68, gray, temporal=false: PSNR",
+    BLIND: "PSNR lost where the noise level is estimated instead of given, worst clip",
+    ESTIMATE: "Error of the estimated level / the allowed error (10 %, at least 1 code), worst case",
+    STILL: "A stream that shows a still photograph with noise",
+    CUT: "PSNR of the first frame after a hard cut, compared with that frame at the start of a stream",
+    PAN: "Horizontal pan by 1 to 12 pixels per frame: gain over temporal=false, worst speed",
+    REAL: "Real noise, level estimated: gain over the input, and over filters at their best setting",
+    PRECISION: "PSNR lost against float32, clips at sigma 30",
+    COLOUR: "Colour, sigma 25 on all components, clipped: PSNR; chroma: over both colour differences",
 }
 
 
@@ -49,7 +49,7 @@ TARGETS = [
     *(Target(ESTIMATE, "balanced", content, "<=", 1, "") for content in ("photographs", "clips")),
     *(target for model in MODELS
       for target in (Target(STILL, model, "frame 30 over frame 1", ">=", 4),
-                     Target(STILL, model, "flicker by temporal=false", "<=", 1 / 3, ""))),
+                     Target(STILL, model, "flicker / that of temporal=false", "<=", 1 / 3, ""))),
     *(Target(CUT, model, "difference", "<=", 0.1) for model in MODELS),
     *(Target(PAN, model, "gain", ">=", 1) for model in MODELS),
     *(target for model in MODELS for name in REAL_SETS
@@ -57,7 +57,7 @@ TARGETS = [
                      *(Target(REAL, model, f"{name}, over {peer}", ">") for peer in PEERS))),
 ]
 
-# What nothing is asked of: set, format, and whether chroma is measured apart.
+# These have no target. A row is the set, the format, and whether chroma is measured instead of luma.
 COLOURS = [("CBSD68", "BGR", False), ("Kodak24", "BGR", False),
            *(("Kodak24", name, chroma) for name in ("I420", "Y42B", "Y444")
              for chroma in (False, True))]
@@ -72,7 +72,7 @@ TARGETS += [Target(FULL_RANGE, model, f"sigma {sigma}", "")
 TARGETS += [Target(COLOUR, model, colour_name(*colour), "")
             for model in MODELS for colour in COLOURS]
 
-# Without --short also these.
+# These are measured only without --short.
 MORE = [
     *(Target(BLIND, model, f"sigma {sigma}", "<=", 0.2) for model in MODELS for sigma in (10, 50)),
     *(Target(PRECISION, model, name, "<=", 0.1) for model in MODELS for name in ("bfloat16", "int8")),
@@ -80,7 +80,8 @@ MORE = [
 
 
 def read_eval(path):
-    """The CSV of denoiseae-eval: by noise, method and picture the PSNR; picture "mean" is the mean."""
+    """Returns the PSNR in a CSV of denoiseae-eval, by noise, method and picture. The picture "mean"
+    stands for the mean over all."""
     result = {}
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -90,6 +91,6 @@ def read_eval(path):
 
 
 def only_model(methods):
-    """Of one noise's methods, the PSNR of the one model that was measured."""
+    """Returns the PSNR of the one model among the methods, which also hold the noisy input."""
     (name,) = set(methods) - {"noisy"}
     return methods[name]
