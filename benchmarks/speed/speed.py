@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Times the library against its targets (targets.py). Wants a machine that does nothing else."""
+"""Times the library against its targets (targets.py). The machine must do nothing else."""
 
 import argparse
 import json
@@ -20,14 +20,14 @@ from verdicts import Measured
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 THREADS = "2"
-# A pipeline's start is taken out by running it twice.
+# A pipeline runs twice, with these numbers of frames, so that the time of its start cancels out.
 FEW_FRAMES, MANY_FRAMES = 20, 120
 FFMPEG_FRAMES = 300
 KERNEL = "0 -1 0 -1 5 -1 0 -1 0"
 
 
 def objects(*command, **variables):
-    """The JSON objects that a command prints, one a line."""
+    """Returns the JSON objects that a command prints, one a line."""
     done = subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True,
                           env={**os.environ, **variables})
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -41,7 +41,7 @@ class Bench:
         self.idle = {}
 
     def library(self, precision, size=HD, threads=THREADS, *more, **variables):
-        """Nothing where the machine or the weights lack the precision."""
+        """Times the library once. Returns None where the machine or the weights lack the precision."""
         try:
             (line,) = objects("denoiseae-bench-library", "--model", self.options.model, "--precision",
                               precision, "--size", size, "--threads", threads, *more, **variables)
@@ -73,7 +73,7 @@ class Bench:
             yield (targets.MEMORY, precision, "buffers and weights"), Measured(line["memory_mib"])
 
     def networks(self):
-        """What denoiseae-bench-engine says of the network alone."""
+        """Times the network alone by denoiseae-bench-engine."""
         out = self.scratch / "engine.jsonl"
         subprocess.run(["denoiseae-bench-engine", "--model", self.options.model, "--size", HD,
                         "--json", out], check=True, stdout=sys.stderr)
@@ -106,9 +106,9 @@ class Bench:
                 continue
             ms, frame_ms = line["convolution_ms"], frame["median_ms"]
             reached = line["gmacs"] / ms * 1000
-            yield (targets.PEAK, precision, "convolutions"), Measured(
+            yield (targets.PEAK, precision, "convolutions / peak"), Measured(
                 reached / peaks[precision], f"{reached:.0f} of {peaks[precision]:.0f} GMAC/s")
-            yield (targets.PEAK, precision, "around them"), Measured(
+            yield (targets.PEAK, precision, "time outside them"), Measured(
                 1 - ms / frame_ms, f"{frame_ms - ms:.1f} of {frame_ms:.1f} ms")
 
     def pipeline(self):
@@ -132,22 +132,22 @@ class Bench:
                 rate = (MANY_FRAMES - FEW_FRAMES) / (seconds(MANY_FRAMES) - seconds(FEW_FRAMES))
                 return rate / self.library(precision)["frames_per_s"], rate
 
-            # In pairs: a machine's speed may be another one after a minute.
+            # Pipeline and library run in turn, because the speed of a machine changes within minutes.
             share, rate = sorted(pair() for _ in range(3))[1]
             yield (targets.PIPELINE, precision, HD), Measured(share, f"{rate:.1f} fps")
 
     def contended(self):
         for precision, idle in self.idle.items():
             line = self.library(precision, HD, THREADS, "--spin")
-            yield (targets.CONTENDED, precision, "by the idle rate"), Measured(
+            yield (targets.CONTENDED, precision, "rate / idle rate"), Measured(
                 line["frames_per_s"] / idle["frames_per_s"], f"{line['frames_per_s']:.1f} fps")
-            yield (targets.CONTENDED, precision, "slowest by median frame"), Measured(
+            yield (targets.CONTENDED, precision, "slowest / median frame"), Measured(
                 line["slowest_ms"] / line["median_ms"], f"{line['slowest_ms']:.1f} ms")
 
     def filters(self):
         (line,) = objects("denoiseae-bench-filters")
         self.lines.append(line)
-        yield (targets.FILTERS, "sharpen3x3", "by the speed of memcpy"), Measured(
+        yield (targets.FILTERS, "sharpen3x3", "speed / memcpy's"), Measured(
             line["copy_ms"] / line["sharpen_ms"], f"{line['sharpen_ms']:.2f} ms")
 
         def processor_seconds(filter_text):
@@ -162,7 +162,7 @@ class Bench:
         kernels = ":".join([KERNEL] * 3)
         spent = processor_seconds(f"convolution='{kernels}'") - processor_seconds("null")
         theirs = spent / FFMPEG_FRAMES * 1000
-        yield (targets.FILTERS, "sharpen3x3", "by FFmpeg's convolution"), Measured(
+        yield (targets.FILTERS, "sharpen3x3", "speed / FFmpeg's convolution"), Measured(
             theirs / line["sharpen_ms"], f"{theirs:.2f} ms")
 
     def all(self):

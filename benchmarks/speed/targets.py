@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""THE table of how fast and how small the library must be: model balanced, two threads."""
+"""THE table of how fast and how small the library must be, with the model balanced on two threads."""
 
 from verdicts import Target
 
@@ -13,14 +13,14 @@ FIRST = "first"
 FILTERS = "filters"
 
 TITLES = {
-    RATE: "Frames per second, the library alone, I420, blind, moving content",
-    RATIO: "The network alone, by LibTorch in float32 at its best number of threads",
-    PEAK: "One thread: convolutions by the peak of oneDNN's own, and the share of all around them",
-    PIPELINE: "A pipeline from files to fakesink, by the library alone",
+    RATE: "Frames per second of the library alone: I420, estimated noise level, moving content",
+    RATIO: "Speed of the network / that of LibTorch in float32 at its best number of threads",
+    PEAK: "One thread: convolutions against oneDNN's peak speed, and share of the time outside them",
+    PIPELINE: "Speed of a pipeline from files to fakesink / that of the library alone",
     CONTENDED: "With another thread at full load",
     MEMORY: "Memory held at 1920x1080",
-    FIRST: "First frame by the median frame",
-    FILTERS: "sharpen3x3, 1920x1080, one thread",
+    FIRST: "Time of the first frame / that of the median frame",
+    FILTERS: "Speed of sharpen3x3, 1920x1080, one thread",
 }
 
 HD, FULL_HD = "1280x720", "1920x1080"
@@ -32,15 +32,15 @@ TARGETS = [
     Target(RATE, "int8", FULL_HD, ">=", 30, "fps"),
     Target(RATIO, "float32", HD, ">=", 1.5, "x"),
     Target(RATIO, "int8", HD, ">=", 6, "x"),
-    *(Target(PEAK, precision, "convolutions", ">=", 0.8, "") for precision in PRECISIONS),
-    *(Target(PEAK, precision, "around them", "<=", 0.25, "") for precision in PRECISIONS),
+    *(Target(PEAK, precision, "convolutions / peak", ">=", 0.8, "") for precision in PRECISIONS),
+    *(Target(PEAK, precision, "time outside them", "<=", 0.25, "") for precision in PRECISIONS),
     *(Target(PIPELINE, precision, HD, ">=", 0.93, "") for precision in PRECISIONS),
     *(target for precision in PRECISIONS
-      for target in (Target(CONTENDED, precision, "by the idle rate", ">=", 0.45, ""),
-                     Target(CONTENDED, precision, "slowest by median frame", "<=", 4, ""))),
+      for target in (Target(CONTENDED, precision, "rate / idle rate", ">=", 0.45, ""),
+                     Target(CONTENDED, precision, "slowest / median frame", "<=", 4, ""))),
     Target(MEMORY, "float32", "buffers and weights", "<=", 160, "MiB"),
     Target(MEMORY, "int8", "buffers and weights", "<=", 48, "MiB"),
     *(Target(FIRST, precision, HD, "<=", 3, "x") for precision in PRECISIONS),
-    Target(FILTERS, "sharpen3x3", "by the speed of memcpy", ">=", 0.5, ""),
-    Target(FILTERS, "sharpen3x3", "by FFmpeg's convolution", ">", 1, "x"),
+    Target(FILTERS, "sharpen3x3", "speed / memcpy's", ">=", 0.5, ""),
+    Target(FILTERS, "sharpen3x3", "speed / FFmpeg's convolution", ">", 1, "x"),
 ]
