@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How long the network of a model takes on one frame: engine x precision x threads.
+// Times the network of a model on one frame, for each engine, precision and number of threads.
 #include "engine/engine.h"
 
 #include <denoiseae/error.h>
@@ -41,17 +41,17 @@ struct Settings {
 struct Result {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
-  unsigned threads = 0;       ///< asked for
-  unsigned used_threads = 0;  ///< by the engine
+  unsigned threads = 0;       ///< as asked for
+  unsigned used_threads = 0;  ///< as started by the engine
   int runs = 0;
   double median_ms = 0;
   double fastest_ms = 0;
   double set_up_ms = 0;
-  double convolution_ms = 0;  ///< of one run, over all threads; 0: not known
+  double convolution_ms = 0;  ///< for one run, summed over all threads; 0 = not known
   std::int64_t memory_bytes = 0;
 };
 
-/// Nothing where this machine or build lacks what is asked for.
+/// Returns nothing when this machine or build lacks the engine or the precision.
 std::optional<Result> measure(const detail::ModelData& model, TensorView in, EngineOptions options,
                               double seconds) {
   try {
@@ -67,7 +67,7 @@ std::optional<Result> measure(const detail::ModelData& model, TensorView in, Eng
     in.data = input.data();
     TensorView out{nullptr, model.graph.output_channels(), in.height, in.width};
     std::vector<float> output(out.size());
-    // A state that knows nothing costs what any other does.
+    // A state of unknown values costs as much time as any other.
     TensorView state{nullptr, kStateChannels, in.height, in.width};
     std::vector<float> unknown(model.graph.has_state() ? state.size() : 0), next(unknown.size());
     for (std::size_t i = kStateVariance; i < unknown.size(); i += kStateChannels)
@@ -77,7 +77,7 @@ std::optional<Result> measure(const detail::ModelData& model, TensorView in, Eng
     states.out.data = next.data();
     out.data = output.data();
     WholeTensors whole(in, out, states);
-    // LibTorch chooses and packs during its first runs.
+    // LibTorch chooses algorithms and packs weights during its first runs.
     for (int i = 0; i < 3; ++i) engine->run(whole, whole);
 
     std::vector<double> times;

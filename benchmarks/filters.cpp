@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// sharpen3x3 and the addition of noise, in parts of what copying the frame takes: 1080p, one thread
-// and two.
+// Times sharpen3x3, the addition of noise and, for comparison, a copy of the frame: 1080p, with one
+// thread and with two.
 #include <denoiseae/noise.h>
 #include <denoiseae/sharpen.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How long the library takes for a frame, from I420 to I420 with everything between: blind, on a
-// moving, noisy picture.
+// Times the whole library, from a frame in I420 to the result in I420. The pictures move and are
+// noisy, and the noise level is estimated.
 #include <denoiseae/denoiser.h>
 #include <denoiseae/error.h>
 
@@ -41,7 +41,7 @@ struct Settings {
   std::string write;
 };
 
-/// A thread at full load, as another program would be.
+/// Keeps a thread at full load, as another program on the machine would.
 class Spinner {
  public:
   explicit Spinner(bool on) {
@@ -68,8 +68,8 @@ Kind kind_of(const std::string& name, std::initializer_list<Kind> kinds) {
   throw Error(ErrorCode::bad_argument, "\"" + name + "\" is not known; see --help");
 }
 
-/// FOLDER/00.yuv and so on: the planes without gaps, as GStreamer lays I420 out where the width is
-/// a multiple of 8.
+/// Writes FOLDER/00.yuv and so on. The planes follow without gaps, as GStreamer lays I420 out when
+/// the width is a multiple of 8.
 void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const std::string name = (i < 10 ? "/0" : "/") + std::to_string(i) + ".yuv";

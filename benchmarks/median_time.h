@@ -7,14 +7,15 @@
 
 namespace denoiseae::bench {
 
-/// Processor time of this thread in ms: other programs disturb it less than the clock on the wall.
+/// Returns the processor time of this thread in ms. Other programs disturb it less than they
+/// disturb the time of day.
 inline double thread_ms() {
   std::timespec now;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
 }
 
-/// Median processor time in ms of a call that runs on this thread alone, after warm-up.
+/// Returns the median processor time in ms of a call that runs on this thread alone, after warm-up.
 template <typename Call>
 double median_ms(Call call, int runs = 101, int warm_up = 10) {
   std::vector<double> ms;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Time per frame of the motion search and of the alignment of the past, one thread.
+// Times the motion search and the warp of the recurrent state, per frame on one thread.
 #include <cstdio>
 #include <vector>
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kSigma = 20;
 
-// dx, dy: in halves of a pixel.
+// Times a pan by dx, dy halves of a pixel.
 void measure(int width, int height, int dx, int dy) {
   const TexturedCanvas canvas(2 * width + 16, 2 * height + 16, 1);
   const auto part = [&](int x, int y) {

@@ -11,8 +11,8 @@
 
 namespace denoiseae::bench {
 
-/// I420 frames of a texture that pans by fractions of a pixel, up and down, with noise of standard
-/// deviation 20; the last leads to the first again. still: without the pan.
+/// Returns I420 frames of a texture that pans back and forth by fractions of a pixel, with noise of
+/// standard deviation 20. The first frame continues the pan of the last. still: nothing pans.
 inline std::vector<Frame> moving_frames(int width, int height, bool still) {
   using namespace test;
   constexpr int kFrames = 16;
@@ -20,7 +20,7 @@ inline std::vector<Frame> moving_frames(int width, int height, bool still) {
   std::vector<Frame> frames;
   for (int i = 0; i < kFrames; ++i) {
     const int along = still ? 0 : std::min(i, kFrames - i);
-    // Halves of a pixel.
+    // The canvas has twice the size, so these are steps of half a pixel.
     const LumaPlane clean = shrunk(canvas.crop(7 * along, 5 * along, 2 * width, 2 * height), 2);
     const LumaPlane noisy = with_noise(clean, 20, static_cast<std::uint64_t>(i));
     Frame frame(PixelFormat::i420, width, height);

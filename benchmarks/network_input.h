@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the benchmarks of networks have alike.
+// Functions that the benchmarks of networks share.
 #pragma once
 
 #include <denoiseae/error.h>
@@ -22,7 +22,7 @@ struct FrameSize {
   int height = 0;
 };
 
-/// WIDTHxHEIGHT. Throws bad_argument.
+/// Reads WIDTHxHEIGHT. Throws bad_argument.
 inline FrameSize frame_size_of(const std::string& text) {
   FrameSize size;
   if (std::sscanf(text.c_str(), "%dx%d", &size.width, &size.height) != 2 || size.width < 1 ||
@@ -32,7 +32,8 @@ inline FrameSize frame_size_of(const std::string& text) {
   return size;
 }
 
-/// Multiplications of the network for an input, in 1e9. One of a fixed size takes all in tiles.
+/// Returns the multiplications of the network for an input, in units of 1e9. Tiles are to cover the
+/// input of a network of fixed size.
 inline double gmacs_of(const Graph& graph, const TensorView& input) {
   const Node& fixed = graph.input_node();
   const double macs = fixed.height != 0 ? graph.macs_per_position(fixed.height, fixed.width)

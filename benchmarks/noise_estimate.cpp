@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Time per frame of the noise estimate, one thread.
+// Times the estimate of the noise level, per frame on one thread.
 #include <denoiseae/noise.h>
 
 #include <array>

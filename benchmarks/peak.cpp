@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a convolution that suits oneDNN reaches on one core: 3x3, 64 to 64 channels.
+// Measures the speed of oneDNN on one core, with a convolution that suits it: 3x3, 64 to 64
+// channels.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <dnnl.hpp>
