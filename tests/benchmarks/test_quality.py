@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""./dev quality: what it reads, what it makes of photographs, and what it says of the figures."""
+"""./dev quality reads tables, makes clips from photographs, and judges figures."""
 
 import pathlib
 import sys
@@ -134,7 +134,7 @@ class Scenes(unittest.TestCase):
             self.assertEqual(len(list(data.iterdir())), 2 if joined else 4)
 
     def test_flicker_is_the_deviation_over_time(self):
-        # Half of the pixels alternate by 6 around their mean, the others stand still.
+        # Half of the pixels alternate by 6 around their mean, the others do not change.
         for number in range(6):
             frame = numpy.full((4, 4), 100, numpy.uint8)
             frame[:2] += numpy.uint8(12 * (number % 2))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""./dev bench: its table, and that what it runs measures what it says."""
+"""./dev bench has a table of targets, and its programs measure what they say."""
 
 import pathlib
 import subprocess
@@ -45,7 +45,7 @@ class Programs(unittest.TestCase):
         self.assertAlmostEqual(line["frames_per_s"] * line["median_ms"], 1000, places=3)
         self.assertLessEqual(line["median_ms"], line["slowest_ms"])
         self.assertGreater(line["memory_mib"], 0)
-        # 64 x 48 pixels at up to 5 k multiplications each.
+        # 64 x 48 pixels take up to 5 k multiplications each.
         self.assertGreater(line["gmacs"], 0.005)
         self.assertLess(line["gmacs"], 0.017)
 

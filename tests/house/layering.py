@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Which folder may include what: the directions of the house as a table, and their scanner."""
+"""THE table of which folder may include what, and the scanner that applies it."""
 
 import dataclasses
 import pathlib

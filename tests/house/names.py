@@ -9,7 +9,7 @@ import re
 import source_text
 
 PRODUCT = ("lib", "plugin", "training")
-# Whose headers a folder can include, see layering.py.
+# A folder can include the headers of these, see layering.py.
 INCLUDABLE = {"lib": ("lib",), "plugin": ("plugin", "lib/include"), "training": ("training", "lib")}
 
 LIMIT = re.compile(r"\bk(?:Most|Least)(?![a-z])\w*")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The tables of the documents say what the program says; links lead somewhere."""
+"""The tables of the documents agree with the program, and links lead to files."""
 
 import pathlib
 import re
@@ -18,7 +18,7 @@ except (ImportError, ValueError) as error:
 
 
 def documented_properties(text, element):
-    """Name -> second column, from the rows of the element's chapter."""
+    """Returns the second column of the table in an element's chapter, by the name of the property."""
     chapter = re.search(rf"^#+ `?{element}`?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     table = re.search(r"^\| Property \|.*?(?=\n\n|\Z)", chapter.group(1), re.MULTILINE | re.DOTALL)
     return dict(re.findall(r"^\| `([a-z-]+)` \| ([^|]+?) \|", table.group(0), re.MULTILINE))

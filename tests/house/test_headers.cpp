@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The public headers compile alone (see header.cpp.in), and the library they promise can be linked.
+// The public headers compile alone (see header.cpp.in), and a program can link the library.
 #include <denoiseae/version.h>
 
 #include "support/check.h"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Rules that every source file keeps: licence line, ASCII, length; and one list of packages."""
+"""Every source file keeps the rules of licence line, ASCII and length; packages have one list."""
 
 import pathlib
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The shipped weights are what their cards and the documentation promise.
+"""The shipped weights keep the promises of their cards and of the documentation.
 
 Usage: test_models.py cards | quality | digits, in the environment of the tree, with DENOISEAE_MODELS (the
 folder of the models) and DENOISEAE_SHARED_DEFAULT (where test pictures are, unless DENOISEAE_SHARED
@@ -26,7 +26,7 @@ MNIST = SHARED / "data" / "mnist"
 
 
 def mean_psnr(*options, model="balanced", method=None):
-    """Mean PSNR of weights by denoiseae-eval; method: its row in the table."""
+    """Returns the mean PSNR that denoiseae-eval measures. method: the name of the row in its table."""
     method = method or model
     with tempfile.TemporaryDirectory() as folder:
         results = pathlib.Path(folder) / "results.csv"
@@ -70,13 +70,13 @@ class Quality(unittest.TestCase):
         self.assertGreater(mean_psnr(*noise, "--noise-level", "blind"), mean_psnr(*noise) - 0.2)
 
     def test_clean_pictures_stay_clean(self):
-        # Levels of 1 and 2 are what the blind estimate gives for clean photographs: 48.1 and 42.1
-        # dB; the network must not cost detail there.
+        # The estimate gives levels of 1 and 2 for clean photographs; such noise has 48.1 and 42.1 dB.
+        # The network must not cost detail there.
         self.assertGreater(mean_psnr("--data", BSD68, "--noise", "gaussian:1", "--limit", "20"), 47.5)
 
 
 def write_png(path, pixels, width, height):
-    """pixels: bytes, one per pixel."""
+    """Writes a gray picture. pixels: one byte per pixel."""
     def chunk(kind, data):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
@@ -97,7 +97,7 @@ class Digits(unittest.TestCase):
     PIXELS = 28 * 28
 
     def test_levels_that_no_stream_has_are_told(self):
-        # Coefficient 0.5 is a deviation of 127 codes; told 100, the network has 18.0 dB.
+        # Coefficient 0.5 is a deviation of 127 codes. A network that is told 100 reaches only 18.0 dB.
         psnr = mean_psnr("--data", MNIST, "--kind", "mnist", "--limit", "100", "--noise",
                          "coefficient:0.5", model="unet-mnist")
         self.assertGreater(psnr, 20)

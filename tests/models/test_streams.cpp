@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the shipped video models do in streams: on the clip of the examples, which no model was
-// trained on. The folder of the models is the environment's DENOISEAE_MODELS, the clip's file its
-// DENOISEAE_CLIP.
+// The shipped video models keep their promises in streams. The streams come from the clip of the
+// examples, which no model was trained on. In the environment, DENOISEAE_MODELS is the folder of
+// the models, and DENOISEAE_CLIP is the file of the clip.
 #include <denoiseae/denoiser.h>
 #include <denoiseae/metrics.h>
 #include <denoiseae/noise.h>
@@ -39,7 +39,7 @@ std::vector<std::string> video_models() {
   return models;
 }
 
-/// Luma of the first frames of the clip.
+/// Returns the luma of the first frames of the clip.
 std::vector<cv::Mat> clip(int frames) {
   cv::VideoCapture video(variable("DENOISEAE_CLIP"));
   std::vector<cv::Mat> result(static_cast<std::size_t>(frames));
@@ -68,7 +68,8 @@ struct Result {
   double psnr = 0;
 };
 
-/// Gives each frame noise of its own; those from number on.
+/// Adds noise to each frame and denoises it. number: the number of the first frame's noise; every
+/// frame has noise of its own.
 std::vector<Result> run(Denoiser& denoiser, const std::vector<cv::Mat>& clean,
                         const DenoiseSettings& settings, std::uint64_t number = 0) {
   std::vector<Result> results;
@@ -93,7 +94,7 @@ double mean_psnr(const std::vector<Result>& results) {
   return sum / static_cast<double>(results.size());
 }
 
-/// Root mean square over the pixels of the standard deviation over time.
+/// Returns the standard deviation over time, as root mean square over the pixels.
 double flicker(const std::vector<Result>& results, std::size_t first) {
   cv::Mat sum = cv::Mat::zeros(results[0].picture.size(), CV_64F), squares = sum.clone();
   for (std::size_t i = first; i < results.size(); ++i) {
@@ -131,8 +132,8 @@ START_TEST(test_a_still_picture_gets_better_and_calm) {
     const auto alone = run(denoiser, still, told(false));
     ck_assert_msg(past[30].psnr >= past[0].psnr + 4, "%s: %.2f after %.2f dB", model.c_str(),
                   past[30].psnr, past[0].psnr);
-    // A third is asked of every model; high misses it by a little, so for it this keeps what it
-    // has.
+    // Every model should reach a third. The model high misses it by a little; its limit keeps it
+    // from getting worse.
     const double share = model.find("/high/") == std::string::npos ? 1 / 3.0 : 0.36;
     ck_assert_msg(flicker(past, 24) <= flicker(alone, 24) * share, "%s: flicker %.2f and %.2f",
                   model.c_str(), flicker(past, 24), flicker(alone, 24));

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <check.h>
-// The standard library's headers, included after this one, use the name.
+// The standard library's headers, which may come after this one, use the name fail.
 #undef fail
 #include <denoiseae/error.h>
 
@@ -25,7 +25,7 @@ void skip_part(const std::string& part, const std::string& reason);
 
 }  // namespace denoiseae::test
 
-/// The expression throws denoiseae::Error with this code and a message.
+/// Checks that the expression throws denoiseae::Error with this code and a message.
 #define DAE_ASSERT_ERROR(expression, expected_code)                                    \
   do {                                                                                 \
     bool thrown = false;                                                               \

@@ -8,10 +8,11 @@
 namespace denoiseae::test {
 namespace {
 
-// Odd, so that planes start unaligned.
+// An odd number of guard bytes makes planes start unaligned.
 constexpr int kGuard = 67;
 
-// Bits that are no code's would not survive.
+// Deep formats have bits that belong to no code. The library does not keep these bits, so random
+// values in them would look like mistakes.
 void clear_unused_bits(const FrameView& frame) {
   const FormatInfo& info = format_info(frame.format);
   if (info.depth == 8) return;
@@ -83,7 +84,8 @@ void fill_component(const FrameView& frame, int c, int code) {
     for (int x = 0; x < info.component_width(c, frame.width); ++x) set_sample(frame, c, x, y, code);
 }
 
-// Byte by byte, so that it shares nothing with the library: little-endian, without the low bits.
+// Codes are little-endian, above their unused low bits. They are read byte by byte, so that this
+// shares no code with the library.
 int sample(const ConstFrameView& frame, int c, int x, int y) {
   const FormatInfo& info = format_info(frame.format);
   const std::uint8_t* at = frame.component_row(c, y) + x * info.component[c].step_bytes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Frames that make mistakes visible.
+// Frames for tests, made so that mistakes become visible.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -12,7 +12,7 @@
 
 namespace denoiseae::test {
 
-/// Sizes that find mistakes: single pixels, odd sizes, primes, one more than a vector.
+/// Frame sizes that find mistakes: single pixels, odd sizes, primes, one more than a vector.
 inline constexpr std::array<std::pair<int, int>, 8> kSizes = {
     {{1, 1}, {2, 2}, {3, 3}, {1, 7}, {5, 2}, {17, 13}, {65, 33}, {333, 41}}};
 
@@ -20,14 +20,14 @@ inline constexpr std::array<std::pair<int, int>, 8> kSizes = {
 /// between random guard bytes.
 class GuardedFrame {
  public:
-  /// padding_bytes: between rows. upside_down: negative strides.
+  /// padding_bytes: bytes between rows. upside_down: strides are negative.
   GuardedFrame(PixelFormat format, int width, int height, int padding_bytes = 13,
                std::uint32_t seed = 1, bool upside_down = false);
 
   FrameView view();
   ConstFrameView view() const { return const_cast<GuardedFrame*>(this)->view(); }
 
-  /// No byte outside the pixels has changed since construction.
+  /// Returns whether no byte outside the pixels has changed since construction.
   bool outside_unchanged() const;
 
  private:
@@ -43,22 +43,23 @@ class GuardedFrame {
   std::array<Plane, 3> planes_;
 };
 
-/// Random codes for all components; pixel bytes only, alpha and padding of packed pixels too.
+/// Fills all components with random codes, alpha and padding of packed pixels too. Bytes between
+/// rows stay.
 void fill_random(const FrameView& frame, std::uint32_t seed);
-/// The same code for every sample of component c.
+/// Sets every sample of component c to one code.
 void fill_component(const FrameView& frame, int c, int code);
-/// The code of one sample.
+/// Returns the code of one sample.
 int sample(const ConstFrameView& frame, int c, int x, int y);
 void set_sample(const FrameView& frame, int c, int x, int y, int code);
-/// Of a code of the format in one of 8 bits.
+/// Returns how many codes of the format one 8-bit code spans.
 inline double codes_per_8bit(const FormatInfo& info) { return info.max_code() / 255; }
-/// The code that stands for an 8-bit one, rounded.
+/// Returns the code of the format for an 8-bit code, rounded.
 int deepened(const FormatInfo& info, double code_8bit);
-/// All pixel bytes are equal, alpha and padding of packed pixels too.
+/// Returns whether all pixel bytes are equal, alpha and padding of packed pixels too.
 bool same_pixels(const ConstFrameView& a, const ConstFrameView& b);
-/// The same codes in all components; formats may differ.
+/// Returns whether all components have equal codes; the formats may differ.
 bool same_components(const ConstFrameView& a, const ConstFrameView& b);
-/// "NV12 17x13", for messages.
+/// Describes a frame in messages: "NV12 17x13".
 std::string describe(const ConstFrameView& frame);
 
 }  // namespace denoiseae::test

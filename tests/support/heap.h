@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A program that links this replaces operator new and malloc by ones that can be watched.
+// A program that links this replaces operator new and malloc with versions that can be watched.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ class WatchedHeap {
   HeapUse use() const;
 };
 
-/// Lets one call of operator new fail while it lives: the one of this number, from 0.
+/// Lets one call of operator new fail while it lives: the call of this number, counted from 0.
 class FailingHeap {
  public:
   explicit FailingHeap(int number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Networks in memory for tests of engines.
+// Networks in memory, for tests of engines.
 #pragma once
 
 #include <cmath>
@@ -12,8 +12,8 @@
 
 namespace denoiseae::test {
 
-/// Random weights that keep the size of the values from layer to layer, as trained ones do, so that
-/// tolerances mean the same for each graph.
+/// Returns a model with random weights that keep the size of the values from layer to layer, as
+/// trained weights do. A tolerance then means the same for every graph.
 inline detail::ModelData level_model(const Graph& graph, std::uint32_t seed) {
   detail::ModelData model;
   model.graph = graph;
@@ -33,7 +33,7 @@ inline detail::ModelData level_model(const Graph& graph, std::uint32_t seed) {
 
 using Picture = std::vector<float>;
 
-/// Values from -0.5 to 0.5.
+/// Returns random values from -0.5 to 0.5.
 inline Picture random_picture(std::size_t count, std::uint32_t seed) {
   std::mt19937 random(seed);
   Picture values(count);

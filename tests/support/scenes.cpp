@@ -12,7 +12,7 @@
 namespace denoiseae::test {
 namespace {
 
-// Random values at the corners of cells, bilinear between them.
+// Adds random values at the corners of cells, and bilinear interpolation between the corners.
 void add_detail(std::vector<float>& samples, int width, int height, int cell, float amplitude,
                 std::mt19937& random) {
   const int columns = width / cell + 2, rows = height / cell + 2;
@@ -75,7 +75,8 @@ LumaPlane with_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t se
 }
 
 LumaPlane with_correlated_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed) {
-  constexpr double kLeft = 0.375;  // of a standard deviation: sqrt(1 + 4 + 1) / 4 along each axis
+  // Smoothing leaves this part of a standard deviation: sqrt(1 + 4 + 1) / 4 along each axis.
+  constexpr double kLeft = 0.375;
   Random random(seed);
   const int width = plane.width + 2, height = plane.height + 2;
   std::vector<double> white(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Textured pictures that can move by whole pixels and parts of them, for tests of what depends on
-// time.
+// Textured pictures that can move by whole pixels and by parts of pixels, for tests of streams.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +23,14 @@ struct LumaPlane {
   LumaView view() const { return {samples.data(), width}; }
 };
 
-/// A picture of detail at all sizes from 2 to 64 pixels, coarse detail stronger than fine, as
-/// photographs have it; mean 128, standard deviation about 46, clipped in less than 1 % of the
-/// samples.
+/// A picture with detail at all sizes from 2 to 64 pixels. Coarse detail is stronger than fine
+/// detail, as in photographs. The mean is 128, the standard deviation about 46; less than 1 % of
+/// the samples are clipped.
 class TexturedCanvas {
  public:
   TexturedCanvas(int width, int height, std::uint32_t seed);
-  /// The part of the canvas that starts at x, y, which must lie inside. contrast and mean: of the
-  /// copy, in parts of the canvas's and in code values.
+  /// Returns the part of the canvas that starts at x, y, which must lie inside. contrast: factor on
+  /// the contrast of the canvas. mean: mean of the result in code values.
   LumaPlane crop(int x, int y, int width, int height, double contrast = 1, double mean = 128) const;
 
  private:
@@ -40,14 +39,15 @@ class TexturedCanvas {
   std::vector<float> samples_;  ///< mean 0
 };
 
-/// Means over squares of factor x factor samples: what moved by one pixel before has moved by
-/// 1 / factor.
+/// Averages squares of factor x factor samples. A motion by one pixel becomes a motion by 1 /
+/// factor.
 LumaPlane shrunk(const LumaPlane& plane, int factor);
 
-/// The plane with normal noise, rounded and clipped.
+/// Returns the plane with Gaussian noise, rounded and clipped.
 LumaPlane with_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed);
 
-/// The same with noise that is correlated as a camera's: smoothed by 1 2 1 along both axes.
+/// Returns the plane with noise that is correlated as camera noise is: it is smoothed by 1 2 1
+/// along both axes.
 LumaPlane with_correlated_noise(const LumaPlane& plane, double sigma_8bit, std::uint64_t seed);
 
 }  // namespace denoiseae::test

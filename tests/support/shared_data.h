@@ -6,8 +6,8 @@
 
 namespace denoiseae::test {
 
-/// A file or folder of the data that is shared between checkouts: DENOISEAE_SHARED, or "shared"
-/// beside the source tree. Skips the running test where it does not exist.
+/// Returns the path of a file or folder in the data that checkouts share: in DENOISEAE_SHARED, or
+/// in "shared" beside the source tree. Skips the running test where it does not exist.
 std::filesystem::path shared_data(const std::string& relative_path);
 
 }  // namespace denoiseae::test

@@ -10,7 +10,7 @@
 
 namespace denoiseae::test {
 
-/// An empty folder that is gone with the object.
+/// An empty folder that is removed with the object.
 class TempFolder {
  public:
   TempFolder() {
@@ -25,7 +25,7 @@ class TempFolder {
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
 
-  /// Path of a name in the folder; its parent folders exist.
+  /// Returns the path of a name in the folder, and makes its parent folders.
   std::filesystem::path operator/(const std::string& name) const {
     const auto path = path_ / name;
     std::filesystem::create_directories(path.parent_path());

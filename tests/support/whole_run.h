@@ -6,8 +6,8 @@
 
 namespace denoiseae::test {
 
-/// Runs an engine on tensors in memory. in, out: the first of count pictures that follow one another
-/// without gaps.
+/// Runs an engine on tensors in memory. in, out: the first of count pictures, which follow one
+/// another without gaps.
 inline void run_whole(Engine& engine, TensorView in, TensorView out, int count = 1,
                       const StateView& state = {}) {
   in.height *= count;
