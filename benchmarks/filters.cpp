@@ -16,7 +16,7 @@ using namespace denoiseae;
 
 int main() {
   constexpr int kWidth = 1920, kHeight = 1080;
-  const std::vector<Frame> frames = bench::moving_frames(kWidth, kHeight, true);
+  const std::vector<Frame> frames = bench::moving_frames(PixelFormat::i420, kWidth, kHeight, true);
   const Frame& in = frames.front();
   Frame out(PixelFormat::i420, kWidth, kHeight);
   const double copy = bench::median_ms([&] {

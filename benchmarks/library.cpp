@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Times the whole library, from a frame in I420 to the result in I420. The pictures move and are
-// noisy, and the noise level is estimated.
+// Times the whole library, from the bytes of a frame to those of the result. The pictures move and
+// are noisy, and the noise level is estimated.
 #include <denoiseae/denoiser.h>
 #include <denoiseae/error.h>
 
@@ -31,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Settings {
   std::string model = "balanced";
+  std::string format = "I420";
   std::string size = "1280x720";
   std::string engine = "onednn";
   std::string precision = "float32";
@@ -68,6 +69,11 @@ Kind kind_of(const std::string& name, std::initializer_list<Kind> kinds) {
   throw Error(ErrorCode::bad_argument, "\"" + name + "\" is not known; see --help");
 }
 
+PixelFormat format_of(const std::string& name) {
+  if (const auto format = format_from_name(name)) return *format;
+  throw Error(ErrorCode::bad_argument, "format \"" + name + "\" is not known; try I420 or BGR");
+}
+
 /// Writes FOLDER/00.yuv and so on. The planes follow without gaps, as GStreamer lays I420 out when
 /// the width is a multiple of 8.
 void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
@@ -76,7 +82,7 @@ void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
     std::ofstream file(folder + name, std::ios::binary);
     const ConstFrameView view = frames[i].view();
     const FormatInfo& format = format_info(view.format);
-    for (int plane = 0; plane < 3; ++plane)
+    for (int plane = 0; plane < format.plane_count; ++plane)
       for (int y = 0; y < format.plane_rows(plane, view.height); ++y)
         file.write(reinterpret_cast<const char*>(view.row(plane, y)),
                    format.plane_row_bytes(plane, view.width));
@@ -91,8 +97,9 @@ int run(const Settings& settings) {
   options.precision =
       kind_of(settings.precision, {Precision::float32, Precision::bfloat16, Precision::int8});
   options.threads = settings.threads;
-  const std::vector<Frame> frames = bench::moving_frames(width, height, settings.still);
-  Frame out(PixelFormat::i420, width, height);
+  const PixelFormat format = format_of(settings.format);
+  const std::vector<Frame> frames = bench::moving_frames(format, width, height, settings.still);
+  Frame out(format, width, height);
 
   if (!settings.write.empty()) write_frames(frames, settings.write);
 
@@ -101,7 +108,7 @@ int run(const Settings& settings) {
   const detail::ModelData& data = model->data();
   denoiser.load(model);
   const auto begin = Clock::now();
-  denoiser.configure(PixelFormat::i420, width, height, options);
+  denoiser.configure(format, width, height, options);
   const double set_up_ms = milliseconds(Clock::now() - begin);
 
   const Spinner spinner(settings.spin);
@@ -119,6 +126,7 @@ int run(const Settings& settings) {
   const double median = times[times.size() / 2];
   const nlohmann::json line{
       {"model", settings.model},
+      {"format", settings.format},
       {"size", settings.size},
       {"engine", settings.engine},
       {"precision", settings.precision},
@@ -143,16 +151,17 @@ int run(const Settings& settings) {
 int main(int argc, char** argv) {
   Settings settings;
   CLI::App app{
-      "Times the whole of the library on a moving, noisy I420 stream; prints one JSON object.\n"
+      "Times the whole of the library on a moving, noisy stream; prints one JSON object.\n"
       "Example: denoiseae-bench-library --model balanced --precision int8 --threads 2"};
   app.add_option("--model", settings.model, "name or path of the weights");
+  app.add_option("--format", settings.format, "of the frames, as GStreamer spells it");
   app.add_option("--size", settings.size, "of the frames, WIDTHxHEIGHT");
   app.add_option("--engine", settings.engine, "onednn or torch");
   app.add_option("--precision", settings.precision, "float32, bfloat16 or int8");
   app.add_option("--threads", settings.threads, "0 = as many as the machine has");
   app.add_option("--frames", settings.frames, "to measure, after some to warm up");
   app.add_flag("--spin", settings.spin, "another thread spins at full load meanwhile");
-  app.add_option("--write", settings.write, "folder to write the frames to, as raw I420");
+  app.add_option("--write", settings.write, "folder to write the frames to, raw");
   app.add_flag("--still", settings.still, "nothing moves but the noise");
   try {
     app.parse(argc, argv);

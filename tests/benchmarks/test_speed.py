@@ -49,11 +49,22 @@ class Programs(unittest.TestCase):
         self.assertGreater(line["gmacs"], 0.005)
         self.assertLess(line["gmacs"], 0.017)
 
+    def test_the_library_is_timed_in_other_formats(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (line,) = self.library("--engine", ENGINE, "--format", "BGR", "--write", folder)
+            frame = (pathlib.Path(folder) / "00.yuv").read_bytes()
+        self.assertEqual(line["format"], "BGR")
+        self.assertEqual(len(frame), 64 * 48 * 3)
+        # Each colour has noise of its own.
+        self.assertNotEqual(frame[0::3], frame[1::3])
+        self.assertNotEqual(frame[1::3], frame[2::3])
+
     def test_unknown_names_are_errors(self):
-        done = subprocess.run(["denoiseae-bench-library", "--precision", "int9"],
-                              stderr=subprocess.PIPE, text=True, check=False)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("int9", done.stderr)
+        for option, name in (("--precision", "int9"), ("--format", "I421")):
+            done = subprocess.run(["denoiseae-bench-library", option, name],
+                                  stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(name, done.stderr)
 
     def test_sharpening_is_compared_with_copying(self):
         (line,) = speed.objects("denoiseae-bench-filters")
