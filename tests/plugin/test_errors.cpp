@@ -5,8 +5,10 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "fixture.h"
+#include "model/safetensors.h"
 #include "support/tiny_model.h"
 
 namespace {

@@ -2,74 +2,38 @@
 // Weights files for tests that need one but not what it computes.
 #pragma once
 
+#include <denoiseae/model.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <utility>
 
-#include "model/manifest.h"
-#include "net/architectures.h"
-#include "support/slow_graph.h"
+#include "net/graph.h"
+#include "net/tensor.h"
 
 namespace denoiseae::test {
 
 /// A tensor of zeros for each parameter.
-inline std::map<std::string, Tensor> zero_tensors(const Graph& graph) {
-  std::map<std::string, Tensor> tensors;
-  for (const Parameter& parameter : graph.parameters()) {
-    Tensor& tensor = tensors[parameter.name];
-    std::size_t count = 1;
-    for (const int size : parameter.shape) {
-      tensor.shape.push_back(size);
-      count *= static_cast<std::size_t>(size);
-    }
-    tensor.values.assign(count, 0.0f);
-  }
-  return tensors;
-}
+std::map<std::string, Tensor> zero_tensors(const Graph& graph);
 
 /// Saves a model whose weights are all zero.
-inline void save_zero_model(const std::filesystem::path& path, const char* architecture_name,
-                            const nlohmann::json& settings) {
-  const Architecture& architecture = find_architecture(architecture_name);
-  std::filesystem::create_directories(path.parent_path());
-  save_model(path, make_manifest(architecture, settings),
-             zero_tensors(architecture.build(settings)));
-}
+void save_zero_model(const std::filesystem::path& path, const char* architecture_name,
+                     const nlohmann::json& settings);
 
 /// A network of two convolutions for frames of any size.
-inline void save_tiny_model(const std::filesystem::path& path) {
-  save_zero_model(path, "unet",
-                  {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}});
-}
+void save_tiny_model(const std::filesystem::path& path);
 
 /// A network that sees 32x16 pixels at once.
-inline void save_fixed_size_model(const std::filesystem::path& path) {
-  save_zero_model(path, "paper", {{"width", 32}, {"height", 16}, {"filters", {2}}, {"latent", 2}});
-}
+void save_fixed_size_model(const std::filesystem::path& path);
 
 /// A network that returns the running mean of what stands still or moves as a whole.
-inline void save_averaging_model(const std::filesystem::path& path) {
-  const nlohmann::json settings = {
-      {"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"gate", {2}}};
-  const Architecture& architecture = find_architecture("recurrent_unet");
-  auto tensors = zero_tensors(architecture.build(settings));
-  for (float& bias : tensors["gate.bias"].values) bias = 20;
-  std::filesystem::create_directories(path.parent_path());
-  save_model(path, make_manifest(architecture, settings), std::move(tensors));
-}
+void save_averaging_model(const std::filesystem::path& path);
 
 /// A model in memory whose weights are random.
-inline std::shared_ptr<const Model> random_model(const char* architecture_name,
-                                                 const nlohmann::json& settings,
-                                                 std::uint32_t seed = 11) {
-  const Architecture& architecture = find_architecture(architecture_name);
-  TensorFile file;
-  file.tensors = random_tensors(architecture.build(settings), seed);
-  file.metadata["denoiseae"] = make_manifest(architecture, settings).dump();
-  return make_model(std::move(file), "random");
-}
+std::shared_ptr<const Model> random_model(const char* architecture_name,
+                                          const nlohmann::json& settings, std::uint32_t seed = 11);
 
 }  // namespace denoiseae::test

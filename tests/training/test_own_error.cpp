@@ -3,6 +3,7 @@
 #include <denoiseae/model.h>
 
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 

@@ -4,6 +4,7 @@
 #include <denoiseae/error.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "model/noise_floor_entry.h"
@@ -93,25 +94,25 @@ void check_tensors(const Graph& graph, const TensorFile& file,
 
 std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::path& source) {
   auto data = std::make_shared<detail::ModelData>();
-  data->manifest = parse_manifest(file, source);
-  const json settings = data->manifest.value("settings", json::object());
+  const json manifest = parse_manifest(file, source);
+  const json settings = manifest.value("settings", json::object());
   const Architecture* architecture = nullptr;
   try {
-    architecture = &find_architecture(data->manifest["architecture"].get<std::string>());
+    architecture = &find_architecture(manifest["architecture"].get<std::string>());
     data->graph = architecture->build(settings);
   } catch (const Error& e) {
     fail(e.code(), source, e.what());
   }
   data->domain = architecture->domain;
-  if (data->manifest.value("domain", json()) != to_string(data->domain)) {
+  if (manifest.value("domain", json()) != to_string(data->domain)) {
     fail(ErrorCode::incompatible_model, source,
-         "domain " + data->manifest.value("domain", json()).dump() + ", architecture " +
+         "domain " + manifest.value("domain", json()).dump() + ", architecture " +
              std::string(architecture->name) + " has \"" + to_string(data->domain) + "\"");
   }
   check_tensors(data->graph, file, source);
   try {
-    data->scales = read_scales(data->manifest, data->graph);
-    data->noise_floor = read_noise_floor(data->manifest);
+    data->scales = read_scales(manifest, data->graph);
+    data->noise_floor = read_noise_floor(manifest);
   } catch (const Error& e) {
     fail(e.code(), source, e.what());
   }

@@ -6,7 +6,7 @@
 #include <denoiseae/model.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "model/model_data.h"
 

@@ -4,7 +4,6 @@
 #include <denoiseae/model.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "layout/noise_floor.h"
@@ -17,7 +16,6 @@ namespace denoiseae::detail {
 /// A checked model: what its file says, the graph, and a tensor for every parameter of the graph.
 struct ModelData {
   ModelInfo info;
-  nlohmann::json manifest;
   InputRepresentation domain = InputRepresentation::packed_yuv420;
   Graph graph;
   std::map<std::string, Tensor> tensors;

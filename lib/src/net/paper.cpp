@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "net/paper.h"
 
+#include <denoiseae/error.h>
+
+#include <nlohmann/json.hpp>
+
 #include "net/settings.h"
 
 namespace denoiseae {

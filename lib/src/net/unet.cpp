@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "net/unet.h"
 
+#include <denoiseae/error.h>
+
+#include <nlohmann/json.hpp>
+
 #include "layout/packed_layout.h"
 #include "layout/state_layout.h"
 #include "net/settings.h"

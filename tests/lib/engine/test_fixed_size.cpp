@@ -10,8 +10,11 @@
 
 #include "engine/tiling.h"
 #include "frame/samples.h"
+#include "model/manifest.h"
+#include "net/architectures.h"
 #include "support/check.h"
 #include "support/frames.h"
+#include "support/slow_graph.h"
 #include "support/tiny_model.h"
 
 using namespace denoiseae;
