@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Denoises a video file or a camera, and shows the result as a video, a picture and figures.
 #include <denoiseae/metrics.h>
-#include <gst/video/video.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -9,8 +8,9 @@
 #include <exception>
 #include <stdexcept>
 
-#include "picture.h"
+#include "mapped_frame.h"
 #include "pipeline.h"
+#include "sheet.h"
 
 namespace demo {
 namespace {
@@ -20,56 +20,18 @@ constexpr std::array<const char*, kStageCount> kTitles = {"clean", "noisy", "den
 // The panels stand in this order from left to right, from the worst to the best picture.
 constexpr std::array<Stage, kStageCount> kOrder = {kNoisy, kDenoised, kSharpened, kClean};
 
-// Maps an I420 frame for as long as the object lives.
-class MappedFrame {
- public:
-  explicit MappedFrame(GstSample* sample) {
-    GstVideoInfo info;
-    if (!gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) ||
-        !gst_video_frame_map(&frame_, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
-      throw std::runtime_error("a frame cannot be read");
-    }
+denoiseae::ConstFrameView view_of(const MappedFrame& mapped) {
+  const GstVideoFrame* frame = mapped.get();
+  denoiseae::ConstFrameView view{denoiseae::PixelFormat::i420,
+                                 GST_VIDEO_FRAME_WIDTH(frame),
+                                 GST_VIDEO_FRAME_HEIGHT(frame),
+                                 {},
+                                 {}};
+  for (int plane = 0; plane < 3; ++plane) {
+    view.data[plane] = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(frame, plane));
+    view.stride_bytes[plane] = GST_VIDEO_FRAME_PLANE_STRIDE(frame, plane);
   }
-  ~MappedFrame() { gst_video_frame_unmap(&frame_); }
-  MappedFrame(const MappedFrame&) = delete;
-  MappedFrame& operator=(const MappedFrame&) = delete;
-
-  denoiseae::ConstFrameView view() const {
-    denoiseae::ConstFrameView view{denoiseae::PixelFormat::i420,
-                                   GST_VIDEO_FRAME_WIDTH(&frame_),
-                                   GST_VIDEO_FRAME_HEIGHT(&frame_),
-                                   {},
-                                   {}};
-    for (int plane = 0; plane < 3; ++plane) {
-      view.data[plane] =
-          static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame_, plane));
-      view.stride_bytes[plane] = GST_VIDEO_FRAME_PLANE_STRIDE(&frame_, plane);
-    }
-    return view;
-  }
-
- private:
-  GstVideoFrame frame_;
-};
-
-cv::Mat to_bgr(GstSample* sample) {
-  g_autoptr(GstCaps) caps =
-      gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING, "BGR", nullptr);
-  g_autoptr(GError) error = nullptr;
-  Sample converted(gst_video_convert_sample(sample, caps, 10 * GST_SECOND, &error));
-  if (!converted) throw std::runtime_error(error->message);
-  GstVideoInfo info;
-  gst_video_info_from_caps(&info, gst_sample_get_caps(converted.get()));
-  GstVideoFrame frame;
-  if (!gst_video_frame_map(&frame, &info, gst_sample_get_buffer(converted.get()), GST_MAP_READ)) {
-    throw std::runtime_error("a frame cannot be read");
-  }
-  const cv::Mat mapped(GST_VIDEO_FRAME_HEIGHT(&frame), GST_VIDEO_FRAME_WIDTH(&frame), CV_8UC3,
-                       GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
-                       GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0));
-  cv::Mat copy = mapped.clone();
-  gst_video_frame_unmap(&frame);
-  return copy;
+  return view;
 }
 
 // The means over the frames of luma PSNR and SSIM against the clean original.
@@ -84,8 +46,8 @@ void add_scores(const Samples& samples, Scores& sums) {
   const MappedFrame clean(samples[kClean].get());
   for (const Stage stage : {kNoisy, kDenoised, kSharpened}) {
     const MappedFrame frame(samples[stage].get());
-    sums[stage].psnr_db += denoiseae::psnr(clean.view(), frame.view());
-    sums[stage].ssim += denoiseae::ssim(clean.view(), frame.view());
+    sums[stage].psnr_db += denoiseae::psnr(view_of(clean), view_of(frame));
+    sums[stage].ssim += denoiseae::ssim(view_of(clean), view_of(frame));
   }
 }
 
@@ -94,14 +56,6 @@ void print_scores(const Scores& scores) {
   for (const Stage stage : {kNoisy, kDenoised, kSharpened}) {
     std::printf("%-24s %9.2f %7.3f\n", kTitles[stage], scores[stage].psnr_db, scores[stage].ssim);
   }
-}
-
-// Returns the difference of the pictures on gray. It shows noise if all went well, and lines and
-// faces if not.
-cv::Mat removed(const cv::Mat& noisy, const cv::Mat& denoised) {
-  cv::Mat difference;
-  cv::addWeighted(noisy, 1, denoised, -1, 128, difference);
-  return difference;
 }
 
 void draw(const std::filesystem::path& path, const Samples& samples, const Scores* scores) {
@@ -113,13 +67,13 @@ void draw(const std::filesystem::path& path, const Samples& samples, const Score
       std::snprintf(figures.data(), figures.size(), "PSNR %.2f dB, SSIM %.3f",
                     (*scores)[stage].psnr_db, (*scores)[stage].ssim);
     }
-    panels.push_back({kTitles[stage], figures.data(), to_bgr(samples[stage].get())});
+    panels.push_back({kTitles[stage], figures.data(), to_picture(samples[stage].get())});
   }
   // The last panel has to be the best picture, because the detail is chosen in it.
   panels.insert(panels.end() - 1,
                 {"noisy - denoised", "",
-                 removed(to_bgr(samples[kNoisy].get()), to_bgr(samples[kDenoised].get()))});
-  write_picture(path, panels);
+                 removed(to_picture(samples[kNoisy].get()), to_picture(samples[kDenoised].get()))});
+  write_sheet(path, panels);
 }
 
 void run_demo(const Options& options, const std::filesystem::path& picture) {

@@ -2,79 +2,135 @@
 #include "picture.h"
 
 #include <algorithm>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
+#include <cmath>
+#include <memory>
 #include <stdexcept>
+
+#include "mapped_frame.h"
 
 namespace demo {
 namespace {
 
-constexpr int kPanelWidth = 480;
-constexpr int kGap = 12;
-constexpr int kTitleHeight = 64;
-const cv::Scalar kPaper(255, 255, 255);
-const cv::Scalar kInk(40, 40, 40);
-const cv::Scalar kFrame(0, 215, 255);
+constexpr GstVideoFormat kFormat = GST_VIDEO_FORMAT_BGRx;
 
-cv::Mat luma(const cv::Mat& bgr) {
-  cv::Mat gray;
-  cv::cvtColor(bgr, gray, cv::COLOR_BGR2GRAY);
-  return gray;
+struct FreeConverter {
+  void operator()(GstVideoConverter* converter) const { gst_video_converter_free(converter); }
+};
+
+GstVideoInfo info_of(const Picture& picture) {
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, kFormat, picture.width, picture.height);
+  return info;
 }
 
-cv::Rect detail_window(const cv::Mat& bgr) {
-  const cv::Size size(std::max(1, bgr.cols / 4), std::max(1, bgr.rows / 4));
-  cv::Mat energy;
-  cv::Mat dx;
-  cv::Mat dy;
-  const cv::Mat gray = luma(bgr);
-  cv::Sobel(gray, dx, CV_32F, 1, 0);
-  cv::Sobel(gray, dy, CV_32F, 0, 1);
-  // The magnitude is not squared, because the window with the hardest edge would win then.
-  cv::magnitude(dx, dy, energy);
-  cv::boxFilter(energy, energy, -1, size, cv::Point(0, 0));
-  cv::Point best;
-  const cv::Rect inside(0, 0, bgr.cols - size.width + 1, bgr.rows - size.height + 1);
-  cv::minMaxLoc(energy(inside), nullptr, nullptr, nullptr, &best);
-  return {best, size};
+/// Returns a buffer that uses the bytes of the picture, and must not outlive it.
+GstBuffer* wrap(const Picture& picture, GstMemoryFlags flags) {
+  return gst_buffer_new_wrapped_full(flags, const_cast<std::uint8_t*>(picture.bytes.data()),
+                                     picture.bytes.size(), 0, picture.bytes.size(), nullptr,
+                                     nullptr);
 }
 
-void write_line(cv::Mat& sheet, const std::string& text, cv::Point at, double scale) {
-  cv::putText(sheet, text, at, cv::FONT_HERSHEY_DUPLEX, scale, kInk, 1, cv::LINE_AA);
+void convert(const GstVideoInfo& from_info, GstBuffer* from, const Window& window, Picture& to,
+             const Window& place, GstVideoResamplerMethod method) {
+  GstVideoInfo to_info = info_of(to);
+  // A converter refuses frames that differ in these.
+  GST_VIDEO_INFO_INTERLACE_MODE(&to_info) = GST_VIDEO_INFO_INTERLACE_MODE(&from_info);
+  GST_VIDEO_INFO_FPS_N(&to_info) = GST_VIDEO_INFO_FPS_N(&from_info);
+  GST_VIDEO_INFO_FPS_D(&to_info) = GST_VIDEO_INFO_FPS_D(&from_info);
+  g_autoptr(GstBuffer) buffer = wrap(to, static_cast<GstMemoryFlags>(0));
+  MappedFrame source(from_info, from, GST_MAP_READ);
+  MappedFrame target(to_info, buffer, GST_MAP_WRITE);
+  const std::unique_ptr<GstVideoConverter, FreeConverter> converter(gst_video_converter_new(
+      &from_info, &to_info,
+      gst_structure_new(
+          "options", GST_VIDEO_CONVERTER_OPT_SRC_X, G_TYPE_INT, window.x,
+          GST_VIDEO_CONVERTER_OPT_SRC_Y, G_TYPE_INT, window.y, GST_VIDEO_CONVERTER_OPT_SRC_WIDTH,
+          G_TYPE_INT, window.width, GST_VIDEO_CONVERTER_OPT_SRC_HEIGHT, G_TYPE_INT, window.height,
+          GST_VIDEO_CONVERTER_OPT_DEST_X, G_TYPE_INT, place.x, GST_VIDEO_CONVERTER_OPT_DEST_Y,
+          G_TYPE_INT, place.y, GST_VIDEO_CONVERTER_OPT_DEST_WIDTH, G_TYPE_INT, place.width,
+          GST_VIDEO_CONVERTER_OPT_DEST_HEIGHT, G_TYPE_INT, place.height,
+          GST_VIDEO_CONVERTER_OPT_FILL_BORDER, G_TYPE_BOOLEAN, FALSE,
+          GST_VIDEO_CONVERTER_OPT_RESAMPLER_METHOD, GST_TYPE_VIDEO_RESAMPLER_METHOD, method,
+          nullptr)));
+  if (!converter) throw std::runtime_error("a frame cannot be converted");
+  gst_video_converter_frame(converter.get(), source.get(), target.get());
+}
+
+double luma(const Picture& picture, int x, int y) {
+  const std::uint8_t* bgr =
+      picture.pixel(std::clamp(x, 0, picture.width - 1), std::clamp(y, 0, picture.height - 1));
+  return 0.114 * bgr[0] + 0.587 * bgr[1] + 0.299 * bgr[2];
+}
+
+/// Returns the magnitude of Sobel's gradient. It is not squared, because the window with the
+/// hardest edge would win then.
+double edge(const Picture& picture, int x, int y) {
+  double dx = 0;
+  double dy = 0;
+  for (int i = -1; i <= 1; ++i) {
+    const int weight = i == 0 ? 2 : 1;
+    dx += weight * (luma(picture, x + 1, y + i) - luma(picture, x - 1, y + i));
+    dy += weight * (luma(picture, x + i, y + 1) - luma(picture, x + i, y - 1));
+  }
+  return std::hypot(dx, dy);
 }
 
 }  // namespace
 
-void write_picture(const std::filesystem::path& path, const std::vector<Panel>& panels) {
-  const cv::Size frame = panels.back().bgr.size();
-  const cv::Rect window = detail_window(panels.back().bgr);
-  const cv::Size cell(
-      kPanelWidth,
-      std::max(1, static_cast<int>(std::lround(double(kPanelWidth) * frame.height / frame.width))));
-  const int count = static_cast<int>(panels.size());
-  cv::Mat sheet(kTitleHeight + 2 * (cell.height + kGap), kGap + count * (cell.width + kGap),
-                CV_8UC3, kPaper);
+Picture::Picture(int width, int height, std::uint8_t value)
+    : width(width), height(height), bytes(4 * static_cast<std::size_t>(width) * height, value) {}
 
-  int x = kGap;
-  for (const Panel& panel : panels) {
-    write_line(sheet, panel.title, {x, 28}, 0.75);
-    write_line(sheet, panel.subtitle, {x, 54}, 0.55);
+Picture to_picture(GstSample* sample) {
+  const GstVideoInfo info = info_of(sample);
+  Picture picture(GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info), 0);
+  const Window whole{0, 0, picture.width, picture.height};
+  convert(info, gst_sample_get_buffer(sample), whole, picture, whole,
+          GST_VIDEO_RESAMPLER_METHOD_LINEAR);
+  return picture;
+}
 
-    cv::Mat whole = sheet(cv::Rect(cv::Point(x, kTitleHeight), cell));
-    cv::resize(panel.bgr, whole, cell, 0, 0,
-               frame.width > cell.width ? cv::INTER_AREA : cv::INTER_CUBIC);
-    const double scale = double(cell.width) / frame.width;
-    cv::rectangle(
-        whole, cv::Rect(cv::Point(window.tl() * scale), cv::Size(cv::Point(window.size()) * scale)),
-        kFrame, 2);
-
-    cv::Mat detail = sheet(cv::Rect(cv::Point(x, kTitleHeight + cell.height + kGap), cell));
-    cv::resize(panel.bgr(window), detail, cell, 0, 0, cv::INTER_NEAREST);
-    x += cell.width + kGap;
+Picture removed(const Picture& noisy, const Picture& denoised) {
+  Picture difference = noisy;
+  for (std::size_t i = 0; i < difference.bytes.size(); ++i) {
+    difference.bytes[i] =
+        static_cast<std::uint8_t>(std::clamp(128 + noisy.bytes[i] - denoised.bytes[i], 0, 255));
   }
-  if (!cv::imwrite(path.string(), sheet)) {
-    throw std::runtime_error("cannot write " + path.string());
+  return difference;
+}
+
+void paste(const Picture& from, const Window& window, Picture& to, const Window& place,
+           GstVideoResamplerMethod method) {
+  g_autoptr(GstBuffer) buffer = wrap(from, GST_MEMORY_FLAG_READONLY);
+  convert(info_of(from), buffer, window, to, place, method);
+}
+
+Window find_detail(const Picture& picture) {
+  const int width = std::max(1, picture.width / 4);
+  const int height = std::max(1, picture.height / 4);
+  // sums[y][x] adds up the edges above and to the left of x, y.
+  const std::size_t stride = static_cast<std::size_t>(picture.width) + 1;
+  std::vector<double> sums(stride * (picture.height + 1), 0);
+  for (int y = 0; y < picture.height; ++y) {
+    double row = 0;
+    for (int x = 0; x < picture.width; ++x) {
+      row += edge(picture, x, y);
+      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1] + row;
+    }
   }
+  Window best{0, 0, width, height};
+  double most = -1;
+  for (int y = 0; y + height <= picture.height; ++y) {
+    for (int x = 0; x + width <= picture.width; ++x) {
+      const double* top = sums.data() + y * stride + x;
+      const double* bottom = top + height * stride;
+      const double sum = bottom[width] - bottom[0] - top[width] + top[0];
+      if (sum <= most) continue;
+      most = sum;
+      best.x = x;
+      best.y = y;
+    }
+  }
+  return best;
 }
 
 }  // namespace demo

@@ -93,20 +93,6 @@ std::string description(const Options& options) {
   return text;
 }
 
-// Throws the first error message on the bus, and returns whether the stream has ended.
-bool check_bus(GstElement* pipeline, GstClockTime timeout) {
-  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
-  g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
-      bus, timeout, static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
-  if (!message) return false;
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) return true;
-  g_autoptr(GError) error = nullptr;
-  g_autofree char* debug = nullptr;
-  gst_message_parse_error(message, &error, &debug);
-  throw std::runtime_error(std::string(GST_OBJECT_NAME(message->src)) + ": " + error->message +
-                           (debug ? std::string("\n") + debug : ""));
-}
-
 // Returns the next frame of a stage, which is empty at the end of the stream.
 Sample pull(GstElement* pipeline, GstElement* sink) {
   for (;;) {
@@ -133,15 +119,33 @@ std::string describe_denoiser(GstElement* pipeline) {
   return line.data();
 }
 
-// Stops the pipeline however the run ends.
-struct Stop {
-  void operator()(GstElement* pipeline) const {
-    gst_element_set_state(pipeline, GST_STATE_NULL);
-    gst_object_unref(pipeline);
-  }
-};
-
 }  // namespace
+
+Pipeline make_pipeline(const std::string& description) {
+  g_autoptr(GError) error = nullptr;
+  Pipeline pipeline(gst_parse_launch(description.c_str(), &error));
+  if (error) throw std::runtime_error(error->message);
+  return pipeline;
+}
+
+void play(GstElement* pipeline) {
+  if (gst_element_set_state(pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE) return;
+  check_bus(pipeline, GST_SECOND);
+  throw std::runtime_error("the pipeline does not start");
+}
+
+bool check_bus(GstElement* pipeline, GstClockTime timeout) {
+  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+  g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
+      bus, timeout, static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+  if (!message) return false;
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) return true;
+  g_autoptr(GError) error = nullptr;
+  g_autofree char* debug = nullptr;
+  gst_message_parse_error(message, &error, &debug);
+  throw std::runtime_error(std::string(GST_OBJECT_NAME(message->src)) + ": " + error->message +
+                           (debug ? std::string("\n") + debug : ""));
+}
 
 GstClockTime duration(const Options& options) {
   if (is_device(options.input)) return static_cast<GstClockTime>(options.seconds * GST_SECOND);
@@ -149,21 +153,14 @@ GstClockTime duration(const Options& options) {
 }
 
 Result run(const Options& options, const std::function<void(Samples)>& on_frame) {
-  g_autoptr(GError) error = nullptr;
-  std::unique_ptr<GstElement, Stop> pipeline(
-      gst_parse_launch(description(options).c_str(), &error));
-  if (error) throw std::runtime_error(error->message);
-
+  const Pipeline pipeline = make_pipeline(description(options));
   std::array<GstElement*, kStageCount> sinks{};
   for (int stage = 0; stage < kStageCount; ++stage) {
     sinks[stage] = gst_bin_get_by_name(GST_BIN(pipeline.get()), kSinkNames[stage]);
     // The pipeline keeps the sink alive.
     if (sinks[stage]) gst_object_unref(sinks[stage]);
   }
-  if (gst_element_set_state(pipeline.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    check_bus(pipeline.get(), GST_SECOND);
-    throw std::runtime_error("the pipeline does not start");
-  }
+  play(pipeline.get());
 
   std::signal(SIGINT, [](int) { interrupted = 1; });
   Result result;

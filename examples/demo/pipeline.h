@@ -36,6 +36,25 @@ struct Result {
   std::string denoiser;  ///< one line: time per frame, engine, precision, threads
 };
 
+/// Stops the pipeline however its run ends.
+struct Stop {
+  void operator()(GstElement* pipeline) const {
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    gst_object_unref(pipeline);
+  }
+};
+using Pipeline = std::unique_ptr<GstElement, Stop>;
+
+/// Makes the pipeline that a line for gst-launch describes. Throws std::runtime_error.
+Pipeline make_pipeline(const std::string& description);
+
+/// Starts the pipeline. Throws std::runtime_error with the message of the element that fails.
+void play(GstElement* pipeline);
+
+/// Waits for the end of the stream, and returns whether it came. Throws std::runtime_error with the
+/// first error message on the bus.
+bool check_bus(GstElement* pipeline, GstClockTime timeout);
+
 inline bool is_device(const std::string& input) { return input.rfind("/dev/", 0) == 0; }
 
 /// Returns the length of the input in nanoseconds.

@@ -133,6 +133,42 @@ class Examples(unittest.TestCase):
         self.assertEqual((self.folder / "demo.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
         return streams(self.folder / "demo.mp4")
 
+    def decode_gray(self, png):
+        """The rows of a picture."""
+        header = png.read_bytes()[16:24]
+        width, height = (int.from_bytes(part, "big") for part in (header[:4], header[4:]))
+        raw = self.folder / "gray.raw"
+        subprocess.run(["gst-launch-1.0", "-q", "filesrc", f"location={png}", "!", "pngdec", "!",
+                        "videoconvert", "!", f"video/x-raw,format=GRAY8,width={width}", "!",
+                        "filesink", f"location={raw}"], check=True)
+        data = raw.read_bytes()
+        stride = len(data) // height
+        return [data[y * stride:y * stride + width] for y in range(height)]
+
+    def check_demo_panels(self):
+        """The titles are written, and the panels below them hold what they say."""
+        panels, width, height, gap, top = 5, 480, 270, 12, 64
+        rows = self.decode_gray(self.folder / "demo.png")
+        self.assertEqual((len(rows), len(rows[0])),
+                         (top + 2 * (height + gap), gap + panels * (width + gap)))
+        lefts = [gap + panel * (width + gap) for panel in range(panels)]
+        for left in lefts:
+            self.assertLess(min(min(row[left:left + width]) for row in rows[:top]), 100)
+
+        def distance(one, other, first, step):
+            """Mean difference of two panels."""
+            values = [(row[lefts[one] + x], row[lefts[other] + x])
+                      for row in rows[first:first + height:step] for x in range(0, width, step)]
+            return sum(abs(a - b) for a, b in values) / len(values)
+
+        noisy, denoised, sharpened, difference, clean = range(panels)
+        for first in (top, top + height + gap):
+            with self.subTest(first_row=first):
+                self.assertGreater(distance(noisy, clean, first, 3), 8)
+                self.assertLess(distance(denoised, clean, first, 3), 5)
+                self.assertGreater(distance(sharpened, denoised, first, 3), 0.2)
+                self.assertGreater(distance(difference, clean, first, 3), 20)
+
     def test_demo(self):
         out = self.run_example(PROGRAMS / "demo" / "denoiseae-demo", "--out", self.folder,
                                "--noise", 25, SOURCES / "media" / "clip.mp4").decode()
@@ -143,6 +179,7 @@ class Examples(unittest.TestCase):
         video, audio, seconds = self.check_demo_files()
         self.assertEqual((video, audio), (1, 0))
         self.assertAlmostEqual(seconds, 60 / 25, delta=0.1)
+        self.check_demo_panels()
 
     def test_demo_of_a_file_keeps_its_sound(self):
         self.run_example(PROGRAMS / "demo" / "denoiseae-demo", "--out", self.folder,

@@ -37,7 +37,7 @@ RULES = (
          only_in=("lib/src/engine/torch", "training", "tests", "benchmarks")),
     Rule("oneDNN", r"(oneapi/|dnnl)",
          only_in=("lib/src/engine/onednn", "tests", "benchmarks")),
-    Rule("OpenCV", r"opencv", only_in=("training", *USERS)),
+    Rule("OpenCV", r"opencv", only_in=("training", "tests")),
     Rule("the command line", r"CLI/", only_in=("training", *USERS)),
     Rule("TOML", r"toml", only_in=("training", *USERS)),
     Rule("JSON", r"nlohmann/", only_in=("lib/src", "training", "tests", "benchmarks")),
