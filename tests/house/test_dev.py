@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The commands of ./dev install and build what they need and no more, in any order.
+
+The script runs in a folder of its own, with programs that only write down how they are called.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# Each program adds its arguments to the log. dpkg-query says that every package is installed.
+PROGRAM = """#!/bin/sh
+printf '%s\\n' "${0##*/} $*" >>"$LOG"
+"""
+MESON = PROGRAM + """
+test "$1" != setup || { mkdir -p "$2" && : >"$2/build.ninja"; }
+"""
+DPKG_QUERY = PROGRAM + """
+for word; do
+  case $word in -*) ;; *) echo "installed $word" ;; esac
+done
+"""
+HEAVY = ("libtorch-dev", "libopencv-dev", "check")
+
+
+class Commands(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        shutil.copy(ROOT / "dev", self.folder / "dev")
+        (self.folder / "bin").mkdir()
+        for name, text in (("meson", MESON), ("ninja", PROGRAM), ("dpkg-query", DPKG_QUERY)):
+            (self.folder / "bin" / name).write_text(text)
+            (self.folder / "bin" / name).chmod(0o755)
+        self.log = self.folder / "log"
+
+    def dev(self, *arguments, **environment):
+        """How the programs are called by a command, without the paths of the folder."""
+        self.log.write_text("")
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        inherited = {name: value for name, value in os.environ.items() if name != "CI"}
+        done = subprocess.run([self.folder / "dev", *arguments], capture_output=True, text=True,
+                              env={**inherited, "PATH": path, "LOG": str(self.log), **environment},
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.log.read_text().replace(f"{self.folder}/", "").splitlines()
+
+    def packages(self, calls):
+        return {word for call in calls if call.startswith("dpkg-query ") for word in call.split()}
+
+    def builds(self, calls):
+        """The calls that configure and build."""
+        return [call for call in calls
+                if call.startswith(("ninja", "meson setup", "meson configure"))]
+
+    def test_demo_needs_little(self):
+        calls = self.dev("demo")
+        self.assertIn("libgstreamer1.0-dev", self.packages(calls))
+        self.assertEqual(self.packages(calls).intersection(HEAVY), set())
+        self.assertEqual(self.builds(calls)[1:], ["ninja -C build demo"])
+
+    def test_test_needs_everything(self):
+        calls = self.dev("test", "--suite", "lint")
+        self.assertEqual(self.packages(calls).intersection(HEAVY), set(HEAVY))
+        setup, ninja = self.builds(calls)
+        self.assertIn("-Dauto_features=enabled", setup)
+        self.assertEqual(ninja, "ninja -C build")
+        self.assertTrue(calls[-1].endswith("--suite lint"), calls[-1])
+
+    def test_demo_and_test_share_a_folder_in_either_order(self):
+        for first, second in (("demo", "test"), ("test", "demo")):
+            with self.subTest(first=first):
+                shutil.rmtree(self.folder / "build", ignore_errors=True)
+                once = self.builds(self.dev(first)) + self.builds(self.dev(second))
+                self.assertEqual([call.startswith("meson setup") for call in once].count(True), 1)
+                # A folder that has learnt all options is not configured again.
+                again = self.builds(self.dev(first)) + self.builds(self.dev(second))
+                self.assertEqual([call for call in again if not call.startswith("ninja")], [])
+
+    def test_run_builds_what_its_command_needs(self):
+        calls = self.dev("run", "gst-inspect-1.0", "denoiseae")
+        self.assertIn("gstreamer1.0-tools", self.packages(calls))
+        self.assertEqual(self.packages(calls).intersection(HEAVY), set())
+        self.assertIn("libtorch-dev", self.packages(self.dev("run", "denoiseae-train", "--help")))
+
+    def test_warnings_are_errors_where_tests_run_by_themselves(self):
+        self.assertNotIn("-Dwerror=true", " ".join(self.dev("test")))
+        self.assertIn("meson configure build -Dwerror=true", self.dev("test", CI="true"))
+        shutil.rmtree(self.folder / "build")
+        self.assertIn("-Dwerror=true", self.builds(self.dev("test", CI="true"))[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
