@@ -34,6 +34,9 @@ class Commands(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         shutil.copy(ROOT / "dev", self.folder / "dev")
+        support = self.folder / "tests" / "support"
+        support.mkdir(parents=True)
+        shutil.copy(ROOT / "tests" / "support" / "summary.py", support)
         (self.folder / "bin").mkdir()
         for name, text in (("meson", MESON), ("ninja", PROGRAM), ("dpkg-query", DPKG_QUERY)):
             (self.folder / "bin" / name).write_text(text)
