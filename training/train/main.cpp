@@ -144,15 +144,22 @@ int main_function(int argc, char** argv) {
   auto* resume = app.add_option("--resume", arguments.resume, "run folder to continue");
   app.add_option("--set", arguments.overrides, "change a key of the preset: training.steps=500")
       ->take_all();
+  bool list_keys = false;
+  app.add_flag("--list-keys", list_keys,
+               "print the keys of presets: default, values and meaning of each");
   resume->excludes(preset);
   resume->excludes("--data")->excludes("--out")->excludes("--set");
   try {
     app.parse(argc, argv);
-    if (arguments.preset.empty() && arguments.resume.empty()) {
+    if (arguments.preset.empty() && arguments.resume.empty() && !list_keys) {
       throw CLI::RequiredError("PRESET or --resume RUN");
     }
   } catch (const CLI::ParseError& e) {
     return app.exit(e, std::cout, std::cerr) == 0 ? 0 : 2;
+  }
+  if (list_keys) {
+    std::cout << preset_tables();
+    return 0;
   }
   keep_freed_memory();
   std::signal(SIGINT, on_signal);

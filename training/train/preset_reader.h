@@ -1,102 +1,49 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reading the tables of a preset: every key known, every value in range. All throw bad_argument
-// with the name of the key.
+// The visitor that reads a preset: every key known, every value in range.
 #pragma once
 
-#include <denoiseae/error.h>
 #include <toml++/toml.h>
 
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <set>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "train/preset_visitor.h"
+
 namespace denoiseae {
 
-/// A choice and what presets call it.
-template <typename T>
-struct Named {
-  const char* name;
-  T value;
-};
-
-[[noreturn]] inline void fail(const std::string& key, const std::string& what) {
-  throw Error(ErrorCode::bad_argument, "preset key \"" + key + "\" " + what);
-}
-
-/// Reads the keys of one table and refuses those that nobody asked for.
-class Reader {
+/// Reads one table. Keys that it does not hold keep their values. All but done throws bad_argument
+/// for a value of another type or out of range.
+class PresetReader {
  public:
-  Reader(const toml::table& table, std::string prefix)
+  static constexpr bool kDocuments = false;
+
+  /// prefix: the name of the table in messages, with a dot, such as "training.".
+  PresetReader(const toml::table& table, std::string prefix)
       : table_(table), prefix_(std::move(prefix)) {}
 
-  const toml::node* find(const std::string& key) {
-    known_.insert(key);
-    return table_.get(key);
-  }
-
-  void number(const std::string& key, double& value, double low, double high) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return;
-    const auto v = node->value<double>();
-    if (!v || !(*v >= low && *v <= high)) {
-      std::ostringstream range;
-      range << low << " to " << high;
-      fail(prefix_ + key, "must be a number from " + range.str());
-    }
-    value = *v;
-  }
+  void text(const PresetKey& key, std::string& value);
+  void path(const PresetKey& key, std::filesystem::path& value);
+  /// Takes one text or a list of them; "" is none.
+  void paths(const PresetKey& key, std::vector<std::filesystem::path>& values);
+  void flag(const PresetKey& key, bool& value);
+  void number(const PresetKey& key, double& value, NumberRange range);
+  void settings(const PresetKey& key, nlohmann::json& value);
 
   template <typename Integer>
-  void whole(const std::string& key, Integer& value, std::int64_t low, std::int64_t high) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return;
-    const auto v = node->value_exact<std::int64_t>();
-    if (!v || *v < low || *v > high) {
-      fail(prefix_ + key,
-           "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-    }
-    value = static_cast<Integer>(*v);
+  void whole(const PresetKey& key, Integer& value, WholeRange range) {
+    auto number = static_cast<std::int64_t>(value);
+    read_whole(key, number, range);
+    value = static_cast<Integer>(number);
   }
 
-  void text(const std::string& key, std::string& value) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return;
-    const auto v = node->value_exact<std::string>();
-    if (!v) fail(prefix_ + key, "must be text");
-    value = *v;
-  }
-
-  /// One or a list of them; "" = none.
-  void texts(const std::string& key, std::vector<std::filesystem::path>& values) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return;
-    values.clear();
-    const auto add = [&](const toml::node& entry) {
-      const auto v = entry.value_exact<std::string>();
-      if (!v) fail(prefix_ + key, "must be text or a list of texts");
-      if (!v->empty()) values.emplace_back(*v);
-    };
-    if (const toml::array* list = node->as_array()) {
-      for (const toml::node& entry : *list) add(entry);
-    } else {
-      add(*node);
-    }
-  }
-
-  void flag(const std::string& key, bool& value) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return;
-    const auto v = node->value_exact<bool>();
-    if (!v) fail(prefix_ + key, "must be true or false");
-    value = *v;
-  }
-
+  /// "" keeps the value.
   template <typename T, std::size_t N>
-  void choice(const std::string& key, T& value, const Named<T> (&names)[N]) {
+  void choice(const PresetKey& key, T& value, const Named<T> (&names)[N]) {
     std::string name;
     text(key, name);
     if (name.empty()) return;
@@ -108,41 +55,58 @@ class Reader {
       }
       known += std::string(known.empty() ? "" : ", ") + n.name;
     }
-    fail(prefix_ + key, "is \"" + name + "\", expected one of " + known);
+    fail_at_key(prefix_ + key.name, "is \"" + name + "\", expected one of " + known);
   }
 
-  void done() const {
-    for (const auto& [key, value] : table_) {
-      if (known_.count(std::string(key.str())) != 0) continue;
-      std::string known;
-      for (const std::string& k : known_) known += (known.empty() ? "" : ", ") + k;
-      fail(prefix_ + std::string(key.str()), "is unknown; known here: " + known);
+  void table(const char* name, const auto& visit) {
+    const toml::node* node = find(name);
+    if (node == nullptr) return;
+    if (!node->is_table()) fail_at_key(name, "must be a table");
+    read_table(*node->as_table(), name, visit);
+  }
+
+  template <typename T>
+  void tables(const char* name, std::vector<T>& rows, const T& fresh, const auto& visit) {
+    const toml::node* node = find(name);
+    if (node == nullptr) return;
+    const toml::array* array = node->as_array();
+    if (array == nullptr || array->empty()) fail_list(name);
+    rows.clear();
+    for (const toml::node& entry : *array) {
+      if (!entry.is_table()) fail_list(name);
+      T row = fresh;
+      read_table(*entry.as_table(), name, [&](PresetReader& reader) { visit(reader, row); });
+      rows.push_back(row);
     }
   }
 
+  void check(bool ok, const char* key, const char* what) {
+    if (!ok && failed_key_.empty()) {
+      failed_key_ = prefix_ + key;
+      failure_ = what;
+    }
+  }
+
+  /// Throws bad_argument for a key that nobody asked for, then for the first check that failed: a
+  /// misspelt key is the usual cause of the second.
+  void done() const;
+
  private:
+  const toml::node* find(const std::string& key);
+  void read_whole(const PresetKey& key, std::int64_t& value, WholeRange range);
+  [[noreturn]] static void fail_list(const char* name);
+
+  void read_table(const toml::table& table, const char* name, const auto& visit) const {
+    PresetReader reader(table, prefix_ + name + ".");
+    visit(reader);
+    reader.done();
+  }
+
   const toml::table& table_;
   std::string prefix_;
   std::set<std::string> known_;
+  std::string failed_key_;  ///< of the first check that failed
+  std::string failure_;
 };
-
-/// The tables of an array of tables, each handed to read.
-inline void each_table(Reader& reader, const std::string& key, const auto& read) {
-  const toml::node* node = reader.find(key);
-  if (node == nullptr) return;
-  const toml::array* array = node->as_array();
-  if (array == nullptr || array->empty()) fail(key, "must be a list of tables ([[...]])");
-  for (const toml::node& entry : *array) {
-    if (!entry.is_table()) fail(key, "must be a list of tables ([[...]])");
-    read(*entry.as_table());
-  }
-}
-
-inline void sub_table(Reader& reader, const std::string& key, const auto& read) {
-  const toml::node* node = reader.find(key);
-  if (node == nullptr) return;
-  if (!node->is_table()) fail(key, "must be a table");
-  read(*node->as_table());
-}
 
 }  // namespace denoiseae

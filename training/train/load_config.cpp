@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From the file of a preset, with overrides, to a configuration.
+#include <denoiseae/error.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "train/config.h"
+#include "train/preset_keys.h"
+#include "train/preset_reader.h"
+
+namespace denoiseae {
+
+namespace {
+
+void merge(toml::table& into, toml::table&& from) {
+  for (auto&& [key, value] : from) {
+    toml::node* old = into.get(key);
+    if (old != nullptr && old->is_table() && value.is_table()) {
+      merge(*old->as_table(), std::move(*value.as_table()));
+    } else {
+      into.insert_or_assign(key, std::move(value));
+    }
+  }
+}
+
+/// "training.steps=100"; a value that is not TOML is taken as text.
+toml::table parse_override(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Error(ErrorCode::bad_argument, "--set " + text + ": expected KEY=VALUE");
+  }
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error&) {
+    const nlohmann::json quoted = text.substr(equals + 1);
+    try {
+      return toml::parse(text.substr(0, equals + 1) + quoted.dump());
+    } catch (const toml::parse_error& e) {
+      throw Error(ErrorCode::bad_argument, "--set " + text + ": " + std::string(e.description()));
+    }
+  }
+}
+
+toml::table parse_file(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in || !std::filesystem::is_regular_file(file)) {
+    throw Error(ErrorCode::not_found, "preset " + file.string() + " cannot be opened");
+  }
+  try {
+    return toml::parse(in, file.string());
+  } catch (const toml::parse_error& e) {
+    std::ostringstream where;
+    where << e.source().begin;
+    throw Error(ErrorCode::bad_argument, "preset " + file.string() + ", " + where.str() + ": " +
+                                             std::string(e.description()));
+  }
+}
+
+}  // namespace
+
+TrainConfig load_config(const std::filesystem::path& file,
+                        const std::vector<std::string>& overrides) {
+  toml::table table = parse_file(file);
+  for (const std::string& text : overrides) merge(table, parse_override(text));
+  TrainConfig config;
+  try {
+    PresetReader reader(table, "");
+    visit_preset(reader, config);
+    reader.done();
+    config.samples.domain = find_architecture(config.architecture).domain;
+  } catch (const Error& e) {
+    throw Error(e.code(), file.string() + ": " + e.what());
+  }
+  if (config.preset.empty()) config.preset = file.stem().string();
+  return config;
+}
+
+}  // namespace denoiseae
