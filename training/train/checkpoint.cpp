@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "model/safetensors.h"
+
 namespace denoiseae {
 
 namespace {

@@ -29,6 +29,10 @@ const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t step) {
   return found == stages.end() ? stages.back() : *found;
 }
 
+std::int64_t epoch_at(const TrainConfig& config, std::int64_t step) {
+  return step / (config.steps / config.epochs);
+}
+
 double pixels_of_steps(const std::vector<Stage>& stages, std::int64_t steps) {
   double pixels = 0;
   for (const Stage& stage : stages) {

@@ -27,6 +27,10 @@ std::vector<Stage> stages_of(const TrainConfig& config);
 /// Of a step from 0 to the last; later ones belong to the last stage.
 const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t step);
 
+/// Epochs that are over after so many steps. config: with epochs, and with the steps that they
+/// take.
+std::int64_t epoch_at(const TrainConfig& config, std::int64_t step);
+
 /// Pixels of the frame that so many steps have trained on.
 double pixels_of_steps(const std::vector<Stage>& stages, std::int64_t steps);
 

@@ -2,23 +2,20 @@
 // One training run in its folder.
 #pragma once
 
-#include <c10/core/thread_pool.h>
 #include <denoiseae/log.h>
 
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <utility>
 #include <vector>
 
-#include "engine/torch/graph_module.h"
-#include "report/metrics_log.h"
-#include "train/batch_queue.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
+#include "train/differentiator.h"
+#include "train/learner.h"
+#include "train/run_report.h"
 #include "train/stages.h"
-#include "train/teacher.h"
+#include "train/training_data.h"
 
 namespace denoiseae {
 
@@ -47,60 +44,27 @@ class Trainer {
   TrainResult run(const std::atomic<bool>& stop);
 
  private:
-  void load_pictures();
-  void make_plan();
+  /// Lets a stage begin if it is time to.
+  void enter_stage();
   /// Turns to values of 8 bits once the steps for that have come.
   void quantise_when_due();
   void train_step(Batch& batch);
-  /// Adds what the steps since the last look have lost to the progress. Throws engine_failure when
+  /// Adds what the steps since the last call have lost to the progress. Throws engine_failure when
   /// that is not finite.
-  void look_at_losses();
-  using LossAndGradients = std::pair<torch::Tensor, std::vector<torch::Tensor>>;
-  /// Of the batch without its singles.
-  LossAndGradients differentiate(Batch& batch);
-  /// Of some samples of a batch, as a share of the whole batch's.
-  LossAndGradients part_of_step(Batch& batch, int first, int count, BatchPart part);
-  /// mse, psnr: mean over the samples and the last half of their frames, rounded up: what a network
-  /// with a past comes to.
-  struct Quality {
-    double loss = 0;
-    double mse = 0;
-    double psnr = 0;  ///< dB
-  };
-  Quality validate();
-  /// The weights that count: their average where there is one.
-  GraphModule& judged() { return average_ ? *average_ : network_; }
-  void enter_stage();
-  void report();
-  void save_best(const Quality& quality);
-  std::int64_t epoch() const { return progress_.step / plan_->steps_per_epoch(); }
-  void draw_samples();
+  void collect_losses();
+  void save() const { learner_.save(folder_ / "checkpoint", progress_); }
 
   TrainConfig config_;
   std::filesystem::path folder_;
   LogCallback log_;
-  LogCallback progress_line_;
-  const Architecture& architecture_;
-  nlohmann::json manifest_;
-  torch::Device device_;
-  GraphModule network_;
-  std::unique_ptr<GraphModule> average_;  ///< of the weights; null = none
-  std::unique_ptr<Teacher> teacher_;      ///< null = none
-  std::vector<std::size_t> gate_;         ///< which of the trained tensors judge the past
-  Optimizer optimizer_;
-  torch::ScalarType compute_;
-  int threads_;
-  /// These live as long as the run: oneDNN's primitives are cached per thread.
-  std::unique_ptr<c10::ThreadPool> pool_;
+  LogCallback progress_log_;
+  Learner learner_;
+  Differentiator differentiator_;
   std::vector<Stage> stages_;
-  std::vector<std::vector<WeightedSampler>> training_;  ///< for each stage
-  std::vector<std::vector<WeightedSampler>> singles_;   ///< of single frames, for each stage
-  std::vector<WeightedSampler> validation_;
-  std::vector<WeightedSampler> hardly_noisy_;  ///< held back too; of packed planes
-  std::unique_ptr<BatchPlan> plan_;
-  MetricsLog metrics_;
+  TrainingData data_;
+  RunReport report_;
   Progress progress_;
-  torch::Tensor losses_;  ///< sum of those not yet looked at; undefined = none
+  torch::Tensor losses_;  ///< sum of those that are not yet in progress_; undefined = none
 };
 
 }  // namespace denoiseae

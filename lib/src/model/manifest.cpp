@@ -140,7 +140,6 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
 json make_manifest(const Architecture& architecture, const json& settings) {
   json complete = json::parse(architecture.default_settings);
   complete.update(settings);
-  architecture.build(complete);
   return {{"format", kManifestFormat},
           {"architecture", architecture.name},
           {"settings", complete},

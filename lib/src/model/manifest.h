@@ -20,7 +20,7 @@ DAE_API std::shared_ptr<const Model> make_model(TensorFile file,
                                                 const std::filesystem::path& source);
 
 /// The manifest of new weights: format, architecture, settings (complete), domain; the caller adds
-/// noise, training and licence.
+/// noise, training and licence. settings: known to be good, because a graph was built of them.
 DAE_API nlohmann::json make_manifest(const Architecture& architecture,
                                      const nlohmann::json& settings);
 

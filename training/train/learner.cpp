@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/learner.h"
+
+#include <utility>
+
+#include "train/equalise.h"
+#include "train/quantise.h"
+#include "train/start_weights.h"
+#include "train/weight_average.h"
+
+namespace denoiseae {
+
+namespace {
+
+GraphModule fresh_network(const Graph& graph, std::uint64_t seed, torch::Device device) {
+  GraphModule network(graph, seed);
+  network.to(device);
+  return network;
+}
+
+}  // namespace
+
+Learner::Learner(const TrainConfig& config, Graph graph, torch::Device device)
+    : graph_(std::move(graph)),
+      network_(fresh_network(graph_, config.seed, device)),
+      optimizer_(network_.trained(), config.optimizer),
+      average_decay_(config.ema),
+      clip_norm_(config.clip_norm) {
+  if (config.ema > 0) {
+    average_ = std::make_unique<GraphModule>(fresh_network(graph_, config.seed, device));
+  }
+}
+
+void Learner::start_from(const std::vector<std::filesystem::path>& files, const LogCallback& log) {
+  for (const std::filesystem::path& file : files) take_weights(file, graph_, network_, log);
+  if (average_) average_->set_state(network_.state());
+}
+
+std::optional<Progress> Learner::load(const std::filesystem::path& folder) {
+  return load_checkpoint(folder, network_, average_.get(), optimizer_);
+}
+
+void Learner::save(const std::filesystem::path& folder, const Progress& progress) const {
+  save_checkpoint(folder, network_, average_.get(), optimizer_, progress);
+}
+
+void Learner::update(const std::vector<torch::Tensor>& gradients, double learning_rate,
+                     std::int64_t steps) {
+  optimizer_.step(gradients, learning_rate, clip_norm_);
+  if (average_) average_weights(*average_, network_, average_decay_, steps);
+}
+
+void Learner::quantise(const std::function<void()>& run_samples) {
+  const ChannelFactors factors = find_channel_factors(network_, graph_, run_samples);
+  network_.set_state(with_channel_factors(graph_, factors, network_.state()));
+  if (average_) average_->set_state(with_channel_factors(graph_, factors, average_->state()));
+  optimizer_.forget();  // the gradients of other weights
+  network_.quantise_activations(find_scales(network_, run_samples));
+  if (average_) average_->quantise_activations(network_.scales());
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/log.h>
+
+#include <vector>
+
+#include "train/batch_plan.h"
+#include "train/config.h"
+#include "train/stages.h"
+
+namespace denoiseae {
+
+/// The pictures of a run, and which samples are drawn of them.
+class TrainingData {
+ public:
+  /// Reads the pictures of all sources and holds some back. stages: those of config. Throws what
+  /// loading pictures throws.
+  TrainingData(const TrainConfig& config, const std::vector<Stage>& stages, const LogCallback& log);
+
+  const BatchPlan& plan() const { return *plan_; }
+  /// What the last stage trains on.
+  const std::vector<WeightedSampler>& last_stage() const { return training_.back(); }
+  /// Samples of pictures that are held back.
+  const std::vector<WeightedSampler>& validation() const { return validation_; }
+  /// Samples of those pictures with hardly any noise; none for networks of the domain luma.
+  const std::vector<WeightedSampler>& weak_noise() const { return weak_noise_; }
+
+ private:
+  void add_source(const TrainConfig& config, const SourceConfig& source,
+                  const std::vector<Stage>& stages, const LogCallback& log);
+  void make_plan(const TrainConfig& config, const std::vector<Stage>& stages);
+
+  std::vector<std::vector<WeightedSampler>> training_;  ///< for each stage
+  std::vector<std::vector<WeightedSampler>> singles_;   ///< of single frames, for each stage
+  std::vector<WeightedSampler> validation_;
+  std::vector<WeightedSampler> weak_noise_;
+  std::unique_ptr<BatchPlan> plan_;  ///< draws from training_ and singles_
+};
+
+}  // namespace denoiseae

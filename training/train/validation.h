@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "engine/torch/graph_module.h"
+#include "train/batch_plan.h"
+#include "train/config.h"
+
+namespace denoiseae {
+
+/// How well a network removes noise that it was not trained on. Error and PSNR are means over the
+/// samples and the last half of their frames, rounded up: what a network with a past comes to.
+struct ValidationResult {
+  double loss = 0;
+  double mse = 0;
+  double psnr = 0;  ///< dB
+};
+
+/// Measures a network on the samples of config, which are the same each time.
+ValidationResult validate(GraphModule& network, const std::vector<WeightedSampler>& samplers,
+                          const TrainConfig& config);
+
+/// Writes noisy, denoised and clean samples as one picture. Throws unreadable.
+void draw_samples(GraphModule& network, const std::vector<WeightedSampler>& samplers,
+                  const TrainConfig& config, const std::filesystem::path& png);
+
+}  // namespace denoiseae
