@@ -129,20 +129,20 @@ START_TEST(test_a_change_starts_at_its_step) {
 }
 END_TEST
 
-START_TEST(test_singles_come_beside_a_batch) {
+START_TEST(test_single_frames_come_beside_a_batch) {
   const auto samplers = two_sets();
   std::vector<WeightedSampler> others;
   others.push_back({numbered(20, 3), 1});
   BatchPlan plan(samplers, 4, 9, {});
   plan.change(2, {&samplers, 4, &others, 6});
   const BatchPlan unchanged(samplers, 4, 9, {});
-  ck_assert(!plan.draw(1).singles);
+  ck_assert(!plan.draw(1).single_frames);
   const Batch batch = plan.draw(2);
   ck_assert(batch.input == unchanged.draw(2).input);
-  ck_assert_int_eq(batch.singles->size, 6);
-  for (int s = 0; s < 6; ++s) ck_assert_int_ge(number_of(*batch.singles, s), 20);
-  ck_assert(plan.draw(2).singles->input == batch.singles->input);
-  ck_assert(plan.draw(3).singles->input != batch.singles->input);
+  ck_assert_int_eq(batch.single_frames->size, 6);
+  for (int s = 0; s < 6; ++s) ck_assert_int_ge(number_of(*batch.single_frames, s), 20);
+  ck_assert(plan.draw(2).single_frames->input == batch.single_frames->input);
+  ck_assert(plan.draw(3).single_frames->input != batch.single_frames->input);
 }
 END_TEST
 
@@ -162,5 +162,5 @@ int main() {
       {test_an_epoch_takes_every_picture_so_many_times,
        test_an_epoch_is_cut_to_full_batches_and_to_its_share, test_every_copy_has_noise_of_its_own,
        test_a_batch_depends_on_seed_and_step_only, test_a_change_starts_at_its_step,
-       test_singles_come_beside_a_batch, test_pictures_in_order_come_once_each});
+       test_single_frames_come_beside_a_batch, test_pictures_in_order_come_once_each});
 }

@@ -94,8 +94,8 @@ START_TEST(test_development_undoes_exposure) {
                                      static_cast<std::uint8_t>(230 - x - y),
                                      static_cast<std::uint8_t>(40 + 2 * y)};
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
-    Dice dice(seed);
-    const Camera camera(dice);
+    Rng rng(seed);
+    const Camera camera(rng);
     const cv::Mat again = camera.develop(camera.expose(picture));
     cv::Mat difference;
     cv::absdiff(picture, again, difference);
@@ -108,8 +108,8 @@ END_TEST
 
 START_TEST(test_white_stays_white) {
   for (std::uint64_t seed = 0; seed < 4; ++seed) {
-    Dice dice(seed);
-    const Camera camera(dice);
+    Rng rng(seed);
+    const Camera camera(rng);
     ck_assert(cv::norm(camera.develop(camera.expose(flat(255))), flat(255), cv::NORM_INF) == 0);
   }
 }
@@ -126,8 +126,8 @@ START_TEST(test_sensor_noise_is_shot_and_read_noise) {
     ck_assert_double_eq_tol(mean[0], light, 5 * std::sqrt(variance / 90'000));
     ck_assert_double_eq_tol(deviation[0] / std::sqrt(variance), 1, 5 / std::sqrt(2 * 90'000.0));
   }
-  Dice dice(3);
-  const Camera camera(dice);
+  Rng rng(3);
+  const Camera camera(rng);
   const double ratio = camera.noise_of(0.02).read / camera.noise_of(0.01).read;
   ck_assert_double_eq_tol(ratio, std::pow(2, 2.18), 1e-6);
 }
@@ -144,7 +144,7 @@ START_TEST(test_the_level_is_that_of_luma) {
 }
 END_TEST
 
-START_TEST(test_told_levels_are_those_of_the_noise) {
+START_TEST(test_conditioning_levels_are_those_of_the_noise) {
   SampleSettings settings = settings_of(15, {0.5, 0});
   settings.limited_range_share = 0.5;
   const Sampler sampler(ramp(), settings);
@@ -194,8 +194,8 @@ START_TEST(test_camera_noise_may_be_told_worse) {
 END_TEST
 
 START_TEST(test_light_is_noisier_before_the_tone_curve) {
-  Dice dice(1);
-  const Camera camera(dice);
+  Rng rng(1);
+  const Camera camera(rng);
   const SensorNoise noise = camera.noise_of(0.005);
   const auto deviation_at = [&](int code) {
     const Mosaic scene = camera.expose(flat(code));
@@ -388,7 +388,7 @@ int main() {
                                  test_white_stays_white,
                                  test_sensor_noise_is_shot_and_read_noise,
                                  test_the_level_is_that_of_luma,
-                                 test_told_levels_are_those_of_the_noise,
+                                 test_conditioning_levels_are_those_of_the_noise,
                                  test_camera_noise_may_be_told_worse,
                                  test_light_is_noisier_before_the_tone_curve,
                                  test_neighbours_share_noise_and_more_so_blurred,

@@ -11,7 +11,7 @@
 #include "small_runs.h"
 #include "support/check.h"
 #include "train/config.h"
-#include "train/equalise.h"
+#include "train/cross_layer_equalisation.h"
 #include "train/quantise.h"
 #include "train/trainer.h"
 
@@ -106,7 +106,7 @@ END_TEST
 START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
   const Graph graph = find_architecture("unet").build(
       {{"widths", {4, 4}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"slope", 0}});
-  ChannelFactors uneven(graph.nodes().size());
+  SmoothingFactors uneven(graph.nodes().size());
   const std::vector<std::string> names = quantised_activations(graph);
   for (std::size_t id = 0; id < names.size(); ++id)
     if (!names[id].empty()) uneven[id] = {1, 4, 16, 64};
@@ -119,7 +119,7 @@ START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
   torch::manual_seed(1);
   const torch::Tensor in = torch::rand({1, 8, 32, 32}) - 0.5;
   const torch::Tensor wanted = network.forward(in, Mode::run);
-  network.set_state(with_channel_factors(graph, uneven, network.state()));
+  network.set_state(equalised(graph, uneven, network.state()));
   const auto run = [&] { network.forward(in, Mode::run); };
   const auto error = [&] {
     return (network.forward(in, Mode::run) - wanted).abs().max().item<float>();
@@ -134,8 +134,8 @@ START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
   ck_assert_float_lt(error(), 1e-5f * size);
   const float before = rounded_error();
 
-  const ChannelFactors factors = find_channel_factors(network, graph, run);
-  network.set_state(with_channel_factors(graph, factors, network.state()));
+  const SmoothingFactors factors = find_smoothing_factors(network, graph, run);
+  network.set_state(equalised(graph, factors, network.state()));
   ck_assert_float_lt(error(), 1e-5f * size);
   const float after = rounded_error();
   ck_assert_msg(after < 0.5f * before, "rounding costs %g, before %g", after, before);

@@ -164,12 +164,12 @@ START_TEST(test_the_loss_is_the_mean_over_frames) {
 }
 END_TEST
 
-START_TEST(test_steadiness_weighs_what_changes_between_frames) {
+START_TEST(test_temporal_consistency_weighs_what_changes_between_frames) {
   torch::manual_seed(3);
   const torch::Tensor target = torch::rand({2, 3, 6, 4, 4});
   const auto output = [&](int t, double error) { return target.select(1, t) + error; };
-  const auto loss = [&](const std::vector<torch::Tensor>& outputs, double steadiness) {
-    return sequence_loss(outputs, target, Loss::mse, steadiness).item<double>();
+  const auto loss = [&](const std::vector<torch::Tensor>& outputs, double temporal_consistency) {
+    return sequence_loss(outputs, target, Loss::mse, temporal_consistency).item<double>();
   };
   const std::vector<torch::Tensor> still{output(0, 0.1), output(1, 0.1), output(2, 0.1)};
   const std::vector<torch::Tensor> flickering{output(0, 0.1), output(1, -0.1), output(2, 0.1)};
@@ -398,7 +398,8 @@ int main() {
   return run_suite(
       "sequence_training",
       {test_the_past_follows_motion, test_gradients_flow_through_the_aligned_past,
-       test_the_loss_is_the_mean_over_frames, test_steadiness_weighs_what_changes_between_frames,
+       test_the_loss_is_the_mean_over_frames,
+       test_temporal_consistency_weighs_what_changes_between_frames,
        test_networks_without_a_past_take_each_frame_alone, test_a_small_run_learns,
        test_a_run_resumes_to_the_same_weights_without_its_start,
        test_a_network_starts_from_what_fits, test_a_run_starts_from_several_files,

@@ -181,7 +181,7 @@ START_TEST(test_motion_has_all_sizes_and_stays_on_its_canvas) {
   for (const int channels : {1, 3})
     for (const int frames : {2, 3, kMaxFrames})
       for (std::uint64_t seed = 0; seed < 60; ++seed) {
-        Dice dice(seed);
+        Rng rng(seed);
         const int side = 16 + 2 * motion_reach(frames);
         // What leaves a canvas would show its surroundings.
         const auto place = [&] {
@@ -190,7 +190,7 @@ START_TEST(test_motion_has_all_sizes_and_stays_on_its_canvas) {
           canvas.setTo(cv::Scalar::all(100));
           return canvas;
         };
-        const auto result = random_motion(16, frames, place, dice);
+        const auto result = random_motion(16, frames, place, rng);
         ck_assert_uint_eq(result.size(), static_cast<std::size_t>(frames));
         for (const cv::Mat& frame : result) {
           ck_assert_int_eq(frame.channels(), channels);

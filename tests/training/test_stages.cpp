@@ -91,19 +91,19 @@ TrainConfig first_steps(const TrainConfig& config, std::int64_t steps) {
 START_TEST(test_stages_divide_the_steps) {
   const TempFolder folder;
   const TrainConfig config = small_config(folder, kThreeStages, {});
-  const std::vector<Stage> stages = stages_of(config);
+  const std::vector<TrainingStage> stages = stages_of(config);
   ck_assert_uint_eq(stages.size(), 3);
   const std::int64_t first[] = {0, 4, 12}, end[] = {4, 12, 16};
   const int frames[] = {1, 2, 4}, batch[] = {6, 3, 2}, patch[] = {32, 32, 64},
-            singles[] = {0, 0, 5};
+            single_frames[] = {0, 0, 5};
   for (int i = 0; i < 3; ++i) {
-    const Stage& stage = stages[static_cast<std::size_t>(i)];
+    const TrainingStage& stage = stages[static_cast<std::size_t>(i)];
     ck_assert_int_eq(stage.first_step, first[i]);
     ck_assert_int_eq(stage.end_step, end[i]);
     ck_assert_int_eq(stage.frames, frames[i]);
     ck_assert_int_eq(stage.batch, batch[i]);
     ck_assert_int_eq(stage.patch_px, patch[i]);
-    ck_assert_int_eq(stage.singles, singles[i]);
+    ck_assert_int_eq(stage.single_frames, single_frames[i]);
     ck_assert(&stage_at(stages, first[i]) == &stage && &stage_at(stages, end[i] - 1) == &stage);
   }
   ck_assert(&stage_at(stages, 16) == &stages[2]);
@@ -116,7 +116,7 @@ END_TEST
 START_TEST(test_without_stages_all_steps_are_alike) {
   const TempFolder folder;
   const TrainConfig config = small_config(folder, "", {});
-  const std::vector<Stage> stages = stages_of(config);
+  const std::vector<TrainingStage> stages = stages_of(config);
   ck_assert_uint_eq(stages.size(), 1);
   ck_assert_int_eq(stages[0].end_step, 16);
   ck_assert_double_eq(pixels_of_steps(stages, 5), 5 * 2 * 3 * 32 * 32);
@@ -126,7 +126,7 @@ END_TEST
 START_TEST(test_every_stage_warms_up) {
   const TempFolder folder;
   const TrainConfig config = small_config(folder, kThreeStages, {"training.schedule=constant"});
-  const std::vector<Stage> stages = stages_of(config);
+  const std::vector<TrainingStage> stages = stages_of(config);
   const double wanted[] = {0.5, 1, 1, 1, 0.5, 1, 1, 1, 1, 1, 1, 1, 0.5, 1, 1, 1};
   for (int step = 0; step < 16; ++step)
     ck_assert_double_eq_tol(rate_of_step(config, stages, step), 4e-3 * wanted[step], 1e-12);
@@ -169,7 +169,7 @@ START_TEST(test_single_frames_leave_the_gate_alone) {
 }
 END_TEST
 
-START_TEST(test_singles_change_what_is_learned) {
+START_TEST(test_single_frames_change_what_is_learned) {
   const TempFolder folder;
   draw_pictures(folder, 4, 96);
   const std::string stage = "[[training.stage]]\nframes = 2\nbatch = 2\n";
@@ -233,16 +233,17 @@ START_TEST(test_stages_survive_their_own_toml) {
   ck_assert(to_toml(config) == to_toml(again));
   ck_assert_uint_eq(again.stages.size(), 3);
   ck_assert_int_eq(again.stages[2].batch, 2);
-  ck_assert_int_eq(again.stages[2].singles, 5);
+  ck_assert_int_eq(again.stages[2].single_frames, 5);
 }
 END_TEST
 
 int main() {
-  return run_suite("stages",
-                   {test_stages_divide_the_steps, test_without_stages_all_steps_are_alike,
-                    test_every_stage_warms_up, test_a_run_resumes_across_stages,
-                    test_single_frames_leave_the_gate_alone, test_singles_change_what_is_learned,
-                    test_the_best_or_the_last_weights_are_kept, test_bad_stages_are_refused,
-                    test_stages_survive_their_own_toml},
-                   120);
+  return run_suite(
+      "stages",
+      {test_stages_divide_the_steps, test_without_stages_all_steps_are_alike,
+       test_every_stage_warms_up, test_a_run_resumes_across_stages,
+       test_single_frames_leave_the_gate_alone, test_single_frames_change_what_is_learned,
+       test_the_best_or_the_last_weights_are_kept, test_bad_stages_are_refused,
+       test_stages_survive_their_own_toml},
+      120);
 }

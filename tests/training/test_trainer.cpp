@@ -167,8 +167,8 @@ START_TEST(test_muon_turns_kernels_and_leaves_the_rest_to_adam) {
   };
   const std::vector<torch::Tensor> by_muon = copies();
   const std::vector<torch::Tensor> by_adam = copies();
-  Optimizer muon(by_muon, Method::muon);
-  Optimizer adam(by_adam, Method::adam);
+  Optimizer muon(by_muon, OptimizerKind::muon);
+  Optimizer adam(by_adam, OptimizerKind::adam);
   std::vector<torch::Tensor> gradients;
   for (const torch::Tensor& t : start) gradients.push_back(torch::randn_like(t));
   muon.step(gradients, kRate, 0);
@@ -193,7 +193,7 @@ START_TEST(test_adam_is_that_of_torch) {
   std::vector<torch::Tensor> ours = {
       torch::randn({3, 2, 3, 3}).contiguous(torch::MemoryFormat::ChannelsLast), torch::randn({7})};
   std::vector<torch::Tensor> theirs = {ours[0].clone(), ours[1].clone()};
-  Optimizer adam(ours, Method::adam);
+  Optimizer adam(ours, OptimizerKind::adam);
   torch::optim::Adam torch_adam(theirs, torch::optim::AdamOptions(0.01));
   for (int step = 0; step < 20; ++step) {
     const double norm = step < 10 ? 0 : 0.5;
@@ -211,7 +211,7 @@ START_TEST(test_adam_is_that_of_torch) {
   for (std::size_t i = 0; i < ours.size(); ++i) {
     ck_assert_double_le((ours[i] - theirs[i]).abs().max().item<double>(), 1e-5);
   }
-  Optimizer other({torch::zeros({3})}, Method::adam);
+  Optimizer other({torch::zeros({3})}, OptimizerKind::adam);
   DAE_ASSERT_ERROR(other.set_state(adam.state()), incompatible_model);
 }
 END_TEST

@@ -77,14 +77,14 @@ int colour_at(int x, int y, int phase) {
 
 }  // namespace
 
-Camera::Camera(Dice& dice)
-    : red_gain_(dice.uniform(1.9, 2.4)),
-      blue_gain_(dice.uniform(1.5, 1.9)),
-      saturation_(dice.uniform(1, 1.6)),
-      phase_(dice.below(4)),
-      edge_aware_(dice.chance(0.5)) {
+Camera::Camera(Rng& rng)
+    : red_gain_(rng.uniform(1.9, 2.4)),
+      blue_gain_(rng.uniform(1.5, 1.9)),
+      saturation_(rng.uniform(1, 1.6)),
+      phase_(rng.below(4)),
+      edge_aware_(rng.chance(0.5)) {
   constexpr double kReadSpread = 0.26;  // of its logarithm, there
-  read_factor_ = std::exp(kReadSpread * Random(dice.next()).normal());
+  read_factor_ = std::exp(kReadSpread * Random(rng.next()).normal());
 }
 
 Mosaic Camera::expose(const cv::Mat& bgr) const {
@@ -198,7 +198,7 @@ SensorNoise noise_for_level(const Camera& camera, const Mosaic& scene, double le
   // Middle gray with a shot noise of 0.01 comes out at about 12 codes, and levels grow a little
   // faster than the root of it, as the share of the read noise grows.
   constexpr double kUsualPower = 0.55;
-  constexpr double kLeastShot = 1e-7, kMostShot = 0.5;
+  constexpr double kMinShot = 1e-7, kMaxShot = 0.5;
   constexpr double kMinLevel = 0.1;  // what rounding alone makes
   if (level_8bit <= 0) return {};
   const auto level_of = [&](double shot) {
@@ -206,7 +206,7 @@ SensorNoise noise_for_level(const Camera& camera, const Mosaic& scene, double le
     return std::max(kMinLevel, luma_deviation(noise));
   };
   const auto stepped = [&](double shot, double level, double power) {
-    return std::clamp(shot * std::pow(level_8bit / level, 1 / power), kLeastShot, kMostShot);
+    return std::clamp(shot * std::pow(level_8bit / level, 1 / power), kMinShot, kMaxShot);
   };
   const double first = stepped(0.01, 12, kUsualPower);
   const double first_level = level_of(first);

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <opencv2/core.hpp>
 
-#include "data/dice.h"
+#include "data/rng.h"
 
 namespace denoiseae {
 
@@ -26,7 +26,7 @@ struct SensorNoise {
 /// One random camera: white balance, colours, arrangement of the colour filter, demosaicing.
 class Camera {
  public:
-  explicit Camera(Dice& dice);
+  explicit Camera(Rng& rng);
 
   /// What the sensor must have seen for the camera to show this picture, 8UC3 BGR: tone curve, sRGB
   /// transfer function, colour matrix and white balance undone. Where white balance pushes

@@ -15,9 +15,9 @@ cv::Mat at_least(const cv::Mat& picture, int size) {
   return larger;
 }
 
-Crop random_crop(const cv::Mat& picture, int size, int scale, Dice& dice) {
-  const int x = dice.below(picture.cols - scale * size + 1);
-  const int y = dice.below(picture.rows - scale * size + 1);
+Crop random_crop(const cv::Mat& picture, int size, int scale, Rng& rng) {
+  const int x = rng.below(picture.cols - scale * size + 1);
+  const int y = rng.below(picture.rows - scale * size + 1);
   return {{x, y}, size, scale};
 }
 

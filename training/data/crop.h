@@ -3,7 +3,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "data/dice.h"
+#include "data/rng.h"
 
 namespace denoiseae {
 
@@ -18,7 +18,7 @@ struct Crop {
 };
 
 /// Somewhere inside the picture, which must hold it.
-Crop random_crop(const cv::Mat& picture, int size, int scale, Dice& dice);
+Crop random_crop(const cv::Mat& picture, int size, int scale, Rng& rng);
 
 /// The patch and so many of its pixels around it, the picture mirrored where it ends.
 cv::Mat patch_of(const cv::Mat& picture, const Crop& crop, int around = 0);

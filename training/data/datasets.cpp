@@ -192,8 +192,8 @@ Split split(PictureSet pictures, double validation_share, std::uint64_t seed) {
   return result;
 }
 
-Split honest_split(PictureSet pictures, const std::string& group, double validation_share,
-                   std::uint64_t seed) {
+Split grouped_split(PictureSet pictures, const std::string& group, double validation_share,
+                    std::uint64_t seed) {
   pictures = without_repeats(std::move(pictures));
   if (!group.empty()) group_by_name(pictures, group);
   return split(std::move(pictures), validation_share, seed);

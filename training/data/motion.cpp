@@ -36,34 +36,34 @@ cv::Mat window(const Canvas& canvas, int size, cv::Point offset) {
   return canvas(cv::Rect(margin + offset.x, margin + offset.y, size, size));
 }
 
-cv::Point any_velocity(Dice& dice, int most) {
-  const int dx = dice.between(-most, most);
-  return {dx, dice.between(-most, most)};
+cv::Point any_velocity(Rng& rng, int most) {
+  const int dx = rng.between(-most, most);
+  return {dx, rng.between(-most, most)};
 }
 
-cv::Point pan_velocity(Dice& dice) {
-  const double kind = dice.uniform(0, 1);
-  if (kind < kSlowShare) return any_velocity(dice, kSlow);
-  if (kind < kSlowShare + kHorizontalShare) return {dice.between(-kMaxSpeed, kMaxSpeed), 0};
-  return any_velocity(dice, kMaxSpeed);
+cv::Point pan_velocity(Rng& rng) {
+  const double kind = rng.uniform(0, 1);
+  if (kind < kSlowShare) return any_velocity(rng, kSlow);
+  if (kind < kSlowShare + kHorizontalShare) return {rng.between(-kMaxSpeed, kMaxSpeed), 0};
+  return any_velocity(rng, kMaxSpeed);
 }
 
-Frames ground(const Canvas& canvas, int size, int frames, Dice& dice) {
-  const bool still = dice.chance(kStillGroundShare);
-  return pan(canvas, size, frames, still ? cv::Point(0, 0) : pan_velocity(dice));
+Frames ground(const Canvas& canvas, int size, int frames, Rng& rng) {
+  const bool still = rng.chance(kStillGroundShare);
+  return pan(canvas, size, frames, still ? cv::Point(0, 0) : pan_velocity(rng));
 }
 
 /// Constant velocity, zoom and turn about the middle of the frame.
-Frames affine(const Canvas& canvas, int size, int frames, Dice& dice) {
+Frames affine(const Canvas& canvas, int size, int frames, Rng& rng) {
   // The corner of a patch of 64 then moves by less than 2 pixels per frame, beside the shift.
-  constexpr double kMostZoom = 0.03;  // per frame
-  constexpr double kMostTurn = 0.03;  // radians per frame
-  constexpr double kMostShift = 4;    // pixels per frame; faster ones lose no detail that counts
-  const double angle = dice.uniform(0, 2 * std::numbers::pi);
-  const double speed = dice.uniform(0, kMostShift);
-  const bool shift_only = dice.chance(0.5);
-  const double zoom = shift_only ? 0 : dice.uniform(-kMostZoom, kMostZoom);
-  const double turn = shift_only ? 0 : dice.uniform(-kMostTurn, kMostTurn);
+  constexpr double kMaxZoom = 0.03;  // per frame
+  constexpr double kMaxTurn = 0.03;  // radians per frame
+  constexpr double kMaxShift = 4;    // pixels per frame; faster ones lose no detail that counts
+  const double angle = rng.uniform(0, 2 * std::numbers::pi);
+  const double speed = rng.uniform(0, kMaxShift);
+  const bool shift_only = rng.chance(0.5);
+  const double zoom = shift_only ? 0 : rng.uniform(-kMaxZoom, kMaxZoom);
+  const double turn = shift_only ? 0 : rng.uniform(-kMaxTurn, kMaxTurn);
   const double middle = (canvas.cols - 1) / 2.0;
   Frames result;
   for (int t = 0; t < frames; ++t) {
@@ -82,18 +82,18 @@ Frames affine(const Canvas& canvas, int size, int frames, Dice& dice) {
 }
 
 /// A rectangle or ellipse of another part of the photograph, crossing a still or panning ground.
-Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames, Dice& dice) {
-  const Frames behind = ground(canvas, size, frames, dice);
-  const cv::Size extent(dice.between(size / 6, size / 2), dice.between(size / 6, size / 2));
+Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames, Rng& rng) {
+  const Frames behind = ground(canvas, size, frames, rng);
+  const cv::Size extent(rng.between(size / 6, size / 2), rng.between(size / 6, size / 2));
   cv::Mat mask(extent, CV_8UC1, cv::Scalar(255));
-  if (dice.chance(0.5)) {
+  if (rng.chance(0.5)) {
     mask.setTo(0);
     cv::ellipse(mask, cv::RotatedRect(cv::Point2f(extent / 2), cv::Size2f(extent), 0), 255, -1);
   }
   const cv::Mat thing = other(cv::Rect({0, 0}, extent));
-  const cv::Point velocity = any_velocity(dice, kMaxSpeed);
+  const cv::Point velocity = any_velocity(rng, kMaxSpeed);
   // In the middle of the sequence it is somewhere inside the frame.
-  cv::Point at(dice.between(0, size - extent.width), dice.between(0, size - extent.height));
+  cv::Point at(rng.between(0, size - extent.width), rng.between(0, size - extent.height));
   at -= velocity * ((frames - 1) / 2);
   Frames result;
   for (const cv::Mat& frame : behind) {
@@ -109,11 +109,11 @@ Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames,
 }
 
 /// A still or panning ground that grows lighter or darker, slowly or at once.
-Frames other_light(const Canvas& canvas, int size, int frames, Dice& dice) {
-  const Frames same_light = ground(canvas, size, frames, dice);
-  const double last_gain = dice.uniform(0.6, 1.3);
-  const bool at_once = dice.chance(0.3);
-  const int change = dice.between(1, frames - 1);
+Frames other_light(const Canvas& canvas, int size, int frames, Rng& rng) {
+  const Frames same_light = ground(canvas, size, frames, rng);
+  const double last_gain = rng.uniform(0.6, 1.3);
+  const bool at_once = rng.chance(0.3);
+  const int change = rng.between(1, frames - 1);
   Frames result;
   for (int t = 0; t < frames; ++t) {
     const double progress = at_once ? t >= change : static_cast<double>(t) / (frames - 1);
@@ -124,14 +124,14 @@ Frames other_light(const Canvas& canvas, int size, int frames, Dice& dice) {
   return result;
 }
 
-Frames one_shot(int size, int frames, const std::function<Canvas()>& place, Dice& dice) {
-  double kind = dice.uniform(0, 1);
+Frames one_shot(int size, int frames, const std::function<Canvas()>& place, Rng& rng) {
+  double kind = rng.uniform(0, 1);
   const Canvas canvas = place();
   if ((kind -= kStillShare) < 0) return pan(canvas, size, frames, {0, 0});
-  if ((kind -= kPanShare) < 0) return pan(canvas, size, frames, pan_velocity(dice));
-  if ((kind -= kAffineShare) < 0) return affine(canvas, size, frames, dice);
-  if ((kind -= kCrossingShare) < 0) return crossing(canvas, place(), size, frames, dice);
-  return other_light(canvas, size, frames, dice);
+  if ((kind -= kPanShare) < 0) return pan(canvas, size, frames, pan_velocity(rng));
+  if ((kind -= kAffineShare) < 0) return affine(canvas, size, frames, rng);
+  if ((kind -= kCrossingShare) < 0) return crossing(canvas, place(), size, frames, rng);
+  return other_light(canvas, size, frames, rng);
 }
 
 }  // namespace
@@ -142,13 +142,13 @@ Frames pan(const Canvas& canvas, int size, int frames, cv::Point velocity) {
   return result;
 }
 
-Frames random_motion(int size, int frames, const std::function<Canvas()>& place, Dice& dice) {
+Frames random_motion(int size, int frames, const std::function<Canvas()>& place, Rng& rng) {
   assert(frames >= 2);
-  const bool cut = dice.chance(kCutShare);
-  Frames result = one_shot(size, frames, place, dice);
+  const bool cut = rng.chance(kCutShare);
+  Frames result = one_shot(size, frames, place, rng);
   if (!cut) return result;
-  const Frames after = one_shot(size, frames, place, dice);
-  for (int t = dice.between(1, frames - 1); t < frames; ++t) {
+  const Frames after = one_shot(size, frames, place, rng);
+  for (int t = rng.between(1, frames - 1); t < frames; ++t) {
     result[static_cast<std::size_t>(t)] = after[static_cast<std::size_t>(t)];
   }
   return result;

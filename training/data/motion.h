@@ -6,7 +6,7 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "data/dice.h"
+#include "data/rng.h"
 
 namespace denoiseae {
 
@@ -27,6 +27,6 @@ std::vector<cv::Mat> pan(const Canvas& canvas, int size, int frames, cv::Point v
 /// turned by parts of a pixel, with something that crosses the picture, in changing light; a few
 /// with a cut. place: another part of the photograph at each call.
 std::vector<cv::Mat> random_motion(int size, int frames, const std::function<Canvas()>& place,
-                                   Dice& dice);
+                                   Rng& rng);
 
 }  // namespace denoiseae

@@ -67,10 +67,10 @@ void limit_range(const TensorView& planes) {
   }
 }
 
-void pack(const cv::Mat& frame, PackedLook look, const TensorView& planes) {
+void pack(const cv::Mat& frame, PackedColors colors, const TensorView& planes) {
   pack_rows(const_view_of(frame), 0, planes);
-  if (look.gray) clear_chroma(planes);
-  if (look.limited_range) limit_range(planes);
+  if (colors.gray) clear_chroma(planes);
+  if (colors.limited_range) limit_range(planes);
 }
 
 /// The mean of U and V, 0 ... 255.
@@ -83,24 +83,24 @@ double mean_chroma_code(const TensorView& planes) {
 }
 
 /// As an estimate might be that is wrong by some part.
-NoiseCurve mistaken(const NoiseCurve& curve, double level_error, Dice& dice) {
+NoiseCurve with_error(const NoiseCurve& curve, double level_error, Rng& rng) {
   if (level_error == 0) return curve;
-  const double factor = std::exp(dice.uniform(-level_error, level_error));
+  const double factor = std::exp(rng.uniform(-level_error, level_error));
   NoiseCurve result = curve;
   result.slope *= factor * factor;
   result.offset *= factor * factor;
   return result;
 }
 
-NoiseCurve at_one_code(const NoiseCurve& curve, Dice& dice) {
-  return {.offset = curve.variance(dice.uniform(curve.lowest, curve.highest))};
+NoiseCurve at_one_code(const NoiseCurve& curve, Rng& rng) {
+  return {.offset = curve.variance(rng.uniform(curve.lowest, curve.highest))};
 }
 
 double mean_variance(const NoiseCurve& curve) {
   return (curve.variance(curve.lowest) + curve.variance(curve.highest)) / 2;
 }
 
-void tell(const NoiseCurve& curve, int channel, const TensorView& planes) {
+void write_noise_map(const NoiseCurve& curve, int channel, const TensorView& planes) {
   if (curve.slope == 0) {
     fill_noise_map(planes, channel, kUnitNoise, curve.level(0));
   } else {
@@ -109,13 +109,13 @@ void tell(const NoiseCurve& curve, int channel, const TensorView& planes) {
 }
 
 /// The noise levels of all frames, from input on.
-void tell_levels(const NoiseCurve& luma, const NoiseCurve& chroma, std::size_t frames,
-                 double level_error, Dice& dice, TensorView input) {
-  const NoiseCurve told_luma = mistaken(luma, level_error, dice);
-  const NoiseCurve told_chroma = mistaken(chroma, level_error, dice);
+void write_noise_maps(const NoiseCurve& luma, const NoiseCurve& chroma, std::size_t frames,
+                      double level_error, Rng& rng, TensorView input) {
+  const NoiseCurve wrong_luma = with_error(luma, level_error, rng);
+  const NoiseCurve wrong_chroma = with_error(chroma, level_error, rng);
   for (std::size_t t = 0; t < frames; ++t) {
-    tell(told_luma, kLumaNoiseChannel, input);
-    tell(told_chroma, kChromaNoiseChannel, input);
+    write_noise_map(wrong_luma, kLumaNoiseChannel, input);
+    write_noise_map(wrong_chroma, kChromaNoiseChannel, input);
     input.data += input.size();
   }
 }
@@ -125,7 +125,7 @@ class Softening {
  public:
   explicit Softening(double sigma_px) : sigma_px_(sigma_px) {}
 
-  cv::Mat of(const cv::Mat& noise) {
+  cv::Mat apply(const cv::Mat& noise) {
     cv::Mat smooth;
     cv::GaussianBlur(noise, smooth, {}, sigma_px_);
     if (gain_ == 0) gain_ = luma_deviation(noise) / std::max(1e-3, luma_deviation(smooth));
@@ -146,18 +146,18 @@ cv::Mat in_colour(const cv::Mat& frame) {
 
 /// Writes the noisy planes to input and noisy - clean to target. Both are rounded pictures; the
 /// noisy one is rounded once more, to the codes of its frame.
-void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedLook look, int jpeg_quality,
+void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedColors colors, int jpeg_quality,
                const TensorView& input, const TensorView& target) {
-  pack(clean, look, target);
+  pack(clean, colors, target);
   thread_local std::vector<float> values;
   values.resize(target.size());
   const TensorView codes{values.data(), target.channels, target.height, target.width};
-  pack(noisy, look, codes);
+  pack(noisy, colors, codes);
   for (float& value : values) value += 0.5f;
   round_and_clip(values);
   for (float& value : values) value -= 0.5f;
-  if (look.gray) clear_chroma(codes);  // which is no code
-  if (jpeg_quality > 0) compress(codes, jpeg_quality, look.gray);
+  if (colors.gray) clear_chroma(codes);  // which is no code
+  if (jpeg_quality > 0) compress(codes, jpeg_quality, colors.gray);
   for (int i = 0; i < target.width * target.height; ++i) {
     for (int c = 0; c < kPackedChannels; ++c) {
       const float value = codes.data[i * codes.channels + c];
@@ -169,20 +169,20 @@ void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedLook look, int 
 
 }  // namespace
 
-void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseModel model,
-                     double level, const SampleSettings& settings, Dice& dice,
+void add_model_noise(std::span<const cv::Mat> frames, PackedColors colors, NoiseModel model,
+                     double level, const SampleSettings& settings, Rng& rng,
                      const TensorView& input, const TensorView& target) {
-  NoiseStep luma{model, level, dice.chance(settings.clip_share), dice.next()};
+  NoiseStep luma{model, level, rng.chance(settings.clip_share), rng.next()};
   NoiseStep chroma = luma;
-  chroma.level *= dice.chance(settings.equal_chroma_share) ? 1.0 : dice.uniform(0.2, 1.0);
-  chroma.seed = dice.next();
+  chroma.level *= rng.chance(settings.equal_chroma_share) ? 1.0 : rng.uniform(0.2, 1.0);
+  chroma.seed = rng.next();
   TensorView noisy = input, clean = target;
   double chroma_code = 0;
   for (const cv::Mat& frame : frames) {
-    pack(frame, look, clean);
+    pack(frame, colors, clean);
     chroma_code += mean_chroma_code(clean) / static_cast<double>(frames.size());
     add_plane_noise(luma, 0, 4, noisy, clean);
-    if (look.gray) {
+    if (colors.gray) {
       clear_chroma(noisy);
     } else {
       add_plane_noise(chroma, 4, 2, noisy, clean);
@@ -194,23 +194,23 @@ void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseMode
   }
   // The colour of the sample is all that says how noisy its chroma is.
   const double chroma_variance = noise_curve(model, chroma.level).variance(chroma_code);
-  tell_levels(noise_curve(model, level), {.offset = look.gray ? 0 : chroma_variance}, frames.size(),
-              settings.level_error, dice, input);
+  write_noise_maps(noise_curve(model, level), {.offset = colors.gray ? 0 : chroma_variance},
+                   frames.size(), settings.level_error, rng, input);
 }
 
-void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const CameraNoise& kind,
-                      double level, const SampleSettings& settings, Dice& dice,
+void add_camera_noise(std::span<const cv::Mat> frames, PackedColors colors, const CameraNoise& kind,
+                      double level, const SampleSettings& settings, Rng& rng,
                       const TensorView& input, const TensorView& target) {
-  const Camera camera(dice);
-  const bool compressed = dice.chance(kind.compressed_share);
-  const int quality = dice.between(70, 95);
-  const bool blur = dice.chance(kind.blurred_share);
-  Softening fine(dice.uniform(0.4, 1.1));
-  const bool mixed = dice.chance(kind.coarse_share);
-  Softening coarse(dice.uniform(1.5, 4));
-  const double coarse_part = dice.uniform(0.1, 2.0 / 3);
-  const std::uint64_t seed = dice.next();
-  const std::uint64_t coarse_seed = dice.next();
+  const Camera camera(rng);
+  const bool compressed = rng.chance(kind.compressed_share);
+  const int quality = rng.between(70, 95);
+  const bool blur = rng.chance(kind.blurred_share);
+  Softening fine(rng.uniform(0.4, 1.1));
+  const bool mixed = rng.chance(kind.coarse_share);
+  Softening coarse(rng.uniform(1.5, 4));
+  const double coarse_part = rng.uniform(0.1, 2.0 / 3);
+  const std::uint64_t seed = rng.next();
+  const std::uint64_t coarse_seed = rng.next();
   SensorNoise noise;
   MeasuredNoise measured;
   TensorView noisy = input, clean = target;
@@ -219,18 +219,18 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
     const Mosaic scene = camera.expose(clean_picture);
     if (t == 0) noise = noise_for_level(camera, scene, level, seed);
     cv::Mat difference = noise_in_picture(camera, scene, noise, seed + t);
-    if (blur) difference = fine.of(difference);
+    if (blur) difference = fine.apply(difference);
     if (mixed) {
       const cv::Mat other = noise_in_picture(camera, scene, noise, coarse_seed + t);
       difference =
-          difference * std::sqrt(1 - coarse_part * coarse_part) + coarse.of(other) * coarse_part;
+          difference * std::sqrt(1 - coarse_part * coarse_part) + coarse.apply(other) * coarse_part;
     }
     // Added to the frame as it was: detail that a mosaic loses and colours that it makes up are no
     // noise. In the target they would teach the network to make them up, too, and between target
     // and input to sharpen what it is given.
     cv::Mat noisy_picture;
     cv::add(clean_picture, difference, noisy_picture, cv::noArray(), CV_8U);
-    pack_both(noisy_picture, clean_picture, look, compressed ? quality : 0, noisy, clean);
+    pack_both(noisy_picture, clean_picture, colors, compressed ? quality : 0, noisy, clean);
     measured.add(clean, noisy);
     noisy.data += noisy.size();
     clean.data += clean.size();
@@ -239,11 +239,11 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const Ca
   const NoiseCurve of_chroma = measured.chroma();
   const double part =
       mean_variance(of_chroma) / std::max(mean_variance(luma), std::numeric_limits<double>::min());
-  if (dice.chance(kind.one_level_share)) luma = at_one_code(luma, dice);
+  if (rng.chance(kind.one_level_share)) luma = at_one_code(luma, rng);
   // Of chroma it knows the level, and takes it to depend on brightness as that of luma does.
   const NoiseCurve chroma{part * luma.slope, part * luma.offset, luma.lowest, luma.highest};
-  tell_levels(luma, look.gray ? NoiseCurve{} : chroma, frames.size(),
-              std::max(settings.level_error, kind.level_error), dice, input);
+  write_noise_maps(luma, colors.gray ? NoiseCurve{} : chroma, frames.size(),
+                   std::max(settings.level_error, kind.level_error), rng, input);
 }
 
 }  // namespace denoiseae

@@ -5,7 +5,7 @@
 #include <opencv2/core.hpp>
 #include <span>
 
-#include "data/dice.h"
+#include "data/rng.h"
 #include "data/sample_noise.h"
 #include "layout/tensor_view.h"
 
@@ -14,7 +14,7 @@ namespace denoiseae {
 struct SampleSettings;
 
 /// What all frames of a sample have in common.
-struct PackedLook {
+struct PackedColors {
   bool gray = false;
   bool limited_range = false;  ///< luma 16 ... 235, chroma 16 ... 240
 };
@@ -22,11 +22,11 @@ struct PackedLook {
 /// The two ways to fill a sample: input = noisy frames with their noise levels, target = the noise.
 /// frames: 8UC1 or 8UC3 (BGR), one for each of the planes that follow each other in memory from
 /// input and target on. level: of the model, or of the camera.
-void add_model_noise(std::span<const cv::Mat> frames, PackedLook look, NoiseModel model,
-                     double level, const SampleSettings& settings, Dice& dice,
+void add_model_noise(std::span<const cv::Mat> frames, PackedColors colors, NoiseModel model,
+                     double level, const SampleSettings& settings, Rng& rng,
                      const TensorView& input, const TensorView& target);
-void add_camera_noise(std::span<const cv::Mat> frames, PackedLook look, const CameraNoise& kind,
-                      double level, const SampleSettings& settings, Dice& dice,
+void add_camera_noise(std::span<const cv::Mat> frames, PackedColors colors, const CameraNoise& kind,
+                      double level, const SampleSettings& settings, Rng& rng,
                       const TensorView& input, const TensorView& target);
 
 }  // namespace denoiseae

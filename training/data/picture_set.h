@@ -78,7 +78,7 @@ Split split(PictureSet pictures, double validation_share, std::uint64_t seed);
 /// What training and its evaluation must agree on: split without repeated photographs, those of one
 /// group together. group: pattern for group_by_name; "" = each picture on its own. Throws
 /// bad_argument.
-Split honest_split(PictureSet pictures, const std::string& group, double validation_share,
-                   std::uint64_t seed);
+Split grouped_split(PictureSet pictures, const std::string& group, double validation_share,
+                    std::uint64_t seed);
 
 }  // namespace denoiseae

@@ -8,8 +8,8 @@
 #include <cmath>
 #include <string>
 
+#include "data/augmentation.h"
 #include "data/crop.h"
-#include "data/looks.h"
 #include "data/mat_frame.h"
 #include "data/motion.h"
 #include "data/packed_noise.h"
@@ -139,7 +139,7 @@ int Sampler::plane_size() const {
 
 void Sampler::draw(std::uint64_t seed, const TensorView& input, const TensorView& target) const {
   Random random(seed);
-  const std::size_t picture = Dice(random.next()).pick(picture_share_);
+  const std::size_t picture = Rng(random.next()).pick(picture_share_);
   draw(random.next(), picture, input, target);
 }
 
@@ -149,75 +149,77 @@ void Sampler::draw(std::uint64_t seed, std::size_t picture, const TensorView& in
   assert(input.width == plane_size() && input.height == plane_size());
   assert(target.width == plane_size() && target.height == plane_size());
   assert(picture < pictures_.size());
-  Dice dice(seed);
+  Rng rng(seed);
   if (settings_.domain == InputRepresentation::packed_yuv420) {
-    draw_packed(picture, dice, input, target);
+    draw_packed(picture, rng, input, target);
   } else {
-    draw_luma(pictures_[picture], dice, input, target);
+    draw_luma(pictures_[picture], rng, input, target);
   }
 }
 
-std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Dice& dice) const {
+std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Rng& rng) const {
   /// Less than half: smoke rises and things fall.
   constexpr double kBackwardsShare = 0.3;
   const cv::Mat& first = pictures_[picture];
   const int size = settings_.patch_px;
   const bool half =
-      dice.chance(settings_.half_size_share) && first.cols >= 2 * size && first.rows >= 2 * size;
-  const auto crop = [&] { return random_crop(first, size, half ? 2 : 1, dice); };
-  const auto turn = [&] { return settings_.augment ? Turn(dice) : Turn(); };
+      rng.chance(settings_.half_size_share) && first.cols >= 2 * size && first.rows >= 2 * size;
+  const auto crop = [&] { return random_crop(first, size, half ? 2 : 1, rng); };
+  const auto dihedral = [&] { return settings_.augment ? Dihedral(rng) : Dihedral(); };
   std::vector<cv::Mat> frames;
   const int clip_frames = clip_frames_[picture];
   if (settings_.frames > 1 && clip_frames < std::max(2, (settings_.frames + 1) / 2)) {
     // The canvas is turned, not the frames, so that most pans stay horizontal.
-    const Turn same_turn = turn();
+    const Dihedral same_dihedral = dihedral();
     frames = random_motion(
         size, settings_.frames,
-        [&] { return same_turn.apply(patch_of(first, crop(), motion_reach(settings_.frames))); },
-        dice);
+        [&] {
+          return same_dihedral.apply(patch_of(first, crop(), motion_reach(settings_.frames)));
+        },
+        rng);
   } else {
     const Crop same_crop = crop();
-    const Turn same_turn = turn();
+    const Dihedral same_dihedral = dihedral();
     for (int t = 0; t < settings_.frames; ++t) {
       const auto place = static_cast<std::size_t>(to_and_fro(t, clip_frames));
       const cv::Mat& frame = pictures_[picture + place];
-      frames.push_back(same_turn.apply(patch_of(frame, same_crop)));
+      frames.push_back(same_dihedral.apply(patch_of(frame, same_crop)));
     }
-    if (frames.size() > 1 && dice.chance(kBackwardsShare))
+    if (frames.size() > 1 && rng.chance(kBackwardsShare))
       std::reverse(frames.begin(), frames.end());
   }
   if (settings_.augment) {
-    const Recoloring recoloring(dice, first.channels() == 3);
-    for (cv::Mat& frame : frames) frame = recoloring.apply(frame);
+    const ColorJitter jitter(rng, first.channels() == 3);
+    for (cv::Mat& frame : frames) frame = jitter.apply(frame);
   }
   return frames;
 }
 
-void Sampler::draw_packed(std::size_t picture, Dice& dice, const TensorView& input,
+void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                           const TensorView& target) const {
-  const std::vector<cv::Mat> frames = clean_frames(picture, dice);
-  const bool gray = dice.chance(settings_.gray_share) || frames.front().channels() == 1;
-  const bool limited_range = dice.chance(settings_.limited_range_share);
-  const NoiseRange& range = settings_.noise[dice.pick(noise_share_)];
-  const double level = dice.uniform(range.min_level, range.max_level);
-  const PackedLook look{gray, limited_range};
+  const std::vector<cv::Mat> frames = clean_frames(picture, rng);
+  const bool gray = rng.chance(settings_.gray_share) || frames.front().channels() == 1;
+  const bool limited_range = rng.chance(settings_.limited_range_share);
+  const NoiseRange& range = settings_.noise[rng.pick(noise_share_)];
+  const double level = rng.uniform(range.min_level, range.max_level);
+  const PackedColors colors{gray, limited_range};
   if (const auto* camera = std::get_if<CameraNoise>(&range.kind)) {
-    add_camera_noise(frames, look, *camera, level, settings_, dice, input, target);
+    add_camera_noise(frames, colors, *camera, level, settings_, rng, input, target);
   } else {
-    add_model_noise(frames, look, std::get<NoiseModel>(range.kind), level, settings_, dice, input,
+    add_model_noise(frames, colors, std::get<NoiseModel>(range.kind), level, settings_, rng, input,
                     target);
   }
 }
 
-void Sampler::draw_luma(const cv::Mat& picture, Dice& dice, const TensorView& input,
+void Sampler::draw_luma(const cv::Mat& picture, Rng& rng, const TensorView& input,
                         const TensorView& target) const {
-  pack_picture(const_view_of(settings_.augment ? varied(picture, dice) : picture), target);
-  const NoiseRange& range = settings_.noise[dice.pick(noise_share_)];
-  const double level = dice.uniform(range.min_level, range.max_level);
+  pack_picture(const_view_of(settings_.augment ? augmented(picture, rng) : picture), target);
+  const NoiseRange& range = settings_.noise[rng.pick(noise_share_)];
+  const double level = rng.uniform(range.min_level, range.max_level);
   const std::span<float> noisy(input.data, input.size());
   std::copy_n(target.data, target.size(), noisy.begin());
-  const bool clip = dice.chance(settings_.clip_share);
-  add_noise(noisy, std::get<NoiseModel>(range.kind), level, dice.next());
+  const bool clip = rng.chance(settings_.clip_share);
+  add_noise(noisy, std::get<NoiseModel>(range.kind), level, rng.next());
   if (clip) round_and_clip(noisy);
 }
 

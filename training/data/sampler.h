@@ -40,7 +40,7 @@ struct SampleSettings {
   double level_error = 0;
 };
 
-class Dice;
+class Rng;
 
 /// Draws samples. One sample is a pure function of pictures, settings and seed. Thread-safe.
 ///
@@ -78,10 +78,10 @@ class Sampler {
             const TensorView& target) const;
 
  private:
-  std::vector<cv::Mat> clean_frames(std::size_t picture, Dice& dice) const;
-  void draw_packed(std::size_t picture, Dice& dice, const TensorView& input,
+  std::vector<cv::Mat> clean_frames(std::size_t picture, Rng& rng) const;
+  void draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                    const TensorView& target) const;
-  void draw_luma(const cv::Mat& picture, Dice& dice, const TensorView& input,
+  void draw_luma(const cv::Mat& picture, Rng& rng, const TensorView& input,
                  const TensorView& target) const;
 
   SampleSettings settings_;

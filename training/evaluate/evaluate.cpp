@@ -31,7 +31,7 @@ constexpr std::size_t kChunkPixels = 1 << 18;
 /// Returns the side of the split that training validated on, or the side that it trained on.
 PictureSet side_of_split(PictureSet pictures, bool held_out, const EvalOptions& options) {
   Split parts =
-      honest_split(std::move(pictures), options.group, options.held_out, options.split_seed);
+      grouped_split(std::move(pictures), options.group, options.held_out, options.split_seed);
   return held_out ? std::move(parts.validation) : std::move(parts.training);
 }
 

@@ -13,7 +13,7 @@ namespace denoiseae {
 
 namespace {
 
-constexpr std::uint64_t kSinglesStream = 1ull << 32;  // beyond the samples of a batch
+constexpr std::uint64_t kSingleFrameStream = 1ull << 32;  // beyond the samples of a batch
 
 const Sampler& choose(const std::vector<WeightedSampler>& samplers, double at) {
   double total = 0;
@@ -127,10 +127,10 @@ Batch BatchPlan::draw(std::int64_t step) const {
       if (step >= change.first_step) shape = change.shape;
     }
     Batch batch = draw_batch(*shape.samplers, shape.batch, seed);
-    if (shape.singles > 0) {
-      const std::uint64_t other = Random(seed, kSinglesStream).next();
-      batch.singles =
-          std::make_unique<Batch>(draw_batch(*shape.single_samplers, shape.singles, other));
+    if (shape.single_frames > 0) {
+      const std::uint64_t other = Random(seed, kSingleFrameStream).next();
+      batch.single_frames = std::make_unique<Batch>(
+          draw_batch(*shape.single_frame_samplers, shape.single_frames, other));
     }
     return batch;
   }

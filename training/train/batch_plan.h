@@ -14,12 +14,12 @@
 namespace denoiseae {
 
 struct Batch {
-  std::vector<float> input;        ///< samples x frames x height x width x channels
-  std::vector<float> target;       ///< the same for the target
-  int size = 0;                    ///< samples
-  int frames = 1;                  ///< of a sample
-  int plane_size = 0;              ///< width and height
-  std::unique_ptr<Batch> singles;  ///< single frames beside the sequences; null = none
+  std::vector<float> input;              ///< samples x frames x height x width x channels
+  std::vector<float> target;             ///< the same for the target
+  int size = 0;                          ///< samples
+  int frames = 1;                        ///< of a sample
+  int plane_size = 0;                    ///< width and height
+  std::unique_ptr<Batch> single_frames;  ///< single frames beside the sequences; null = none
   /// Copies in memory that a GPU reads by itself, see pin in train/sequence.h; undefined = none.
   torch::Tensor pinned_input;
   torch::Tensor pinned_target;
@@ -57,8 +57,8 @@ class BatchPlan {
   struct Shape {
     const std::vector<WeightedSampler>* samplers = nullptr;
     int batch = 1;
-    const std::vector<WeightedSampler>* single_samplers = nullptr;  ///< if singles > 0
-    int singles = 0;
+    const std::vector<WeightedSampler>* single_frame_samplers = nullptr;  ///< if single_frames > 0
+    int single_frames = 0;
   };
 
   /// From this step on, later than those of earlier calls, batches have another shape. Without

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "data/sampler.h"
-#include "train/method.h"
+#include "train/optimizer_kind.h"
 
 namespace denoiseae {
 
@@ -56,7 +56,7 @@ struct StageConfig {
   int patch_px = 64;
   /// What sequences teach of first frames is little, and without single frames beside them the
   /// network forgets those.
-  int singles = 0;
+  int single_frames = 0;
 };
 
 struct TrainConfig {
@@ -82,13 +82,13 @@ struct TrainConfig {
   /// Without any, all steps are of samples.frames and batch. Validation always takes
   /// samples.frames.
   std::vector<StageConfig> stages;
-  Method optimizer = Method::adam;
+  OptimizerKind optimizer = OptimizerKind::adam;
   double learning_rate = 2e-3;
   std::int64_t warmup_steps = 200;
   double clip_norm = 1;  ///< 0 = off
   Schedule schedule = Schedule::cosine;
   Loss loss = Loss::psnr;
-  double steadiness = 0;
+  double temporal_consistency = 0;
   Compute compute = Compute::automatic;
   std::string device = "cpu";
   bool motion = true;
@@ -99,7 +99,7 @@ struct TrainConfig {
   std::vector<std::filesystem::path> start;
   std::string teacher;  ///< "" = none; read again by a resumed run
   double teacher_share = 0.5;
-  double quantise = 0;
+  double quantise_share = 0;
   std::uint64_t seed = 1;
   unsigned threads = 0;
   std::int64_t report_interval = 1000;

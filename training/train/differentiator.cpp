@@ -49,8 +49,8 @@ Differentiator::Differentiator(const TrainConfig& config, GraphModule& network, 
 
 LossAndGradients Differentiator::differentiate(Batch& batch) {
   auto [loss, gradients] = differentiate_in_parts(batch);
-  if (batch.singles) {
-    const auto [more_loss, more] = differentiate_in_parts(*batch.singles);
+  if (batch.single_frames) {
+    const auto [more_loss, more] = differentiate_in_parts(*batch.single_frames);
     loss = (loss + more_loss) / 2;
     for (std::size_t i = 0; i < more.size(); ++i) gradients[i].add_(more[i]).div_(2);
   }
@@ -109,7 +109,7 @@ LossAndGradients Differentiator::differentiate_part(Batch& batch, int first, int
   const torch::Tensor target = target_of(batch, network_.device()).narrow(0, first, count);
   const SequenceMode mode{Mode::train, compute_, part, config_.motion};
   const auto outputs = run_sequence(network_, input, mode);
-  torch::Tensor loss = sequence_loss(outputs, target, config_.loss, config_.steadiness);
+  torch::Tensor loss = sequence_loss(outputs, target, config_.loss, config_.temporal_consistency);
   if (teacher_) {
     const double share = config_.teacher_share;
     loss = (1 - share) * loss + share * teacher_->loss(outputs, input, config_.loss, mode);

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "train/equalise.h"
+#include "train/cross_layer_equalisation.h"
 #include "train/quantise.h"
 #include "train/start_weights.h"
 #include "train/weight_average.h"
@@ -51,10 +51,10 @@ void Learner::update(const std::vector<torch::Tensor>& gradients, double learnin
 }
 
 void Learner::quantise(const std::function<void()>& run_samples) {
-  const ChannelFactors factors = find_channel_factors(network_, graph_, run_samples);
-  network_.set_state(with_channel_factors(graph_, factors, network_.state()));
-  if (average_) average_->set_state(with_channel_factors(graph_, factors, average_->state()));
-  optimizer_.forget();  // the gradients of other weights
+  const SmoothingFactors factors = find_smoothing_factors(network_, graph_, run_samples);
+  network_.set_state(equalised(graph_, factors, network_.state()));
+  if (average_) average_->set_state(equalised(graph_, factors, average_->state()));
+  optimizer_.reset();  // the gradients of other weights
   network_.quantise_activations(find_scales(network_, run_samples));
   if (average_) average_->quantise_activations(network_.scales());
 }

@@ -39,7 +39,7 @@ class Learner {
   void update(const std::vector<torch::Tensor>& gradients, double learning_rate,
               std::int64_t steps);
   /// Forgets the gradients so far. The next ones are of other batches.
-  void restart_optimizer() { optimizer_.forget(); }
+  void restart_optimizer() { optimizer_.reset(); }
   /// From now on the network computes as int8 engines do, with weights that give each channel as
   /// many codes as the others. run_samples: runs network() on samples like those of training.
   void quantise(const std::function<void()>& run_samples);

@@ -50,8 +50,8 @@ struct Matrices {
 
 }  // namespace
 
-Optimizer::Optimizer(std::vector<torch::Tensor> parameters, Method method)
-    : parameters_(std::move(parameters)), method_(method) {
+Optimizer::Optimizer(std::vector<torch::Tensor> parameters, OptimizerKind kind)
+    : parameters_(std::move(parameters)), kind_(kind) {
   std::vector<torch::Tensor> momentum;
   for (const torch::Tensor& p : parameters_)
     momentum.push_back(torch::full({p.numel()}, is_matrix(p) ? kMuonMomentum : kBeta1));
@@ -61,7 +61,7 @@ Optimizer::Optimizer(std::vector<torch::Tensor> parameters, Method method)
 }
 
 bool Optimizer::is_matrix(const torch::Tensor& parameter) const {
-  return method_ == Method::muon && parameter.dim() == 4 && parameter.size(0) > 1;
+  return kind_ == OptimizerKind::muon && parameter.dim() == 4 && parameter.size(0) > 1;
 }
 
 void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learning_rate,
@@ -114,7 +114,7 @@ void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learnin
   }
 }
 
-void Optimizer::forget() {
+void Optimizer::reset() {
   state_.first_moment.zero_();
   state_.second_moment.zero_();
   state_.updates = 0;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "train/method.h"
+#include "train/optimizer_kind.h"
 
 namespace denoiseae {
 
@@ -15,7 +15,7 @@ namespace denoiseae {
 class Optimizer {
  public:
   /// Shares the parameters, at least one, all on one device, which must keep their shapes.
-  Optimizer(std::vector<torch::Tensor> parameters, Method method);
+  Optimizer(std::vector<torch::Tensor> parameters, OptimizerKind kind);
 
   /// Clips the norm of all gradients together to max_norm first, unless that is 0. gradients: one
   /// per parameter, of its shape.
@@ -29,7 +29,7 @@ class Optimizer {
     std::int64_t updates = 0;
   };
   /// As if no step had been done; the parameters stay.
-  void forget();
+  void reset();
   const State& state() const { return state_; }
   /// Throws incompatible_model for moments of another size.
   void set_state(const State& state);
@@ -38,7 +38,7 @@ class Optimizer {
   bool is_matrix(const torch::Tensor& parameter) const;
 
   std::vector<torch::Tensor> parameters_;
-  Method method_;
+  OptimizerKind kind_;
   torch::Tensor momentum_;  ///< share of the first moment that a step keeps, of each value
   State state_;
 };

@@ -18,7 +18,8 @@ inline constexpr Named<Loss> kLosses[] = {
     {"psnr", Loss::psnr}, {"mse", Loss::mse}, {"l1", Loss::l1}};
 inline constexpr Named<Compute> kComputes[] = {
     {"auto", Compute::automatic}, {"float32", Compute::float32}, {"bfloat16", Compute::bfloat16}};
-inline constexpr Named<Method> kMethods[] = {{"adam", Method::adam}, {"muon", Method::muon}};
+inline constexpr Named<OptimizerKind> kOptimizerKinds[] = {{"adam", OptimizerKind::adam},
+                                                           {"muon", OptimizerKind::muon}};
 inline constexpr Named<Schedule> kSchedules[] = {{"cosine", Schedule::cosine},
                                                  {"constant", Schedule::constant}};
 inline constexpr Named<Keep> kKeeps[] = {{"best", Keep::best}, {"last", Keep::last}};
@@ -174,8 +175,8 @@ void visit_stage(Visitor& v, StageConfig& stage) {
   v.whole({"singles",
            "Single frames beside the sequences of each step, whose loss counts as much as that of "
            "the sequences."},
-          stage.singles, {0, kMaxBatch});
-  v.check(stage.singles == 0 || stage.frames > 1, "singles",
+          stage.single_frames, {0, kMaxBatch});
+  v.check(stage.single_frames == 0 || stage.frames > 1, "singles",
           "are for stages of sequences; use batch");
 }
 
@@ -205,7 +206,7 @@ void visit_optimizer(Visitor& v, TrainConfig& config) {
            config.clip_norm, {0, 1e6});
   v.choice(
       {"optimizer", "`muon` takes Muon for the kernels of convolutions and Adam for the rest."},
-      config.optimizer, kMethods);
+      config.optimizer, kOptimizerKinds);
   v.choice({"schedule", "`cosine` lets the learning rate fall to 0 at the last step."},
            config.schedule, kSchedules);
   v.choice({"keep",
@@ -219,7 +220,7 @@ void visit_optimizer(Visitor& v, TrainConfig& config) {
   v.number({"steadiness",
             "Weight of the loss of the differences between frames that follow each other, for "
             "sequences."},
-           config.steadiness, {0, 10});
+           config.temporal_consistency, {0, 10});
 }
 
 template <typename Visitor>
@@ -256,7 +257,7 @@ void visit_training(Visitor& v, TrainConfig& config) {
   v.number({"quantise",
             "Share of the steps, at the end, in which the network computes in 8 bits, so that the "
             "weights suit `precision=int8`. 0 = off."},
-           config.quantise, kShare);
+           config.quantise_share, kShare);
   v.whole({"seed", "Equal seeds give equal weights on the same kind of machine."}, config.seed,
           {0, INT64_MAX});
   v.whole({"threads", "Threads that share a batch; 0 = as many as the machine has."},

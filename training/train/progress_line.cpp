@@ -24,7 +24,7 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
-ProgressLine::ProgressLine(const TrainConfig& config, const std::vector<Stage>& stages,
+ProgressLine::ProgressLine(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                            const Progress& begin, LogCallback log)
     : config_(config),
       stages_(stages),

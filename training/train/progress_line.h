@@ -16,8 +16,8 @@ namespace denoiseae {
 class ProgressLine {
  public:
   /// config and stages must outlive it. log: called with each line.
-  ProgressLine(const TrainConfig& config, const std::vector<Stage>& stages, const Progress& begin,
-               LogCallback log);
+  ProgressLine(const TrainConfig& config, const std::vector<TrainingStage>& stages,
+               const Progress& begin, LogCallback log);
 
   /// Training throughput of this sitting in luma pixels.
   double pixels_per_second(const Progress& progress) const;
@@ -27,7 +27,7 @@ class ProgressLine {
 
  private:
   const TrainConfig& config_;
-  const std::vector<Stage>& stages_;
+  const std::vector<TrainingStage>& stages_;
   LogCallback log_;
   double pixels_before_;
   double seconds_before_;

@@ -10,7 +10,7 @@
 #include "model/manifest.h"
 #include "model/noise_floor_entry.h"
 #include "report/loss_plot.h"
-#include "train/measure_own_error.h"
+#include "train/measure_noise_floor.h"
 #include "train/quantise.h"
 
 namespace denoiseae {
@@ -30,8 +30,8 @@ std::int64_t RunReport::count_of(const Progress& progress) const {
 
 void RunReport::cut_back(const Progress& progress) { metrics_.cut_back(count_of(progress)); }
 
-void RunReport::write(Learner& learner, const TrainingData& data, const std::vector<Stage>& stages,
-                      Progress& progress) {
+void RunReport::write(Learner& learner, const TrainingData& data,
+                      const std::vector<TrainingStage>& stages, Progress& progress) {
   const ValidationResult quality = validate(learner.eval_network(), data.validation(), config_);
   if (config_.keep == Keep::last || quality.loss < progress.best_loss) {
     save_best(learner, data, quality, progress);
@@ -86,7 +86,7 @@ nlohmann::json RunReport::manifest_of(Learner& learner, const ValidationResult& 
   if (config_.epochs > 0) manifest["training"]["epochs"] = count_of(progress);
   const Scales& scales = learner.network().scales();
   if (!scales.empty()) {
-    const std::int64_t first = first_quantised_step(config_.steps, config_.quantise);
+    const std::int64_t first = first_quantised_step(config_.steps, config_.quantise_share);
     manifest["quantisation"] = quantisation_entry(scales, progress.step - first);
   }
   return manifest;

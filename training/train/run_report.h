@@ -29,7 +29,7 @@ class RunReport {
 
   /// Validates and writes everything. Progress takes note of better weights, and counts losses
   /// anew. Throws unreadable.
-  void write(Learner& learner, const TrainingData& data, const std::vector<Stage>& stages,
+  void write(Learner& learner, const TrainingData& data, const std::vector<TrainingStage>& stages,
              Progress& progress);
 
  private:

@@ -74,7 +74,7 @@ std::vector<MotionField> BatchMotion::search(const torch::Tensor& frame, const t
 void pin(Batch& batch) {
   batch.pinned_input = pinned_copy(in_rows(batch.input, batch));
   batch.pinned_target = pinned_copy(in_rows(batch.target, batch));
-  if (batch.singles) pin(*batch.singles);
+  if (batch.single_frames) pin(*batch.single_frames);
 }
 
 torch::Tensor input_of(Batch& batch, torch::Device device) {
@@ -114,21 +114,21 @@ std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tenso
 }
 
 torch::Tensor sequence_loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& target,
-                            Loss loss, double steadiness) {
+                            Loss loss, double temporal_consistency) {
   const auto frames = static_cast<std::int64_t>(outputs.size());
   std::vector<torch::Tensor> losses;
   for (std::int64_t t = 0; t < frames; ++t) {
     losses.push_back(loss_of(outputs[static_cast<std::size_t>(t)], target.select(1, t), loss));
   }
   torch::Tensor result = torch::stack(losses).mean();
-  if (steadiness == 0 || frames == 1) return result;
+  if (temporal_consistency == 0 || frames == 1) return result;
   losses.clear();
   for (std::int64_t t = 1; t < frames; ++t) {
     const auto now = static_cast<std::size_t>(t);
     losses.push_back(loss_of(outputs[now] - outputs[now - 1],
                              target.select(1, t) - target.select(1, t - 1), loss));
   }
-  return result + steadiness * torch::stack(losses).mean();
+  return result + temporal_consistency * torch::stack(losses).mean();
 }
 
 }  // namespace denoiseae

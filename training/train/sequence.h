@@ -11,7 +11,7 @@
 
 namespace denoiseae {
 
-/// Makes the pinned copies of a batch and its singles. By any thread.
+/// Makes the pinned copies of a batch and its single frames. By any thread.
 void pin(Batch& batch);
 
 /// The input of a batch: N x T x C x H x W. The batch must outlive it on the CPU; elsewhere it is a
@@ -33,9 +33,9 @@ struct SequenceMode {
 std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
                                         const SequenceMode& mode);
 
-/// Mean of loss_of over the frames, and steadiness times that of how each frame differs from the
-/// one before. target: N x T x C x H x W.
+/// Mean of loss_of over the frames, and temporal_consistency times that of how each frame differs
+/// from the one before. target: N x T x C x H x W.
 torch::Tensor sequence_loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& target,
-                            Loss loss, double steadiness = 0);
+                            Loss loss, double temporal_consistency = 0);
 
 }  // namespace denoiseae

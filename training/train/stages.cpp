@@ -8,24 +8,26 @@
 
 namespace denoiseae {
 
-std::vector<Stage> stages_of(const TrainConfig& config) {
+std::vector<TrainingStage> stages_of(const TrainConfig& config) {
   if (config.stages.empty())
     return {{0, config.steps, config.samples.frames, config.batch, config.samples.patch_px, 0}};
-  std::vector<Stage> stages;
+  std::vector<TrainingStage> stages;
   std::int64_t first = 0;
   for (const StageConfig& stage : config.stages) {
     const std::int64_t end = std::llround(stage.until * static_cast<double>(config.steps));
     if (end > first) {
-      stages.push_back({first, end, stage.frames, stage.batch, stage.patch_px, stage.singles});
+      stages.push_back(
+          {first, end, stage.frames, stage.batch, stage.patch_px, stage.single_frames});
     }
     first = end;
   }
   return stages;
 }
 
-const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t step) {
-  const auto found = std::find_if(stages.begin(), stages.end(),
-                                  [step](const Stage& stage) { return step < stage.end_step; });
+const TrainingStage& stage_at(const std::vector<TrainingStage>& stages, std::int64_t step) {
+  const auto found = std::find_if(stages.begin(), stages.end(), [step](const TrainingStage& stage) {
+    return step < stage.end_step;
+  });
   return found == stages.end() ? stages.back() : *found;
 }
 
@@ -33,17 +35,17 @@ std::int64_t epoch_at(const TrainConfig& config, std::int64_t step) {
   return step / (config.steps / config.epochs);
 }
 
-double pixels_of_steps(const std::vector<Stage>& stages, std::int64_t steps) {
+double pixels_of_steps(const std::vector<TrainingStage>& stages, std::int64_t steps) {
   double pixels = 0;
-  for (const Stage& stage : stages) {
+  for (const TrainingStage& stage : stages) {
     const std::int64_t done = std::clamp(steps, stage.first_step, stage.end_step);
     pixels += static_cast<double>(done - stage.first_step) *
-              (stage.batch * stage.frames + stage.singles) * stage.patch_px * stage.patch_px;
+              (stage.batch * stage.frames + stage.single_frames) * stage.patch_px * stage.patch_px;
   }
   return pixels;
 }
 
-double rate_of_step(const TrainConfig& config, const std::vector<Stage>& stages,
+double rate_of_step(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                     std::int64_t step) {
   const double rate =
       config.schedule == Schedule::cosine

@@ -10,32 +10,33 @@
 namespace denoiseae {
 
 /// Steps whose batches have one shape.
-struct Stage {
+struct TrainingStage {
   std::int64_t first_step = 0;
   std::int64_t end_step = 0;  ///< one behind the last
   int frames = 1;
   int batch = 1;
   int patch_px = 64;
-  int singles = 0;
+  int single_frames = 0;
 };
 
 /// The stages of the configuration's steps, in order; those too short for a step are left out.
 /// Without training.stage it is one of samples.frames, samples.patch_px and
 /// training.batch.
-std::vector<Stage> stages_of(const TrainConfig& config);
+std::vector<TrainingStage> stages_of(const TrainConfig& config);
 
 /// Of a step from 0 to the last; later ones belong to the last stage.
-const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t step);
+const TrainingStage& stage_at(const std::vector<TrainingStage>& stages, std::int64_t step);
 
 /// Epochs that are over after so many steps. config: with epochs, and with the steps that they
 /// take.
 std::int64_t epoch_at(const TrainConfig& config, std::int64_t step);
 
 /// Pixels of the frame that so many steps have trained on.
-double pixels_of_steps(const std::vector<Stage>& stages, std::int64_t steps);
+double pixels_of_steps(const std::vector<TrainingStage>& stages, std::int64_t steps);
 
 /// The schedule's rate. Each stage warms up, for its batches differ from those before in size and
 /// in how far their gradients can be trusted.
-double rate_of_step(const TrainConfig& config, const std::vector<Stage>& stages, std::int64_t step);
+double rate_of_step(const TrainConfig& config, const std::vector<TrainingStage>& stages,
+                    std::int64_t step);
 
 }  // namespace denoiseae

@@ -87,8 +87,8 @@ void Trainer::enter_stage() {
 }
 
 void Trainer::quantise_when_due() {
-  const bool due = config_.quantise > 0 &&
-                   progress_.step >= first_quantised_step(config_.steps, config_.quantise);
+  const bool due = config_.quantise_share > 0 &&
+                   progress_.step >= first_quantised_step(config_.steps, config_.quantise_share);
   if (!due || !learner_.network().scales().empty()) return;
   at::set_num_threads(static_cast<int>(thread_count(config_.threads)));
   learner_.quantise([this] {

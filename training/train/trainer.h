@@ -60,7 +60,7 @@ class Trainer {
   LogCallback progress_log_;
   Learner learner_;
   Differentiator differentiator_;
-  std::vector<Stage> stages_;
+  std::vector<TrainingStage> stages_;
   TrainingData data_;
   RunReport report_;
   Progress progress_;

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "train/measure_own_error.h"
+#include "train/measure_noise_floor.h"
 
 namespace denoiseae {
 
@@ -44,21 +44,21 @@ Epochs epochs_of(const TrainConfig& config) {
 
 }  // namespace
 
-TrainingData::TrainingData(const TrainConfig& config, const std::vector<Stage>& stages,
+TrainingData::TrainingData(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                            const LogCallback& log)
-    : training_(stages.size()), singles_(stages.size()) {
+    : training_(stages.size()), single_frames_(stages.size()) {
   for (const SourceConfig& source : config.sources) add_source(config, source, stages, log);
   make_plan(config, stages);
 }
 
 void TrainingData::add_source(const TrainConfig& config, const SourceConfig& source,
-                              const std::vector<Stage>& stages, const LogCallback& log) {
+                              const std::vector<TrainingStage>& stages, const LogCallback& log) {
   const fs::path path = config.data_root / source.path;
   PictureSet pictures = load_pictures(path, source, config.limit, log);
   const Split parts =
       config.split == SplitTime::after_copies
           ? Split{pictures, pictures}
-          : honest_split(std::move(pictures), source.group, config.validation_share, config.seed);
+          : grouped_split(std::move(pictures), source.group, config.validation_share, config.seed);
   log(LogLevel::info, path.string() + ": " + std::to_string(parts.training.size()) +
                           " pictures to train on, " + std::to_string(parts.validation.size()) +
                           " to validate");
@@ -67,9 +67,9 @@ void TrainingData::add_source(const TrainConfig& config, const SourceConfig& sou
     settings.frames = stages[i].frames;
     settings.patch_px = stages[i].patch_px;
     training_[i].push_back({Sampler(parts.training, settings), source.share});
-    if (stages[i].singles == 0) continue;
+    if (stages[i].single_frames == 0) continue;
     settings.frames = 1;
-    singles_[i].push_back({Sampler(parts.training, settings), source.share});
+    single_frames_[i].push_back({Sampler(parts.training, settings), source.share});
   }
   const PictureSet& held_back = parts.validation.empty() ? parts.training : parts.validation;
   validation_.push_back({Sampler(held_back, validation_settings(config)), source.share});
@@ -78,13 +78,13 @@ void TrainingData::add_source(const TrainConfig& config, const SourceConfig& sou
   weak_noise_.push_back({Sampler(held_back, weak), source.share});
 }
 
-void TrainingData::make_plan(const TrainConfig& config, const std::vector<Stage>& stages) {
+void TrainingData::make_plan(const TrainConfig& config, const std::vector<TrainingStage>& stages) {
   plan_ = std::make_unique<BatchPlan>(training_.front(), stages.front().batch, config.seed,
                                       epochs_of(config));
   if (config.epochs > 0) return;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     plan_->change(stages[i].first_step,
-                  {&training_[i], stages[i].batch, &singles_[i], stages[i].singles});
+                  {&training_[i], stages[i].batch, &single_frames_[i], stages[i].single_frames});
   }
 }
 

@@ -16,7 +16,8 @@ class TrainingData {
  public:
   /// Reads the pictures of all sources and holds some back. stages: those of config. Throws what
   /// loading pictures throws.
-  TrainingData(const TrainConfig& config, const std::vector<Stage>& stages, const LogCallback& log);
+  TrainingData(const TrainConfig& config, const std::vector<TrainingStage>& stages,
+               const LogCallback& log);
 
   const BatchPlan& plan() const { return *plan_; }
   /// What the last stage trains on.
@@ -28,14 +29,14 @@ class TrainingData {
 
  private:
   void add_source(const TrainConfig& config, const SourceConfig& source,
-                  const std::vector<Stage>& stages, const LogCallback& log);
-  void make_plan(const TrainConfig& config, const std::vector<Stage>& stages);
+                  const std::vector<TrainingStage>& stages, const LogCallback& log);
+  void make_plan(const TrainConfig& config, const std::vector<TrainingStage>& stages);
 
-  std::vector<std::vector<WeightedSampler>> training_;  ///< for each stage
-  std::vector<std::vector<WeightedSampler>> singles_;   ///< of single frames, for each stage
+  std::vector<std::vector<WeightedSampler>> training_;       ///< for each stage
+  std::vector<std::vector<WeightedSampler>> single_frames_;  ///< of single frames, for each stage
   std::vector<WeightedSampler> validation_;
   std::vector<WeightedSampler> weak_noise_;
-  std::unique_ptr<BatchPlan> plan_;  ///< draws from training_ and singles_
+  std::unique_ptr<BatchPlan> plan_;  ///< draws from both
 };
 
 }  // namespace denoiseae

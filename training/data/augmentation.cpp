@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "data/looks.h"
+#include "data/augmentation.h"
 
 #include <array>
 #include <cmath>
@@ -18,28 +18,28 @@ constexpr std::array<std::array<int, 6>, 5> kOrders = {{{0, 0, 1, 2, 2, 1},
 
 }  // namespace
 
-cv::Mat Turn::apply(const cv::Mat& square) const {
+cv::Mat Dihedral::apply(const cv::Mat& square) const {
   // A result of its own at each step: OpenCV would turn in place, in the picture.
   cv::Mat result = square;
-  if (way_ & 4) {
+  if (element_ & 4) {
     cv::Mat transposed;
     cv::transpose(result, transposed);
     result = transposed;
   }
-  if (way_ & 3) {
+  if (element_ & 3) {
     cv::Mat flipped;
-    cv::flip(result, flipped, (way_ & 3) - 2);
+    cv::flip(result, flipped, (element_ & 3) - 2);
     result = flipped;
   }
   return result;
 }
 
-Recoloring::Recoloring(Dice& dice, bool colour) {
-  if (colour && dice.chance(0.1)) channel_order_ = dice.below(static_cast<int>(kOrders.size()));
-  if (dice.chance(0.5)) return;
-  const double gamma = std::exp(dice.uniform(-0.25, 0.25));
-  const double contrast = dice.uniform(0.8, 1.1);
-  const double brightness = dice.uniform(-0.05, 0.05);
+ColorJitter::ColorJitter(Rng& rng, bool colour) {
+  if (colour && rng.chance(0.1)) channel_order_ = rng.below(static_cast<int>(kOrders.size()));
+  if (rng.chance(0.5)) return;
+  const double gamma = std::exp(rng.uniform(-0.25, 0.25));
+  const double contrast = rng.uniform(0.8, 1.1);
+  const double brightness = rng.uniform(-0.05, 0.05);
   curve_.create(1, 256, CV_8UC1);
   for (int i = 0; i < 256; ++i) {
     const double value = contrast * (std::pow(i / 255.0, gamma) - 0.5) + 0.5 + brightness;
@@ -47,7 +47,7 @@ Recoloring::Recoloring(Dice& dice, bool colour) {
   }
 }
 
-cv::Mat Recoloring::apply(const cv::Mat& picture) const {
+cv::Mat ColorJitter::apply(const cv::Mat& picture) const {
   cv::Mat result = picture;
   if (channel_order_ >= 0) {
     cv::Mat shuffled(result.size(), result.type());
@@ -61,19 +61,19 @@ cv::Mat Recoloring::apply(const cv::Mat& picture) const {
   return other_light;
 }
 
-cv::Mat varied(const cv::Mat& picture, Dice& dice) {
+cv::Mat augmented(const cv::Mat& picture, Rng& rng) {
   constexpr double kTiltDegrees = 5;
   constexpr double kShift = 0.04;
   const double side = picture.cols;
   const cv::Point2f middle(static_cast<float>(side / 2), static_cast<float>(picture.rows / 2.0));
-  cv::Mat map = cv::getRotationMatrix2D(middle, dice.uniform(-kTiltDegrees, kTiltDegrees),
-                                        dice.uniform(0.95, 1.1));
-  map.at<double>(0, 2) += side * dice.uniform(-kShift, kShift);
-  map.at<double>(1, 2) += side * dice.uniform(-kShift, kShift);
+  cv::Mat map = cv::getRotationMatrix2D(middle, rng.uniform(-kTiltDegrees, kTiltDegrees),
+                                        rng.uniform(0.95, 1.1));
+  map.at<double>(0, 2) += side * rng.uniform(-kShift, kShift);
+  map.at<double>(1, 2) += side * rng.uniform(-kShift, kShift);
   cv::Mat moved;
   cv::warpAffine(picture, moved, map, picture.size(), cv::INTER_CUBIC, cv::BORDER_REFLECT);
-  if (dice.chance(0.5)) cv::flip(moved.clone(), moved, 1);
-  return Recoloring(dice, moved.channels() == 3).apply(moved);
+  if (rng.chance(0.5)) cv::flip(moved.clone(), moved, 1);
+  return ColorJitter(rng, moved.channels() == 3).apply(moved);
 }
 
 }  // namespace denoiseae

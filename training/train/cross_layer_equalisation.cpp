@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "train/equalise.h"
+#include "train/cross_layer_equalisation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 /// weights. Of 0.3 to 1, 0.8 and 0.9 cost `balanced` least before it adapts.
 constexpr double kValuesPart = 0.8;
 // A channel that is nearly always 0 is not worth more than that.
-constexpr float kMostFactor = 16;
+constexpr float kMaxFactor = 16;
 
 bool is_convolution(const Node& node) {
   return node.op == Op::conv || node.op == Op::subpixel_conv;
@@ -62,19 +62,19 @@ std::vector<float> factors_of(const std::vector<float>& values, const std::vecto
     ++used;
   }
   const auto middle = static_cast<float>(std::exp(logarithms / std::max(1, used)));
-  for (float& f : result) f = f > 0 ? std::clamp(f / middle, 1 / kMostFactor, kMostFactor) : 1;
+  for (float& f : result) f = f > 0 ? std::clamp(f / middle, 1 / kMaxFactor, kMaxFactor) : 1;
   return result;
 }
 
 }  // namespace
 
-ChannelFactors find_channel_factors(GraphModule& network, const Graph& graph,
-                                    const std::function<void()>& run) {
+SmoothingFactors find_smoothing_factors(GraphModule& network, const Graph& graph,
+                                        const std::function<void()>& run) {
   const std::vector<Node>& nodes = graph.nodes();
   const std::vector<NodeId> owner = owners(graph);
   const std::vector<std::string> names = quantised_activations(graph);
   std::map<std::string, NodeId> owner_of_name;
-  ChannelFactors values(nodes.size()), weights(nodes.size());
+  SmoothingFactors values(nodes.size()), weights(nodes.size());
   for (std::size_t id = 0; id < nodes.size(); ++id) {
     if (names[id].empty()) continue;
     owner_of_name[names[id]] = owner[id];
@@ -105,15 +105,14 @@ ChannelFactors find_channel_factors(GraphModule& network, const Graph& graph,
     }
   }
 
-  ChannelFactors factors(nodes.size());
+  SmoothingFactors factors(nodes.size());
   for (std::size_t id = 0; id < nodes.size(); ++id)
     if (owner[id] >= 0) factors[id] = factors_of(values[owner[id]], weights[owner[id]]);
   return factors;
 }
 
-std::map<std::string, Tensor> with_channel_factors(const Graph& graph,
-                                                   const ChannelFactors& factors,
-                                                   std::map<std::string, Tensor> tensors) {
+std::map<std::string, Tensor> equalised(const Graph& graph, const SmoothingFactors& factors,
+                                        std::map<std::string, Tensor> tensors) {
   for (std::size_t id = 0; id < graph.nodes().size(); ++id) {
     const Node& node = graph.nodes()[id];
     if (!is_convolution(node)) continue;

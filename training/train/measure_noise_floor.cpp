@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "train/measure_own_error.h"
+#include "train/measure_noise_floor.h"
 
 #include <cstdint>
 #include <limits>
@@ -25,14 +25,14 @@ struct Match {
 };
 
 /// Of the channels from first on.
-void match(const torch::Tensor& result, const torch::Tensor& noise, const torch::Tensor& told,
+void match(const torch::Tensor& result, const torch::Tensor& noise, const torch::Tensor& levels,
            int first, int count, std::vector<Match>& matches) {
   const auto mean = [&](const torch::Tensor& values) {
     return values.narrow(1, first, count).mean({1, 2, 3}).to(torch::kFloat64) * 255.0 * 255.0;
   };
   const torch::Tensor product = mean(noise * result), square = mean(result * result);
   for (std::int64_t i = 0; i < result.size(0); ++i) {
-    const double level = told[i].mean().item<double>() / kNoiseLevelScale * 255;
+    const double level = levels[i].mean().item<double>() / kNoiseLevelScale * 255;
     if (level == 0) continue;  // the colour planes of a gray picture
     matches.push_back({level * level, product[i].item<double>(), square[i].item<double>()});
   }
@@ -76,10 +76,10 @@ NoiseFloor measure_noise_floor(GraphModule& network, const std::vector<WeightedS
     const torch::Device device = network.device();
     const torch::Tensor input = input_of(batch, device);
     const torch::Tensor noise = target_of(batch, device).select(1, 0);
-    const torch::Tensor told = input.select(1, 0);
+    const torch::Tensor levels = input.select(1, 0);
     const torch::Tensor result = run_sequence(network, input, {})[0];
-    match(result, noise, told.select(1, kLumaNoiseChannel), 0, 4, luma);
-    match(result, noise, told.select(1, kChromaNoiseChannel), 4, 2, chroma);
+    match(result, noise, levels.select(1, kLumaNoiseChannel), 0, 4, luma);
+    match(result, noise, levels.select(1, kChromaNoiseChannel), 4, 2, chroma);
   }
   return {best_error(luma), best_error(chroma)};
 }

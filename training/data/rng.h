@@ -10,9 +10,9 @@
 namespace denoiseae {
 
 /// The choices of one sample.
-class Dice {
+class Rng {
  public:
-  explicit Dice(std::uint64_t seed) : random_(seed) {}
+  explicit Rng(std::uint64_t seed) : random_(seed) {}
   std::uint64_t next() { return random_.next(); }
   double uniform(double low, double high) { return low + (high - low) * random_.uniform(); }
   bool chance(double probability) { return random_.uniform() < probability; }

@@ -4,7 +4,7 @@
 namespace denoiseae {
 
 /// How a gradient becomes a step.
-enum class Method {
+enum class OptimizerKind {
   /// Kingma and Ba, ICLR 2015, algorithm 1; beta 0.9 and 0.999, epsilon 1e-8.
   adam,
   /// Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon) for the kernels of

@@ -12,7 +12,7 @@
 #include "net/architectures.h"
 #include "small_runs.h"
 #include "support/check.h"
-#include "train/measure_own_error.h"
+#include "train/measure_noise_floor.h"
 #include "train/trainer.h"
 
 using namespace denoiseae;

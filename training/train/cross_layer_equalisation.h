@@ -14,18 +14,17 @@
 namespace denoiseae {
 
 /// A factor for each channel of a node's value; empty for nodes that stay as they are.
-using ChannelFactors = std::vector<std::vector<float>>;
+using SmoothingFactors = std::vector<std::vector<float>>;
 
 /// Factors max|X|^-a max|W|^(1-a) for the values X that a network rounds and the weights W that
 /// read them, relative to the largest of their outputs, as SmoothQuant balances the two (Xiao et
 /// al., ICML 2023, arXiv:2211.10438, equation 4). Sums and what they add share theirs. run: makes
 /// the network compute; called once. The network must have an int8 form; it is left as it was.
-ChannelFactors find_channel_factors(GraphModule& network, const Graph& graph,
-                                    const std::function<void()>& run);
+SmoothingFactors find_smoothing_factors(GraphModule& network, const Graph& graph,
+                                        const std::function<void()>& run);
 
 /// The network's tensors with them: but for rounding it computes the same.
-std::map<std::string, Tensor> with_channel_factors(const Graph& graph,
-                                                   const ChannelFactors& factors,
-                                                   std::map<std::string, Tensor> tensors);
+std::map<std::string, Tensor> equalised(const Graph& graph, const SmoothingFactors& factors,
+                                        std::map<std::string, Tensor> tensors);
 
 }  // namespace denoiseae

@@ -9,7 +9,7 @@
 using namespace denoiseae;
 using namespace denoiseae::test;
 
-START_TEST(test_noise_has_the_told_level) {
+START_TEST(test_noise_has_the_conditioning_level) {
   SampleSettings settings = plain_settings(128, 0);
   settings.noise = {{NoiseModel::gaussian, 10, 60, 1}, {NoiseModel::gaussian, 0, 0, 1}};
   settings.equal_chroma_share = 0.5;
@@ -50,7 +50,7 @@ START_TEST(test_coefficient_noise_tells_its_deviation) {
 }
 END_TEST
 
-START_TEST(test_told_levels_follow_the_brightness) {
+START_TEST(test_conditioning_levels_follow_the_brightness) {
   // Half dark and half light; the noise of a sensor grows with the light.
   Picture picture = constant_picture(128, 64, {30, 30, 30});
   picture.pixels.colRange(64, 128).setTo(cv::Scalar::all(220));
@@ -77,7 +77,7 @@ START_TEST(test_told_levels_follow_the_brightness) {
 }
 END_TEST
 
-START_TEST(test_told_chroma_levels_know_the_colour) {
+START_TEST(test_conditioning_levels_of_chroma_know_the_colour) {
   SampleSettings settings = plain_settings(128, 0);
   settings.noise = {{NoiseModel::poisson_gaussian, 20, 20, 1}};
   // U = 254, V = 104 and U = 0, V = 148.
@@ -94,7 +94,7 @@ START_TEST(test_told_chroma_levels_know_the_colour) {
 }
 END_TEST
 
-START_TEST(test_told_levels_can_be_wrong) {
+START_TEST(test_conditioning_levels_can_be_wrong) {
   SampleSettings settings = plain_settings(32, 20);
   settings.level_error = 0.2;
   const Sampler wrong({random_picture(64, 64, 3)}, settings);
@@ -119,8 +119,9 @@ START_TEST(test_told_levels_can_be_wrong) {
 END_TEST
 
 int main() {
-  return run_suite("told_levels",
-                   {test_noise_has_the_told_level, test_coefficient_noise_tells_its_deviation,
-                    test_told_levels_follow_the_brightness, test_told_chroma_levels_know_the_colour,
-                    test_told_levels_can_be_wrong});
+  return run_suite(
+      "conditioning_levels",
+      {test_noise_has_the_conditioning_level, test_coefficient_noise_tells_its_deviation,
+       test_conditioning_levels_follow_the_brightness,
+       test_conditioning_levels_of_chroma_know_the_colour, test_conditioning_levels_can_be_wrong});
 }
