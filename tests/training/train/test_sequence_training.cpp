@@ -13,7 +13,7 @@
 #include "layout/packed_layout.h"
 #include "model/manifest.h"
 #include "net/architectures.h"
-#include "small_runs.h"
+#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/loss.h"
 #include "train/sequence.h"

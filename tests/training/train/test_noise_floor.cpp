@@ -10,7 +10,7 @@
 #include "layout/packed_layout.h"
 #include "model/model_data.h"
 #include "net/architectures.h"
-#include "small_runs.h"
+#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/measure_noise_floor.h"
 #include "train/trainer.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "net/architectures.h"
-#include "small_runs.h"
+#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/stages.h"
 #include "train/trainer.h"

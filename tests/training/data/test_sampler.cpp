@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "one_sample.h"
+#include "training/one_sample.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

@@ -12,7 +12,7 @@
 
 #include "model/manifest.h"
 #include "net/architectures.h"
-#include "small_runs.h"
+#include "training/small_runs.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
 #include "train/loss.h"

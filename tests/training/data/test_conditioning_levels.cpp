@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "one_sample.h"
+#include "training/one_sample.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

@@ -8,7 +8,7 @@
 
 #include "model/manifest.h"
 #include "net/architectures.h"
-#include "small_runs.h"
+#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/config.h"
 #include "train/cross_layer_equalisation.h"
