@@ -9,7 +9,7 @@ namespace denoiseae {
 
 namespace {
 
-/// Pairs of channels from, to.
+/// Each row lists pairs of channels: from, to.
 constexpr std::array<std::array<int, 6>, 5> kOrders = {{{0, 0, 1, 2, 2, 1},
                                                         {0, 1, 1, 0, 2, 2},
                                                         {0, 1, 1, 2, 2, 0},
@@ -19,7 +19,7 @@ constexpr std::array<std::array<int, 6>, 5> kOrders = {{{0, 0, 1, 2, 2, 1},
 }  // namespace
 
 cv::Mat Dihedral::apply(const cv::Mat& square) const {
-  // A result of its own at each step: OpenCV would turn in place, in the picture.
+  // Each step has a result of its own, because OpenCV would turn in place, in the picture.
   cv::Mat result = square;
   if (element_ & 4) {
     cv::Mat transposed;

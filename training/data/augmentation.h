@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Other views of a picture, so that few pictures are worth many. A view is drawn once and then
-// changes all frames of a sequence the same way.
+// Other views of a picture make few pictures worth many. A view is drawn once and then changes all
+// frames of a sequence the same way.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -9,7 +9,7 @@
 
 namespace denoiseae {
 
-/// One of the eight ways to lay a square.
+/// One of the eight symmetries of a square: quarter turns and mirrored quarter turns.
 class Dihedral {
  public:
   Dihedral() = default;
@@ -20,8 +20,8 @@ class Dihedral {
   int element_ = 0;
 };
 
-/// Other light and colours for half of the pictures; small, for the statistics of real pictures are
-/// what the network should learn.
+/// Changes light and colours of half of the pictures. The changes are small, because the network
+/// should learn the statistics of real pictures.
 class ColorJitter {
  public:
   ColorJitter() = default;
@@ -29,13 +29,13 @@ class ColorJitter {
   cv::Mat apply(const cv::Mat& picture) const;
 
  private:
-  int channel_order_ = -1;  ///< as they are
-  cv::Mat curve_;           ///< empty = the same light
+  int channel_order_ = -1;  ///< -1 = the channels stay in their order
+  cv::Mat curve_;           ///< empty = the light stays
 };
 
-/// The picture seen a little differently: mirrored, shifted, tilted, larger or smaller, in another
-/// light. For networks that take whole pictures, where a quarter turn would make no picture of the
-/// set.
+/// Returns the picture seen a little differently: mirrored, shifted, tilted, larger or smaller, in
+/// another light. It is for networks that take whole pictures, where a quarter turn would make no
+/// picture of the set.
 cv::Mat augmented(const cv::Mat& picture, Rng& rng);
 
 }  // namespace denoiseae

@@ -12,12 +12,13 @@ namespace denoiseae {
 
 namespace {
 
-// Codes of the developed mosaic: black leaves room for noise below it.
+// Codes of the mosaic while it is developed. Black leaves room for noise below it.
 constexpr float kBlack = 8192;
 constexpr float kWhite = 65535;
-constexpr int kCurveSteps = 1 << 14;  // fine enough for the steepest part, 13 x 255 codes
+// This is fine enough for the steepest part, 13 x 255 codes.
+constexpr int kCurveSteps = 1 << 14;
 
-/// sRGB transfer function (IEC 61966-2-1), from linear light.
+/// Applies the sRGB transfer function (IEC 61966-2-1) to linear light.
 double to_gamma(double light) {
   return light <= 0.0031308 ? 12.92 * light : 1.055 * std::pow(light, 1 / 2.4) - 0.055;
 }
@@ -55,23 +56,23 @@ struct Colour {
   float b, g, r;
 };
 
-/// Colours further from gray (or nearer to it) by a factor: what a colour matrix does, mostly. The
-/// matrices of a factor and of its inverse undo each other.
+/// Moves a colour away from gray by a factor, or towards it. This is most of what a colour matrix
+/// does. The matrices of a factor and of its inverse undo each other.
 Colour saturated(const Colour& c, float factor) {
   const float gray = 0.0722f * c.b + 0.7152f * c.g + 0.2126f * c.r;  // ITU-R BT.709
   return {gray + factor * (c.b - gray), gray + factor * (c.g - gray), gray + factor * (c.r - gray)};
 }
 
-/// The inverse of a white balance gain, nearing 1 as the pixel nears white, so that white stays
-/// white (Brooks et al., section 3.4).
+/// Returns the inverse of a white balance gain. It nears 1 as the pixel nears white, so that white
+/// stays white (Brooks et al., section 3.4).
 float safe_inverse(float gain, float highlight) {
   const float inverse = 1 / gain;
   return std::max(highlight + (1 - highlight) * inverse, inverse);
 }
 
-/// Colour of the pixel in an RGGB mosaic that is shifted by the phase.
+/// Returns the colour of the pixel in an RGGB mosaic that is shifted by the phase.
 int colour_at(int x, int y, int phase) {
-  constexpr std::array kRggb = {2, 1, 1, 0};  // in the order of Colour
+  constexpr std::array kRggb = {2, 1, 1, 0};  // as indices into Colour
   return kRggb[static_cast<std::size_t>(((y + phase / 2) % 2) * 2 + (x + phase) % 2)];
 }
 
@@ -83,7 +84,8 @@ Camera::Camera(Rng& rng)
       saturation_(rng.uniform(1, 1.6)),
       phase_(rng.below(4)),
       edge_aware_(rng.chance(0.5)) {
-  constexpr double kReadSpread = 0.26;  // of its logarithm, there
+  // The spread of the logarithm of the read noise, in noise_of.
+  constexpr double kReadSpread = 0.26;
   read_factor_ = std::exp(kReadSpread * Random(rng.next()).normal());
 }
 
@@ -111,7 +113,7 @@ Mosaic Camera::expose(const cv::Mat& bgr) const {
                            : c.r * safe_inverse(red_gain, highlight);
     }
   }
-  // Mirrored about the outermost pixels, which keeps the order of the colours.
+  // The border is mirrored about the outermost pixels, which keeps the order of the colours.
   Mosaic mosaic;
   cv::copyMakeBorder(seen, mosaic, kMosaicBorder, kMosaicBorder, kMosaicBorder, kMosaicBorder,
                      cv::BORDER_REFLECT_101);
@@ -155,7 +157,8 @@ cv::Mat Camera::develop(const Mosaic& mosaic) const {
 }
 
 SensorNoise Camera::noise_of(double shot) const {
-  // log(read) = 2.18 log(shot) + 1.2 + N(0, 0.26), fitted there to the sensors of a data set.
+  // Brooks et al. fitted log(read) = 2.18 log(shot) + 1.2 + N(0, 0.26) to the sensors of a data
+  // set.
   return {shot, std::pow(shot, 2.18) * std::exp(1.2) * read_factor_};
 }
 
@@ -195,11 +198,11 @@ double luma_deviation(const cv::Mat& noise) {
 
 SensorNoise noise_for_level(const Camera& camera, const Mosaic& scene, double level_8bit,
                             std::uint64_t seed) {
-  // Middle gray with a shot noise of 0.01 comes out at about 12 codes, and levels grow a little
-  // faster than the root of it, as the share of the read noise grows.
+  // Middle gray with a shot noise of 0.01 comes out at about 12 codes. Levels grow a little faster
+  // than the root of the shot noise, as the share of the read noise grows.
   constexpr double kUsualPower = 0.55;
   constexpr double kMinShot = 1e-7, kMaxShot = 0.5;
-  constexpr double kMinLevel = 0.1;  // what rounding alone makes
+  constexpr double kMinLevel = 0.1;  // rounding alone makes this much
   if (level_8bit <= 0) return {};
   const auto level_of = [&](double shot) {
     const cv::Mat noise = noise_in_picture(camera, scene, camera.noise_of(shot), seed);

@@ -22,7 +22,7 @@ Crop random_crop(const cv::Mat& picture, int size, int scale, Rng& rng) {
 }
 
 cv::Mat patch_of(const cv::Mat& picture, const Crop& crop, int around) {
-  // In pixels of the patch.
+  // These count pixels of the patch.
   const int left = std::min(around, crop.at.x / crop.scale);
   const int top = std::min(around, crop.at.y / crop.scale);
   const int right = std::min(around, (picture.cols - crop.at.x) / crop.scale - crop.size);

@@ -10,17 +10,18 @@ namespace denoiseae {
 /// Mirrors a picture at its edges until it holds a patch.
 cv::Mat at_least(const cv::Mat& picture, int size);
 
-/// Where a square patch is cut from a picture.
+/// The place of a square patch in a picture.
 struct Crop {
   cv::Point at;
-  int size;   ///< of the patch
-  int scale;  ///< 2: from an area of twice the size, averaged
+  int size;   ///< side of the patch
+  int scale;  ///< 2 = an area of twice the size is averaged
 };
 
-/// Somewhere inside the picture, which must hold it.
+/// Draws a place inside the picture, which must hold the crop.
 Crop random_crop(const cv::Mat& picture, int size, int scale, Rng& rng);
 
-/// The patch and so many of its pixels around it, the picture mirrored where it ends.
+/// Cuts out the patch with the given number of its pixels around it. The picture is mirrored where
+/// it ends.
 cv::Mat patch_of(const cv::Mat& picture, const Crop& crop, int around = 0);
 
 }  // namespace denoiseae

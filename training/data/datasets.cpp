@@ -41,7 +41,7 @@ bool equal_pixels(const cv::Mat& a, const cv::Mat& b) {
 }
 
 std::uint64_t hash_of_pixels(const cv::Mat& picture) {
-  // FNV-1a.
+  // This is FNV-1a.
   std::uint64_t hash = 0xcbf29ce484222325;
   const std::size_t bytes = static_cast<std::size_t>(picture.cols) * picture.elemSize();
   for (int y = 0; y < picture.rows; ++y) {
@@ -51,7 +51,7 @@ std::uint64_t hash_of_pixels(const cv::Mat& picture) {
   return hash;
 }
 
-/// A random choice of a share of the parts.
+/// Draws a share of the parts at random.
 std::set<int> draw_parts(std::vector<int> parts, double share, std::uint64_t seed) {
   const auto count = parts.size();
   auto taken = static_cast<std::size_t>(std::lround(static_cast<double>(count) * share));
@@ -91,7 +91,7 @@ cv::Mat of_size(const cv::Mat& picture, int size_px) {
   cv::Mat gray = picture;
   if (picture.channels() == 3) cv::cvtColor(picture, gray, cv::COLOR_BGR2GRAY);
   if (gray.cols == size_px && gray.rows == size_px) return gray;
-  // In two steps: in one, OpenCV averages only where both sides get smaller.
+  // This takes two steps, because in one OpenCV averages only where both sides get smaller.
   cv::Mat reduced;
   cv::resize(gray, reduced, {std::min(size_px, gray.cols), std::min(size_px, gray.rows)}, 0, 0,
              cv::INTER_AREA);
@@ -148,7 +148,7 @@ void group_by_name(PictureSet& pictures, const std::string& pattern) {
     throw Error(ErrorCode::bad_argument,
                 "'" + pattern + "' is no pattern like _([0-9]+)_: " + error.what());
   }
-  // To go on would mix the groups that the caller wants to keep apart.
+  // Going on would mix the groups that the caller wants to keep apart.
   if (!any && !pictures.empty())
     throw Error(ErrorCode::bad_argument, "the pattern '" + pattern +
                                              "' is in no name of a picture; the first is '" +
@@ -161,7 +161,7 @@ Split split(PictureSet pictures, double validation_share, std::uint64_t seed) {
                 "the share of validation pictures must be at least 0 and "
                 "below 1, found " +
                     std::to_string(validation_share));
-  // Numbers the photographs, those of one group alike.
+  // Photographs are numbered, and those of one group share a number.
   std::vector<int> part(pictures.size(), -1);
   std::map<std::string, int> groups;
   int part_count = 0;

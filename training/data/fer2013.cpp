@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// FER-2013 (Goodfellow et al., arXiv:1307.0414) as its CSV file, or as folders part/class/picture.
+// Reads FER-2013 (Goodfellow et al., arXiv:1307.0414), as its CSV file or as folders
+// part/class/picture.
 #include <denoiseae/error.h>
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr int kSide = 48;
 constexpr char kClassOfPaper[] = "disgust";
-/// In the order of the numbers in the CSV file.
+/// The order is that of the numbers in the CSV file.
 constexpr std::array<std::string_view, 7> kClasses = {"angry", "disgust",  "fear",   "happy",
                                                       "sad",   "surprise", "neutral"};
 
@@ -90,7 +91,7 @@ class CsvLine {
 
 using Columns = std::array<std::size_t, 3>;
 
-/// Where emotion, pixels and usage stand in the lines below the header.
+/// The places of emotion, pixels and usage in the lines below the header.
 Columns find_columns(const CsvLine& header) {
   constexpr std::array<std::string_view, 3> kNames = {"emotion", "pixels", "Usage"};
   Columns columns{};
@@ -121,7 +122,7 @@ PictureSet load_csv(const fs::path& path, const Choice& choice, const DatasetOpt
     const bool test = usage == "PublicTest" || usage == "PrivateTest";
     if (!test && usage != "Training")
       line.fail(usage.data(), "expected Training, PublicTest or PrivateTest");
-    // Also of those that are not wanted: a broken file should not go unnoticed.
+    // Lines that are not wanted are read, too: a broken file should not go unnoticed.
     cv::Mat pixels(kSide, kSide, CV_8UC1);
     line.numbers(column[1], {pixels.data, pixels.total()}, 255);
     if (test != choice.test || (choice.category != "all" && kClasses[emotion] != choice.category))
@@ -171,7 +172,7 @@ PictureSet load_fer2013(const fs::path& path, const DatasetOptions& options) {
   }
   if (!choice.test) return load_part(path, choice, options);
 
-  // The set repeats itself; a picture that was trained on says nothing in a test.
+  // The set repeats itself, and a picture that was trained on says nothing in a test.
   DatasetOptions unlimited = options;
   unlimited.limit = 0;
   KnownPixels trained;

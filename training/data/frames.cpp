@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Clips as folders of numbered frames, and what else counts as frames.
+// Reads clips from folders of numbered frames, and decides what else counts as frames.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The last run of digits in the name; -1 without one. "shot_2_0010.png" is frame 10.
+/// Returns the last run of digits in the name, or -1 without one. "shot_2_0010.png" is frame 10.
 std::int64_t frame_number(const fs::path& path) {
   const std::string stem = path.stem().string();
   const auto end = stem.find_last_of("0123456789");
@@ -73,7 +73,8 @@ PictureSet load_frames(const fs::path& folder, const DatasetOptions& options) {
   };
   add_clip(folder);
   for (const fs::path& sub_folder : sub_folders(folder)) add_clip(sub_folder);
-  // Only where there are no frames: a video beside them is often the film that they came from.
+  // Videos are read only where there are no frames: a video beside frames is often the film that
+  // they came from.
   std::vector<fs::path> videos = video_files(folder);
   if (!files.empty() || videos.empty()) return decode(files, folder, options);
   if (options.limit > 0 && videos.size() > options.limit) videos.resize(options.limit);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Pictures from an IDX file of unsigned bytes in three dimensions, as
+// Reads pictures from an IDX file of unsigned bytes in three dimensions, as
 // http://yann.lecun.com/exdb/mnist/ defines it.
 #include <denoiseae/error.h>
 #include <zlib.h>

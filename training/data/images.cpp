@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Photographs from a folder, and the decoding that all folders of pictures share.
+// Reads photographs from a folder, and decodes for all folders of pictures.
 #include <denoiseae/error.h>
 
 #include <algorithm>
@@ -17,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A JPEG file that ends early decodes to a picture with a gray rest; its end marker is missing.
+/// Whether a JPEG file ends early. It then decodes to a picture with a gray rest, and its end
+/// marker is missing.
 bool ends_early(const std::vector<unsigned char>& bytes) {
   if (bytes.size() < 2 || bytes[0] != 0xff || bytes[1] != 0xd8) return false;
   constexpr std::array<unsigned char, 2> kScan = {0xff, 0xda};
@@ -26,7 +27,7 @@ bool ends_early(const std::vector<unsigned char>& bytes) {
   return std::search(scan, bytes.end(), kEnd.begin(), kEnd.end()) == bytes.end();
 }
 
-/// Empty when the file cannot be read or is no whole picture.
+/// Returns an empty picture when the file cannot be read or is no whole picture.
 cv::Mat decode_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   const std::vector<unsigned char> bytes{std::istreambuf_iterator<char>(file), {}};

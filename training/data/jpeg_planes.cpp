@@ -17,7 +17,8 @@ cv::Mat through_jpeg(const cv::Mat& plane, int quality) {
   return cv::imdecode(file, cv::IMREAD_GRAYSCALE);
 }
 
-/// The samples of a plane of block x block channels from the first on, as a picture, and back.
+/// Compresses a plane of block x block channels, the first of which is given: its samples become a
+/// picture and come back.
 void compress_plane(const TensorView& planes, int first, int block, int quality) {
   const auto sample = [&](int x, int y) -> float& {
     const auto position = static_cast<std::size_t>(y / block) * planes.width + x / block;

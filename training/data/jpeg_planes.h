@@ -5,9 +5,8 @@
 
 namespace denoiseae {
 
-/// What light compression leaves of a packed frame whose channels 0 ... 5 are codes of 8 bit: each
-/// plane becomes a gray JPEG picture and comes back. quality: 1 ... 100. gray: chroma stays as it
-/// is.
+/// Compresses a packed frame lightly. Its channels 0 ... 5 must be codes of 8 bits; each plane
+/// becomes a gray JPEG picture and comes back. quality: 1 ... 100. gray: chroma stays unchanged.
 void compress(const TensorView& planes, int quality, bool gray);
 
 }  // namespace denoiseae

@@ -13,7 +13,7 @@ namespace {
 // A bin of fewer samples says nothing about a variance.
 constexpr double kMinSamples = 64;
 
-/// The mask of the library's mask_variance, scaled to keep the variance of white noise.
+/// Applies the mask of the library's mask_variance, scaled to keep the variance of white noise.
 cv::Mat high_frequencies(const cv::Mat& noise) {
   static const cv::Mat kAcross = (cv::Mat_<float>(1, 3) << 1, -2, 1);
   cv::Mat result;
@@ -33,7 +33,8 @@ void MeasuredNoise::add(const TensorView& noise, const TensorView& noisy) {
     for (int x = 0; x < noise.width; ++x, d += noise.channels, p += noisy.channels) {
       for (int c = 0; c < 4; ++c) luma.at<float>(2 * y + c / 2, 2 * x + c % 2) = d[c] * 255;
       chroma.at<cv::Vec2f>(y, x) = {d[4] * 255, d[5] * 255};
-      // By the clean brightness: bins of noisy samples would sort the noise itself.
+      // Bins are chosen by the clean brightness, because bins of noisy samples would sort the noise
+      // itself.
       const float clean = p[0] + p[1] + p[2] + p[3] - d[0] - d[1] - d[2] - d[3];
       codes.at<float>(y, x) = (clean / 4 + 0.5f) * 255;
     }
@@ -46,7 +47,7 @@ void MeasuredNoise::add(const TensorView& noise, const TensorView& noisy) {
     bin.squares += value * value;
     bin.code += code;
   };
-  // Without the border, where the mask lacks neighbours.
+  // The border is left out, because the mask lacks neighbours there.
   for (int y = 1; y < noise.height - 1; ++y)
     for (int x = 1; x < noise.width - 1; ++x) {
       const float code = codes.at<float>(y, x);

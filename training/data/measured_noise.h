@@ -9,15 +9,15 @@
 
 namespace denoiseae {
 
-/// Finds the lines of variance by luma code in packed frames whose noise is known: what a good
-/// estimate of a stream comes to. Like the estimate it measures the high frequencies, and at half
-/// the size where the noise is correlated.
+/// Finds the lines of variance by luma code in packed frames whose noise is known. A good estimate
+/// of a stream comes to the same lines. Like the estimate it measures the high frequencies, and at
+/// half the size where the noise is correlated.
 class MeasuredNoise {
  public:
   /// noise: kPackedChannels, noisy - clean. noisy: the same frame, at least kPackedChannels.
   void add(const TensorView& noise, const TensorView& noisy);
-  /// Least squares over the bins of brightness, each weighted by how well it is known; without
-  /// frames all 0.
+  /// Fits a line by least squares over the bins of brightness, each weighted by how well it is
+  /// known. Without frames all is 0.
   NoiseCurve luma() const { return fit(luma_); }
   NoiseCurve chroma() const { return fit(chroma_); }
 

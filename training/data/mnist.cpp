@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// MNIST and Fashion-MNIST, which share their format: http://yann.lecun.com/exdb/mnist/ and
+// Reads MNIST and Fashion-MNIST, which share their format: http://yann.lecun.com/exdb/mnist/ and
 // arXiv:1708.07747.
 #include <denoiseae/error.h>
 

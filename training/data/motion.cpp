@@ -13,22 +13,25 @@ namespace {
 
 using Frames = std::vector<cv::Mat>;
 
-// Shares of the kinds of motion; what is left is the light changing.
-constexpr double kStillShare = 0.2;   // most of most videos: the longest averages are learned here
-constexpr double kPanShare = 0.3;     // what alignment by whole pixels can follow exactly
-constexpr double kAffineShare = 0.2;  // what it can follow only nearly: hand-held cameras, zooms
-constexpr double kCrossingShare =
-    0.2;  // edges where one side stays and the other must be forgotten
-/// Of all kinds: rare in videos, and learned quickly.
+// These are the shares of the kinds of motion. In the samples that are left, the light changes.
+// Most of most videos stands still, and the longest averages are learned here.
+constexpr double kStillShare = 0.2;
+// Motion compensation by whole pixels can follow pans exactly.
+constexpr double kPanShare = 0.3;
+// It can follow these only nearly: hand-held cameras, zooms.
+constexpr double kAffineShare = 0.2;
+// One side of an edge stays, and the other must be forgotten.
+constexpr double kCrossingShare = 0.2;
+/// Cuts come in samples of all kinds. They are rare in videos, and learned quickly.
 constexpr double kCutShare = 0.05;
 
-// Of pans; the others go any way at any speed.
+// These are shares of the pans. The others go any way at any speed.
 constexpr double kSlowShare = 0.4;        // a camera that follows something
 constexpr double kHorizontalShare = 0.4;  // a camera that turns on its stand
 constexpr int kSlow = 2;                  // pixels per frame
 
-/// Of the grounds that something crosses or that the light changes on, as much must be averaged
-/// while they stand still as while they move.
+/// Grounds that something crosses, or that the light changes on, stand still as often as they move,
+/// because as much must be averaged on both.
 constexpr double kStillGroundShare = 0.5;
 
 cv::Mat window(const Canvas& canvas, int size, cv::Point offset) {
@@ -53,9 +56,9 @@ Frames ground(const Canvas& canvas, int size, int frames, Rng& rng) {
   return pan(canvas, size, frames, still ? cv::Point(0, 0) : pan_velocity(rng));
 }
 
-/// Constant velocity, zoom and turn about the middle of the frame.
+/// Moves, zooms and turns the canvas about the middle of the frame, each at a constant rate.
 Frames affine(const Canvas& canvas, int size, int frames, Rng& rng) {
-  // The corner of a patch of 64 then moves by less than 2 pixels per frame, beside the shift.
+  // These move the corner of a patch of 64 by less than 2 pixels per frame, beside the shift.
   constexpr double kMaxZoom = 0.03;  // per frame
   constexpr double kMaxTurn = 0.03;  // radians per frame
   constexpr double kMaxShift = 4;    // pixels per frame; faster ones lose no detail that counts
@@ -81,7 +84,7 @@ Frames affine(const Canvas& canvas, int size, int frames, Rng& rng) {
   return result;
 }
 
-/// A rectangle or ellipse of another part of the photograph, crossing a still or panning ground.
+/// Lets a rectangle or ellipse of another part of the photograph cross a still or panning ground.
 Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames, Rng& rng) {
   const Frames behind = ground(canvas, size, frames, rng);
   const cv::Size extent(rng.between(size / 6, size / 2), rng.between(size / 6, size / 2));
@@ -92,7 +95,7 @@ Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames,
   }
   const cv::Mat thing = other(cv::Rect({0, 0}, extent));
   const cv::Point velocity = any_velocity(rng, kMaxSpeed);
-  // In the middle of the sequence it is somewhere inside the frame.
+  // The thing is somewhere inside the frame in the middle of the sequence.
   cv::Point at(rng.between(0, size - extent.width), rng.between(0, size - extent.height));
   at -= velocity * ((frames - 1) / 2);
   Frames result;
@@ -108,7 +111,7 @@ Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames,
   return result;
 }
 
-/// A still or panning ground that grows lighter or darker, slowly or at once.
+/// Lets a still or panning ground grow lighter or darker, slowly or at once.
 Frames other_light(const Canvas& canvas, int size, int frames, Rng& rng) {
   const Frames same_light = ground(canvas, size, frames, rng);
   const double last_gain = rng.uniform(0.6, 1.3);

@@ -73,7 +73,7 @@ void pack(const cv::Mat& frame, PackedColors colors, const TensorView& planes) {
   if (colors.limited_range) limit_range(planes);
 }
 
-/// The mean of U and V, 0 ... 255.
+/// Returns the mean of U and V as a code, 0 ... 255.
 double mean_chroma_code(const TensorView& planes) {
   double sum = 0;
   for (std::size_t i = 0; i < planes.size(); i += planes.channels)
@@ -82,7 +82,7 @@ double mean_chroma_code(const TensorView& planes) {
   return (sum / samples + 0.5) * 255;
 }
 
-/// As an estimate might be that is wrong by some part.
+/// Returns the curve as an estimate might have it that is wrong by some part.
 NoiseCurve with_error(const NoiseCurve& curve, double level_error, Rng& rng) {
   if (level_error == 0) return curve;
   const double factor = std::exp(rng.uniform(-level_error, level_error));
@@ -108,7 +108,7 @@ void write_noise_map(const NoiseCurve& curve, int channel, const TensorView& pla
   }
 }
 
-/// The noise levels of all frames, from input on.
+/// Writes the noise levels of all frames, from input on.
 void write_noise_maps(const NoiseCurve& luma, const NoiseCurve& chroma, std::size_t frames,
                       double level_error, Rng& rng, TensorView input) {
   const NoiseCurve wrong_luma = with_error(luma, level_error, rng);
@@ -120,7 +120,7 @@ void write_noise_maps(const NoiseCurve& luma, const NoiseCurve& chroma, std::siz
   }
 }
 
-/// Blurred, with the gain that gives it back its strength, or that of an earlier frame.
+/// Blurs noise and gives it back its strength. The gain is that of the first frame.
 class Softening {
  public:
   explicit Softening(double sigma_px) : sigma_px_(sigma_px) {}
@@ -144,8 +144,8 @@ cv::Mat in_colour(const cv::Mat& frame) {
   return bgr;
 }
 
-/// Writes the noisy planes to input and noisy - clean to target. Both are rounded pictures; the
-/// noisy one is rounded once more, to the codes of its frame.
+/// Writes the noisy planes to input and noisy - clean to target. Both are made of rounded pictures,
+/// and the noisy one is rounded once more, to the codes of its frame.
 void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedColors colors, int jpeg_quality,
                const TensorView& input, const TensorView& target) {
   pack(clean, colors, target);
@@ -156,7 +156,7 @@ void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedColors colors, 
   for (float& value : values) value += 0.5f;
   round_and_clip(values);
   for (float& value : values) value -= 0.5f;
-  if (colors.gray) clear_chroma(codes);  // which is no code
+  if (colors.gray) clear_chroma(codes);  // 0 is no code
   if (jpeg_quality > 0) compress(codes, jpeg_quality, colors.gray);
   for (int i = 0; i < target.width * target.height; ++i) {
     for (int c = 0; c < kPackedChannels; ++c) {
@@ -192,7 +192,7 @@ void add_model_noise(std::span<const cv::Mat> frames, PackedColors colors, Noise
     noisy.data += noisy.size();
     clean.data += clean.size();
   }
-  // The colour of the sample is all that says how noisy its chroma is.
+  // Nothing but the colour of the sample says how noisy its chroma is.
   const double chroma_variance = noise_curve(model, chroma.level).variance(chroma_code);
   write_noise_maps(noise_curve(model, level), {.offset = colors.gray ? 0 : chroma_variance},
                    frames.size(), settings.level_error, rng, input);
@@ -225,9 +225,9 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedColors colors, cons
       difference =
           difference * std::sqrt(1 - coarse_part * coarse_part) + coarse.apply(other) * coarse_part;
     }
-    // Added to the frame as it was: detail that a mosaic loses and colours that it makes up are no
-    // noise. In the target they would teach the network to make them up, too, and between target
-    // and input to sharpen what it is given.
+    // The noise is added to the frame as it was, because detail that a mosaic loses and colours
+    // that it makes up are no noise. In the target they would teach the network to make them up,
+    // too, and between target and input to sharpen what it is given.
     cv::Mat noisy_picture;
     cv::add(clean_picture, difference, noisy_picture, cv::noArray(), CV_8U);
     pack_both(noisy_picture, clean_picture, colors, compressed ? quality : 0, noisy, clean);
@@ -240,7 +240,8 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedColors colors, cons
   const double part =
       mean_variance(of_chroma) / std::max(mean_variance(luma), std::numeric_limits<double>::min());
   if (rng.chance(kind.one_level_share)) luma = at_one_code(luma, rng);
-  // Of chroma it knows the level, and takes it to depend on brightness as that of luma does.
+  // The estimate knows the level of chroma, and takes it to depend on brightness as that of luma
+  // does.
   const NoiseCurve chroma{part * luma.slope, part * luma.offset, luma.lowest, luma.highest};
   write_noise_maps(luma, colors.gray ? NoiseCurve{} : chroma, frames.size(),
                    std::max(settings.level_error, kind.level_error), rng, input);

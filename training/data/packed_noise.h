@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Clean frames become the input and the target of a packed sample.
+// Makes the input and the target of a packed sample from clean frames.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -13,15 +13,15 @@ namespace denoiseae {
 
 struct SampleSettings;
 
-/// What all frames of a sample have in common.
+/// The colours of all frames of a sample.
 struct PackedColors {
   bool gray = false;
   bool limited_range = false;  ///< luma 16 ... 235, chroma 16 ... 240
 };
 
-/// The two ways to fill a sample: input = noisy frames with their noise levels, target = the noise.
-/// frames: 8UC1 or 8UC3 (BGR), one for each of the planes that follow each other in memory from
-/// input and target on. level: of the model, or of the camera.
+/// These are the two ways to fill a sample: input gets the noisy frames with their noise levels,
+/// target gets the noise. frames: 8UC1 or 8UC3 (BGR), one for each of the planes that follow each
+/// other in memory from input and target on. level: in the unit of the model, or of the camera.
 void add_model_noise(std::span<const cv::Mat> frames, PackedColors colors, NoiseModel model,
                      double level, const SampleSettings& settings, Rng& rng,
                      const TensorView& input, const TensorView& target);

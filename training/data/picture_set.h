@@ -19,21 +19,23 @@ namespace denoiseae {
 struct Picture {
   cv::Mat pixels;     ///< 8UC1 (gray) or 8UC3 (BGR)
   std::string name;   ///< path below the folder of the data set, or number in an IDX file
-  int clip = -1;      ///< number of its clip; -1 = a photograph
-  int frame = 0;      ///< place in its clip
-  std::string group;  ///< photographs of one group stay together; "" = on its own
+  int clip = -1;      ///< number of its clip; -1 = the picture is a photograph
+  int frame = 0;      ///< its place in the clip
+  std::string group;  ///< photographs of one group stay together; "" = the picture stands alone
 };
 
 using PictureSet = std::vector<Picture>;
 
-/// How a data set is read.
+/// The way in which a data set is read.
 struct DatasetOptions {
-  std::size_t limit = 0;       ///< read only the first pictures or, of frames, clips; 0 = all
-  std::string part = "train";  ///< of sets that come in parts: "train" or "test"
-  std::string category;        ///< of sets of several classes; "" = the set's own choice, "all"
-  int size_px =
-      0;  ///< pictures become gray squares of this size, averaged by area; 0 = as they are
-  /// Of a video file at most so many, in runs of consecutive ones spread over the file; 0 = all.
+  /// Only the first pictures are read, or the first clips where there are clips; 0 = all.
+  std::size_t limit = 0;
+  std::string part = "train";  ///< for sets that come in parts: "train" or "test"
+  std::string category;        ///< for sets of several classes; "" = the set's own choice, "all"
+  /// Pictures become gray squares of this size, averaged by area; 0 = they stay as they are.
+  int size_px = 0;
+  /// At most this many frames are read of a video file, in runs of consecutive ones that are spread
+  /// over the file; 0 = all.
   int video_frames = 64;
   LogCallback log;  ///< told about files that are skipped
 };
@@ -51,12 +53,12 @@ struct DatasetInfo {
 std::span<const DatasetInfo> datasets() noexcept;
 /// Throws bad_argument that lists the known names.
 const DatasetInfo& find_dataset(std::string_view name);
-/// The row that fits what the path is: a video file is frames, any other file idx; a folder of
-/// folders of pictures named by consecutive numbers, or of nothing but video files, is frames,
+/// Returns the row that fits what the path is: a video file is frames, any other file idx. A folder
+/// of folders of pictures named by consecutive numbers, or of nothing but video files, is frames,
 /// every other folder is images. Throws not_found.
 const DatasetInfo& guess_dataset(const std::filesystem::path& path);
 
-/// Of the photographs that have the same pixels only the first; frames of clips all stay.
+/// Keeps the first of the photographs that have the same pixels; frames of clips all stay.
 PictureSet without_repeats(PictureSet pictures);
 
 struct Split {
@@ -69,15 +71,15 @@ struct Split {
 /// when no name matches.
 void group_by_name(PictureSet& pictures, const std::string& pattern);
 
-/// Splits by photograph or group, and by clip, so that none of these is on both sides. The same
-/// set, share and seed give the same split. validation_share: 0 ... 1 (exclusive); of the
-/// photographs and of the clips, rounded; both sides get at least one part when share > 0 and there
-/// are two. Throws bad_argument.
+/// Splits by photograph or group, and by clip, so that none of these is on both sides. Equal sets,
+/// shares and seeds give equal splits. validation_share: 0 ... 1 (exclusive), of the photographs
+/// and of the clips, rounded. Both sides get at least one part when it is above 0 and there are
+/// two. Throws bad_argument.
 Split split(PictureSet pictures, double validation_share, std::uint64_t seed);
 
-/// What training and its evaluation must agree on: split without repeated photographs, those of one
-/// group together. group: pattern for group_by_name; "" = each picture on its own. Throws
-/// bad_argument.
+/// Splits as training and its evaluation must agree on: without repeated photographs, and with
+/// those of one group together. group: pattern for group_by_name; "" = each picture stands alone.
+/// Throws bad_argument.
 Split grouped_split(PictureSet pictures, const std::string& group, double validation_share,
                     std::uint64_t seed);
 

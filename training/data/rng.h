@@ -9,18 +9,18 @@
 
 namespace denoiseae {
 
-/// The choices of one sample.
+/// Draws the random choices of one sample.
 class Rng {
  public:
   explicit Rng(std::uint64_t seed) : random_(seed) {}
   std::uint64_t next() { return random_.next(); }
   double uniform(double low, double high) { return low + (high - low) * random_.uniform(); }
   bool chance(double probability) { return random_.uniform() < probability; }
-  /// 0 ... count - 1.
+  /// Returns 0 ... count - 1.
   int below(int count) { return static_cast<int>(random_.uniform() * count); }
-  /// low ... high, whole.
+  /// Returns a whole number, low ... high.
   int between(int low, int high) { return low + below(high - low + 1); }
-  /// Index into shares that were summed up, the last of which is 1.
+  /// Returns an index into shares that were summed up; the last sum is 1.
   std::size_t pick(const std::vector<double>& running_share) {
     const auto it = std::upper_bound(running_share.begin(), running_share.end(), random_.uniform());
     return std::min(static_cast<std::size_t>(it - running_share.begin()), running_share.size() - 1);

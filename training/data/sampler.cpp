@@ -71,8 +71,8 @@ std::vector<double> running_share(std::vector<double> weights) {
   return weights;
 }
 
-/// How many frames of its clip follow each other from a picture on, itself included; at most
-/// frames.
+/// Returns how many frames of its clip follow each other from a picture on, itself included; at
+/// most frames.
 int frames_from(const PictureSet& pictures, std::size_t first, int frames) {
   if (pictures[first].clip < 0) return 1;
   int count = 1;
@@ -86,13 +86,14 @@ int frames_from(const PictureSet& pictures, std::size_t first, int frames) {
   return count;
 }
 
-/// Frame t of a clip of so many that is played forwards and backwards in turn.
+/// Returns which of count frames frame t shows in a clip that is played forwards and backwards in
+/// turn.
 int to_and_fro(int t, int count) {
   const int place = t % std::max(1, 2 * (count - 1));
   return place < count ? place : 2 * (count - 1) - place;
 }
 
-/// The picture as the domain luma takes it: of its size, and gray unless colour is wanted.
+/// Returns the picture as the domain luma takes it: in its size, and gray unless colour is wanted.
 cv::Mat square_of(const cv::Mat& picture, const SampleSettings& settings) {
   if (settings.depth == 1 || picture.channels() == 1) return of_size(picture, settings.patch_px);
   std::vector<cv::Mat> channels;
@@ -158,7 +159,7 @@ void Sampler::draw(std::uint64_t seed, std::size_t picture, const TensorView& in
 }
 
 std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Rng& rng) const {
-  /// Less than half: smoke rises and things fall.
+  /// This is less than half, because smoke rises and things fall.
   constexpr double kBackwardsShare = 0.3;
   const cv::Mat& first = pictures_[picture];
   const int size = settings_.patch_px;

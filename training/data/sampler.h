@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Training samples: a random crop of a random picture, or a sequence of them, augmented, packed,
-// with noise.
+// Draws training samples: a random crop of a random picture, or a sequence of them, augmented and
+// packed, with noise.
 #pragma once
 
 #include <cstdint>
@@ -13,30 +13,34 @@
 
 namespace denoiseae {
 
-/// Sequences have at most so many.
+/// The largest number of frames in a sequence.
 inline constexpr int kMaxFrames = 16;
 inline constexpr int kMaxPatch = 1024;  ///< luma pixels
 
-/// Shares are probabilities, 0 ... 1. Those marked "packed" act in the domain packed_yuv420 only.
+/// The settings of samples. Shares are probabilities, 0 ... 1. Settings marked "packed" act in the
+/// domain packed_yuv420 only.
 struct SampleSettings {
   InputRepresentation domain = InputRepresentation::packed_yuv420;
-  int patch_px = 64;  ///< luma pixels; even when packed; in the domain luma: size of the pictures
-  int depth = 1;      ///< luma: channels of the pictures, 1 = luma, 3 = R, G, B
-  int frames = 1;     ///< of a sample; packed
+  /// Luma pixels, even when packed; in the domain luma, the size of the pictures.
+  int patch_px = 64;
+  int depth = 1;   ///< luma: channels of the pictures, 1 = luma, 3 = R, G, B
+  int frames = 1;  ///< packed: frames of a sample
   std::vector<NoiseRange> noise{NoiseRange{}};
-  /// packed: flips, quarter turns, colour and gamma jitter; luma: mirrored left to right, small
+  /// packed: flips, quarter turns, colour and gamma jitter. luma: mirrored left to right, small
   /// shifts, tilts and zooms, gamma jitter.
   bool augment = true;
-  double gray_share = 0.15;  ///< packed: without colour
-  double limited_range_share =
-      0.3;                       ///< packed: luma 16 ... 235 and chroma 16 ... 240, as video has
-  double half_size_share = 0.3;  ///< packed: area-averaged by 2 first, where large enough
-  /// packed: chroma carries the noise level of luma; the others have luma's times 0.2 ... 1, as RGB
-  /// frames and cameras have.
+  double gray_share = 0.15;  ///< packed: samples without colour
+  /// packed: samples with luma 16 ... 235 and chroma 16 ... 240, as video has.
+  double limited_range_share = 0.3;
+  /// packed: samples that are averaged by 2 first, where the picture is large enough.
+  double half_size_share = 0.3;
+  /// packed: samples whose chroma carries the noise level of luma. The others have luma's times 0.2
+  /// ... 1, as RGB frames and cameras have.
   double equal_chroma_share = 0.6;
-  double clip_share = 0;  ///< noisy values rounded to 8 bit and clipped, as frames are
-  /// packed: the levels that the network is told are wrong by a factor between exp(-level_error)
-  /// and exp(level_error), one for luma and one for chroma of a sample, as estimates are. 0 ... 1.
+  /// Samples whose noisy values are rounded to 8 bits and clipped, as those of frames are.
+  double clip_share = 0;
+  /// packed: the conditioning noise levels are wrong by a factor between exp(-level_error) and
+  /// exp(level_error), one for luma and one for chroma of a sample, as estimates are. 0 ... 1.
   double level_error = 0;
 };
 
@@ -70,10 +74,10 @@ class Sampler {
 
   std::size_t picture_count() const { return pictures_.size(); }
 
-  /// Of a random picture, the larger the likelier. Fills both; their shapes must be as above.
-  /// input, target: the first of frames() pictures that follow each other in memory.
+  /// Draws a random picture; larger ones are likelier. Fills both views, whose shapes must be as
+  /// above. input, target: the first of frames() pictures that follow each other in memory.
   void draw(std::uint64_t seed, const TensorView& input, const TensorView& target) const;
-  /// Of the given picture, less than picture_count().
+  /// Draws the given picture, whose number is less than picture_count().
   void draw(std::uint64_t seed, std::size_t picture, const TensorView& input,
             const TensorView& target) const;
 
@@ -86,9 +90,10 @@ class Sampler {
 
   SampleSettings settings_;
   std::vector<cv::Mat> pictures_;
-  std::vector<int> clip_frames_;  ///< that follow each other in the same clip, at most frames()
+  /// How many frames of its clip follow each picture, itself included, at most frames().
+  std::vector<int> clip_frames_;
   std::vector<double> picture_share_;  ///< running sum of the chances of the pictures, ends at 1
-  std::vector<double> noise_share_;    ///< the same for the kinds of noise
+  std::vector<double> noise_share_;    ///< running sum of the chances of the kinds of noise
 };
 
 }  // namespace denoiseae

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loaders behind the table of data sets, and what they share.
+// Declares the loaders behind the table of data sets, and what they share.
 #pragma once
 
 #include <filesystem>
@@ -20,28 +20,30 @@ PictureSet load_mnist(const std::filesystem::path& path, const DatasetOptions& o
 PictureSet load_fer2013(const std::filesystem::path& path, const DatasetOptions& options);
 PictureSet load_vinbigdata(const std::filesystem::path& folder, const DatasetOptions& options);
 
-/// What the header of an IDX file says.
+/// The header of an IDX file.
 struct IdxShape {
   std::uint32_t count;
   std::uint32_t height;
   std::uint32_t width;
 };
 
-/// load_idx for a file that must be of a known shape; corrupt with the byte that says otherwise.
+/// Reads a file as load_idx does. expected: a shape that the file must have. Throws corrupt with
+/// the byte that says otherwise.
 PictureSet read_idx(const std::filesystem::path& file, const DatasetOptions& options,
                     std::optional<IdxShape> expected);
 
-/// A gray square of so many pixels, averaged by area where it gets smaller; 0 = as it is.
+/// Returns a gray square of the given size, averaged by area where it gets smaller; 0 = the picture
+/// as it is.
 cv::Mat of_size(const cv::Mat& picture, int size_px);
 
-/// For sets without classes. Throws bad_argument when the options name one.
+/// Throws bad_argument when the options name a class. It is for sets without classes.
 void check_no_class(const DatasetOptions& options);
 
-/// Pictures known by their pixels, size and type.
+/// A set of pictures that are known by their pixels, size and type.
 class KnownPixels {
  public:
   bool contains(const cv::Mat& picture) const;
-  /// Shares the pixels. False when an equal picture is there already.
+  /// Shares the pixels. Returns false when an equal picture is there already.
   bool insert(const cv::Mat& picture);
 
  private:
@@ -56,7 +58,7 @@ void check_folder(const std::filesystem::path& folder);
 /// Whether the name ends as a picture file's does, in any case.
 bool is_picture_file(const std::filesystem::path& path);
 
-/// Picture files directly in a folder, in the order of the numbers in their names.
+/// Returns the picture files directly in a folder, in the order of the numbers in their names.
 std::vector<std::filesystem::path> frame_files(const std::filesystem::path& folder);
 
 /// Whether a sub-folder holds at least two pictures named by consecutive numbers.
@@ -65,14 +67,14 @@ bool holds_clips(const std::filesystem::path& folder);
 /// Whether the name ends as a video file's does, in any case.
 bool is_video_file(const std::filesystem::path& path);
 
-/// Video files directly in a folder, by name.
+/// Returns the video files directly in a folder, by name.
 std::vector<std::filesystem::path> video_files(const std::filesystem::path& folder);
 
 /// Whether the files in a folder are all video files, and it has no sub-folder.
 bool holds_only_videos(const std::filesystem::path& folder);
 
-/// One clip per file, at least one file; frames keep their numbers in the file. Files without a
-/// frame are logged and left out. Throws corrupt when all are.
+/// Decodes one clip per file, of at least one file. Frames keep their numbers in the file. Files
+/// without a frame are logged and left out. Throws corrupt when all are.
 PictureSet decode_videos(const std::vector<std::filesystem::path>& files,
                          const DatasetOptions& options);
 
@@ -83,7 +85,7 @@ struct PictureFile {
   int frame = 0;
 };
 
-/// Decodes on all cores; names are relative to the folder. Broken files are logged and left out.
+/// Decodes on all cores. Names are relative to the folder. Broken files are logged and left out.
 /// Throws not_found for no file, corrupt when all are broken.
 PictureSet decode(const std::vector<PictureFile>& files, const std::filesystem::path& folder,
                   const DatasetOptions& options);

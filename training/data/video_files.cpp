@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Clips as video files.
+// Reads clips from video files.
 #include <denoiseae/error.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Frames that follow each other, as many as the longest sequences of training have.
+// A run has as many frames as the longest sequences of training.
 constexpr int kRun = 16;
 
 /// Frames [first, end) of a file.
@@ -24,8 +24,8 @@ struct Run {
   int end;
 };
 
-/// So many frames of a file of count frames, in runs spread over it; the whole file where it has no
-/// more, or for most = 0.
+/// Returns runs of most frames in all, spread over a file of count frames. It is the whole file
+/// where it has no more, or for most = 0.
 std::vector<Run> runs_of(int count, int most) {
   if (most == 0 || count <= most) return {{0, count}};
   const int runs = (most + kRun - 1) / kRun;
@@ -39,7 +39,7 @@ std::vector<Run> runs_of(int count, int most) {
   return result;
 }
 
-/// What the file says, or else counted; 0 when nothing can be decoded.
+/// Returns what the file says, or else counts; 0 when nothing can be decoded.
 int frame_count(const fs::path& file) {
   cv::VideoCapture video(file.string(), cv::CAP_FFMPEG);
   if (!video.isOpened()) return 0;
@@ -83,7 +83,7 @@ PictureSet decode_videos(const std::vector<fs::path>& files, const DatasetOption
     const std::size_t before = pictures.size();
     const int count = frame_count(file);
     cv::VideoCapture video(file.string(), cv::CAP_FFMPEG);
-    // One by one from the start: seeking is not exact in all formats.
+    // Frames are read one by one from the start, because seeking is not exact in all formats.
     int next = 0;
     bool more = count > 0;
     for (const Run& run : runs_of(count, options.video_frames)) {
