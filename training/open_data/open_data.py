@@ -3,7 +3,7 @@
 """Makes openly licensed training pictures from Debian packages.
 
 pictures.csv beside this file lists them: real photographs and clips, chosen by looking at what the
-packages hold; drawn pictures teach a network nothing about cameras. Nothing is installed.
+packages hold. Drawn pictures teach a network nothing about cameras. Nothing is installed.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import cv2
 
 TABLE = pathlib.Path(__file__).with_name("pictures.csv")
 COLUMNS = ["package", "file", "name", "licence", "author"]
-# Compression and the softness of lenses go with the averaging, so every picture gets some.
+# Averaging removes compression and the softness of lenses, so every picture gets some.
 LEAST_FACTOR = 2
 MOST_PX = 2000
 # Clips come from lossy files, which photographs should outweigh.
@@ -42,15 +42,15 @@ def is_clip(row):
 
 
 def target(row, folder):
-    """A picture, or the folder of a clip's frames."""
+    """Returns where the picture goes, or the folder of a clip's frames."""
     if is_clip(row):
         return folder / "video" / row["name"]
     return folder / "photos" / f"{row['name']}.png"
 
 
 def averaged(pixels):
-    """Each pixel is the mean of a square, whose whole side is the smallest that is at least 2 and
-    makes the picture at most 2000 pixels long. Squares that the picture cuts off are left out."""
+    """Averages squares of pixels. Their side is the smallest whole number from 2 on that makes the
+    picture at most 2000 pixels long. Squares that the picture cuts off are left out."""
     height, width = pixels.shape[:2]
     factor = max(LEAST_FACTOR, -(-max(width, height) // MOST_PX))
     size = width // factor, height // factor
@@ -59,7 +59,7 @@ def averaged(pixels):
 
 
 def write_picture(path, pixels):
-    """Never leaves half a picture under the name."""
+    """Writes a picture, and never leaves half of one under the name."""
     partial = path.with_name("partial-" + path.name)
     if not cv2.imwrite(str(partial), pixels):
         raise OpenDataError(f"cannot write {partial}; is the disk full?")
@@ -95,7 +95,7 @@ def convert_clip(source, to):
 
 
 def convert(rows, root, folder):
-    """From an unpacked package, what is not there yet."""
+    """Makes the pictures of an unpacked package that are not there yet."""
     for row in rows:
         source = root / row["file"]
         if not source.is_file():

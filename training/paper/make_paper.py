@@ -19,7 +19,7 @@ def noise(model, level):
     return f'samples.noise=[{{model = "{model}", min_level = {level}, max_level = {level}}}]'
 
 
-# Run folder, preset, changed keys.
+# Each row is a run folder, its preset and the keys that it changes.
 RUNS = [
     ("paper-mnist", "paper-mnist", []),
     ("paper-mnist-0.3", "paper-mnist", [noise("coefficient", 0.3)]),
@@ -34,7 +34,7 @@ RUNS = [
     ("unet-chest-xray", "unet-chest-xray", []),
 ]
 
-# How denoiseae-eval is to read the folder of each set.
+# The options with which denoiseae-eval reads the folder of each set.
 SETS = {
     "mnist": ["--kind", "mnist"],
     "fashion-mnist": ["--kind", "fashion-mnist"],
@@ -64,7 +64,7 @@ def train_missing(runs, data):
 
 
 def named(folder, name, scratch):
-    """A run's weights under a name for tables and figures."""
+    """Links a run's weights under a name for tables and figures."""
     link = scratch / f"{folder.name}" / f"{name}.safetensors"
     link.parent.mkdir(exist_ok=True)
     link.unlink(missing_ok=True)
@@ -90,7 +90,7 @@ def evaluate(name, runs, data, limit, figures, scratch):
 
 
 def draw_tiles(runs, figures, scratch):
-    """A photograph through a network that knows only small faces, tile by tile."""
+    """Draws a photograph as a network denoises it tile by tile that knows only small faces."""
     picture = scratch / "frame" / "frame.png"
     picture.parent.mkdir()
     run("gst-launch-1.0", "-q", "filesrc", f"location={ROOT / 'examples/media/clip.mp4'}", "!",

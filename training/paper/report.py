@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The text of docs/paper.md from run folders and from the tables of denoiseae-eval."""
+"""Writes the text of docs/paper.md from run folders and from the tables of denoiseae-eval."""
 
 import csv
 import pathlib
@@ -8,7 +8,7 @@ import tomllib
 import text
 
 
-# What tables and figures call the two networks.
+# The names of the two networks in tables and figures.
 PAPER = "paper's network"
 UNET = "U-Net"
 
@@ -44,7 +44,8 @@ class Run:
         return self.validation.index(min(self.validation)) + 1
 
     def losses_at(self, epoch):
-        """Training and validation loss after an epoch, or the last one before it."""
+        """Returns training and validation loss after an epoch, or after the last where there are
+        fewer."""
         i = min(epoch, self.epochs()) - 1
         return self.training[i], self.validation[i]
 
@@ -55,7 +56,8 @@ def table(header, rows):
     return "\n".join(lines) + "\n"
 
 
-# Title, run, epoch to compare at, the paper's losses at that epoch: training, validation.
+# Each row is a title, a run, the epoch to compare at, and the paper's losses at that epoch:
+# training, validation.
 LOSSES = [
     ("MNIST, x + 0.5 N(0,1)", "paper-mnist", 25, 0.0088, 0.0095),
     ("MNIST, x + 0.3 N(0,1)", "paper-mnist-0.3", 25, 0.0088, 0.0095),
@@ -87,13 +89,13 @@ def loss_table(runs):
 
 
 def methods_of(rows):
-    """In the order of the table."""
+    """Returns the methods in the order of the table."""
     return list(dict.fromkeys(row["method"] for row in rows))
 
 
 def summary(rows):
-    """The rows that sum up, those of one kind of noise with the mean squared error of pictures in
-    0 ... 1."""
+    """Returns the rows that sum up. Those of one kind of noise also have the mean squared error of
+    pictures in 0 ... 1."""
     errors = {}
     for row in rows:
         if row["picture"] != "mean" and row["noise"] not in ("mean", "worst"):
@@ -112,7 +114,7 @@ def quality(row):
 
 
 def same_noise_table(measured, noise):
-    """PSNR, SSIM and mean squared error at the noise that the networks were trained for."""
+    """Lists PSNR, SSIM and mean squared error at the noise that the networks were trained for."""
     rows = []
     for method in methods_of(next(iter(measured.values()))):
         row = [method]
@@ -124,7 +126,7 @@ def same_noise_table(measured, noise):
 
 
 def consistency_table(lines):
-    """Mean and worst over all kinds of noise, per method."""
+    """Lists mean and worst over all kinds of noise, per method."""
     rows = []
     for method in methods_of(lines):
         mine = [l for l in lines if l["method"] == method]
@@ -136,7 +138,7 @@ def consistency_table(lines):
 
 
 def gains(measured, noise):
-    """How many dB the U-Net is better than the paper's network, by set."""
+    """Returns by how many dB the U-Net is better than the paper's network, by set."""
     result = {}
     for set_name, lines in measured.items():
         psnr = {l["method"]: float(l["psnr"]) for l in lines if l["noise"] == noise[set_name]}

@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Single quotes keep gnuplot from substituting; a quote within is doubled. The path is absolute,
-/// for gnuplot runs a name that starts with '<' as a command.
+/// Quotes a path for gnuplot. Single quotes keep it from substituting; a quote within is doubled.
+/// The path is absolute, because gnuplot runs a name that starts with '<' as a command.
 std::string quoted(const fs::path& path) {
   std::string text = "'";
   for (const char c : fs::absolute(path).string()) {
@@ -31,7 +31,7 @@ std::string quoted(const fs::path& path) {
   return text + "'";
 }
 
-/// The columns to draw, as gnuplot counts them, in words; and the name of the first column.
+/// Returns the columns to draw, as gnuplot counts them, in words, and the name of the first column.
 std::pair<std::string, std::string> columns_of(const std::string& header) {
   std::istringstream names(header);
   std::string first;
@@ -63,7 +63,7 @@ std::string script_of(const fs::path& csv, const fs::path& svg, const std::strin
          "title columnheader(int(c))\n";
 }
 
-/// Without a shell. False when the program is missing or fails.
+/// Runs gnuplot without a shell. Returns false when the program is missing or fails.
 bool run_gnuplot(const fs::path& script) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);

@@ -19,7 +19,7 @@ std::string header_of(std::string header, const std::vector<std::string>& column
   return header + "\n";
 }
 
-/// The shortest text that reads back as the same number.
+/// Returns the shortest text that reads back as the same number.
 std::string text_of(double value) {
   if (std::isnan(value)) return "";
   std::array<char, 32> text{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// metrics.csv of a training run: one row of numbers per report.
+// Writes metrics.csv of a training run: one row of numbers per report.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Pictures of network planes, for people.
+// Makes pictures of network planes, for people to look at.
 #pragma once
 
 #include <filesystem>
@@ -11,12 +11,14 @@
 
 namespace denoiseae {
 
-/// 8UC3 (BGR) at full size from the first kPackedChannels channels of packed planes, chroma
-/// interpolated; of the domain luma 8UC1 from one channel, 8UC3 from R, G, B. Rounded and clamped.
+/// Returns 8UC3 (BGR) at full size from the first kPackedChannels channels of packed planes, chroma
+/// interpolated. The domain luma gives 8UC1 from one channel, 8UC3 from R, G, B. Values are rounded
+/// and clamped.
 cv::Mat picture_of_planes(const TensorView& planes, InputRepresentation domain);
 
-/// The grid noisy / output / sharpened / clean of a batch. input, output, target: count samples of
-/// size x size as the samplers and networks of the domain lay them out. Throws unreadable.
+/// Writes the grid noisy / output / sharpened / clean of a batch. input, output, target: count
+/// samples of size x size as the samplers and networks of the domain lay them out. Throws
+/// unreadable.
 void write_sample_picture(const std::filesystem::path& png, InputRepresentation domain, int size,
                           int count, std::span<const float> input, std::span<const float> output,
                           std::span<const float> target);
