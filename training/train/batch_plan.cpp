@@ -13,7 +13,8 @@ namespace denoiseae {
 
 namespace {
 
-constexpr std::uint64_t kSingleFrameStream = 1ull << 32;  // beyond the samples of a batch
+// This stream lies beyond those of the samples of a batch.
+constexpr std::uint64_t kSingleFrameStream = 1ull << 32;
 
 const Sampler& choose(const std::vector<WeightedSampler>& samplers, double at) {
   double total = 0;
@@ -26,7 +27,7 @@ const Sampler& choose(const std::vector<WeightedSampler>& samplers, double at) {
   return samplers.back().sampler;
 }
 
-/// A batch whose samples are made one by one: draw(i, input, target).
+/// Fills a batch whose samples are made one by one: draw(i, input, target).
 template <typename Draw>
 Batch fill_batch(const Sampler& any, int count, const Draw& draw) {
   const int size = any.plane_size();
@@ -48,7 +49,7 @@ Batch fill_batch(const Sampler& any, int count, const Draw& draw) {
   return batch;
 }
 
-/// Picture number `picture` of all samplers together.
+/// Draws from a picture by its number among the pictures of all samplers.
 void draw_picture(const std::vector<WeightedSampler>& samplers, std::size_t picture,
                   std::uint64_t seed, const TensorView& input, const TensorView& target) {
   for (const WeightedSampler& s : samplers) {

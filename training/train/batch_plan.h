@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which samples make which batch.
+// Decides which samples make which batch.
 #pragma once
 
 #include <torch/types.h>
@@ -15,11 +15,11 @@ namespace denoiseae {
 
 struct Batch {
   std::vector<float> input;              ///< samples x frames x height x width x channels
-  std::vector<float> target;             ///< the same for the target
-  int size = 0;                          ///< samples
-  int frames = 1;                        ///< of a sample
+  std::vector<float> target;             ///< in the same layout
+  int size = 0;                          ///< how many samples it holds
+  int frames = 1;                        ///< frames of each sample
   int plane_size = 0;                    ///< width and height
-  std::unique_ptr<Batch> single_frames;  ///< single frames beside the sequences; null = none
+  std::unique_ptr<Batch> single_frames;  ///< beside the sequences; null = none
   /// Copies in memory that a GPU reads by itself, see pin in train/sequence.h; undefined = none.
   torch::Tensor pinned_input;
   torch::Tensor pinned_target;
@@ -31,29 +31,29 @@ struct WeightedSampler {
   double share = 1;
 };
 
-/// Draws count samples of one seed, of random pictures; sample i of a seed is always the same.
+/// Draws count samples of random pictures. Sample i of a seed is always the same.
 Batch draw_batch(const std::vector<WeightedSampler>& samplers, int count, std::uint64_t seed);
 
-/// How training goes through the pictures.
+/// The way in which training goes through the pictures.
 struct Epochs {
-  /// How often an epoch takes every picture, each time with other noise; 0 = no epochs: samples are
-  /// drawn at random, by the shares of the samplers.
+  /// An epoch takes every picture this often, each time with other noise. 0 = no epochs: samples
+  /// are drawn at random, by the shares of the samplers.
   int copies = 0;
   double share = 1;  ///< an epoch is cut off after this share of its samples
 };
 
-/// Batch of step s depends on (seed, s) only. Thread-safe.
+/// The batches of a training. That of step s depends on (seed, s) only. Thread-safe.
 class BatchPlan {
  public:
   /// samplers must outlive the plan.
   BatchPlan(const std::vector<WeightedSampler>& samplers, int batch, std::uint64_t seed,
             const Epochs& epochs);
 
-  /// What is left of an epoch after its last full batch is left out; the pictures are in another
-  /// order in each. 0 without epochs.
+  /// Steps of an epoch; 0 without epochs. The samples after its last full batch are left out, and
+  /// each epoch takes the pictures in another order.
   std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
 
-  /// What batches are made of. Samplers must outlive the plan.
+  /// The parts of a batch. Samplers must outlive the plan.
   struct Shape {
     const std::vector<WeightedSampler>* samplers = nullptr;
     int batch = 1;
@@ -61,8 +61,8 @@ class BatchPlan {
     int single_frames = 0;
   };
 
-  /// From this step on, later than those of earlier calls, batches have another shape. Without
-  /// epochs, and before anything is drawn.
+  /// Gives batches another shape from a step on, which must be later than those of earlier calls.
+  /// It is for plans without epochs, before anything is drawn.
   void change(std::int64_t first_step, const Shape& shape);
 
   Batch draw(std::int64_t step) const;
@@ -87,8 +87,8 @@ class BatchPlan {
   mutable std::shared_ptr<const Order> last_order_;  ///< guarded by mutex_
 };
 
-/// The first pictures of all samplers together, each once, from a first one on; picture i of a seed
-/// always has the same noise.
+/// Draws pictures of all samplers together in their order, each once, from a first one on. Picture
+/// i of a seed always has the same noise.
 Batch draw_in_order(const std::vector<WeightedSampler>& samplers, std::size_t first, int count,
                     std::uint64_t seed);
 

@@ -8,8 +8,9 @@ namespace denoiseae {
 
 namespace {
 
-constexpr std::int64_t kAhead = 4;  // batches ready, so that an uneven one does not stall training
-/// Some ready while each thread draws one.
+// An uneven batch does not stall training while this many are ready.
+constexpr std::int64_t kAhead = 4;
+/// Returns how many batches are drawn ahead: some are ready while each thread draws one.
 std::int64_t ahead_of(unsigned threads) {
   return std::max<std::int64_t>(kAhead, 2 * static_cast<std::int64_t>(threads));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Training batches, prepared ahead by threads of their own.
+// Prepares training batches ahead, on threads of its own.
 #pragma once
 
 #include <condition_variable>
@@ -15,18 +15,18 @@
 
 namespace denoiseae {
 
-/// The batches of a plan in order, whatever the number of threads.
+/// Returns the batches of a plan in order, whatever the number of threads.
 class BatchQueue {
  public:
   using Finish = std::function<void(Batch&)>;
-  /// The plan must outlive the queue. threads: at least 1. finish: done to each batch by the thread
-  /// that drew it; empty = nothing.
+  /// The plan must outlive the queue. threads: at least 1. finish: is called with each batch by the
+  /// thread that drew it; empty = nothing is.
   BatchQueue(const BatchPlan& plan, std::int64_t first_step, unsigned threads, Finish finish = {});
   ~BatchQueue();
   BatchQueue(const BatchQueue&) = delete;
   BatchQueue& operator=(const BatchQueue&) = delete;
 
-  /// The batch of the next step, from first_step on. Rethrows what a thread threw.
+  /// Returns the batch of the next step, from first_step on. Rethrows what a thread threw.
   Batch next();
 
  private:

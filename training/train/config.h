@@ -19,7 +19,7 @@ struct SourceConfig {
   std::string set;  ///< row of the table of data sets; "" = guessed from the path
   std::filesystem::path path;
   std::string part = "train";
-  std::string group;     ///< "" = each picture on its own
+  std::string group;     ///< "" = each picture stands alone
   std::string category;  ///< the key "class"; "" = the set's own choice
   int size_px = 0;
   int video_frames = DatasetOptions{}.video_frames;
@@ -27,21 +27,21 @@ struct SourceConfig {
 };
 
 enum class Loss {
-  psnr,  ///< mean over samples of log(MSE)
+  psnr,  ///< the mean over samples of log(MSE)
   mse,
   l1,
 };
 
-/// float32, or bfloat16 for convolutions where automatic finds a CPU that has it, and on GPUs.
+/// The number format of convolutions. automatic is bfloat16 on GPUs and on CPUs that have it.
 enum class Compute { automatic, float32, bfloat16 };
 
-/// The learning rate after the warm-up.
+/// The course of the learning rate after the warm-up.
 enum class Schedule { cosine, constant };
 
-/// Which weights are written, of those that are validated.
+/// The weights that are written, among those that are validated.
 enum class Keep { best, last };
 
-/// When pictures are split into training and validation.
+/// The time at which pictures are split into training and validation.
 enum class SplitTime {
   before_copies,  ///< no picture is on both sides; repeated ones are left out
   after_copies,   ///< every picture is on both sides, with other noise (the founding paper)
@@ -54,8 +54,8 @@ struct StageConfig {
   int frames = 1;
   int batch = 24;
   int patch_px = 64;
-  /// What sequences teach of first frames is little, and without single frames beside them the
-  /// network forgets those.
+  /// Sequences teach little about first frames, and without single frames beside them the network
+  /// forgets those.
   int single_frames = 0;
 };
 
@@ -73,14 +73,13 @@ struct TrainConfig {
 
   SampleSettings samples;
 
-  /// With epochs, steps and the intervals follow from the pictures: a report and a checkpoint come
-  /// after each epoch.
+  /// Steps and the intervals follow from the pictures where there are epochs: a report and a
+  /// checkpoint come after each epoch.
   int epochs = 0;
   int copies = 1;
   std::int64_t steps = 10000;
   int batch = 24;
-  /// Without any, all steps are of samples.frames and batch. Validation always takes
-  /// samples.frames.
+  /// Without any, all steps have samples.frames and batch. Validation always takes samples.frames.
   std::vector<StageConfig> stages;
   OptimizerKind optimizer = OptimizerKind::adam;
   double learning_rate = 2e-3;
@@ -113,10 +112,10 @@ struct TrainConfig {
 TrainConfig load_config(const std::filesystem::path& file,
                         const std::vector<std::string>& overrides);
 
-/// The same as TOML that load_config reads back to an equal configuration.
+/// Writes a configuration as TOML that load_config reads back to an equal one.
 std::string to_toml(const TrainConfig& config);
 
-/// Tables of all keys of presets in Markdown: key, default, values, meaning.
+/// Returns tables of all keys of presets in Markdown: key, default, values, meaning.
 std::string preset_tables();
 
 }  // namespace denoiseae

@@ -10,18 +10,20 @@ namespace denoiseae {
 
 namespace {
 
-/// a below: how much of the difference between channels is taken from the values and given to the
-/// weights. Of 0.3 to 1, 0.8 and 0.9 cost `balanced` least before it adapts.
+/// This is a in the formula of the header: how much of the difference between channels is taken
+/// from the values and given to the weights. From 0.3 to 1, 0.8 and 0.9 cost `balanced` least
+/// before it adapts.
 constexpr double kValuesPart = 0.8;
-// A channel that is nearly always 0 is not worth more than that.
+// A channel that is nearly always 0 is not worth a larger factor.
 constexpr float kMaxFactor = 16;
 
 bool is_convolution(const Node& node) {
   return node.op == Op::conv || node.op == Op::subpixel_conv;
 }
 
-/// For each node the one whose factors it has, -1 for none: of a rounded value the first that it
-/// shares them with, of a convolution that only a rounded sum reads that of the sum.
+/// Returns for each node the one whose factors it has, or -1 for none. For a quantised activation
+/// that is the first with which it shares them, for a convolution that only a quantised sum reads
+/// it is the sum.
 std::vector<NodeId> owners(const Graph& graph) {
   const std::vector<std::string> names = quantised_activations(graph);
   const std::vector<Node>& nodes = graph.nodes();
@@ -37,7 +39,7 @@ std::vector<NodeId> owners(const Graph& graph) {
   return owner;
 }
 
-/// The weights of an output, input by input.
+/// Returns the weights of an output, input by input.
 std::span<float> weights_of(Tensor& weights, std::size_t output) {
   const std::size_t each = weights.values.size() / static_cast<std::size_t>(weights.shape[0]);
   return {&weights.values[output * each], each};
@@ -49,7 +51,8 @@ float largest(std::span<const float> values) {
   return result;
 }
 
-/// Of the channels of one value, by their largest values and weights; 1 on average.
+/// Computes the factors of the channels of one value by their largest values and weights. They are
+/// 1 on average.
 std::vector<float> factors_of(const std::vector<float>& values, const std::vector<float>& weights) {
   std::vector<float> result(values.size(), 0);
   double logarithms = 0;

@@ -21,7 +21,7 @@ torch::ScalarType compute_type(Compute compute, torch::Device device) {
   return compute == Compute::automatic && fast ? torch::kBFloat16 : torch::kFloat32;
 }
 
-/// Which of the trained tensors belong to the gate, which judges the past.
+/// Returns which of the trained tensors belong to the gate, which judges the recurrent state.
 std::vector<std::size_t> gate_tensors(const Graph& graph) {
   std::vector<std::size_t> gate;
   if (!graph.has_state()) return gate;
@@ -54,8 +54,8 @@ LossAndGradients Differentiator::differentiate(Batch& batch) {
     loss = (loss + more_loss) / 2;
     for (std::size_t i = 0; i < more.size(); ++i) gradients[i].add_(more[i]).div_(2);
   }
-  // A first frame asks nothing of the gate, but the optimizer would make large steps of the traces
-  // that reach it, and close it for good.
+  // A first frame asks nothing of the gate. The optimizer would still make large steps of the
+  // traces that reach it, and close it for good.
   if (batch.frames == 1) {
     for (const std::size_t i : gate_) gradients[i].zero_();
   }
@@ -63,7 +63,7 @@ LossAndGradients Differentiator::differentiate(Batch& batch) {
 }
 
 LossAndGradients Differentiator::differentiate_in_parts(Batch& batch) {
-  // Each on a thread of its own. Beside a GPU more threads would only wait, and loudly.
+  // Each part runs on a thread of its own. Beside a GPU more threads would only wait, and loudly.
   const int parts = network_.device().is_cpu() ? std::min(threads_, batch.size) : 1;
   const int threads_each = network_.device().is_cpu() ? threads_ / parts : 1;
   SumExchange exchange(parts);
@@ -86,7 +86,7 @@ LossAndGradients Differentiator::differentiate_in_parts(Batch& batch) {
     others.push_back(task->get_future());
     pool_.run([task] { (*task)(); });
   }
-  // Should this part throw, the others must be over before what they use goes away.
+  // If this part throws, the others must be over before what they use goes away.
   const auto join = [&others](void*) {
     for (auto& other : others) {
       if (other.valid()) other.wait();
@@ -94,7 +94,7 @@ LossAndGradients Differentiator::differentiate_in_parts(Batch& batch) {
   };
   const std::unique_ptr<void, decltype(join)> guard(this, join);
   auto [loss, gradients] = run_part(0);
-  // Summed in a fixed order: the same number of threads gives the same weights.
+  // The sum has a fixed order, so that the same number of threads gives the same weights.
   for (auto& other : others) {
     const auto [more_loss, more] = other.get();
     loss += more_loss;

@@ -22,10 +22,10 @@ struct LossAndGradients {
 /// Differentiates the loss of batches. On CPUs several threads take a part of each batch.
 class Differentiator {
  public:
-  /// Both must outlive it. Throws what loading the teacher throws.
+  /// config and network must outlive it. Throws what loading the teacher throws.
   Differentiator(const TrainConfig& config, GraphModule& network, const Graph& graph);
 
-  /// A batch of sequences and its single frames count the same.
+  /// Differentiates a batch. Its sequences and its single frames count the same.
   LossAndGradients differentiate(Batch& batch);
 
  private:
@@ -37,7 +37,7 @@ class Differentiator {
   const TrainConfig& config_;
   GraphModule& network_;
   std::unique_ptr<Teacher> teacher_;  ///< null = none
-  std::vector<std::size_t> gate_;     ///< which of the trained tensors judge the past
+  std::vector<std::size_t> gate_;     ///< which of the trained tensors judge the recurrent state
   torch::ScalarType compute_;
   int threads_;
   /// Lives as long as the run, because oneDNN caches primitives per thread.

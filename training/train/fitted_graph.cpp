@@ -29,7 +29,7 @@ void check_quantisation(const TrainConfig& config, const Graph& graph) {
   }
 }
 
-/// The picture size of a network that has only one.
+/// Checks the sizes of the samples. A network of one size gets samples of that size.
 void fix_patch_size(TrainConfig& config, const Graph& graph) {
   const int fixed = graph.input_node().width;
   if (fixed == 0) {

@@ -54,7 +54,8 @@ void Learner::quantise(const std::function<void()>& run_samples) {
   const SmoothingFactors factors = find_smoothing_factors(network_, graph_, run_samples);
   network_.set_state(equalised(graph_, factors, network_.state()));
   if (average_) average_->set_state(equalised(graph_, factors, average_->state()));
-  optimizer_.reset();  // the gradients of other weights
+  // Its moments belong to other weights.
+  optimizer_.reset();
   network_.quantise_activations(find_scales(network_, run_samples));
   if (average_) average_->quantise_activations(network_.scales());
 }

@@ -38,7 +38,7 @@ class Learner {
   /// Takes a step against the gradients. steps: how many were taken before.
   void update(const std::vector<torch::Tensor>& gradients, double learning_rate,
               std::int64_t steps);
-  /// Forgets the gradients so far. The next ones are of other batches.
+  /// Forgets the gradients so far, because the next batches are of another kind.
   void restart_optimizer() { optimizer_.reset(); }
   /// From now on the network computes as int8 engines do, with weights that give each channel as
   /// many codes as the others. run_samples: runs network() on samples like those of training.
@@ -47,7 +47,7 @@ class Learner {
  private:
   Graph graph_;
   GraphModule network_;
-  std::unique_ptr<GraphModule> average_;  ///< of the weights; null = none
+  std::unique_ptr<GraphModule> average_;  ///< averages the weights of network_; null = none
   Optimizer optimizer_;
   double average_decay_;
   double clip_norm_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From the file of a preset, with overrides, to a configuration.
+// Reads the file of a preset, with overrides.
 #include <denoiseae/error.h>
 
 #include <fstream>
@@ -25,7 +25,7 @@ void merge(toml::table& into, toml::table&& from) {
   }
 }
 
-/// "training.steps=100"; a value that is not TOML is taken as text.
+/// Parses an override such as "training.steps=100". A value that is not TOML is taken as text.
 toml::table parse_override(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {

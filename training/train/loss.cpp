@@ -7,7 +7,7 @@ namespace denoiseae {
 
 namespace {
 
-/// Keeps the logarithm finite where input and target agree: 70 dB.
+/// This error keeps the logarithm finite where input and target agree: 70 dB.
 constexpr double kSmallestError = 1e-7;
 
 }  // namespace

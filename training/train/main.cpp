@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// denoiseae-train: from a preset and pictures to a weights file.
+// This is denoiseae-train, which makes a weights file from a preset and pictures.
 #include <denoiseae/error.h>
 #include <denoiseae/version.h>
 #include <malloc.h>
@@ -38,15 +38,16 @@ struct Arguments {
 };
 
 /// Tensors of a few hundred KiB come and go a thousand times a second. By default malloc hands them
-/// back to the system each time, and page faults take an eighth of the training. Small ones that it
-/// keeps apart it collects again with each of them, which takes as much.
+/// back to the system each time, and page faults take an eighth of the training. It also keeps
+/// small blocks apart and collects them again with each of these, which takes as much.
 void keep_freed_memory() {
   ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   ::mallopt(M_MXFAST, 0);
 }
 
-/// On a terminal the line is overwritten; in a file one line a minute is enough.
+/// Prints the progress. On a terminal the line is overwritten; in a file one line a minute is
+/// enough.
 class ProgressPrinter {
  public:
   void operator()(LogLevel, std::string_view line) {
@@ -74,7 +75,7 @@ void print_log(LogLevel level, std::string_view text) {
   std::cerr << (level == LogLevel::warning ? "warning: " : "") << text << std::endl;
 }
 
-/// The run folder with its config.toml; a new run must not write over an old one.
+/// Returns the run folder and the configuration. A new run must not write over an old one.
 fs::path prepare_run(const Arguments& arguments, TrainConfig& config) {
   if (!arguments.resume.empty()) {
     config = load_config(arguments.resume / "config.toml", {});
@@ -108,7 +109,8 @@ int train(const Arguments& arguments) {
   const fs::path run = prepare_run(arguments, config);
   ProgressPrinter printer;
   Trainer trainer(config, run, print_log, std::ref(printer));
-  // Only now: a preset or a folder that cannot be used leaves no run behind.
+  // This comes after loading, because a preset or a folder that cannot be used leaves no run
+  // behind.
   if (arguments.resume.empty()) save_config(config, run);
   const TrainResult result = trainer.run(stop_asked);
   printer.end();

@@ -14,17 +14,17 @@ namespace {
 constexpr int kBatches = 4;
 constexpr int kAtOnce = 24;
 constexpr std::uint64_t kSeed = 0x0e77;
-constexpr int kHundredths = 100;  // of a code: what the error is told in
+constexpr int kHundredths = 100;  // the error is measured in hundredths of a code
 constexpr int kMaxCodes = 20;
 
-/// One sample and component: in codes squared.
+/// The measurements of one component of a sample, in codes squared.
 struct Match {
-  double level = 0;          ///< squared
-  double noise_result = 0;   ///< mean of noise x result
-  double result_square = 0;  ///< mean of result^2
+  double level = 0;          ///< the square of the noise level
+  double noise_result = 0;   ///< the mean of noise x result
+  double result_square = 0;  ///< the mean of result^2
 };
 
-/// Of the channels from first on.
+/// Measures count channels from first on.
 void match(const torch::Tensor& result, const torch::Tensor& noise, const torch::Tensor& levels,
            int first, int count, std::vector<Match>& matches) {
   const auto mean = [&](const torch::Tensor& values) {
@@ -33,7 +33,7 @@ void match(const torch::Tensor& result, const torch::Tensor& noise, const torch:
   const torch::Tensor product = mean(noise * result), square = mean(result * result);
   for (std::int64_t i = 0; i < result.size(0); ++i) {
     const double level = levels[i].mean().item<double>() / kNoiseLevelScale * 255;
-    if (level == 0) continue;  // the colour planes of a gray picture
+    if (level == 0) continue;  // a gray picture has no noise in its colour planes
     matches.push_back({level * level, product[i].item<double>(), square[i].item<double>()});
   }
 }

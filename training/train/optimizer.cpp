@@ -16,19 +16,19 @@ constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 constexpr double kEpsilon = 1e-8;
 constexpr double kMuonMomentum = 0.95;
-/// Root mean square of Adam's steps, relative to the learning rate.
+/// The root mean square of Adam's steps, relative to the learning rate.
 constexpr double kStepSize = 0.2;
 
-/// part x + factor a b, of matrices or stacks of them.
+/// Returns part x + factor a b, for matrices or stacks of them.
 torch::Tensor sum(double part, const torch::Tensor& x, double factor, const torch::Tensor& a,
                   const torch::Tensor& b) {
   return x.dim() == 2 ? torch::addmm(x, a, b, part, factor) : torch::baddbmm(x, a, b, part, factor);
 }
 
-/// The matrices of the same singular vectors whose singular values are all near 1 (0.7 to 1.2).
-/// matrices: one, or several of a shape, stacked. Zero stays zero.
+/// Returns the matrices of the same singular vectors whose singular values are all near 1 (0.7
+/// to 1.2). matrices: one, or several of a shape, stacked. Zero stays zero.
 torch::Tensor orthogonalised(const torch::Tensor& matrices) {
-  // Newton-Schulz iterations of the fifth order, with Jordan's coefficients.
+  // These are Newton-Schulz iterations of the fifth order, with Jordan's coefficients.
   constexpr int kIterations = 5;
   torch::Tensor x = matrices;
   const bool tall = x.size(-2) > x.size(-1);
@@ -42,7 +42,7 @@ torch::Tensor orthogonalised(const torch::Tensor& matrices) {
   return tall ? x.transpose(-2, -1) : x;
 }
 
-/// Parameters of one shape, and where each is to go.
+/// Parameters of one shape, and their steps.
 struct Matrices {
   std::vector<torch::Tensor> parameters;
   std::vector<torch::Tensor> steps;
@@ -70,7 +70,7 @@ void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learnin
   std::vector<torch::Tensor> rows;
   for (const torch::Tensor& g : gradients) rows.push_back(g.flatten());
   torch::Tensor gradient = torch::cat(rows);
-  // Without a look at the value, which would wait for a GPU.
+  // The value of the norm is never asked for, because that would wait for a GPU.
   if (max_norm > 0) gradient.mul_((max_norm / gradient.norm()).clamp_max(1));
   State& s = state_;
   ++s.updates;
@@ -81,9 +81,10 @@ void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learnin
   const double rate = learning_rate / (1 - std::pow(kBeta1, updates));
   const torch::Tensor change =
       s.first_moment / s.second_moment.sqrt().div_(correction).add_(kEpsilon);
-  // Nesterov's momentum: the gradient once more.
+  // Nesterov's momentum takes the gradient once more.
   const torch::Tensor ahead = torch::lerp(gradient, s.first_moment, kMuonMomentum);
-  // By shape: a GPU would spend its time on starting hundreds of small products.
+  // Matrices are gathered by shape, because a GPU would spend its time on starting hundreds of
+  // small products.
   std::map<std::pair<std::int64_t, std::int64_t>, Matrices> matrices;
   std::int64_t at = 0;
   for (torch::Tensor& p : parameters_) {

@@ -10,8 +10,9 @@
 
 namespace denoiseae {
 
-/// LibTorch's own Adam runs a dozen operations per parameter, which for networks of many small ones
-/// takes a tenth of a training step; here all of them are one long row. Not thread-safe.
+/// Changes parameters against their gradients. LibTorch's own Adam runs a dozen operations per
+/// parameter, which for networks of many small ones takes a tenth of a training step; here all of
+/// them are one long row. Not thread-safe.
 class Optimizer {
  public:
   /// Shares the parameters, at least one, all on one device, which must keep their shapes.
@@ -21,14 +22,14 @@ class Optimizer {
   /// per parameter, of its shape.
   void step(const std::vector<torch::Tensor>& gradients, double learning_rate, double max_norm);
 
-  /// What a checkpoint needs besides the parameters. The moments are in the order of the
+  /// The state that a checkpoint needs besides the parameters. The moments are in the order of the
   /// parameters, each row by row.
   struct State {
     torch::Tensor first_moment;
     torch::Tensor second_moment;
     std::int64_t updates = 0;
   };
-  /// As if no step had been done; the parameters stay.
+  /// Forgets all steps. The parameters stay.
   void reset();
   const State& state() const { return state_; }
   /// Throws incompatible_model for moments of another size.
@@ -39,7 +40,8 @@ class Optimizer {
 
   std::vector<torch::Tensor> parameters_;
   OptimizerKind kind_;
-  torch::Tensor momentum_;  ///< share of the first moment that a step keeps, of each value
+  /// The share of the first moment that a step keeps, for each value.
+  torch::Tensor momentum_;
   State state_;
 };
 

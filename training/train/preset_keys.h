@@ -276,7 +276,7 @@ void visit_training(Visitor& v, TrainConfig& config) {
           config.validation_patch_px, {16, kMaxPatch});
 }
 
-/// The whole preset.
+/// Visits the whole preset.
 template <typename Visitor>
 void visit_preset(Visitor& v, TrainConfig& config) {
   v.text({"preset", "Name of the preset. The weights file holds it.", nullptr, "name of the file"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The visitor that reads a preset: every key known, every value in range.
+// The visitor that reads a preset. It knows every key, and checks that every value is in range.
 #pragma once
 
 #include <toml++/toml.h>
@@ -41,7 +41,7 @@ class PresetReader {
     value = static_cast<Integer>(number);
   }
 
-  /// "" keeps the value.
+  /// Reads the name of a choice; "" keeps the value.
   template <typename T, std::size_t N>
   void choice(const PresetKey& key, T& value, const Named<T> (&names)[N]) {
     std::string name;
@@ -105,7 +105,7 @@ class PresetReader {
   const toml::table& table_;
   std::string prefix_;
   std::set<std::string> known_;
-  std::string failed_key_;  ///< of the first check that failed
+  std::string failed_key_;  ///< the key of the first check that failed
   std::string failure_;
 };
 

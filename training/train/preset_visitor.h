@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What train/preset_keys.h says of a key, and whom it says it to.
+// Describes keys of presets, and the visitors that train/preset_keys.h shows them to.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ struct PresetKey {
   const char* default_value = nullptr;  ///< in words, where it depends on other keys
 };
 
-/// Throws bad_argument: preset key "training.steps" what.
+/// Throws bad_argument with the message: preset key "KEY" WHAT. key: with its tables, such as
+/// "training.steps".
 [[noreturn]] void fail_at_key(const std::string& key, const std::string& what);
 
 /// The least and the largest number that a key may have.

@@ -19,7 +19,7 @@ class ProgressLine {
   ProgressLine(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                const Progress& begin, LogCallback log);
 
-  /// Training throughput of this sitting in luma pixels.
+  /// Returns the training throughput of this sitting in luma pixels.
   double pixels_per_second(const Progress& progress) const;
   /// Whether the last line is half a second old.
   bool is_due() const;

@@ -11,8 +11,8 @@ namespace denoiseae {
 
 namespace {
 
-/// Candidates lie a quarter of an octave apart; values that a tenth of the largest would clip are
-/// too many.
+/// Candidates lie a quarter of an octave apart. The last would clip values of a tenth of the
+/// largest, which are too many.
 constexpr int kCandidates = 14;
 
 double candidate(double largest, int i) { return largest * std::exp2(-0.25 * i); }
@@ -28,7 +28,8 @@ Scales find_scales(GraphModule& network, const std::function<void()>& run) {
   const Scales before = network.scales();
   network.quantise_activations({});
 
-  std::map<std::string, double> largest;  // what needs the highest code
+  // The scale at which the largest value has the highest code.
+  std::map<std::string, double> largest;
   network.watch([&](const std::string& name, const torch::Tensor& x) {
     largest[name] = std::max(largest[name], x.max().item<double>() / kHighestCode);
   });
@@ -54,7 +55,7 @@ Scales find_scales(GraphModule& network, const std::function<void()>& run) {
   for (const auto& [name, sums] : errors) {
     const auto best = std::min_element(sums.begin(), sums.end()) - sums.begin();
     const double scale = candidate(largest.at(name), static_cast<int>(best));
-    // Always 0: any scale will do.
+    // A value that is always 0 fits any scale.
     scales[name] = scale > 0 ? static_cast<float>(scale) : 1.0f;
   }
   return scales;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From a network that computes in float32 to one whose values are rounded to 8 bits.
+// Turns a network that computes in float32 into one whose activations are quantised to 8 bits.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@
 
 namespace denoiseae {
 
-/// The step from which on values are rounded, for the last share of the steps.
+/// Returns the step from which on activations are quantised, for the last share of the steps.
 std::int64_t first_quantised_step(std::int64_t steps, double share);
 
-/// For each rounded value of the network the scale, of a few below that which fits its largest,
-/// with the least squared error of rounding. run: makes the network compute what the scales are
-/// for; called twice. The network must have an int8 form; it is left as it was.
+/// Finds for each quantised activation of the network the scale with the least squared error of
+/// rounding, among a few below that which fits its largest value. run: makes the network compute
+/// what the scales are for; called twice. The network must have an int8 form; it is left as it was.
 Scales find_scales(GraphModule& network, const std::function<void()>& run);
 
 }  // namespace denoiseae

@@ -16,8 +16,8 @@
 
 namespace denoiseae {
 
-/// What a run tells of itself in its folder: metrics.csv, loss.svg, samples.png, and the best
-/// weights in best.safetensors.
+/// Writes what a run tells of itself to its folder: metrics.csv, loss.svg, samples.png, and the
+/// best weights in best.safetensors.
 class RunReport {
  public:
   /// config must outlive it. Throws unreadable, and corrupt if the folder holds metrics of another
@@ -37,7 +37,7 @@ class RunReport {
                  Progress& progress) const;
   nlohmann::json manifest_of(Learner& learner, const ValidationResult& quality,
                              const Progress& progress) const;
-  /// What metrics are counted by: epochs where there are some, else steps.
+  /// Returns what metrics are counted by: epochs where there are some, else steps.
   std::int64_t count_of(const Progress& progress) const;
 
   const TrainConfig& config_;

@@ -8,15 +8,15 @@
 
 namespace denoiseae {
 
-/// Learning rate of a step (from 0): linear warm-up, then the same for ever.
+/// Returns the learning rate of a step (from 0): a linear warm-up, then the peak for ever.
 inline double constant_rate(std::int64_t step, std::int64_t warmup_steps, double peak) {
   return step < warmup_steps
              ? peak * static_cast<double>(step + 1) / static_cast<double>(warmup_steps)
              : peak;
 }
 
-/// Linear warm-up, then a cosine to zero at the last step (Loshchilov and Hutter, ICLR 2017,
-/// without restarts).
+/// Returns the learning rate of a step: a linear warm-up, then a cosine to zero at the last step
+/// (Loshchilov and Hutter, ICLR 2017, without restarts).
 inline double cosine_rate(std::int64_t step, std::int64_t steps, std::int64_t warmup_steps,
                           double peak) {
   if (step < warmup_steps) return constant_rate(step, warmup_steps, peak);

@@ -14,7 +14,7 @@ namespace denoiseae {
 
 namespace {
 
-/// N x T x H x W x C, of the memory of values.
+/// Views the memory of values as N x T x H x W x C.
 torch::Tensor in_rows(std::vector<float>& values, const Batch& batch) {
   const std::int64_t n = batch.size, t = batch.frames, side = batch.plane_size;
   return torch::from_blob(
@@ -22,7 +22,8 @@ torch::Tensor in_rows(std::vector<float>& values, const Batch& batch) {
       {n, t, side, side, static_cast<std::int64_t>(values.size()) / (n * t * side * side)});
 }
 
-/// LibTorch's own copy would start threads for it, on each thread that asks.
+/// Copies into pinned memory. LibTorch's own copy would start threads for it, on each thread that
+/// asks.
 torch::Tensor pinned_copy(const torch::Tensor& rows) {
   torch::Tensor copy = torch::empty(rows.sizes(), rows.options().pinned_memory(true));
   std::memcpy(copy.data_ptr(), rows.data_ptr(), rows.nbytes());
@@ -39,7 +40,7 @@ torch::Tensor on_device(std::vector<float>& values, const torch::Tensor& pinned,
 /// Searches how the frames of a batch have moved since their states, as a stream does.
 class BatchMotion {
  public:
-  /// height, width: of the packed planes.
+  /// height, width: the size of the packed planes.
   BatchMotion(int height, int width)
       : codes_({nullptr, kPackedChannels, height, width}), search_(2 * width, 2 * height) {}
 

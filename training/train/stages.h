@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The course of a training: what its batches look like at each step, and the learning rate.
+// Decides the course of a training: the shape of the batches at each step, and the learning rate.
 #pragma once
 
 #include <cstdint>
@@ -19,23 +19,23 @@ struct TrainingStage {
   int single_frames = 0;
 };
 
-/// The stages of the configuration's steps, in order; those too short for a step are left out.
-/// Without training.stage it is one of samples.frames, samples.patch_px and
+/// Returns the stages of the configuration's steps in order. Stages that are too short for a step
+/// are left out. Without training.stage there is one, of samples.frames, samples.patch_px and
 /// training.batch.
 std::vector<TrainingStage> stages_of(const TrainConfig& config);
 
-/// Of a step from 0 to the last; later ones belong to the last stage.
+/// Returns the stage of a step, from 0 to the last. Later steps belong to the last stage.
 const TrainingStage& stage_at(const std::vector<TrainingStage>& stages, std::int64_t step);
 
-/// Epochs that are over after so many steps. config: with epochs, and with the steps that they
-/// take.
+/// Returns how many epochs are over after so many steps. config: with epochs, and with the steps
+/// that they take.
 std::int64_t epoch_at(const TrainConfig& config, std::int64_t step);
 
-/// Pixels of the frame that so many steps have trained on.
+/// Returns how many pixels of frames so many steps have trained on.
 double pixels_of_steps(const std::vector<TrainingStage>& stages, std::int64_t steps);
 
-/// The schedule's rate. Each stage warms up, for its batches differ from those before in size and
-/// in how far their gradients can be trusted.
+/// Returns the schedule's rate. Each stage warms up, because its batches differ from those before
+/// in size and in how far their gradients can be trusted.
 double rate_of_step(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                     std::int64_t step);
 

@@ -17,7 +17,7 @@ namespace denoiseae {
 
 namespace {
 
-/// Name of the convolution over spatial_input; "" without one.
+/// Returns the name of the weights of the convolution over spatial_input; "" without one.
 std::string first_over_state(const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     if (node.op == Op::conv && graph.nodes()[node.inputs[0]].op == Op::spatial_input) {
@@ -27,9 +27,10 @@ std::string first_over_state(const Graph& graph) {
   return "";
 }
 
-/// Of (outputs, kPackedInputChannels, kernel, kernel): what it reads of a frame is read of the
-/// fused planes, and all else has the weight 0. Started at random instead, it would feed a trained
-/// network what it has never seen, and that would forget.
+/// Turns weights (outputs, kPackedInputChannels, kernel, kernel) into weights over spatial_input.
+/// The part that read the frame reads the fused planes, and all else has the weight 0. Weights that
+/// start at random there would feed a trained network what it has never seen, and the network would
+/// forget.
 Tensor over_state(const Tensor& over_frame) {
   Tensor result{over_frame.shape, {}};
   result.shape[1] = kSpatialInputChannels;

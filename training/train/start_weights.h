@@ -10,9 +10,10 @@
 namespace denoiseae {
 
 /// Overwrites the tensors of the network of graph that the weights file has with the same name and
-/// shape, and logs how many. A network with a past also takes the first convolution of one for
-/// single frames: it then sees the past where that saw the frame, and returns the same for a first
-/// frame. Throws incompatible_model when nothing fits, and what reading the file throws.
+/// shape, and logs how many. A recurrent network also takes the first convolution of a network for
+/// single frames: it then sees the recurrent state where that saw the frame, and returns the same
+/// for a first frame. Throws incompatible_model when nothing fits, and what reading the file
+/// throws.
 void take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
                   const LogCallback& log);
 

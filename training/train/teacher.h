@@ -14,13 +14,13 @@ namespace denoiseae {
 /// "Distilling the Knowledge in a Neural Network", 2015).
 class Teacher {
  public:
-  /// model: what load_model finds. device: that of the frames. Throws incompatible_model if it
-  /// takes other input than student, and what load_model throws.
+  /// model: a name or path for load_model. device: that of the frames. Throws incompatible_model if
+  /// the model takes other input than student, and what load_model throws.
   Teacher(const std::string& model, const Graph& student, InputRepresentation domain,
           torch::Device device);
 
-  /// sequence_loss of outputs by what the teacher returns for the same frames, with a past of its
-  /// own. By any threads.
+  /// Returns sequence_loss of outputs against what the teacher returns for the same frames, with a
+  /// recurrent state of its own. Any threads may call it.
   torch::Tensor loss(const std::vector<torch::Tensor>& outputs, const torch::Tensor& frames,
                      Loss loss, const SequenceMode& mode);
 

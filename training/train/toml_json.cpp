@@ -12,7 +12,7 @@ namespace {
 
 toml::array to_array(const nlohmann::json& list);
 
-/// Calls take with the TOML value of a JSON one.
+/// Calls take with a JSON value as TOML.
 void convert(const nlohmann::json& value, const auto& take) {
   if (value.is_object()) {
     take(to_table(value));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Settings of architectures are TOML in presets and JSON everywhere else.
+// Converts settings of architectures, which are TOML in presets and JSON everywhere else.
 #pragma once
 
 #include <toml++/toml.h>
@@ -9,11 +9,11 @@
 
 namespace denoiseae {
 
-/// Throws bad_argument for dates and times, which JSON does not have; key names the value in the
-/// message.
+/// Converts to JSON. Throws bad_argument for dates and times, which JSON does not have; key names
+/// the value in the message.
 nlohmann::json to_json(const toml::node& node, const std::string& key);
 
-/// The inverse of to_json for an object.
+/// Converts an object back.
 toml::table to_table(const nlohmann::json& object);
 
 }  // namespace denoiseae

@@ -28,16 +28,18 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kScalesSeed = 0x7363616c6573;  // "scales"
-/// A GPU's losses are looked at so seldom: each look waits for all that it has been given.
+/// A GPU's losses are collected this seldom, because each look waits for all that the GPU has been
+/// given.
 constexpr std::int64_t kGpuLookInterval = 50;
 
-/// Beside a CPU one draws batches several times faster than they are used; a GPU needs several.
+/// Returns how many threads draw batches. Beside a CPU one draws them several times faster than
+/// they are used; a GPU needs several.
 unsigned data_threads(torch::Device device) {
   return device.is_cpu() ? 1 : std::max(2u, std::thread::hardware_concurrency()) - 1;
 }
 
-/// Of the convolutions' sizes the fastest kernels are looked for once, and products of matrices may
-/// take 10 bits of each factor: the optimizer's need no more.
+/// Lets the fastest kernels be looked for once for each size of convolution, and lets products of
+/// matrices take 10 bits of each factor: the optimizer's need no more.
 void prepare_gpu() {
   at::globalContext().setBenchmarkCuDNN(true);
   at::globalContext().setFloat32MatmulPrecision("high");
@@ -102,7 +104,7 @@ void Trainer::quantise_when_due() {
     }
   });
   log_(LogLevel::info, "values are rounded to 8 bits from step " + std::to_string(progress_.step));
-  // Weights from before have no scales, however good they are.
+  // Weights from before have no scales, so the best ones are sought anew.
   const Progress none;
   progress_.best_loss = none.best_loss;
   progress_.best_psnr = none.best_psnr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One training run in its folder.
+// Runs one training in its folder.
 #pragma once
 
 #include <denoiseae/log.h>
@@ -19,14 +19,14 @@
 
 namespace denoiseae {
 
-/// What a run has come to.
+/// The outcome of a run.
 struct TrainResult {
   bool finished = false;  ///< false = stopped by request, checkpoint saved
   std::int64_t step = 0;
-  double best_loss = 0;  ///< of the validation pictures
+  double best_loss = 0;  ///< on the validation pictures
   double best_psnr = 0;
   std::int64_t best_step = 0;
-  double pixels_per_second = 0;  ///< training throughput of this sitting, luma pixels
+  double pixels_per_second = 0;  ///< training throughput of this sitting in luma pixels
 };
 
 /// Trains and writes to the run folder: metrics.csv, loss.svg, samples.png, checkpoint/,
@@ -44,9 +44,9 @@ class Trainer {
   TrainResult run(const std::atomic<bool>& stop);
 
  private:
-  /// Lets a stage begin if it is time to.
+  /// Lets a stage begin if this is its first step.
   void enter_stage();
-  /// Turns to values of 8 bits once the steps for that have come.
+  /// Quantises the network once the steps for that have come.
   void quantise_when_due();
   void train_step(Batch& batch);
   /// Adds what the steps since the last call have lost to the progress. Throws engine_failure when
@@ -64,7 +64,7 @@ class Trainer {
   TrainingData data_;
   RunReport report_;
   Progress progress_;
-  torch::Tensor losses_;  ///< sum of those that are not yet in progress_; undefined = none
+  torch::Tensor losses_;  ///< the losses that are not yet in progress_, summed; undefined = none
 };
 
 }  // namespace denoiseae

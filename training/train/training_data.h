@@ -11,7 +11,7 @@
 
 namespace denoiseae {
 
-/// The pictures of a run, and which samples are drawn of them.
+/// The pictures of a run, and the samples that are drawn from them.
 class TrainingData {
  public:
   /// Reads the pictures of all sources and holds some back. stages: those of config. Throws what
@@ -20,11 +20,11 @@ class TrainingData {
                const LogCallback& log);
 
   const BatchPlan& plan() const { return *plan_; }
-  /// What the last stage trains on.
+  /// The samplers of the last stage.
   const std::vector<WeightedSampler>& last_stage() const { return training_.back(); }
-  /// Samples of pictures that are held back.
+  /// The samplers of pictures that are held back.
   const std::vector<WeightedSampler>& validation() const { return validation_; }
-  /// Samples of those pictures with hardly any noise; none for networks of the domain luma.
+  /// The samplers of those pictures with hardly any noise; none for networks of the domain luma.
   const std::vector<WeightedSampler>& weak_noise() const { return weak_noise_; }
 
  private:
@@ -33,7 +33,7 @@ class TrainingData {
   void make_plan(const TrainConfig& config, const std::vector<TrainingStage>& stages);
 
   std::vector<std::vector<WeightedSampler>> training_;       ///< for each stage
-  std::vector<std::vector<WeightedSampler>> single_frames_;  ///< of single frames, for each stage
+  std::vector<std::vector<WeightedSampler>> single_frames_;  ///< for each stage
   std::vector<WeightedSampler> validation_;
   std::vector<WeightedSampler> weak_noise_;
   std::unique_ptr<BatchPlan> plan_;  ///< draws from both

@@ -10,8 +10,9 @@
 
 namespace denoiseae {
 
-/// How well a network removes noise that it was not trained on. Error and PSNR are means over the
-/// samples and the last half of their frames, rounded up: what a network with a past comes to.
+/// The quality of a network on pictures that it was not trained on. Error and PSNR are means over
+/// the samples and the last half of their frames, rounded up, because a recurrent network needs the
+/// first half to settle.
 struct ValidationResult {
   double loss = 0;
   double mse = 0;

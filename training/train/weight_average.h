@@ -10,7 +10,7 @@ namespace denoiseae {
 
 /// Moves the average of the weights of a network over its steps towards those after one more step;
 /// old weights fade by decay per step. The average of a young run, steps steps old before this one,
-/// forgets faster, so that it does not update_state the first random weights. average: of the same
+/// forgets faster, so that it does not remember the first random weights. average: of the same
 /// graph.
 inline void average_weights(GraphModule& average, const GraphModule& network, double decay,
                             std::int64_t steps) {
