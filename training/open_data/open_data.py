@@ -21,8 +21,8 @@ import cv2
 TABLE = pathlib.Path(__file__).with_name("pictures.csv")
 COLUMNS = ["package", "file", "name", "licence", "author"]
 # Averaging removes compression and the softness of lenses, so every picture gets some.
-LEAST_FACTOR = 2
-MOST_PX = 2000
+MIN_FACTOR = 2
+MAX_PX = 2000
 # Clips come from lossy files, which photographs should outweigh.
 FRAMES = 60
 CLIPS = (".avi", ".mp4", ".mp4.gz")
@@ -52,7 +52,7 @@ def averaged(pixels):
     """Averages squares of pixels. Their side is the smallest whole number from 2 on that makes the
     picture at most 2000 pixels long. Squares that the picture cuts off are left out."""
     height, width = pixels.shape[:2]
-    factor = max(LEAST_FACTOR, -(-max(width, height) // MOST_PX))
+    factor = max(MIN_FACTOR, -(-max(width, height) // MAX_PX))
     size = width // factor, height // factor
     whole = pixels[:size[1] * factor, :size[0] * factor]
     return cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
