@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "denoiseae/metrics.h"
-#include "frame/pixels.h"
+#include "frame/color.h"
+#include "frame/interpolate_row.h"
+#include "frame/pixel_parts.h"
+#include "frame/subtract.h"
 #include "report/picture_grid.h"
 
 namespace denoiseae {
@@ -35,13 +38,17 @@ cv::Mat picture_of_planes(const TensorView& planes, InputRepresentation domain) 
   }
   cv::Mat picture(2 * planes.height, 2 * planes.width, CV_8UC3);
   for (int y = 0; y < picture.rows; ++y) {
-    for (int x = 0; x < picture.cols; ++x) {
-      const float* block =
-          row_of(planes, y / 2) + static_cast<std::ptrdiff_t>(x / 2) * planes.channels;
-      const Rgb c = to_rgb({block[(y & 1) * 2 + (x & 1)] + 0.5f, interpolate(planes, 4, x, y),
-                            interpolate(planes, 5, x, y)});
-      picture.at<cv::Vec3b>(y, x) = {unit_to_code(c.b), unit_to_code(c.g), unit_to_code(c.r)};
-    }
+    for_parts(0, picture.cols, [&](int first, int count) {
+      YCbCrPart part;
+      load_packed_luma(row_of(planes, y / 2), planes.channels, y, first, count, part.y);
+      interpolate_row(planes, 4, y, first, count, part.cb);
+      interpolate_row(planes, 5, y, first, count, part.cr);
+      for (int i = 0; i < count; ++i) {
+        const Rgb c = to_rgb({part.y[i] + 0.5f, part.cb[i], part.cr[i]});
+        picture.at<cv::Vec3b>(y, first + i) = {unit_to_code(c.b), unit_to_code(c.g),
+                                               unit_to_code(c.r)};
+      }
+    });
   }
   return picture;
 }

@@ -15,22 +15,25 @@ namespace denoiseae {
 
 static_assert(std::endian::native == std::endian::little, "words are read as they lie in memory");
 
-/// 0 ... 1 as an 8-bit code, rounded half up, clamped.
+/// Turns 0 ... 1 into an 8-bit code, rounded half up and clamped. NaN gives code 0.
 inline std::uint8_t unit_to_code(float value) {
-  return static_cast<std::uint8_t>(std::clamp(value * 255.0f + 0.5f, 0.0f, 255.0f));
+  const float code = value * 255.0f + 0.5f;
+  const float above = code > 0 ? code : 0;
+  return static_cast<std::uint8_t>(above < 255 ? above : 255);
 }
 
 /// Samples of 8 bits.
 struct ByteCodes {
+  static constexpr int kBytes = 1;
   explicit ByteCodes(const FormatInfo&) {}
 
   static int load(const std::uint8_t* at) { return *at; }
   static void store(std::uint8_t* at, int code) { *at = static_cast<std::uint8_t>(code); }
 
-  /// Codes as 0 ... 1 and back, rounded half up, clamped.
   static float load_unit(const std::uint8_t* at) {
     return static_cast<float>(*at) * (1.0f / 255.0f);
   }
+  static int from_unit(float value) { return unit_to_code(value); }
   static void store_unit(std::uint8_t* at, float value) { *at = unit_to_code(value); }
 };
 
@@ -40,6 +43,7 @@ inline SampleWords words_of(const FormatInfo& info) {
 
 /// Samples of more.
 struct WordCodes : Words {
+  static constexpr int kBytes = 2;
   explicit WordCodes(const FormatInfo& info) : Words(words_of(info)) {}
 };
 

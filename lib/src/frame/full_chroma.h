@@ -9,13 +9,19 @@
 
 namespace denoiseae {
 
+/// Noise in the layout of packed planes: the four channels of luma, and chroma.
+struct FullChromaNoise {
+  TensorView luma;
+  ChromaPlanes chroma;
+};
+
 /// Takes noise from a frame of a format with more chroma than the network sees (4:2:2, 4:4:4, RGB):
-/// out = in - noise, rounded half up and clamped, without alpha and padding. packed: the frame as
-/// the network saw it; noise: of the same size; detail: measured on the frame. The correction of
-/// chroma is interpolated, and what of the finer detail is noise goes, too. in and out may be the
-/// same memory. pool: null for the calling thread alone.
-void subtract_full_chroma(const ConstFrameView& in, const TensorView& packed,
-                          const TensorView& noise, const ChromaDetail& detail, const FrameView& out,
-                          ThreadPool* pool);
+/// out = in - noise, rounded half up and clamped. The noise of chroma is interpolated, and the part
+/// of the finer detail that is noise is taken away, too. packed: the chroma that the network saw;
+/// noise: has the same size; detail: was measured on the frame. Leaves alpha and padding bytes
+/// alone. in and out may be the same memory. pool: null for the calling thread alone.
+void subtract_full_chroma(const ConstFrameView& in, const ChromaPlanes& packed,
+                          const FullChromaNoise& noise, const ChromaDetail& detail,
+                          const FrameView& out, ThreadPool* pool);
 
 }  // namespace denoiseae

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "frame/block_rows.h"
 #include "frame/color.h"
-#include "frame/pixels.h"
+#include "frame/pixel_parts.h"
+#include "frame/row_parts.h"
 #include "kernels/packing/packing.h"
 #include "layout/mirrored.h"
 #include "layout/packed_layout.h"
@@ -16,99 +18,110 @@ namespace denoiseae {
 
 namespace {
 
-/// The samples of one component that lie in a 2x2 block of pixels, averaged; edges mirror.
-template <typename Codes>
-class HalfSizeComponent {
- public:
-  HalfSizeComponent(const ConstFrameView& frame, int c, int block_row)
-      : codes_(format_info(frame.format)),
-        info_(format_info(frame.format).component[c]),
-        width_(format_info(frame.format).component_width(c, frame.width)),
-        columns_(2 >> info_.log2_sub_x) {
-    const int rows = 2 >> info_.log2_sub_y;
-    const int height = format_info(frame.format).component_height(c, frame.height);
-    for (int i = 0; i < rows; ++i) {
-      row_[i] = frame.component_row(c, mirrored(block_row * rows + i, height));
-    }
-    row_count_ = rows;
-    scale_ = 1.0f / static_cast<float>(rows * columns_);
-  }
+constexpr int kPartBlocks = kPartSamples / 2;
 
-  float operator()(int block) const {
-    float sum = 0;
-    for (int i = 0; i < row_count_; ++i) {
-      for (int j = 0; j < columns_; ++j) {
-        const int x = mirrored(block * columns_ + j, width_);
-        sum += codes_.load_unit(row_[i] + static_cast<std::ptrdiff_t>(x) * info_.step_bytes);
-      }
-    }
-    return sum * scale_;
-  }
-
- private:
-  Codes codes_;
-  const Component& info_;
-  int width_;
-  int columns_;
-  int row_count_ = 0;
-  float scale_ = 1;
-  const std::uint8_t* row_[2] = {};
+/// A part of a row of packed planes: the luma of its two rows of pixels, and one sample of U and V
+/// for each block.
+struct PackedPart {
+  Part top;
+  Part bottom;
+  Part u;
+  Part v;
 };
 
-void pack_blocks(const ConstFrameView& frame, int y, int blocks, float* out) {
+/// Averages the samples of one component that lie in each block. The frame is mirrored at its
+/// edges.
+template <typename Codes>
+void load_half_size(const ConstFrameView& frame, int c, int y, int first, int count, Part& to) {
   const FormatInfo& info = format_info(frame.format);
-  if (info.depth == 8)
-    best_packing().pack(block_rows(frame, y), blocks, out);
-  else
-    best_packing().pack_words(block_rows(frame, y), words_of(info), blocks, out);
+  const int columns = 2 >> info.component[c].log2_sub_x;
+  const int rows = 2 >> info.component[c].log2_sub_y;
+  const int height = info.component_height(c, frame.height);
+  std::fill_n(to.begin(), count, 0.0f);
+  for (int i = 0; i < rows; ++i) {
+    Part samples;
+    load_part<Codes>(frame, c, mirrored(y * rows + i, height), first * columns, count * columns,
+                     samples);
+    if (columns == 1)
+      for (int x = 0; x < count; ++x) to[x] += samples[x];
+    else
+      for (int x = 0; x < count; ++x) to[x] = to[x] + samples[2 * x] + samples[2 * x + 1];
+  }
+  const float scale = 1.0f / static_cast<float>(rows * columns);
+  for (int x = 0; x < count; ++x) to[x] = to[x] * scale - 0.5f;
 }
 
+/// Reads count blocks of row y of the blocks of a gray or YUV frame, from block first on.
 template <typename Codes>
-void pack_luma_and_chroma(const ConstFrameView& frame, int first_row, const TensorView& rows) {
-  const FormatInfo& info = format_info(frame.format);
-  const bool fast = has_blocks(info) && rows.channels == kPackedInputChannels;
-  const int step = info.component[0].step_bytes;
-  const bool gray = info.family == ColorFamily::gray;
-  const Codes codes(info);
-  float* out = rows.data;
-  for (int y = first_row; y < first_row + rows.height; ++y) {
-    const std::uint8_t* top = frame.component_row(0, mirrored(2 * y, frame.height));
-    const std::uint8_t* bottom = frame.component_row(0, mirrored(2 * y + 1, frame.height));
-    const HalfSizeComponent<Codes> u(frame, gray ? 0 : 1, y);
-    const HalfSizeComponent<Codes> v(frame, gray ? 0 : 2, y);
-    int x = 0;
-    if (fast && 2 * y + 1 < frame.height) {
-      x = std::min(frame.width / 2, rows.width);
-      pack_blocks(frame, y, x, out);
-      out += x * rows.channels;
-    }
-    for (; x < rows.width; ++x, out += rows.channels) {
-      const std::ptrdiff_t left = std::ptrdiff_t{mirrored(2 * x, frame.width)} * step;
-      const std::ptrdiff_t right = std::ptrdiff_t{mirrored(2 * x + 1, frame.width)} * step;
-      out[0] = codes.load_unit(top + left) - 0.5f;
-      out[1] = codes.load_unit(top + right) - 0.5f;
-      out[2] = codes.load_unit(bottom + left) - 0.5f;
-      out[3] = codes.load_unit(bottom + right) - 0.5f;
-      out[4] = gray ? 0.0f : u(x) - 0.5f;
-      out[5] = gray ? 0.0f : v(x) - 0.5f;
-    }
+void load_blocks(const ConstFrameView& frame, int y, int first, int count, PackedPart& to) {
+  load_part<Codes>(frame, 0, mirrored(2 * y, frame.height), 2 * first, 2 * count, to.top);
+  load_part<Codes>(frame, 0, mirrored(2 * y + 1, frame.height), 2 * first, 2 * count, to.bottom);
+  for (Part* luma : {&to.top, &to.bottom})
+    for (int i = 0; i < 2 * count; ++i) (*luma)[i] -= 0.5f;
+  if (format_info(frame.format).family == ColorFamily::gray) {
+    std::fill_n(to.u.begin(), count, 0.0f);
+    std::fill_n(to.v.begin(), count, 0.0f);
+  } else {
+    load_half_size<Codes>(frame, 1, y, first, count, to.u);
+    load_half_size<Codes>(frame, 2, y, first, count, to.v);
   }
 }
 
+float mean_of_block(const Part& top, const Part& bottom, int i) {
+  return (top[2 * i] + top[2 * i + 1] + bottom[2 * i] + bottom[2 * i + 1]) / 4;
+}
+
+/// Reads count blocks of row y of the blocks of an RGB frame, from block first on.
 template <typename Codes>
-void pack_rgb(const ConstFrameView& frame, int first_row, const TensorView& rows) {
-  float* out = rows.data;
+void load_rgb_blocks(const ConstFrameView& frame, int y, int first, int count, PackedPart& to) {
+  RgbPart rgb;
+  YCbCrPart top, bottom;
+  load_rgb<Codes>(frame, mirrored(2 * y, frame.height), 2 * first, 2 * count, rgb);
+  to_ycbcr(rgb, 2 * count, top);
+  load_rgb<Codes>(frame, mirrored(2 * y + 1, frame.height), 2 * first, 2 * count, rgb);
+  to_ycbcr(rgb, 2 * count, bottom);
+  for (int i = 0; i < 2 * count; ++i) {
+    to.top[i] = top.y[i] - 0.5f;
+    to.bottom[i] = bottom.y[i] - 0.5f;
+  }
+  for (int i = 0; i < count; ++i) {
+    to.u[i] = mean_of_block(top.cb, bottom.cb, i);
+    to.v[i] = mean_of_block(top.cr, bottom.cr, i);
+  }
+}
+
+void write_blocks(const PackedPart& part, int count, int channels, float* out) {
+  for (int i = 0; i < count; ++i, out += channels) {
+    std::copy_n(&part.top[2 * i], 2, out);
+    std::copy_n(&part.bottom[2 * i], 2, out + 2);
+    out[4] = part.u[i];
+    out[5] = part.v[i];
+  }
+}
+
+void pack_whole_blocks(const ConstFrameView& frame, int y, int count, float* out) {
+  const FormatInfo& info = format_info(frame.format);
+  if (info.depth == 8)
+    best_packing().pack(block_rows(frame, y), count, out);
+  else
+    best_packing().pack_words(block_rows(frame, y), words_of(info), count, out);
+}
+
+template <typename Codes>
+void pack_codes(const ConstFrameView& frame, int first_row, const TensorView& rows) {
+  const FormatInfo& info = format_info(frame.format);
+  const bool fast = has_blocks(info) && rows.channels == kPackedInputChannels;
+  const auto load = info.family == ColorFamily::rgb ? load_rgb_blocks<Codes> : load_blocks<Codes>;
   for (int y = first_row; y < first_row + rows.height; ++y) {
-    const RgbRow<Codes> top(frame, mirrored(2 * y, frame.height));
-    const RgbRow<Codes> bottom(frame, mirrored(2 * y + 1, frame.height));
-    for (int x = 0; x < rows.width; ++x, out += rows.channels) {
-      const int left = mirrored(2 * x, frame.width);
-      const int right = mirrored(2 * x + 1, frame.width);
-      const YCbCr block[4] = {top.ycbcr(left), top.ycbcr(right), bottom.ycbcr(left),
-                              bottom.ycbcr(right)};
-      for (int i = 0; i < 4; ++i) out[i] = block[i].y - 0.5f;
-      out[4] = (block[0].cb + block[1].cb + block[2].cb + block[3].cb) / 4;
-      out[5] = (block[0].cr + block[1].cr + block[2].cr + block[3].cr) / 4;
+    float* const out = row_of(rows, y - first_row);
+    const bool is_whole = 2 * y + 1 < frame.height;
+    int first = fast && is_whole ? std::min(frame.width / 2, rows.width) : 0;
+    if (first != 0) pack_whole_blocks(frame, y, first, out);
+    for (; first < rows.width; first += kPartBlocks) {
+      const int count = std::min(kPartBlocks, rows.width - first);
+      PackedPart part;
+      load(frame, y, first, count, part);
+      write_blocks(part, count, rows.channels, out + std::ptrdiff_t{first} * rows.channels);
     }
   }
 }
@@ -121,11 +134,8 @@ bool network_sees_all_samples(const FormatInfo& format) {
 }
 
 void pack_rows(const ConstFrameView& frame, int first_row, const TensorView& rows) {
-  const FormatInfo& info = format_info(frame.format);
-  with_codes(info, [&]<typename Codes>(const Codes&) {
-    const bool is_rgb = info.family == ColorFamily::rgb;
-    (is_rgb ? pack_rgb<Codes> : pack_luma_and_chroma<Codes>)(frame, first_row, rows);
-  });
+  with_codes(format_info(frame.format),
+             [&]<typename Codes>(const Codes&) { pack_codes<Codes>(frame, first_row, rows); });
 }
 
 NoiseGain packed_noise_gain(const FormatInfo& format) {

@@ -5,7 +5,6 @@
 
 #include "frame/color.h"
 #include "frame/samples.h"
-#include "frame/pixels.h"
 
 namespace denoiseae {
 
@@ -15,6 +14,30 @@ namespace {
 float no_chroma(const FormatInfo& info) {
   return static_cast<float>(1 << (info.depth - 1)) / static_cast<float>(info.max_code());
 }
+
+/// One row of a packed RGB frame.
+template <typename Codes>
+class RgbRow {
+ public:
+  RgbRow(const ConstFrameView& frame, int y)
+      : codes_(format_info(frame.format)),
+        row_{frame.component_row(0, y), frame.component_row(1, y), frame.component_row(2, y)},
+        step_(format_info(frame.format).component[0].step_bytes) {}
+  Rgb rgb(int x) const {
+    const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(x) * step_;
+    return {codes_.load_unit(row_[0] + at), codes_.load_unit(row_[1] + at),
+            codes_.load_unit(row_[2] + at)};
+  }
+  YCbCr ycbcr(int x) const {
+    const Rgb c = rgb(x);
+    return to_ycbcr(c.r, c.g, c.b);
+  }
+
+ private:
+  Codes codes_;
+  const std::uint8_t* row_[3];
+  std::ptrdiff_t step_;
+};
 
 /// One row of a gray or YUV frame.
 template <typename Codes>

@@ -16,14 +16,37 @@ namespace denoiseae {
 
 namespace {
 
-/// Formats of which the network sees all samples: gray and 4:2:0.
+/// Copies the first kChannels channels of rows to rows of the same width.
+template <int kChannels>
+void copy_channels(const TensorView& from, const TensorView& to) {
+  const float* read = from.data;
+  float* write = to.data;
+  for (int i = 0; i < from.height * from.width; ++i) {
+    std::copy_n(read, kChannels, write);
+    read += from.channels;
+    write += to.channels;
+  }
+}
+
+/// Copies the chroma of packed rows to planes, where the first of them is row first_row.
+void copy_chroma(const TensorView& rows, int first_row, const ChromaPlanes& to) {
+  const float* from = rows.data + 4;
+  float* const u = row_of(to.u, first_row);
+  float* const v = row_of(to.v, first_row);
+  for (int i = 0; i < rows.height * rows.width; ++i, from += rows.channels) {
+    u[i] = from[0];
+    v[i] = from[1];
+  }
+}
+
+/// Packs formats of which the network sees all samples: gray and 4:2:0.
 class RowPacking final : public FramePacking {
  public:
   RowPacking(PixelFormat format, int width, int height) : copy_(format, width, height) {}
 
   void prepare(FrameCodes& codes, bool /*with_chroma*/, ThreadPool* pool) override {
     if (share_memory(in_, out_)) {
-      // Threads still read rows that another one has written.
+      // A thread reads rows around its own, which another thread may have written already.
       copy_frame(in_, copy_.view(), pool);
       in_ = std::as_const(copy_).view();
     }
@@ -47,57 +70,56 @@ class RowPacking final : public FramePacking {
   Frame copy_;
 };
 
-/// Formats with more chroma than the network sees. What is subtracted from a sample depends on the
-/// rows above and below it, so that the noise is gathered first.
+/// Packs formats with more chroma than the network sees. The rows of noise are gathered first,
+/// because a chroma sample takes from the rows above and below it, too.
 class FullChromaPacking final : public FramePacking {
  public:
   FullChromaPacking(PixelFormat format, int width, int height, const TensorView& packed)
-      : packed_values_(packed_size(packed)),
-        noise_values_(packed_size(packed)),
-        packed_{packed_values_.data(), kPackedChannels, packed.height, packed.width},
-        noise_{noise_values_.data(), kPackedChannels, packed.height, packed.width},
-        detail_(format, width, height) {}
+      : detail_(format, width, height) {
+    constexpr int kValues = kPackedChannels + 2 + kPackedChannels;
+    values_.resize(TensorView{nullptr, kValues, packed.height, packed.width}.size());
+    float* next = values_.data();
+    const auto take = [&](int channels) {
+      const TensorView tensor{next, channels, packed.height, packed.width};
+      next += tensor.size();
+      return tensor;
+    };
+    packed_ = take(kPackedChannels);
+    packed_chroma_ = {take(1), take(1)};
+    noise_ = {take(4), {take(1), take(1)}};
+  }
 
   void prepare(FrameCodes& codes, bool with_chroma, ThreadPool* pool) override {
     for_ranges(pool, packed_.height, [&](int begin, int end) {
       for (int y = begin; y < end; ++y) {
         const TensorView row = rows_of(packed_, y, y + 1);
         pack_rows(in_, y, row);
+        copy_chroma(row, y, packed_chroma_);
         codes.take_rows(y, row, with_chroma);
       }
     });
   }
   void pack(int first_row, const TensorView& rows) const override {
-    const float* from = row_of(packed_, first_row);
-    float* to = rows.data;
-    for (int i = 0; i < rows.height * rows.width; ++i) {
-      std::copy_n(from, kPackedChannels, to);
-      from += kPackedChannels;
-      to += rows.channels;
-    }
+    copy_channels<kPackedChannels>(rows_of(packed_, first_row, first_row + rows.height), rows);
   }
   void subtract(int first_row, const TensorView& noise) override {
-    std::copy_n(noise.data, noise.size(), row_of(noise_, first_row));
+    copy_channels<4>(noise, rows_of(noise_.luma, first_row, first_row + noise.height));
+    copy_chroma(noise, first_row, noise_.chroma);
   }
   void finish(double chroma_sigma_8bit, ThreadPool* pool) override {
-    detail_.measure(in_, packed_, chroma_sigma_8bit, pool);
-    subtract_full_chroma(in_, packed_, noise_, detail_, out_, pool);
+    detail_.measure(in_, packed_chroma_, chroma_sigma_8bit, pool);
+    subtract_full_chroma(in_, packed_chroma_, noise_, detail_, out_, pool);
     copy_extra_bytes(in_, out_);
   }
   std::int64_t memory_bytes() const override {
-    return static_cast<std::int64_t>(2 * packed_values_.size() * sizeof(float)) +
-           detail_.memory_bytes();
+    return static_cast<std::int64_t>(values_.size() * sizeof(float)) + detail_.memory_bytes();
   }
 
  private:
-  static std::size_t packed_size(const TensorView& packed) {
-    return TensorView{nullptr, kPackedChannels, packed.height, packed.width}.size();
-  }
-
-  std::vector<float> packed_values_;
-  std::vector<float> noise_values_;
+  std::vector<float> values_;  ///< the memory of the following
   TensorView packed_;
-  TensorView noise_;
+  ChromaPlanes packed_chroma_;  ///< a copy, which is faster to interpolate
+  FullChromaNoise noise_;
   ChromaDetail detail_;
 };
 

@@ -22,21 +22,20 @@ void subtract_blocks(const ConstFrameView& in, int y, int blocks, const float* n
     best_packing().subtract_words(from, words_of(info), noise, blocks, to);
 }
 
-/// One row of the chroma planes from sample first_x on.
+/// Takes noise from row y of both chroma planes, from sample begin on.
 template <typename Codes>
-void subtract_half_size_chroma(const ConstFrameView& in, int y, int first_x, const float* noise,
+void subtract_half_size_chroma(const ConstFrameView& in, int y, int begin, const float* noise,
                                int channels, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
-  const Codes codes(info);
   for (int c = 1; c < info.component_count; ++c) {
     if (y >= info.component_height(c, in.height)) continue;
-    const int step = info.component[c].step_bytes;
-    const int width = info.component_width(c, in.width);
-    const std::uint8_t* from = in.component_row(c, y);
-    std::uint8_t* to = out.component_row(c, y);
-    const float* n = noise + 3 + c;
-    for (int x = first_x; x < width; ++x)
-      codes.store_unit(to + x * step, codes.load_unit(from + x * step) - n[x * channels]);
+    for_parts(begin, info.component_width(c, in.width), [&](int first, int count) {
+      Part values;
+      load_part<Codes>(in, c, y, first, count, values);
+      const float* difference = noise + std::ptrdiff_t{first} * channels + 3 + c;
+      for (int i = 0; i < count; ++i) values[i] -= difference[std::ptrdiff_t{i} * channels];
+      store_part<Codes>(out, c, y, first, count, values);
+    });
   }
 }
 

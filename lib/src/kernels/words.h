@@ -31,11 +31,12 @@ class Words {
 
   /// Codes as 0 ... 1 and back, rounded half up, clamped. NaN gives code 0.
   float load_unit(const std::uint8_t* at) const { return static_cast<float>(load(at)) * unit_; }
-  void store_unit(std::uint8_t* at, float value) const {
+  int from_unit(float value) const {
     const float code = value * scale_ + 0.5f;
     const float above = code > 0 ? code : 0;
-    store(at, static_cast<int>(above < scale_ ? above : scale_));
+    return static_cast<int>(above < scale_ ? above : scale_);
   }
+  void store_unit(std::uint8_t* at, float value) const { store(at, from_unit(value)); }
 
  private:
   int low_bits_;
