@@ -2,6 +2,8 @@
 // Luma and colour difference of RGB samples.
 #pragma once
 
+#include <denoiseae/export.h>
+
 namespace denoiseae {
 
 /// Weights of ITU-R BT.601 (clause 2.5.1 of BT.601-7). Which weights are used matters little here:
@@ -51,7 +53,7 @@ inline YCbCr from_limited(const YCbCr& c) {
 
 /// Standard deviation of luma, and root mean square of those of the two colour differences, for
 /// independent noise of standard deviation 1 on R, G and B.
-double rgb_luma_noise_gain();
-double rgb_chroma_noise_gain();
+DAE_API double rgb_luma_noise_gain();
+DAE_API double rgb_chroma_noise_gain();
 
 }  // namespace denoiseae

@@ -17,7 +17,7 @@
 namespace denoiseae {
 
 /// Throws unsupported_format unless width and height are 1 ... kMaxFrameSize pixels.
-void check_frame_size(int width, int height);
+DAE_API void check_frame_size(int width, int height);
 
 /// check_view of both; throws bad_argument that starts with the name of the function unless format
 /// and size are the same.

@@ -2,12 +2,10 @@
 #include <denoiseae/frame.h>
 #include <denoiseae/version.h>
 
-#include <cmath>
-#include <limits>
+#include <cstdio>
 #include <set>
 #include <vector>
 
-#include "frame/samples.h"
 #include "support/check.h"
 #include "support/frames.h"
 
@@ -163,90 +161,6 @@ START_TEST(test_frame_owns_separate_planes) {
 }
 END_TEST
 
-START_TEST(test_codes_are_rounded_and_clamped) {
-  const std::vector<float> codes = {
-      -3,     -0.5f,  0.49f, 0.5f,  127.49f, 127.5f,
-      254.5f, 255.4f, 300,   1e30f, -1e30f,  std::numeric_limits<float>::quiet_NaN()};
-  const std::vector<int> expected = {0, 0, 0, 1, 127, 128, 255, 255, 255, 255, 0, 0};
-  GuardedFrame frame(PixelFormat::bgrx, static_cast<int>(codes.size()), 1);
-  store_codes(frame.view(), 0, 0, codes);
-  for (std::size_t x = 0; x < codes.size(); ++x)
-    ck_assert_int_eq(sample(frame.view(), 0, static_cast<int>(x), 0), expected[x]);
-}
-END_TEST
-
-START_TEST(test_words_hold_codes_where_gstreamer_has_them) {
-  struct Case {
-    PixelFormat format;
-    float code;
-    int word;
-  };
-  for (const auto& [format, code, word] :
-       {Case{PixelFormat::i420_10le, 700, 700},
-        {PixelFormat::i420_10le, 5000, 1023},
-        {PixelFormat::p010_10le, 700, 700 * 64},
-        {PixelFormat::p010_10le, 5000, 1023 * 64},
-        {PixelFormat::p010_10le, 0.5f, 64},
-        {PixelFormat::gray16_le, 50000.4f, 50000},
-        {PixelFormat::gray16_le, 70000, 65535},
-        {PixelFormat::gray16_le, -1, 0},
-        {PixelFormat::gray16_le, std::numeric_limits<float>::quiet_NaN(), 0}}) {
-    GuardedFrame frame(format, 1, 1);
-    const std::uint8_t* at = frame.view().row(0, 0);
-    store_codes(frame.view(), 0, 0, {&code, 1});
-    ck_assert_int_eq(at[0] + 256 * at[1], word);
-    ck_assert(frame.outside_unchanged());
-  }
-  // Bits that belong to no code do not disturb.
-  float code = 0;
-  Frame frame(PixelFormat::p010_10le, 1, 1), planar(PixelFormat::i420_10le, 1, 1);
-  frame.view().row(0, 0)[0] = 0x7f;
-  load_codes(frame.view(), 0, 0, {&code, 1});
-  ck_assert_float_eq(code, 1);
-  planar.view().row(0, 0)[0] = 7;
-  planar.view().row(0, 0)[1] = 0xf1;
-  load_codes(planar.view(), 0, 0, {&code, 1});
-  ck_assert_float_eq(code, 256 + 7);
-}
-END_TEST
-
-START_TEST(test_deep_codes_are_rounded_to_8_bits) {
-  for (const FormatInfo& info : formats()) {
-    GuardedFrame frame(info.format, 65, 9);
-    for (int c = 0; c < info.component_count; ++c) {
-      const int width = info.component_width(c, 65), y = info.component_height(c, 9) - 1;
-      std::vector<std::uint8_t> codes(static_cast<std::size_t>(width - 3));
-      set_sample(frame.view(), c, 4, y, static_cast<int>(info.max_code()));
-      load_8bit_codes(frame.view(), c, 3, y, codes);
-      ck_assert_int_eq(codes[1], 255);
-      for (int x = 3; x < width; ++x)
-        ck_assert_int_eq(codes[static_cast<std::size_t>(x - 3)],
-                         std::lround(sample(frame.view(), c, x, y) * 255 / info.max_code()));
-    }
-  }
-}
-END_TEST
-
-START_TEST(test_rows_of_codes_round_trip) {
-  for (const FormatInfo& info : formats())
-    for (const auto& [width, height] : kSizes) {
-      GuardedFrame in(info.format, width, height, 3, 1);
-      GuardedFrame out(info.format, width, height, 8, 2);
-      for (int c = 0; c < info.component_count; ++c) {
-        std::vector<float> codes(info.component_width(c, width));
-        for (int y = 0; y < info.component_height(c, height); ++y) {
-          load_codes(in.view(), c, y, codes);
-          store_codes(out.view(), c, y, codes);
-        }
-      }
-      ck_assert(same_components(in.view(), out.view()));
-      copy_extra_bytes(in.view(), out.view());
-      ck_assert_msg(same_pixels(in.view(), out.view()), "%s", describe(in.view()).c_str());
-      ck_assert(out.outside_unchanged());
-    }
-}
-END_TEST
-
 START_TEST(test_version_has_three_numbers) {
   int major = -1, minor = -1, patch = -1;
   ck_assert_int_eq(std::sscanf(version(), "%d.%d.%d", &major, &minor, &patch), 3);
@@ -258,7 +172,5 @@ int main() {
       "frame", {test_names_lead_back_to_their_rows, test_each_pixel_byte_belongs_to_one_component,
                 test_layouts_are_those_of_gstreamer, test_fields_are_alternate_rows,
                 test_check_view_refuses_what_cannot_be_read, test_frame_owns_separate_planes,
-                test_codes_are_rounded_and_clamped, test_words_hold_codes_where_gstreamer_has_them,
-                test_deep_codes_are_rounded_to_8_bits, test_rows_of_codes_round_trip,
                 test_version_has_three_numbers});
 }
