@@ -39,11 +39,11 @@ struct HalfPosition {
 
 /// Whether all luma pixels that the samples of one position come from, or lie between, are inside
 /// the planes, which have a height and a width.
-template <typename Planes>
-bool is_inside(const Planes& planes, int x, int y, const MotionVector& v) {
+template <typename Tensor>
+bool is_inside(const Tensor& tensor, int x, int y, const MotionVector& v) {
   const int luma_x = 2 * x + v.dx, luma_y = 2 * y + v.dy;
-  return luma_x >= 0 && luma_x + 1 + (v.fx != 0) < 2 * planes.width && luma_y >= 0 &&
-         luma_y + 1 + (v.fy != 0) < 2 * planes.height;
+  return luma_x >= 0 && luma_x + 1 + (v.fx != 0) < 2 * tensor.width && luma_y >= 0 &&
+         luma_y + 1 + (v.fy != 0) < 2 * tensor.height;
 }
 
 }  // namespace denoiseae

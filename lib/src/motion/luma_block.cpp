@@ -13,20 +13,20 @@ namespace {
 
 constexpr int kSide = kInterpolatedSide;
 static_assert(kSide == 2 * LumaBlock::kSize);
-// The bordered tile may begin in the middle of a 2x2 block, and is gathered in whole ones.
+// The bordered block may begin in the middle of a 2x2 block, and is gathered in whole ones.
 constexpr int kPatchSide = kInterpolationSide + 1;
 static_assert(kPatchSide % 2 == 0);
 
 template <int kRows, int kColumns>
 using Samples = std::array<std::array<float, kColumns>, kRows>;
 
-// Where the bordered tile begins: in 2x2 blocks of the planes, and then in pixels of the patch.
+// Where the bordered block begins: in 2x2 blocks of the planes, and then in pixels of the patch.
 struct Origin {
-  explicit Origin(const LumaBlock& tile)
-      : x((2 * tile.x + tile.vector.dx - kTapsBefore) >> 1),
-        y((2 * tile.y + tile.vector.dy - kTapsBefore) >> 1),
-        skip_x(tile.vector.dx & 1),
-        skip_y(tile.vector.dy & 1) {
+  explicit Origin(const LumaBlock& block)
+      : x((2 * block.x + block.vector.dx - kTapsBefore) >> 1),
+        y((2 * block.y + block.vector.dy - kTapsBefore) >> 1),
+        skip_x(block.vector.dx & 1),
+        skip_y(block.vector.dy & 1) {
     static_assert(kTapsBefore % 2 == 0);
   }
   int x;
@@ -35,18 +35,18 @@ struct Origin {
   int skip_y;
 };
 
-float* sample(const TensorView& planes, int first, int x, int y) {
-  return planes.data +
-         (static_cast<std::size_t>(y) * static_cast<std::size_t>(planes.width) +
+float* sample(const TensorView& tensor, int first, int x, int y) {
+  return tensor.data +
+         (static_cast<std::size_t>(y) * static_cast<std::size_t>(tensor.width) +
           static_cast<std::size_t>(x)) *
-             static_cast<std::size_t>(planes.channels) +
+             static_cast<std::size_t>(tensor.channels) +
          first;
 }
 
-float* pixel(const TensorView& planes, int first, int x, int y) {
-  const int in_x = std::clamp(x, 0, 2 * planes.width - 1);
-  const int in_y = std::clamp(y, 0, 2 * planes.height - 1);
-  return sample(planes, first + in_y % 2 * 2 + in_x % 2, in_x / 2, in_y / 2);
+float* pixel(const TensorView& tensor, int first, int x, int y) {
+  const int in_x = std::clamp(x, 0, 2 * tensor.width - 1);
+  const int in_y = std::clamp(y, 0, 2 * tensor.height - 1);
+  return sample(tensor, first + in_y % 2 * 2 + in_x % 2, in_x / 2, in_y / 2);
 }
 
 constexpr int kBlocks = kPatchSide / 2;  // of the patch, along each axis
@@ -96,14 +96,14 @@ class Source {
   std::size_t row_values;
 };
 
-void displace(const Patch& patch, const Origin& origin, const LumaBlock& tile, float* out,
-              std::size_t row_values) {
+void interpolate_block(const Patch& patch, const Origin& origin, const LumaBlock& block, float* out,
+                       std::size_t row_values) {
   Samples<kSide, kSide> warped;
   best_interpolate().interpolate(&patch[origin.skip_y][origin.skip_x], kPatchSide,
-                                 kInterpolation[tile.vector.fx].data(),
-                                 kInterpolation[tile.vector.fy].data(), warped[0].data());
-  for (int y = 0; y < tile.height; ++y, out += row_values) {
-    for (int x = 0; x < tile.width; ++x) {
+                                 kInterpolation[block.vector.fx].data(),
+                                 kInterpolation[block.vector.fy].data(), warped[0].data());
+  for (int y = 0; y < block.height; ++y, out += row_values) {
+    for (int x = 0; x < block.width; ++x) {
       std::copy_n(&warped[2 * y][2 * x], 2, out + x * kStateChannels);
       std::copy_n(&warped[2 * y + 1][2 * x], 2, out + x * kStateChannels + 2);
     }
@@ -113,45 +113,45 @@ void displace(const Patch& patch, const Origin& origin, const LumaBlock& tile, f
 }  // namespace
 
 template <typename Sample>
-void warp_luma(const StateSamples<Sample>& state, const LumaBlock& tile, float* out) {
-  const Origin origin(tile);
+void warp_luma(const StateSamples<Sample>& state, const LumaBlock& block, float* out) {
+  const Origin origin(block);
   Patch patch;
   constexpr int kFirst[] = {0, kStatePicture};
   if (origin.x < 0 || origin.x + kBlocks > state.width || origin.y < 0 ||
       origin.y + kBlocks > state.height) {
     for (const int first : kFirst) {
       gather_at_edge(state, first, origin, patch);
-      displace(patch, origin, tile, out + first, state.row_values());
+      interpolate_block(patch, origin, block, out + first, state.row_values());
     }
     return;
   }
   const Source source(state, origin);
   for (const int first : kFirst) {
     gather(source.begin + first, source.row_values, patch);
-    displace(patch, origin, tile, out + first, state.row_values());
+    interpolate_block(patch, origin, block, out + first, state.row_values());
   }
 }
 
 template void warp_luma(const StateSamples<float>&, const LumaBlock&, float*);
 template void warp_luma(const StateSamples<std::int16_t>&, const LumaBlock&, float*);
 
-void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& tile,
+void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& block,
                        const TensorView& out) {
-  const int width = 2 * tile.width, height = 2 * tile.height;
+  const int width = 2 * block.width, height = 2 * block.height;
   Samples<kInterpolationSide, kSide> band{};
-  const auto& down = kInterpolation[tile.vector.fy];
+  const auto& down = kInterpolation[block.vector.fy];
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x) {
-      const float value = *pixel(gradient, first, 2 * tile.x + x, 2 * tile.y + y);
+      const float value = *pixel(gradient, first, 2 * block.x + x, 2 * block.y + y);
       for (int k = 0; k < kTaps; ++k) band[y + k][x] += down[k] * value;
     }
   Samples<kInterpolationSide, kInterpolationSide> bordered{};
-  const auto& across = kInterpolation[tile.vector.fx];
+  const auto& across = kInterpolation[block.vector.fx];
   for (int y = 0; y < height + kTaps - 1; ++y)
     for (int x = 0; x < width; ++x)
       for (int k = 0; k < kTaps; ++k) bordered[y][x + k] += across[k] * band[y][x];
-  const int left = 2 * tile.x + tile.vector.dx - kTapsBefore;
-  const int top = 2 * tile.y + tile.vector.dy - kTapsBefore;
+  const int left = 2 * block.x + block.vector.dx - kTapsBefore;
+  const int top = 2 * block.y + block.vector.dy - kTapsBefore;
   for (int y = 0; y < height + kTaps - 1; ++y)
     for (int x = 0; x < width + kTaps - 1; ++x)
       *pixel(out, first, left + x, top + y) += bordered[y][x];

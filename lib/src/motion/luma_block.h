@@ -36,15 +36,15 @@ struct LumaBlock {
   MotionVector vector;
 };
 
-/// Writes the luma samples of a tile from the warped luma of past, of its fused planes and of
-/// its picture. out: the first position of the tile, in planes as wide as past. Samples from
+/// Writes the luma samples of a block from the warped luma of past, of its fused planes and of
+/// its picture. out: the first position of the block, in planes as wide as past. Samples from
 /// outside the planes are those of the nearest edge. Sample: of StateSamples.
 template <typename Sample>
-void warp_luma(const StateSamples<Sample>& state, const LumaBlock& tile, float* out);
+void warp_luma(const StateSamples<Sample>& state, const LumaBlock& block, float* out);
 
-/// Adds to out what warp_luma's adjoint makes of a tile of gradient, channels first ... first
+/// Adds to out what warp_luma's adjoint makes of a block of gradient, channels first ... first
 /// + 3.
-void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& tile,
+void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& block,
                        const TensorView& out);
 
 }  // namespace denoiseae

@@ -19,18 +19,18 @@ constexpr double kRounding = 0.7;
 // the smallest penalty with which pans by whole pixels keep their vectors in 95 of 100 blocks.
 constexpr double kUnknown = 3.5;
 constexpr double kKnown = 1.7;
-constexpr double kFirstOdd = 1.2;
-constexpr double kOdd = 0.5;
+constexpr double kIntegerStepFromZero = 1.2;
+constexpr double kIntegerStep = 0.5;
 constexpr double kMotion = 1.3;
 constexpr double kDisagreement = 1;
-constexpr double kFirstFraction = 1.2;
-constexpr double kFraction = 0.6;
+constexpr double kSubpelStepFromZero = 1.2;
+constexpr double kSubpelStep = 0.6;
 // Of these, where things moved in the frame before: motion lasts. On clips of video/train that move
 // a quarter gives the balanced model 0.18 dB more in noise of 50, and takes 0.03 dB from those that
 // stand still; less gives hardly more. A quarter for fractions, too, gives the wrong ones to a
 // fifth of the blocks of pans by whole pixels, a half to 4 of 100, and costs 0.01 dB.
 constexpr double kShareWhereMoved = 0.25;
-constexpr double kFractionShareWhereMoved = 0.5;
+constexpr double kSubpelShareWhereMoved = 0.5;
 
 // Of the difference of two pictures' samples at a level.
 double level_sigma(int level, double sigma_8bit) {
@@ -62,20 +62,20 @@ MotionPenalties make_penalties(int level, int window_size, double sigma_8bit, bo
     return std::max(1, static_cast<int>(std::lround(deviations * noise)));
   };
   const double share = moved ? kShareWhereMoved : 1;
-  const double fraction_share = moved ? kFractionShareWhereMoved : 1;
+  const double subpel_share = moved ? kSubpelShareWhereMoved : 1;
   MotionPenalties penalties;
   penalties.unknown = whole(share * kUnknown);
   penalties.known = whole(share * kKnown);
-  for (std::size_t blocks = 0; blocks < penalties.odd.size(); ++blocks) {
+  for (std::size_t blocks = 0; blocks < penalties.integer_step.size(); ++blocks) {
     const double together = std::sqrt(static_cast<double>(blocks));
-    penalties.first_odd[blocks] = whole(share * kFirstOdd * together);
-    penalties.odd[blocks] = whole(share * kOdd * together);
+    penalties.integer_step_from_zero[blocks] = whole(share * kIntegerStepFromZero * together);
+    penalties.integer_step[blocks] = whole(share * kIntegerStep * together);
   }
-  for (std::size_t neighbours = 0; neighbours < penalties.fraction.size(); ++neighbours) {
+  for (std::size_t neighbours = 0; neighbours < penalties.subpel_step.size(); ++neighbours) {
     constexpr double kOwn = MotionPenalties::kOwnWeight * MotionPenalties::kOwnWeight;
     const double together = std::sqrt(kOwn + static_cast<double>(neighbours));
-    penalties.first_fraction[neighbours] = whole(share * kFirstFraction * together);
-    penalties.fraction[neighbours] = whole(fraction_share * kFraction * together);
+    penalties.subpel_step_from_zero[neighbours] = whole(share * kSubpelStepFromZero * together);
+    penalties.subpel_step[neighbours] = whole(subpel_share * kSubpelStep * together);
   }
   penalties.motion = whole(share * kMotion);
   penalties.disagreement = whole(kDisagreement);

@@ -12,14 +12,14 @@ struct MotionPenalties {
   int unknown = 0;  ///< neither zero nor like a neighbour or parent
   int known = 0;    ///< like a neighbour or parent
   /// One pixel away from a center that is zero, by the number of blocks that decide together.
-  std::array<int, 10> first_odd{};
-  std::array<int, 10> odd{};  ///< the same for any other center
-  int motion = 0;             ///< in the last rounds: not zero,
-  int disagreement = 0;       ///< and for each neighbour that moves otherwise
+  std::array<int, 10> integer_step_from_zero{};
+  std::array<int, 10> integer_step{};  ///< the same for any other center
+  int motion = 0;                      ///< in the last rounds: not zero,
+  int disagreement = 0;                ///< and for each neighbour that moves otherwise
   /// A fraction of a pixel beside zero, by the number of neighbours that decide with the block,
   /// whose own SAD counts kOwnWeight times.
-  std::array<int, 9> first_fraction{};
-  std::array<int, 9> fraction{};  ///< the same beside any other whole vector
+  std::array<int, 9> subpel_step_from_zero{};
+  std::array<int, 9> subpel_step{};  ///< the same beside any other whole vector
 };
 
 /// level: of the luma pyramid; window_size: side of the window in samples; sigma_8bit: standard

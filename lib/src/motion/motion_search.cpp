@@ -218,7 +218,7 @@ struct MotionSearch::Impl {
 
   // Sums the SADs of the 3x3 blocks that share the center: one block alone knows too little in
   // noise to tell one pixel.
-  MotionVector choose_odd(int column, int row) {
+  MotionVector refine_integer(int column, int row) {
     const Grid& grid = grids[0];
     const MotionVector center = grid.nearest(column, row);
     std::array<int, kAround> sums{};
@@ -231,7 +231,8 @@ struct MotionSearch::Impl {
         ++blocks;
       }
     const MotionPenalties& penalty = penalties_at(0, column, row);
-    const int step = (center == MotionVector{} ? penalty.first_odd : penalty.odd)[blocks];
+    const int step =
+        (center == MotionVector{} ? penalty.integer_step_from_zero : penalty.integer_step)[blocks];
     Choice best{center, sums[kCenter]};
     for (int i = 0; i < kAround; ++i)
       best.offer(sum(center, around(i)), sums[static_cast<std::size_t>(i)] + step);
@@ -273,7 +274,7 @@ struct MotionSearch::Impl {
 
   // Sums the SADs of the 3x3 blocks that share the vector. The block's own count most, because
   // fractions change from block to block where the camera turns or zooms.
-  MotionVector with_fraction(int column, int row) const {
+  MotionVector refine_subpel(int column, int row) const {
     const Grid& grid = grids[0];
     const MotionVector whole = grid.nearest(column, row);
     std::array<int, kAround> sums{};
@@ -290,8 +291,9 @@ struct MotionSearch::Impl {
           ++blocks;
         }
     const MotionPenalties& penalty = penalties_at(0, column, row);
-    const auto& fraction = whole == MotionVector{} ? penalty.first_fraction : penalty.fraction;
-    const QuarterStep step = least_between(sums, fraction[blocks - 1]);
+    const auto& subpel_step =
+        whole == MotionVector{} ? penalty.subpel_step_from_zero : penalty.subpel_step;
+    const QuarterStep step = parabola_minimum(sums, subpel_step[blocks - 1]);
     constexpr int kQuarters = MotionVector::kFractions;
     return {whole.dx + (step.x < 0 ? -1 : 0), whole.dy + (step.y < 0 ? -1 : 0),
             (step.x + kQuarters) % kQuarters, (step.y + kQuarters) % kQuarters};
@@ -302,13 +304,14 @@ struct MotionSearch::Impl {
   // prediction from the past is no better than a constant.
   double matched_part(double sigma_8bit, ThreadPool* pool) const {
     constexpr int kLevel = 2;
-    constexpr double kOfContrast = 0.5;
+    constexpr double kMaxShareOfContrast = 0.5;
     const Grid& grid = grids[kLevel];
     const int noise = noise_sad(kLevel, window_size(kLevel), sigma_8bit);
     std::atomic<int> matched = 0;
     for_each_block(kLevel, pool, [&](int column, int row) {
       const int difference = sad(kLevel, column, row, grid.vectors[grid.index(column, row)]);
-      matched += difference <= noise || difference < kOfContrast * contrast(kLevel, column, row);
+      matched +=
+          difference <= noise || difference < kMaxShareOfContrast * contrast(kLevel, column, row);
     });
     return static_cast<double>(matched) / static_cast<double>(grid.vectors.size());
   }
@@ -358,12 +361,13 @@ struct MotionSearch::Impl {
     for (int level = kCoarsest - 1; level > 0; --level)
       in_order(level, pool, [&](int x, int y) { refine(level, x, y); });
     for_each_block(0, pool, [&](int x, int y) { measure_around(x, y); });
-    for_each_block(0, pool, [&](int x, int y) { chosen[grids[0].index(x, y)] = choose_odd(x, y); });
+    for_each_block(0, pool,
+                   [&](int x, int y) { chosen[grids[0].index(x, y)] = refine_integer(x, y); });
     grids[0].vectors.swap(chosen);
     for (int i = 0; i < kSmoothingRounds; ++i)
       in_order(0, pool, [&](int x, int y) { smooth(x, y); });
     for_each_block(0, pool, [&](int x, int y) { measure_final(x, y); });
-    for_each_block(0, pool, [&](int x, int y) { field.at(x, y) = with_fraction(x, y); });
+    for_each_block(0, pool, [&](int x, int y) { field.at(x, y) = refine_subpel(x, y); });
     field.matched = matched_part(sigma_8bit, pool);
   }
 

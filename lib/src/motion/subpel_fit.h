@@ -20,6 +20,6 @@ struct QuarterStep {
 /// row by row. Their squares are taken for those of a quadratic surface, which they are both where
 /// noise is all and where warped texture is all. Returns where the surface is least, {0, 0}
 /// unless its root is less than sums[4] by more than penalty there.
-DAE_API QuarterStep least_between(const std::array<int, 9>& sums, int penalty);
+DAE_API QuarterStep parabola_minimum(const std::array<int, 9>& sums, int penalty);
 
 }  // namespace denoiseae

@@ -217,17 +217,17 @@ START_TEST(test_fractions_are_where_the_surface_is_least) {
   for (int x = -2; x <= 2; ++x)
     for (int y = -2; y <= 2; ++y) {
       const auto sums = sums_around(x / 4.0, y / 4.0);
-      const QuarterStep step = least_between(sums, 1);
+      const QuarterStep step = parabola_minimum(sums, 1);
       ck_assert_int_eq(step.x, x);
       ck_assert_int_eq(step.y, y);
       const int gain = sums[4] - 100000;
-      const QuarterStep dear = least_between(sums, gain + 10);
+      const QuarterStep dear = parabola_minimum(sums, gain + 10);
       ck_assert(dear.x == 0 && dear.y == 0);
       if (gain == 0) continue;
-      const QuarterStep cheap = least_between(sums, gain - 10);
+      const QuarterStep cheap = parabola_minimum(sums, gain - 10);
       ck_assert(cheap.x == x && cheap.y == y);
     }
-  const QuarterStep nothing_to_gain = least_between({9, 9, 9, 1, 0, 9, 9, 9, 9}, 1);
+  const QuarterStep nothing_to_gain = parabola_minimum({9, 9, 9, 1, 0, 9, 9, 9, 9}, 1);
   ck_assert(nothing_to_gain.x == 0 && nothing_to_gain.y == 0);
 }
 END_TEST
