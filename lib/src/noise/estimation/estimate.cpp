@@ -200,14 +200,15 @@ class FlatBlocks {
 
 /// Nothing where the frame is too small or too plain to tell.
 template <typename Load>
-std::optional<FlatBlocks> flat_blocks(const ConstFrameView& frame, int c, int side, int most,
+std::optional<FlatBlocks> flat_blocks(const ConstFrameView& frame, int c, int side, int max_blocks,
                                       Load load, ThreadPool* pool) {
   const FormatInfo& format = format_info(frame.format);
   const int width = format.component_width(c, frame.width);
   const int height = format.component_height(c, frame.height);
   if (width < side || height < side) return std::nullopt;
   const int columns = (width - side) / kNoiseBlock + 1;
-  const int total = columns * ((height - side) / kNoiseBlock + 1), count = std::min(total, most);
+  const int total = columns * ((height - side) / kNoiseBlock + 1),
+            count = std::min(total, max_blocks);
   std::array<std::optional<Block>, kMaxBlocks> found;
   for_ranges(pool, count, [&](int begin, int end) {
     for (int i = begin; i < end; ++i) {
@@ -235,8 +236,8 @@ struct Flattest {
   /// Whether they hold noise that neighbours share, where their correlation is kMinCorrelation or
   /// more.
   bool are_correlated(const ConstFrameView& frame, int c, ThreadPool* pool) const {
-    const double most = correlation() < kMinCompressed ? kMaxSpread : kMaxSpreadOfCompressed;
-    if (correlation() <= kMaxCorrelation && halved_spread <= most) return true;
+    const double max_spread = correlation() < kMinCompressed ? kMaxSpread : kMaxSpreadOfCompressed;
+    if (correlation() <= kMaxCorrelation && halved_spread <= max_spread) return true;
     if (correlation() < kMinCoarseCorrelation || halved_spread > kMaxHalvedSpreadOfCoarse)
       return false;
     auto quartered =
@@ -281,14 +282,14 @@ NoiseMeasurement measure_noise(const ConstFrameView& frame, int c, ThreadPool* p
   noise.halved_level = std::sqrt(flattest.halved_variance);
   const bool is_white = flattest.correlation() < kMinCorrelation;
   if (is_white && noise.variance > kMaxCrushedVariance) return noise;
-  const int fewest = std::min(blocks->count(), halved->count());
-  const int count = std::clamp(fewest / kMinOfGroup, 1, kMaxGroups);
+  const int blocks_of_both = std::min(blocks->count(), halved->count());
+  const int count = std::clamp(blocks_of_both / kMinOfGroup, 1, kMaxGroups);
   const Groups groups = blocks->groups(count), halved_groups = halved->groups(count);
   const Likeness likeness = likeness_of(groups, halved_groups);
   const double mean = 2 * mean_deviation(halved_groups);
   if (likeness.is_noise()) return {noise.variance, likeness.correlation, mean};
-  const double most = likeness.agrees_with(flattest.correlation()) ? kMaxOfFlattest : 1;
-  noise.halved_level = std::min(mean, most * noise.halved_level);
+  const double max_of_flattest = likeness.agrees_with(flattest.correlation()) ? kMaxOfFlattest : 1;
+  noise.halved_level = std::min(mean, max_of_flattest * noise.halved_level);
   if (!is_white && flattest.are_correlated(frame, c, pool))
     noise.correlation = flattest.correlation();
   return noise;

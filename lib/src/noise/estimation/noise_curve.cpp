@@ -30,7 +30,7 @@ double NoiseCurve::level(double code) const { return std::sqrt(variance(code)); 
 
 bool NoiseHistogram::add(std::span<BlockNoise> blocks) {
   const double weight = std::max(kWeight, 1.0 / (frames_ + 1));
-  bool told = false;
+  bool any_measured = false;
   std::sort(blocks.begin(), blocks.end(),
             [](const BlockNoise& a, const BlockNoise& b) { return a.code < b.code; });
   auto begin = blocks.begin();
@@ -50,7 +50,7 @@ bool NoiseHistogram::add(std::span<BlockNoise> blocks) {
       std::nth_element(begin, chosen, end, [](const BlockNoise& a, const BlockNoise& b) {
         return a.variance < b.variance;
       });
-      told = true;
+      any_measured = true;
       const double added = weight * static_cast<double>(count);
       bin.blocks += added;
       const double part = added / bin.blocks;
@@ -59,8 +59,8 @@ bool NoiseHistogram::add(std::span<BlockNoise> blocks) {
     }
     begin = end;
   }
-  if (told) ++frames_;
-  return told;
+  if (any_measured) ++frames_;
+  return any_measured;
 }
 
 NoiseCurve NoiseHistogram::fit() const {

@@ -26,13 +26,13 @@ void add(std::span<float> samples_0_1, NoiseModel model, double level, Random& r
   if (level > 0) noise_function(model)(samples_0_1, level, random);
 }
 
-struct RowRange {
+struct ComponentRows {
   int begin;
   int end;
 };
 
 /// random: as for the first row of the component.
-void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, RowRange rows,
+void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, ComponentRows rows,
                  NoiseModel model, double level, Random random) {
   const FormatInfo& info = format_info(in.format);
   const float max_code = static_cast<float>(info.max_code());

@@ -54,12 +54,12 @@ inline void box_muller(std::uint32_t radius_bits, std::uint32_t angle_bits, floa
 // Generators side by side, xoshiro128++ 1.0 (same authors and source as xoshiro256++); 32-bit words
 // because every vector unit can work on them.
 constexpr int kLanes = 16;
-using Words = std::array<std::uint32_t, kLanes>;
+using LaneWords = std::array<std::uint32_t, kLanes>;
 
 struct Lanes {
-  std::array<Words, 4> state;
+  std::array<LaneWords, 4> state;
 
-  void next(Words& result) {
+  void next(LaneWords& result) {
     auto& [s0, s1, s2, s3] = state;
     for (int i = 0; i < kLanes; ++i) {
       result[i] = std::rotl(s0[i] + s3[i], 7) + s0[i];
@@ -81,7 +81,7 @@ struct Lanes {
 #endif
 void fill_blocks(Lanes& lanes, std::span<float> out) {
   for (std::size_t begin = 0; begin < out.size(); begin += 2 * kLanes) {
-    Words radius, angle;
+    LaneWords radius, angle;
     lanes.next(radius);
     lanes.next(angle);
     std::array<float, 2 * kLanes> block;
@@ -110,7 +110,7 @@ float Random::normal() {
 
 void Random::fill_normal(std::span<float> out) {
   Lanes lanes;
-  for (Words& words : lanes.state)
+  for (LaneWords& words : lanes.state)
     for (int i = 0; i < kLanes; i += 2) {
       const std::uint64_t bits = next();
       words[i] = static_cast<std::uint32_t>(bits);
