@@ -9,7 +9,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "kernels/words.h"
+#include "kernels/word_access.h"
 
 namespace denoiseae {
 
@@ -42,9 +42,9 @@ inline SampleWords words_of(const FormatInfo& info) {
 }
 
 /// Samples of more.
-struct WordCodes : Words {
+struct WordCodes : WordAccess {
   static constexpr int kBytes = 2;
-  explicit WordCodes(const FormatInfo& info) : Words(words_of(info)) {}
+  explicit WordCodes(const FormatInfo& info) : WordAccess(words_of(info)) {}
 };
 
 /// Calls body with what reads and writes the samples of the format.

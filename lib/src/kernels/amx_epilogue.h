@@ -13,7 +13,7 @@ namespace denoiseae {
 namespace {
 
 inline __m512 load(__mmask16 mask, const Bfloat16* from) {
-  return widened(_mm256_maskz_loadu_epi16(mask, from));
+  return from_bfloat16(_mm256_maskz_loadu_epi16(mask, from));
 }
 inline __m512 load(__mmask16 mask, const float* from) { return _mm512_maskz_loadu_ps(mask, from); }
 
@@ -27,16 +27,16 @@ inline void store(std::uint8_t* to, __mmask16 mask, __m512 x) {
 
 /// From sums of consecutive groups, 16 each, to their values of the output.
 template <typename Out, typename Addend>
-class GroupsEnd {
+class GroupsEpilogue {
  public:
   /// scales: of the 16 lanes; null: 1.
-  GroupsEnd(const AmxShape& shape, const float* scales, const AmxEnd& end)
+  GroupsEpilogue(const AmxShape& shape, const float* scales, const AmxEpilogue& epilogue)
       : scales_(scales == nullptr ? _mm512_set1_ps(1) : _mm512_load_ps(scales)),
-        before_(_mm512_set1_ps(end.before)),
-        after_(_mm512_set1_ps(end.after)),
-        factor_(_mm512_set1_ps(end.factor)),
-        is_plain_(scales == nullptr && !end.sigmoid && end.factor == 1),
-        sigmoid_(end.sigmoid),
+        before_(_mm512_set1_ps(epilogue.before)),
+        after_(_mm512_set1_ps(epilogue.after)),
+        factor_(_mm512_set1_ps(epilogue.factor)),
+        is_plain_(scales == nullptr && !epilogue.sigmoid && epilogue.factor == 1),
+        sigmoid_(epilogue.sigmoid),
         tiles_(shape.output_tiles()),
         values_(16 / shape.lanes() * shape.outputs) {
     for (int lane = 0; lane < 16; ++lane) {
@@ -52,13 +52,14 @@ class GroupsEnd {
   void operator()(const float* sums, int groups, const Addend* addend, Out* out) const {
     if constexpr (std::is_same_v<Out, Bfloat16> && std::is_same_v<Addend, Bfloat16>) {
       if (tiles_ == 2 && values_ == 16 && is_plain_) {
-        (addend == nullptr ? end_pairs<false> : end_pairs<true>)(sums, sums + 256, groups, before_,
-                                                                 after_, addend, out, 32);
+        (addend == nullptr ? finish_pairs<false> : finish_pairs<true>)(sums, sums + 256, groups,
+                                                                       before_, after_, addend, out,
+                                                                       32);
         return;
       }
     }
     for (int tile = 0; tile < tiles_; ++tile) {
-      some(sums + tile * 256, groups, addend, out);
+      finish_tile(sums + tile * 256, groups, addend, out);
       if (addend != nullptr) addend += values_;
       out += values_;
     }
@@ -66,7 +67,7 @@ class GroupsEnd {
 
  private:
   /// Of one of the tiles, whatever its lanes.
-  void some(const float* sums, int groups, const Addend* addend, Out* out) const {
+  void finish_tile(const float* sums, int groups, const Addend* addend, Out* out) const {
     const int step = values();
     const bool has_gaps = used_ != stored_;
     for (int g = 0; g < groups; ++g, sums += 16, out += step) {

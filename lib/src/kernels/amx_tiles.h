@@ -22,14 +22,14 @@ struct alignas(64) TileConfig {
 };
 
 /// What was written before is read after: the compiler does not see what tiles are loaded from.
-inline void written() { asm volatile("" ::: "memory"); }
+inline void compiler_barrier() { asm volatile("" ::: "memory"); }
 
 /// Tiles are ready while one of these lives.
 class TilesInUse {
  public:
   TilesInUse() {
     const TileConfig config;
-    written();
+    compiler_barrier();
     _tile_loadconfig(&config);
   }
   ~TilesInUse() { _tile_release(); }
@@ -39,7 +39,7 @@ class TilesInUse {
 
 inline __m512 leaky(__m512 x, __m512 slope) { return _mm512_max_ps(x, _mm512_mul_ps(x, slope)); }
 
-inline __m512 widened(__m256i values) {
+inline __m512 from_bfloat16(__m256i values) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
 }
 
@@ -53,16 +53,16 @@ inline __m128i to_codes(__m512 x) {
 /// out = after(before(sums) + addend) of 16 values each from sums and from next, count times; from
 /// one time to the next sums are 16 values further, addend and out step values.
 template <bool has_addend>
-void end_pairs(const float* sums, const float* next, int count, __m512 before, __m512 after,
-               const Bfloat16* addend, Bfloat16* out, int step) {
+void finish_pairs(const float* sums, const float* next, int count, __m512 before, __m512 after,
+                  const Bfloat16* addend, Bfloat16* out, int step) {
   if constexpr (!has_addend) before = _mm512_mul_ps(before, after);
   for (int i = 0; i < count; ++i, sums += 16, next += 16, out += step) {
     __m512 x = leaky(_mm512_load_ps(sums), before);
     __m512 y = leaky(_mm512_load_ps(next), before);
     if constexpr (has_addend) {
       const auto* values = reinterpret_cast<const __m256i*>(addend + i * step);
-      x = leaky(_mm512_add_ps(x, widened(_mm256_loadu_si256(values))), after);
-      y = leaky(_mm512_add_ps(y, widened(_mm256_loadu_si256(values + 1))), after);
+      x = leaky(_mm512_add_ps(x, from_bfloat16(_mm256_loadu_si256(values))), after);
+      y = leaky(_mm512_add_ps(y, from_bfloat16(_mm256_loadu_si256(values + 1))), after);
     }
     _mm512_storeu_si512(out, (__m512i)_mm512_cvtne2ps_pbh(y, x));
   }

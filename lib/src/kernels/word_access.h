@@ -11,9 +11,9 @@
 namespace denoiseae {
 
 /// At any address.
-class Words {
+class WordAccess {
  public:
-  explicit Words(const SampleWords& words)
+  explicit WordAccess(const SampleWords& words)
       : low_bits_(words.low_bits),
         max_code_(words.max_code),
         scale_(static_cast<float>(max_code_)),

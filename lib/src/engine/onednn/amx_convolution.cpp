@@ -125,12 +125,13 @@ void append_amx_convolution(PlanBuilder& builder, const Convolution& convolution
       builder, convolution, shape.weight_values(),
       [&](const auto& weights) { return amx_weights(shape, weights); }, kTileBiasValues,
       [&](const auto& values) { return amx_bias(shape, values); });
-  const AmxEnd end{slope_of(post_ops.before, builder.slope),
-                   slope_of(post_ops.after, builder.slope),
-                   post_ops.before == Activation::sigmoid || post_ops.after == Activation::sigmoid,
-                   factor,
-                   value_of(out.type),
-                   value_of(post_ops.addend ? post_ops.addend->type : Type::bf16)};
+  const AmxEpilogue end{
+      slope_of(post_ops.before, builder.slope),
+      slope_of(post_ops.after, builder.slope),
+      post_ops.before == Activation::sigmoid || post_ops.after == Activation::sigmoid,
+      factor,
+      value_of(out.type),
+      value_of(post_ops.addend ? post_ops.addend->type : Type::bf16)};
   builder.use(in.buffer);
   builder.use(out.buffer);
   if (post_ops.addend) builder.use(post_ops.addend->buffer);

@@ -79,7 +79,7 @@ const void* dot_weights_of(PlanBuilder& builder, const Convolution& convolution,
   });
 }
 
-void append_bfloat16(PlanBuilder& builder, const Convolution& convolution, const DotEnd& end,
+void append_bfloat16(PlanBuilder& builder, const Convolution& convolution, const DotEpilogue& end,
                      const RowBand& in, const RowBand& out) {
   const DotShape shape{in.channels, out.channels, out.width};
   const DotConstants<Bfloat16> constants{static_cast<const Bfloat16*>(dot_weights_of<Bfloat16>(
@@ -96,7 +96,7 @@ void append_bfloat16(PlanBuilder& builder, const Convolution& convolution, const
   }
 }
 
-void append_codes(PlanBuilder& builder, const Convolution& convolution, const DotEnd& end,
+void append_codes(PlanBuilder& builder, const Convolution& convolution, const DotEpilogue& end,
                   const RowBand& in, const RowBand& out) {
   const DotShape shape{in.channels, out.channels, out.width};
   const DotConstants<std::int8_t> constants{
@@ -126,7 +126,7 @@ void append_small_channel_convolution(PlanBuilder& builder, const Convolution& c
     append_floats(builder, convolution, in, out);
   } else {
     const Activation before = std::exchange(rest.before, Activation::none);
-    const DotEnd end{slope_of(before, builder.slope), before == Activation::sigmoid};
+    const DotEpilogue end{slope_of(before, builder.slope), before == Activation::sigmoid};
     const auto append = in.type == Type::bf16 ? append_bfloat16 : append_codes;
     append(builder, convolution, end, in, out);
   }

@@ -75,8 +75,8 @@ std::vector<float> amx_bias(const AmxShape& shape, std::span<const float> bias) 
 }
 
 #ifndef __x86_64__
-void amx_convolution(const AmxShape&, const AmxConstants&, const AmxEnd&, std::span<const AmxRow>) {
-}
+void amx_convolution(const AmxShape&, const AmxConstants&, const AmxEpilogue&,
+                     std::span<const AmxRow>) {}
 void amx_input(const float*, int, int, int, Bfloat16*) {}
 void amx_input(const Bfloat16*, int, int, int, Bfloat16*) {}
 void amx_input(const std::uint8_t*, int, int, int, Bfloat16*) {}

@@ -69,7 +69,7 @@ struct AmxRow {
 
 /// What follows the sum, as factors of negative values from 0 (relu) to 1 (nothing), or a sigmoid
 /// after it.
-struct AmxEnd {
+struct AmxEpilogue {
   float before = 1;  ///< before the addend
   float after = 1;
   bool sigmoid = false;
@@ -81,6 +81,6 @@ struct AmxEnd {
 /// Computes rows of factor after(before(scales (convolution of in + bias)) + addend), out may be
 /// addend where their values are held alike. Only where min_amx_width is not 0.
 DAE_API void amx_convolution(const AmxShape& shape, const AmxConstants& constants,
-                             const AmxEnd& end, std::span<const AmxRow> rows);
+                             const AmxEpilogue& epilogue, std::span<const AmxRow> rows);
 
 }  // namespace denoiseae

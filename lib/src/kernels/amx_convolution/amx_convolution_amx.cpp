@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "kernels/amx_convolution/amx_convolution.h"
-#include "kernels/amx_groups_end.h"
+#include "kernels/amx_epilogue.h"
 
 namespace denoiseae {
 
@@ -95,9 +95,9 @@ void add_to_one_tile(const Source& in, int first, const Bfloat16* weights) {
 template <typename Out, typename Addend>
 class RowConvolution {
  public:
-  RowConvolution(const AmxShape& shape, const AmxConstants& constants, const AmxEnd& end)
+  RowConvolution(const AmxShape& shape, const AmxConstants& constants, const AmxEpilogue& epilogue)
       : constants_(constants),
-        end_(shape, constants.scales, end),
+        epilogue_(shape, constants.scales, epilogue),
         tiles_(shape.output_tiles()),
         groups_((shape.width + shape.group() - 1) / shape.group()),
         row_bytes_(sizeof(Bfloat16) * shape.width * shape.inputs),
@@ -112,7 +112,7 @@ class RowConvolution {
       edges[dy] = &place;
     }
     ++row_;
-    written();
+    compiler_barrier();
     const int together = kTileGroups * kSums / tiles_;
     for (int done = 0; done < groups_; done += together) {
       block(row, edges, std::min(done, groups_ - together), done);
@@ -140,18 +140,19 @@ class RowConvolution {
     _tile_stored(3, sums[3], 64);
     for (int tile = 0; tile < kSums / tiles_; ++tile, first += kTileGroups) {
       const int skipped = std::clamp(done - first, 0, kTileGroups);
-      end_groups(row, first + skipped, kTileGroups - skipped, sums[tile * tiles_] + 16 * skipped);
+      finish_groups(row, first + skipped, kTileGroups - skipped,
+                    sums[tile * tiles_] + 16 * skipped);
     }
   }
 
-  void end_groups(const AmxRow& row, int first, int count, const float* sums) const {
-    const std::size_t each = end_.values();
+  void finish_groups(const AmxRow& row, int first, int count, const float* sums) const {
+    const std::size_t each = epilogue_.values();
     const auto* const addends = static_cast<const Addend*>(row.addend);
     auto* const outs = static_cast<Out*>(row.out);
     const auto addend = [&](std::size_t at) { return addends ? addends + at : nullptr; };
     const std::size_t at = first * each;
     const auto whole = static_cast<int>(std::min<std::size_t>(count, (row_values_ - at) / each));
-    end_(sums, whole, addend(at), outs + at);
+    epilogue_(sums, whole, addend(at), outs + at);
     if (whole == count) return;
     // The last group reaches over the edge.
     const std::size_t last = at + whole * each;
@@ -159,12 +160,12 @@ class RowConvolution {
     Addend its_addend[32] = {};
     Out its_out[32];
     if (addends != nullptr) std::copy_n(addend(last), left, its_addend);
-    end_(sums + 16 * whole, 1, addends != nullptr ? its_addend : nullptr, its_out);
+    epilogue_(sums + 16 * whole, 1, addends != nullptr ? its_addend : nullptr, its_out);
     std::copy_n(its_out, left, outs + last);
   }
 
   AmxConstants constants_;
-  GroupsEnd<Out, Addend> end_;
+  GroupsEpilogue<Out, Addend> epilogue_;
   int tiles_;
   int groups_;
   std::size_t row_bytes_;
@@ -174,18 +175,18 @@ class RowConvolution {
 };
 
 template <typename Out, typename Addend>
-void convolve(const AmxShape& shape, const AmxConstants& constants, const AmxEnd& end,
+void convolve(const AmxShape& shape, const AmxConstants& constants, const AmxEpilogue& epilogue,
               std::span<const AmxRow> rows) {
   const TilesInUse tiles;
-  RowConvolution<Out, Addend> convolution(shape, constants, end);
+  RowConvolution<Out, Addend> convolution(shape, constants, epilogue);
   for (const AmxRow& row : rows) convolution.run(row);
 }
 
 template <typename Out>
-void convolve(const AmxShape& shape, const AmxConstants& constants, const AmxEnd& end,
+void convolve(const AmxShape& shape, const AmxConstants& constants, const AmxEpilogue& epilogue,
               std::span<const AmxRow> rows) {
-  const bool exact = end.addend == AmxValue::float32;
-  (exact ? convolve<Out, float> : convolve<Out, Bfloat16>)(shape, constants, end, rows);
+  const bool exact = epilogue.addend == AmxValue::float32;
+  (exact ? convolve<Out, float> : convolve<Out, Bfloat16>)(shape, constants, epilogue, rows);
 }
 
 /// The mask of the first values.
@@ -230,15 +231,15 @@ void amx_input(const std::uint8_t* from, int channels, int width, int inputs, Bf
             });
 }
 
-void amx_convolution(const AmxShape& shape, const AmxConstants& constants, const AmxEnd& end,
-                     std::span<const AmxRow> rows) {
-  switch (end.out) {
+void amx_convolution(const AmxShape& shape, const AmxConstants& constants,
+                     const AmxEpilogue& epilogue, std::span<const AmxRow> rows) {
+  switch (epilogue.out) {
     case AmxValue::bfloat16:
-      return convolve<Bfloat16>(shape, constants, end, rows);
+      return convolve<Bfloat16>(shape, constants, epilogue, rows);
     case AmxValue::float32:
-      return convolve<float>(shape, constants, end, rows);
+      return convolve<float>(shape, constants, epilogue, rows);
     case AmxValue::code:
-      return convolve<std::uint8_t>(shape, constants, end, rows);
+      return convolve<std::uint8_t>(shape, constants, epilogue, rows);
   }
 }
 

@@ -29,7 +29,7 @@ class Input {
       const auto exact = [&](int half) { return from_codes(_mm_loadu_si128(codes + half)); };
       _mm512_store_si512(exact_[i], (__m512i)_mm512_cvtne2ps_pbh(exact(1), exact(0)));
     }
-    written();
+    compiler_barrier();
     return {exact_, sizeof exact_[0]};
   }
 
@@ -80,24 +80,24 @@ struct Part {
   int step;  ///< from one position to the next
 };
 
-class FloatEnd {
+class FloatEpilogue {
  public:
-  explicit FloatEnd(float after) : after_(_mm512_set1_ps(after)) {}
+  explicit FloatEpilogue(float after) : after_(_mm512_set1_ps(after)) {}
 
   void operator()(const Part<Bfloat16>& part, int) const {
-    (part.addend == nullptr ? end_pairs<false> : end_pairs<true>)(part.sums, part.sums + 256,
-                                                                  part.count, _mm512_set1_ps(1),
-                                                                  after_, part.addend, part.out,
-                                                                  part.step);
+    (part.addend == nullptr ? finish_pairs<false>
+                            : finish_pairs<true>)(part.sums, part.sums + 256, part.count,
+                                                  _mm512_set1_ps(1), after_, part.addend, part.out,
+                                                  part.step);
   }
 
  private:
   __m512 after_;
 };
 
-class CodeEnd {
+class CodeEpilogue {
  public:
-  CodeEnd(const float* scales, SumFactors factors)
+  CodeEpilogue(const float* scales, SumFactors factors)
       : scales_(scales), in_(_mm512_set1_ps(factors.in)), addend_(_mm512_set1_ps(factors.addend)) {}
 
   /// first: the tile of outputs.
@@ -123,11 +123,12 @@ class CodeEnd {
   __m512 addend_;
 };
 
-template <typename Value, typename End>
+template <typename Value, typename Epilogue>
 class RowSubpixelConv {
  public:
-  RowSubpixelConv(const SubpixelConvShape& shape, const AmxConstants& constants, const End& end)
-      : shape_(shape), constants_(constants), end_(end) {}
+  RowSubpixelConv(const SubpixelConvShape& shape, const AmxConstants& constants,
+                  const Epilogue& epilogue)
+      : shape_(shape), constants_(constants), epilogue_(epilogue) {}
 
   void run(const SubpixelConvRow<Value>& row) const {
     for (int done = 0; done < shape_.width; done += kPositions) {
@@ -138,13 +139,14 @@ class RowSubpixelConv {
       if (shape_.outputs == 16) {
         // Both rows, each of two positions.
         multiply(shape_, constants_, 0, in, sums);
-        for (int dy = 0; dy < 2; ++dy) end(row, dy, 0, sums, 2 * dy, done, skipped);
+        for (int dy = 0; dy < 2; ++dy) finish(row, dy, 0, sums, 2 * dy, done, skipped);
         continue;
       }
       for (int dy = 0; dy < 2; ++dy) {
         if (row.out[dy] == nullptr) continue;
         multiply(shape_, constants_, 4 * dy, in, sums);
-        for (int half = 0; half < 2; ++half) end(row, dy, 32 * half, sums, 2 * half, done, skipped);
+        for (int half = 0; half < 2; ++half)
+          finish(row, dy, 32 * half, sums, 2 * half, done, skipped);
       }
     }
   }
@@ -152,27 +154,27 @@ class RowSubpixelConv {
  private:
   /// 32 values of the output of each position from first on, offset further: two tiles of sums from
   /// tile on.
-  void end(const SubpixelConvRow<Value>& row, int dy, int offset, const float (*sums)[256],
-           int tile, int first, int skipped) const {
+  void finish(const SubpixelConvRow<Value>& row, int dy, int offset, const float (*sums)[256],
+              int tile, int first, int skipped) const {
     if (row.out[dy] == nullptr) return;
     const int step = 2 * shape_.outputs;
     const int at = first * step + offset;
     const int tiles_before = shape_.outputs == 16 ? 0 : 4 * dy;
-    end_({sums[tile] + 16 * skipped, kPositions - skipped,
-          row.addend[dy] == nullptr ? nullptr : row.addend[dy] + at, row.out[dy] + at, step},
-         tiles_before + tile);
+    epilogue_({sums[tile] + 16 * skipped, kPositions - skipped,
+               row.addend[dy] == nullptr ? nullptr : row.addend[dy] + at, row.out[dy] + at, step},
+              tiles_before + tile);
   }
 
   SubpixelConvShape shape_;
   AmxConstants constants_;
-  End end_;
+  Epilogue epilogue_;
 };
 
-template <typename Value, typename End>
-void run_rows(const SubpixelConvShape& shape, const AmxConstants& constants, const End& end,
-              std::span<const SubpixelConvRow<Value>> rows) {
+template <typename Value, typename Epilogue>
+void run_rows(const SubpixelConvShape& shape, const AmxConstants& constants,
+              const Epilogue& epilogue, std::span<const SubpixelConvRow<Value>> rows) {
   const TilesInUse tiles;
-  const RowSubpixelConv<Value, End> subpixel_conv(shape, constants, end);
+  const RowSubpixelConv<Value, Epilogue> subpixel_conv(shape, constants, epilogue);
   for (const SubpixelConvRow<Value>& row : rows) subpixel_conv.run(row);
 }
 
@@ -180,12 +182,12 @@ void run_rows(const SubpixelConvShape& shape, const AmxConstants& constants, con
 
 void amx_subpixel_conv(const SubpixelConvShape& shape, const AmxConstants& constants, float after,
                        std::span<const SubpixelConvRow<Bfloat16>> rows) {
-  run_rows(shape, constants, FloatEnd(after), rows);
+  run_rows(shape, constants, FloatEpilogue(after), rows);
 }
 
 void amx_subpixel_conv(const SubpixelConvShape& shape, const AmxConstants& constants,
                        SumFactors factors, std::span<const SubpixelConvRow<std::uint8_t>> rows) {
-  run_rows(shape, constants, CodeEnd(constants.scales, factors), rows);
+  run_rows(shape, constants, CodeEpilogue(constants.scales, factors), rows);
 }
 
 }  // namespace denoiseae

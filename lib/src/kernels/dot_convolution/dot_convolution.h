@@ -49,7 +49,7 @@ struct DotConstants {
 };
 
 /// What follows the sum: a factor of negative values from 0 (relu) to 1 (nothing), or a sigmoid.
-struct DotEnd {
+struct DotEpilogue {
   float slope = 1;
   bool sigmoid = false;
 };
@@ -63,7 +63,7 @@ struct DotRow {
 /// Computes rows of end(scales (convolution + bias)). Fastest where rows follow each other.
 template <typename In, typename Weight, typename Out>
 using DotRows = void(const DotShape& shape, const DotConstants<Weight>& constants,
-                     const DotEnd& end, std::span<const DotRow<In, Out>> rows);
+                     const DotEpilogue& epilogue, std::span<const DotRow<In, Out>> rows);
 
 template <typename Out>
 using Bfloat16Dot = DotRows<Bfloat16, Bfloat16, Out>;

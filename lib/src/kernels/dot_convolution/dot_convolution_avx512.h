@@ -29,9 +29,9 @@ class Columns {
   Columns(int words, int width) : words_(words), width_(width) {}
 
   /// Positions that fit.
-  int most() const { return words_ <= 8 ? 128 : 64; }
+  int max_count() const { return words_ <= 8 ? 128 : 64; }
   /// From one word of a position to the next.
-  int plane() const { return most() + 2 * kLanes; }
+  int word_stride() const { return max_count() + 2 * kLanes; }
 
   void move_to(int x, int count) {
     x_ = x;
@@ -40,9 +40,9 @@ class Columns {
   }
 
   /// The first words of the first position of a row; slot: 0 to 2. null: of null.
-  const std::uint32_t* of(int slot, const void* row) {
+  const std::uint32_t* fetch(int slot, const void* row) {
     if (row == nullptr) return nullptr;
-    std::uint32_t* const first = planes_ + slot * words_ * plane() + kMargin;
+    std::uint32_t* const first = held_words_ + slot * words_ * word_stride() + kMargin;
     if (held_[slot] != row) {
       fill(static_cast<const char*>(row), first);
       held_[slot] = row;
@@ -73,7 +73,7 @@ class Columns {
     for (int w = 0; w < words_; ++w) {
       std::uint32_t word = 0;
       if (x >= 0 && x < width_) std::memcpy(&word, row + (x * words_ + w) * 4, 4);
-      to[w * plane()] = word;
+      to[w * word_stride()] = word;
     }
   }
 
@@ -88,12 +88,11 @@ class Columns {
       const __m512i b = _mm512_unpackhi_epi32(each[0], each[1]);
       const __m512i c = _mm512_unpacklo_epi32(each[2], each[3]);
       const __m512i d = _mm512_unpackhi_epi32(each[2], each[3]);
-      std::uint32_t* plane_of = to + word * plane();
-      for (const __m512i& plane_words :
-           {_mm512_unpacklo_epi64(a, c), _mm512_unpackhi_epi64(a, c), _mm512_unpacklo_epi64(b, d),
-            _mm512_unpackhi_epi64(b, d)}) {
-        _mm512_store_si512(plane_of, plane_words);
-        plane_of += plane();
+      std::uint32_t* to_word = to + word * word_stride();
+      for (const __m512i& lanes : {_mm512_unpacklo_epi64(a, c), _mm512_unpackhi_epi64(a, c),
+                                   _mm512_unpacklo_epi64(b, d), _mm512_unpackhi_epi64(b, d)}) {
+        _mm512_store_si512(to_word, lanes);
+        to_word += word_stride();
       }
     }
   }
@@ -113,7 +112,7 @@ class Columns {
   int x_ = 0;
   int count_ = 0;
   std::array<const void*, 3> held_{};
-  alignas(64) std::uint32_t planes_[3 * kMax];
+  alignas(64) std::uint32_t held_words_[3 * kMax];
 };
 
 /// values: of 16 positions, output by output; stores the first count positions.
@@ -162,12 +161,14 @@ class DotLoops {
   using Weight = typename Products::Weight;
 
  public:
-  DotLoops(int words, int plane, const DotConstants<Weight>& constants, const DotEnd& end)
-      : words_(words), plane_(plane), constants_(constants), end_(end) {}
+  DotLoops(int words, int word_stride, const DotConstants<Weight>& constants,
+           const DotEpilogue& epilogue)
+      : words_(words), word_stride_(word_stride), constants_(constants), epilogue_(epilogue) {}
 
   /// The next positions of a row, from x of the columns; count: that are left of the row.
   template <int kGroups, typename Out>
-  void some(const std::array<const std::uint32_t*, 3>& rows, int x, Out* out, int count) const {
+  void convolve_positions(const std::array<const std::uint32_t*, 3>& rows, int x, Out* out,
+                          int count) const {
     Sum sum[kGroups][kOutputs] = {};
     for (int dy = 0; dy < 3; ++dy) {
       if (rows[dy] == nullptr) continue;
@@ -188,7 +189,7 @@ class DotLoops {
             for (int g = 0; g < kGroups; ++g)
               sum[g][o] = Products::add(sum[g][o], value[g], factor);
           }
-          from += plane_;
+          from += word_stride_;
           weight += 4 * kOutputs;
         }
       }
@@ -198,64 +199,64 @@ class DotLoops {
       __m512 values[kDotOutputs] = {};
 #pragma GCC unroll 8
       for (std::size_t o = 0; o < kOutputs; ++o)
-        values[o] = ended(Products::floats(sum[g][o]), static_cast<int>(o));
+        values[o] = apply_epilogue(Products::floats(sum[g][o]), static_cast<int>(o));
       store_positions<Products, kOutputs>(values, out + g * kLanes * int{kOutputs},
                                           count - g * kLanes);
     }
   }
 
  private:
-  __m512 ended(__m512 x, int output) const {
+  __m512 apply_epilogue(__m512 x, int output) const {
     x = _mm512_add_ps(x, _mm512_set1_ps(constants_.bias[output]));
     if (constants_.scales != nullptr)
       x = _mm512_mul_ps(x, _mm512_set1_ps(constants_.scales[output]));
-    x = _mm512_max_ps(x, _mm512_mul_ps(x, _mm512_set1_ps(end_.slope)));
-    return end_.sigmoid ? sigmoid(x) : x;
+    x = _mm512_max_ps(x, _mm512_mul_ps(x, _mm512_set1_ps(epilogue_.slope)));
+    return epilogue_.sigmoid ? sigmoid(x) : x;
   }
 
   int words_;
-  int plane_;
+  int word_stride_;
   DotConstants<Weight> constants_;
-  DotEnd end_;
+  DotEpilogue epilogue_;
 };
 
 template <typename Products, std::size_t kOutputs, typename In, typename Out>
 void dot_rows(const DotShape& shape, const DotConstants<typename Products::Weight>& constants,
-              const DotEnd& end, std::span<const DotRow<In, Out>> rows) {
+              const DotEpilogue& epilogue, std::span<const DotRow<In, Out>> rows) {
   /// That share the loads of weights: what the registers hold.
   constexpr int kGroups = kOutputs <= 2 ? 8 : kOutputs <= 6 ? 4 : 2;
   const int words = shape.inputs / kInputsOfWord<In>;
   Columns columns(words, shape.width);
-  const DotLoops<Products, kOutputs> loops(words, columns.plane(), constants, end);
-  for (int x0 = 0; x0 < shape.width; x0 += columns.most()) {
-    const int count = std::min(columns.most(), shape.width - x0);
+  const DotLoops<Products, kOutputs> loops(words, columns.word_stride(), constants, epilogue);
+  for (int x0 = 0; x0 < shape.width; x0 += columns.max_count()) {
+    const int count = std::min(columns.max_count(), shape.width - x0);
     columns.move_to(x0, count);
     int slot = 0;
     for (const DotRow<In, Out>& row : rows) {
       std::array<const std::uint32_t*, 3> in;
-      for (int dy = 0; dy < 3; ++dy) in[dy] = columns.of((slot + dy) % 3, row.in[dy]);
+      for (int dy = 0; dy < 3; ++dy) in[dy] = columns.fetch((slot + dy) % 3, row.in[dy]);
       slot = (slot + 1) % 3;
       Out* out = row.out + x0 * int{kOutputs};
       int x = 0;
       for (; count - x > (kGroups - 1) * kLanes; x += kGroups * kLanes)
-        loops.template some<kGroups>(in, x, out + x * int{kOutputs}, count - x);
+        loops.template convolve_positions<kGroups>(in, x, out + x * int{kOutputs}, count - x);
       for (; count - x > (kGroups / 2 - 1) * kLanes; x += kGroups / 2 * kLanes)
-        loops.template some<kGroups / 2>(in, x, out + x * int{kOutputs}, count - x);
+        loops.template convolve_positions<kGroups / 2>(in, x, out + x * int{kOutputs}, count - x);
       for (; x < count; x += kLanes)
-        loops.template some<1>(in, x, out + x * int{kOutputs}, count - x);
+        loops.template convolve_positions<1>(in, x, out + x * int{kOutputs}, count - x);
     }
   }
 }
 
 template <typename Products, typename In, typename Out>
 void dot_rows(const DotShape& shape, const DotConstants<typename Products::Weight>& constants,
-              const DotEnd& end, std::span<const DotRow<In, Out>> rows) {
+              const DotEpilogue& epilogue, std::span<const DotRow<In, Out>> rows) {
   using Rows = DotRows<In, typename Products::Weight, Out>;
   static constexpr auto kByOutputs = []<std::size_t... kBefore>(std::index_sequence<kBefore...>) {
     return std::array<Rows*, kDotOutputs>{dot_rows<Products, kBefore + 1, In, Out>...};
   }
   (std::make_index_sequence<kDotOutputs>());
-  kByOutputs[static_cast<std::size_t>(shape.outputs - 1)](shape, constants, end, rows);
+  kByOutputs[static_cast<std::size_t>(shape.outputs - 1)](shape, constants, epilogue, rows);
 }
 
 }  // namespace

@@ -25,13 +25,15 @@ struct Products {
 }  // namespace
 
 void bfloat16_dot_avx512bf16(const DotShape& shape, const DotConstants<Bfloat16>& constants,
-                             const DotEnd& end, std::span<const DotRow<Bfloat16, float>> rows) {
-  dot_rows<Products>(shape, constants, end, rows);
+                             const DotEpilogue& epilogue,
+                             std::span<const DotRow<Bfloat16, float>> rows) {
+  dot_rows<Products>(shape, constants, epilogue, rows);
 }
 
 void bfloat16_dot_avx512bf16(const DotShape& shape, const DotConstants<Bfloat16>& constants,
-                             const DotEnd& end, std::span<const DotRow<Bfloat16, Bfloat16>> rows) {
-  dot_rows<Products>(shape, constants, end, rows);
+                             const DotEpilogue& epilogue,
+                             std::span<const DotRow<Bfloat16, Bfloat16>> rows) {
+  dot_rows<Products>(shape, constants, epilogue, rows);
 }
 
 }  // namespace denoiseae

@@ -23,8 +23,9 @@ struct Products {
 }  // namespace
 
 void code_dot_avx512vnni(const DotShape& shape, const DotConstants<std::int8_t>& constants,
-                         const DotEnd& end, std::span<const DotRow<std::uint8_t, float>> rows) {
-  dot_rows<Products>(shape, constants, end, rows);
+                         const DotEpilogue& epilogue,
+                         std::span<const DotRow<std::uint8_t, float>> rows) {
+  dot_rows<Products>(shape, constants, epilogue, rows);
 }
 
 }  // namespace denoiseae

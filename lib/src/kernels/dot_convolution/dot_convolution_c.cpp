@@ -11,8 +11,8 @@ float product(Bfloat16 a, Bfloat16 b) { return to_float(a) * to_float(b); }
 int product(std::uint8_t a, std::int8_t b) { return a * b; }
 
 template <typename Sum, typename In, typename Weight, typename Out>
-void rows_of(const DotShape& shape, const DotConstants<Weight>& constants, const DotEnd& end,
-             std::span<const DotRow<In, Out>> rows) {
+void rows_of(const DotShape& shape, const DotConstants<Weight>& constants,
+             const DotEpilogue& epilogue, std::span<const DotRow<In, Out>> rows) {
   constexpr int kTogether = kInputsOfWord<In>;
   for (const DotRow<In, Out>& row : rows) {
     for (int x = 0; x < shape.width; ++x) {
@@ -31,8 +31,8 @@ void rows_of(const DotShape& shape, const DotConstants<Weight>& constants, const
         }
         float value = static_cast<float>(sum) + constants.bias[o];
         if (constants.scales != nullptr) value *= constants.scales[o];
-        if (value < 0) value *= end.slope;
-        if (end.sigmoid) value = 1 / (1 + std::exp(-value));
+        if (value < 0) value *= epilogue.slope;
+        if (epilogue.sigmoid) value = 1 / (1 + std::exp(-value));
         assign(row.out[x * shape.outputs + o], value);
       }
     }
@@ -42,18 +42,18 @@ void rows_of(const DotShape& shape, const DotConstants<Weight>& constants, const
 }  // namespace
 
 void bfloat16_dot_c(const DotShape& shape, const DotConstants<Bfloat16>& constants,
-                    const DotEnd& end, std::span<const DotRow<Bfloat16, float>> rows) {
-  rows_of<float>(shape, constants, end, rows);
+                    const DotEpilogue& epilogue, std::span<const DotRow<Bfloat16, float>> rows) {
+  rows_of<float>(shape, constants, epilogue, rows);
 }
 
 void bfloat16_dot_c(const DotShape& shape, const DotConstants<Bfloat16>& constants,
-                    const DotEnd& end, std::span<const DotRow<Bfloat16, Bfloat16>> rows) {
-  rows_of<float>(shape, constants, end, rows);
+                    const DotEpilogue& epilogue, std::span<const DotRow<Bfloat16, Bfloat16>> rows) {
+  rows_of<float>(shape, constants, epilogue, rows);
 }
 
 void code_dot_c(const DotShape& shape, const DotConstants<std::int8_t>& constants,
-                const DotEnd& end, std::span<const DotRow<std::uint8_t, float>> rows) {
-  rows_of<std::int32_t>(shape, constants, end, rows);
+                const DotEpilogue& epilogue, std::span<const DotRow<std::uint8_t, float>> rows) {
+  rows_of<std::int32_t>(shape, constants, epilogue, rows);
 }
 
 }  // namespace denoiseae

@@ -16,7 +16,7 @@ inline __m256 two_blocks(const float* values, int step) {
 }
 
 /// Codes as 32-bit integers, rounded half up and clamped; a value that is not a number is 0.
-inline __m256i rounded(__m256 code) {
+inline __m256i to_codes(__m256 code) {
   const __m256 above =
       _mm256_max_ps(_mm256_add_ps(code, _mm256_set1_ps(0.5f)), _mm256_setzero_ps());
   return _mm256_cvttps_epi32(_mm256_min_ps(above, _mm256_set1_ps(255)));

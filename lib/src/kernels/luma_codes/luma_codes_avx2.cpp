@@ -8,7 +8,7 @@ void luma_codes_avx2(const float* values, int channels, int blocks, std::uint8_t
                      std::uint8_t* bottom) {
   constexpr int kBlocks = 4;
   const auto code = [](__m256 value) {
-    return rounded(_mm256_mul_ps(_mm256_add_ps(value, _mm256_set1_ps(0.5f)), _mm256_set1_ps(255)));
+    return to_codes(_mm256_mul_ps(_mm256_add_ps(value, _mm256_set1_ps(0.5f)), _mm256_set1_ps(255)));
   };
   int x = 0;
   for (; x + kBlocks <= blocks; x += kBlocks, values += kBlocks * channels)

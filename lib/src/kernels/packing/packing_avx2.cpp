@@ -21,9 +21,9 @@ __m128i load16(const std::uint8_t* p) {
 
 __m256 codes(__m128i bytes) { return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)); }
 
-__m256i less(__m256 code, __m256 noise) {
+__m256i subtract_noise(__m256 code, __m256 noise) {
   const __m256 unit = _mm256_sub_ps(_mm256_mul_ps(code, _mm256_set1_ps(kUnit)), noise);
-  return rounded(_mm256_mul_ps(unit, _mm256_set1_ps(255)));
+  return to_codes(_mm256_mul_ps(unit, _mm256_set1_ps(255)));
 }
 
 /// The U and V of 8 blocks side by side.
@@ -87,9 +87,10 @@ void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* 
     const auto luma_of = [&](__m128i blocks_of_4, int first) {
       const float* n = noise + first * kPackedChannels;
       const __m128i upper = _mm_unpackhi_epi64(blocks_of_4, blocks_of_4);
-      store_blocks(less(codes(blocks_of_4), two_blocks(n, kPackedChannels)),
-                   less(codes(upper), two_blocks(n + 2 * kPackedChannels, kPackedChannels)),
-                   out.top + 2 * (x + first), out.bottom + 2 * (x + first));
+      store_blocks(
+          subtract_noise(codes(blocks_of_4), two_blocks(n, kPackedChannels)),
+          subtract_noise(codes(upper), two_blocks(n + 2 * kPackedChannels, kPackedChannels)),
+          out.top + 2 * (x + first), out.bottom + 2 * (x + first));
     };
     luma_of(_mm_unpacklo_epi16(top, bottom), 0);
     luma_of(_mm_unpackhi_epi16(top, bottom), 4);
@@ -101,8 +102,8 @@ void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* 
       return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_movelh_ps(pair(0), pair(1))),
                                   _mm_movelh_ps(pair(2), pair(3)), 1);
     };
-    const __m256i low = less(codes(chroma), chroma_noise(0));
-    const __m256i high = less(codes(_mm_unpackhi_epi64(chroma, chroma)), chroma_noise(4));
+    const __m256i low = subtract_noise(codes(chroma), chroma_noise(0));
+    const __m256i high = subtract_noise(codes(_mm_unpackhi_epi64(chroma, chroma)), chroma_noise(4));
     const auto words = [](__m256i v) {
       return _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     };

@@ -9,7 +9,7 @@ namespace {
 
 constexpr float kUnit = 1.0f / 255;
 
-std::uint8_t less(std::uint8_t code, float noise) {
+std::uint8_t subtract_noise(std::uint8_t code, float noise) {
   return code_of((static_cast<float>(code) * kUnit - noise) * 255);
 }
 
@@ -31,11 +31,11 @@ void subtract_blocks_c(const BlockRows<const std::uint8_t>& in, const float* noi
                        const BlockRows<std::uint8_t>& out) {
   for (int x = 0; x < blocks; ++x, noise += kPackedChannels) {
     for (int i = 0; i < 2; ++i) {
-      out.top[2 * x + i] = less(in.top[2 * x + i], noise[i]);
-      out.bottom[2 * x + i] = less(in.bottom[2 * x + i], noise[2 + i]);
+      out.top[2 * x + i] = subtract_noise(in.top[2 * x + i], noise[i]);
+      out.bottom[2 * x + i] = subtract_noise(in.bottom[2 * x + i], noise[2 + i]);
     }
-    out.u[x * out.chroma_step] = less(in.u[x * in.chroma_step], noise[4]);
-    out.v[x * out.chroma_step] = less(in.v[x * in.chroma_step], noise[5]);
+    out.u[x * out.chroma_step] = subtract_noise(in.u[x * in.chroma_step], noise[4]);
+    out.v[x * out.chroma_step] = subtract_noise(in.v[x * in.chroma_step], noise[5]);
   }
 }
 

@@ -33,9 +33,9 @@ __m256 chroma_noise(const float* noise) {
                               _mm_movelh_ps(pair(2), pair(3)), 1);
 }
 
-class Words {
+class WordVectors {
  public:
-  explicit Words(const SampleWords& words)
+  explicit WordVectors(const SampleWords& words)
       : low_bits_(_mm_cvtsi32_si128(words.low_bits)),
         max_code_(_mm_set1_epi16(static_cast<short>(words.max_code))),
         scale_(_mm256_set1_ps(static_cast<float>(words.max_code))),
@@ -47,14 +47,14 @@ class Words {
     return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(codes)), unit_);
   }
   /// 8 words less noise; what is not a number becomes 0.
-  __m128i less(__m128i words, __m256 noise) const {
+  __m128i subtract_noise(__m128i words, __m256 noise) const {
     const __m256 code = _mm256_mul_ps(_mm256_sub_ps(unit(words), noise), scale_);
     const __m256 above =
         _mm256_max_ps(_mm256_add_ps(code, _mm256_set1_ps(0.5f)), _mm256_setzero_ps());
     const __m256i codes = _mm256_cvttps_epi32(_mm256_min_ps(above, scale_));
-    const __m128i narrow =
+    const __m128i words_of_codes =
         _mm_packus_epi32(_mm256_castsi256_si128(codes), _mm256_extracti128_si256(codes, 1));
-    return _mm_sll_epi16(narrow, low_bits_);
+    return _mm_sll_epi16(words_of_codes, low_bits_);
   }
 
  private:
@@ -97,7 +97,7 @@ BlockRows<Byte> rest_of(const BlockRows<Byte>& rows, int x) {
 
 void pack_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                            int blocks, float* out) {
-  const Words samples(words);
+  const WordVectors samples(words);
   const __m256i packed = _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0);
   const auto put = [&](__m128i luma, __m128i chroma, float* to) {
     const __m256 unit = samples.unit(_mm_unpacklo_epi64(luma, chroma));
@@ -119,16 +119,16 @@ void pack_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const Sample
 
 void subtract_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                                const float* noise, int blocks, const BlockRows<std::uint8_t>& out) {
-  const Words samples(words);
+  const WordVectors samples(words);
   int x = 0;
   for (; is_known(in) && is_known(out) && x + kBlocks <= blocks;
        x += kBlocks, noise += kBlocks * kPackedChannels) {
     const __m128i top = load16(in.top + 4 * x), bottom = load16(in.bottom + 4 * x);
-    const __m128 low = _mm_castsi128_ps(
-        samples.less(_mm_unpacklo_epi32(top, bottom), two_blocks(noise, kPackedChannels)));
-    const __m128 high = _mm_castsi128_ps(samples.less(
+    const __m128 low = _mm_castsi128_ps(samples.subtract_noise(_mm_unpacklo_epi32(top, bottom),
+                                                               two_blocks(noise, kPackedChannels)));
+    const __m128 high = _mm_castsi128_ps(samples.subtract_noise(
         _mm_unpackhi_epi32(top, bottom), two_blocks(noise + 2 * kPackedChannels, kPackedChannels)));
-    const __m128i chroma = samples.less(load_chroma(in, x), chroma_noise(noise));
+    const __m128i chroma = samples.subtract_noise(load_chroma(in, x), chroma_noise(noise));
     _mm_storeu_ps(reinterpret_cast<float*>(out.top + 4 * x),
                   _mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
     _mm_storeu_ps(reinterpret_cast<float*>(out.bottom + 4 * x),

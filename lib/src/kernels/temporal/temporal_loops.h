@@ -13,7 +13,7 @@ namespace denoiseae {
 namespace {
 
 /// The positions in the past of a packed sample's two counterparts: fused planes and picture.
-inline constexpr int kPlanesOf[2] = {0, kStatePicture};
+inline constexpr int kCounterparts[2] = {0, kStatePicture};
 
 /// Of the four luma samples from first on.
 inline float luma_sum(const float* values, int first) {
@@ -34,7 +34,7 @@ inline void add_changes(const float* frame, const float* state, ChangeSums& sums
   const float root = 1 / std::sqrt(1 + v);
   const float luma = 1 / (frame[kLumaNoiseChannel] / kNoiseLevelScale + kMinDeviation);
   const float chroma = 1 / (frame[kChromaNoiseChannel] / kNoiseLevelScale + kMinDeviation);
-  for (const int first : kPlanesOf)
+  for (const int first : kCounterparts)
     for (int c = 0; c < kPackedChannels; ++c) {
       const float raw = (frame[c] - state[first + c]) * (c < 4 ? luma : chroma);
       const float normal = first == 0 ? raw * root : raw;

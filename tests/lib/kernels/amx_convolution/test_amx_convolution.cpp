@@ -63,7 +63,7 @@ AmxValue kind_of() {
 struct Case {
   AmxShape shape;
   int given = 0;  ///< inputs that have weights
-  AmxEnd end;
+  AmxEpilogue end;
   bool has_addend = false;
   bool of_codes = false;  ///< whole numbers of 8 bits as inputs and weights, with scales
   int rows_missing = 0;   ///< bits: above, below

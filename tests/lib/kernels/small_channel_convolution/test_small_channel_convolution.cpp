@@ -68,7 +68,7 @@ std::vector<Bfloat16> rounded(const std::vector<float>& values) {
 template <typename In, typename Weight>
 struct DotCase {
   DotShape shape;
-  DotEnd end;
+  DotEpilogue end;
   bool has_above, has_below;
   std::vector<In> in;  ///< with kGap values of poison around each row
   std::vector<Weight> weights;
@@ -133,7 +133,7 @@ void check_dot(const DotCase<In, Weight>& of, const std::vector<Weight>& weights
   }
 }
 
-DotEnd drawn_end(int i) {
+DotEpilogue drawn_end(int i) {
   if (i % 4 == 1) return {0, false};
   if (i % 4 == 2) return {0.125f, false};
   return {1, i % 4 == 3};
