@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where a vector of luma pixels leads in planes of half size.
+// Motion vectors count luma pixels. In packed tensors, which have half the width and height of the
+// luma plane, a vector leads to a point between four positions.
 #pragma once
 
 #include "motion/motion_field.h"
 
 namespace denoiseae {
 
-/// a b above c d. What lies between equal values is equal to them.
+/// Bilinear interpolation between a and b in the upper row and c and d in the lower one. Between
+/// equal values the result is exactly that value.
 inline float bilinear(float a, float b, float c, float d, float right, float lower) {
   const float above = a + right * (b - a), below = c + right * (d - c);
   return above + lower * (below - above);
 }
 
-/// Between the position that lies x, y further and the next one along each axis, nearer to that the
-/// larger right and lower are: 0 ... below 1.
+/// The point that a vector leads to: it lies between the position that is (x, y) further and the
+/// next one along each axis. right and lower are the weights of those next ones, 0 ... below 1.
 struct HalfPosition {
   explicit HalfPosition(const MotionVector& v)
       : x(quarters(v.dx, v.fx) >> 3),
@@ -37,8 +39,9 @@ struct HalfPosition {
   }
 };
 
-/// Whether all luma pixels that the samples of one position come from, or lie between, are inside
-/// the planes, which have a height and a width.
+/// Returns whether a position stays inside a packed tensor when it is moved along a vector: all
+/// luma pixels that its samples then come from, or lie between, must be inside. Tensor: a type with
+/// width and height.
 template <typename Tensor>
 bool is_inside(const Tensor& tensor, int x, int y, const MotionVector& v) {
   const int luma_x = 2 * x + v.dx, luma_y = 2 * y + v.dy;

@@ -13,14 +13,16 @@ namespace {
 
 constexpr int kSide = kInterpolatedSide;
 static_assert(kSide == 2 * LumaBlock::kSize);
-// The bordered block may begin in the middle of a 2x2 block, and is gathered in whole ones.
+// The block with its border may begin in the middle of a 2x2 block of luma. Whole ones are
+// gathered, so the patch is one sample larger.
 constexpr int kPatchSide = kInterpolationSide + 1;
 static_assert(kPatchSide % 2 == 0);
 
 template <int kRows, int kColumns>
 using Samples = std::array<std::array<float, kColumns>, kRows>;
 
-// Where the bordered block begins: in 2x2 blocks of the planes, and then in pixels of the patch.
+// The beginning of the block with its border: the 2x2 block of the tensor that holds its first
+// sample, and the position of this sample in the patch.
 struct Origin {
   explicit Origin(const LumaBlock& block)
       : x((2 * block.x + block.vector.dx - kTapsBefore) >> 1),
@@ -49,10 +51,10 @@ float* pixel(const TensorView& tensor, int first, int x, int y) {
   return sample(tensor, first + in_y % 2 * 2 + in_x % 2, in_x / 2, in_y / 2);
 }
 
-constexpr int kBlocks = kPatchSide / 2;  // of the patch, along each axis
+constexpr int kBlocks = kPatchSide / 2;  // 2x2 blocks along each side of the patch
 using Patch = Samples<kPatchSide, kPatchSide>;
 
-// from: the first channel of the luma samples of the first 2x2 block.
+// Copies the luma of whole 2x2 blocks. from: the first luma sample of the first block.
 void gather(const float* from, std::size_t row_values, Patch& patch) {
   for (int y = 0; y < kBlocks; ++y, from += row_values) {
     for (int x = 0; x < kBlocks; ++x) {
@@ -73,7 +75,8 @@ void gather_at_edge(const StateSamples<Sample>& state, int first, const Origin& 
     }
 }
 
-// The samples that patches are gathered from, as floats.
+// The samples that a patch is gathered from, as floats. A state in 16 bits is converted once for
+// both of its pictures.
 class Source {
  public:
   Source(const StateSamples<float>& state, const Origin& origin)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Luma between the pixels: six taps along each axis, the sinc function under Lanczos's window
-// (Duchon, Journal of Applied Meteorology 18(8), 1979). It predicts frames of clips as well as
-// cubic interpolation does, and a mean that is warped in every frame, ten times in a row, loses
-// half as much detail.
+// Interpolates luma between the pixels with six taps along each axis: the sinc function under
+// Lanczos's window (Duchon, Journal of Applied Meteorology 18(8), 1979). It predicts the frames of
+// clips as well as cubic interpolation does. A mean that is warped in ten frames in a row loses
+// half as much detail with it.
 #pragma once
 
 #include <array>
@@ -14,10 +14,10 @@
 
 namespace denoiseae {
 
-/// So many taps before the pixel whose fraction is warped.
+/// Number of taps to the left of the pixel, or above it, from which a fraction is counted.
 inline constexpr int kTapsBefore = 2;
 
-/// Weights by quarters of a pixel; each row sums to 1.
+/// The weights of the taps for each quarter of a pixel. The weights of a row sum to 1.
 inline constexpr std::array<std::array<float, kTaps>, MotionVector::kFractions> kInterpolation = {{
     {0, 0, 1, 0, 0, 0},
     {0.030112285f, -0.133274636f, 0.892770774f, 0.271010568f, -0.067997263f, 0.007378272f},
@@ -25,7 +25,7 @@ inline constexpr std::array<std::array<float, kTaps>, MotionVector::kFractions> 
     {0.007378272f, -0.067997263f, 0.271010568f, 0.892770774f, -0.133274636f, 0.030112285f},
 }};
 
-/// Positions of packed planes that have one vector: at most kSize along each axis.
+/// A block of positions of a packed tensor that share a vector, at most kSize along each axis.
 struct LumaBlock {
   static constexpr int kSize = MotionField::kBlock / 2;
 
@@ -36,14 +36,14 @@ struct LumaBlock {
   MotionVector vector;
 };
 
-/// Writes the luma samples of a block from the warped luma of past, of its fused planes and of
-/// its picture. out: the first position of the block, in planes as wide as past. Samples from
-/// outside the planes are those of the nearest edge. Sample: of StateSamples.
+/// Warps the luma of a block of the recurrent state: that of the fused frames and that of the last
+/// denoised picture. out: the first position of the block, in a tensor as wide as state. Samples
+/// outside the state repeat the nearest edge. Sample: float or std::int16_t, as in StateSamples.
 template <typename Sample>
 void warp_luma(const StateSamples<Sample>& state, const LumaBlock& block, float* out);
 
-/// Adds to out what warp_luma's adjoint makes of a block of gradient, channels first ... first
-/// + 3.
+/// Applies the adjoint of warp_luma to a block of the gradient and adds the result to out, in the
+/// channels first ... first + 3.
 void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& block,
                        const TensorView& out);
 

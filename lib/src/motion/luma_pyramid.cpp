@@ -7,15 +7,16 @@
 namespace denoiseae {
 namespace {
 
-// Blocks of the coarsest level cover so many samples of the plane; all levels hold whole ones.
+// A block of the coarsest level covers so many samples of the plane along each axis. All levels are
+// padded to whole blocks.
 constexpr int kCoverage = 64;
 
-// One instruction on most processors, which compilers find.
+// Compilers turn this into one instruction on most processors.
 inline std::uint8_t mean(std::uint8_t a, std::uint8_t b) {
   return static_cast<std::uint8_t>((a + b + 1) >> 1);
 }
 
-// Without the promise that rows do not overlap, compilers do not vectorise these.
+// Compilers vectorise these loops only because __restrict promises that the rows do not overlap.
 void blur_row(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
               std::uint8_t* __restrict across, std::uint8_t* __restrict out, int width) {
   for (int x = 0; x < width; ++x) across[x] = mean(mean(above[x], below[x]), row[x]);

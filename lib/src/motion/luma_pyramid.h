@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A luma plane at full, half, quarter and eighth size, for block matching in noise.
+// A luma plane at full, half, quarter and eighth size. Block matching in noise starts with the
+// small ones, in which little noise is left.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -13,22 +14,23 @@
 
 namespace denoiseae {
 
-/// Level 0 is the plane blurred by 1 2 1 / 4 along both axes, each further level the mean of 2x2
-/// samples of the one before; all means of two round up. Around the picture the edges replicate, so
-/// far that a window of it that begins up to kWindowMargin outside may be warped by
-/// kRange >> level samples.
+/// Level 0 is the plane blurred by 1 2 1 / 4 along both axes. Each further level holds the means of
+/// 2x2 samples of the level before. They are made of means of two values, and each of these rounds
+/// up. The edges of the picture are replicated around it, far enough for windows that begin up to
+/// kWindowMargin outside and are then displaced by kRange >> level samples.
 class DAE_API LumaPyramid {
  public:
   static constexpr int kLevels = 4;
   static constexpr int kRange = 64;
   static constexpr int kWindowMargin = 16;
   /// Standard deviation of each level when the plane carries independent noise of standard
-  /// deviation 1: the level's filter is 1 2 1 / 4, then 1 3 3 1 / 8, 1 3 4 4 3 1 / 16 and
-  /// 1 3 4 4 4 4 4 4 3 1 / 32 along both axes, and the squares of its weights sum to these.
+  /// deviation 1. The filters of the levels are 1 2 1 / 4, 1 3 3 1 / 8, 1 3 4 4 3 1 / 16 and
+  /// 1 3 4 4 4 4 4 4 3 1 / 32 along both axes. These are the sums of their squared weights along
+  /// one axis, which are the deviations along both.
   static constexpr std::array<double, kLevels> kNoiseGain = {6 / 16.0, 20 / 64.0, 52 / 256.0,
                                                              116 / 1024.0};
 
-  /// width, height: of the plane, at least 1.
+  /// width, height: size of the plane, at least 1.
   LumaPyramid(int width, int height);
   LumaPyramid(const LumaPyramid&) = delete;
   LumaPyramid& operator=(const LumaPyramid&) = delete;
@@ -45,8 +47,8 @@ class DAE_API LumaPyramid {
     int width = 0;
     int height = 0;
     int margin = 0;
-    int right = 0;   ///< columns after the picture
-    int bottom = 0;  ///< rows after the picture
+    int right = 0;   ///< columns right of the picture
+    int bottom = 0;  ///< rows below the picture
     std::ptrdiff_t stride_bytes = 0;
     std::vector<std::uint8_t> bytes;
     std::uint8_t* origin = nullptr;
@@ -58,7 +60,7 @@ class DAE_API LumaPyramid {
   static void replicate_rows(const Level& level);
 
   std::array<Level, kLevels> levels_;
-  std::vector<std::uint8_t> row_;  ///< one row, filtered from its neighbours
+  std::vector<std::uint8_t> row_;  ///< one row that is filtered along the vertical axis
 };
 
 }  // namespace denoiseae

@@ -6,21 +6,21 @@
 
 namespace denoiseae {
 
-/// What stands at x, y of the current frame stood at x + dx + fx / 4, y + dy + fy / 4 of the past,
-/// in luma pixels.
+/// A displacement in luma pixels: the content at (x, y) of the current frame was at
+/// (x + dx + fx / 4, y + dy + fy / 4) in the reference.
 struct MotionVector {
   static constexpr int kFractions = 4;
 
   int dx = 0;
   int dy = 0;
-  int fx = 0;  ///< 0 ... kFractions - 1
+  int fx = 0;  ///< quarters of a pixel, 0 ... kFractions - 1
   int fy = 0;
 
   bool is_whole() const { return fx == 0 && fy == 0; }
   bool operator==(const MotionVector&) const = default;
 };
 
-/// One vector for each block of kBlock x kBlock luma pixels; the last blocks of a row or column may
+/// One vector for each block of kBlock x kBlock luma pixels. The last block of a row or column may
 /// lie partly outside the frame.
 struct MotionField {
   static constexpr int kBlock = 16;
@@ -28,12 +28,12 @@ struct MotionField {
   int columns = 0;
   int rows = 0;
   std::vector<MotionVector> vectors;  ///< row by row
-  /// Part of the frame that shows at its vectors what it showed before; small after a cut. 1 where
-  /// nothing was searched.
+  /// Share of the frame, from 0 to 1, that looks like the reference along its vectors. It is small
+  /// after a cut. It is 1 where no motion was searched.
   double matched = 1;
 
   MotionField() = default;
-  /// All zero, for a luma plane of this size.
+  /// Makes a field of zeros for a luma plane of this size.
   MotionField(int width, int height)
       : columns((width + kBlock - 1) / kBlock),
         rows((height + kBlock - 1) / kBlock),

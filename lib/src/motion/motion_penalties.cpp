@@ -9,14 +9,14 @@
 namespace denoiseae {
 namespace {
 
-// Standard deviation of the differences of two pictures' levels that comes from rounding alone.
+// Rounding gives the difference of two pictures this standard deviation, at each level.
 constexpr double kRounding = 0.7;
-// Prices in standard deviations that a window's SAD has in noise alone: the smallest with which
-// static scenes stay static in 99 of 100 blocks, flat ones whose past is as noisy as the present
-// included; then pans over the texture of tests/support/scenes.h are found up to noise of 0.7 times
-// its standard deviation.
-// The fraction beside a vector that is not zero is cheap, because motion by whole pixels is rare:
-// the smallest penalty with which pans by whole pixels keep their vectors in 95 of 100 blocks.
+// Penalties in units of the standard deviation that noise alone gives the SAD of a window. They are
+// the smallest with which static scenes stay static in 99 of 100 blocks, also flat scenes whose
+// reference is as noisy as the frame. With them, pans over the texture of tests/support/scenes.h
+// are found in noise of up to 0.7 times the standard deviation of the texture.
+// kSubpelStep is low, because motion by whole pixels is rare: it is the smallest penalty with which
+// pans by whole pixels keep their vectors in 95 of 100 blocks.
 constexpr double kUnknown = 3.5;
 constexpr double kKnown = 1.7;
 constexpr double kIntegerStepFromZero = 1.2;
@@ -25,21 +25,22 @@ constexpr double kMotion = 1.3;
 constexpr double kDisagreement = 1;
 constexpr double kSubpelStepFromZero = 1.2;
 constexpr double kSubpelStep = 0.6;
-// Of these, where things moved in the frame before: motion lasts. On clips of video/train that move
-// a quarter gives the balanced model 0.18 dB more in noise of 50, and takes 0.03 dB from those that
-// stand still; less gives hardly more. A quarter for fractions, too, gives the wrong ones to a
-// fifth of the blocks of pans by whole pixels, a half to 4 of 100, and costs 0.01 dB.
+// Motion lasts: where things moved in the frame before, the penalties are multiplied by these. In
+// noise of 50, a quarter gives the balanced model 0.18 dB more on the clips of video/train that
+// move, and 0.03 dB less on those that stand still; a smaller share gives hardly more. In pans by
+// whole pixels, a quarter for fractions, too, would give wrong ones to a fifth of the blocks. With
+// a half it is 4 of 100, and it costs 0.01 dB.
 constexpr double kShareWhereMoved = 0.25;
 constexpr double kSubpelShareWhereMoved = 0.5;
 
-// Of the difference of two pictures' samples at a level.
+// Standard deviation of the difference of two pictures at a level of the pyramid.
 double level_sigma(int level, double sigma_8bit) {
   return std::hypot(sigma_8bit * LumaPyramid::kNoiseGain[static_cast<std::size_t>(level)],
                     kRounding);
 }
 
-// The deviation of |n| is 0.603 of that of the normal deviate n; the filters of the levels
-// correlate neighbours, which adds the factor.
+// The standard deviation of |n| is 0.603 times that of a normal deviate n. The filters of the
+// levels correlate neighbours, which makes the SAD vary more, by the factor kCorrelation.
 double sad_deviation(int level, int window_size, double sigma_8bit) {
   constexpr std::array<double, LumaPyramid::kLevels> kCorrelation = {1.9, 1.4, 1.2, 1.1};
   return 0.603 * level_sigma(level, sigma_8bit) * window_size *
@@ -49,7 +50,7 @@ double sad_deviation(int level, int window_size, double sigma_8bit) {
 }  // namespace
 
 int noise_sad(int level, int window_size, double sigma_8bit) {
-  // The mean of |n| is 0.798 of the deviation of the normal deviate n.
+  // The mean of |n| is 0.798 times the standard deviation of a normal deviate n.
   constexpr double kMean = 0.798, kDeviations = 4;
   return static_cast<int>(kMean * level_sigma(level, sigma_8bit) * window_size * window_size +
                           kDeviations * sad_deviation(level, window_size, sigma_8bit));
@@ -57,7 +58,7 @@ int noise_sad(int level, int window_size, double sigma_8bit) {
 
 MotionPenalties make_penalties(int level, int window_size, double sigma_8bit, bool moved) {
   const double noise = sad_deviation(level, window_size, sigma_8bit);
-  // At least one, so that equal SADs decide for zero.
+  // No penalty is below 1, so that zero wins where SADs are equal.
   const auto whole = [noise](double deviations) {
     return std::max(1, static_cast<int>(std::lround(deviations * noise)));
   };

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Hierarchical block matching: all vectors at eighth size; at half and quarter size the vectors of
-// the level before and of the neighbours, refined; at full size the last odd pixel, which a block
-// decides together with the neighbours that moved alike; at last a few rounds in which blocks take
-// over their neighbours' vectors where that costs less.
+// Hierarchical block matching. At eighth size all vectors are tried. At quarter and half size the
+// vectors of the level before and of the neighbours are tried, and the best one is refined. At full
+// size each block decides the last pixel together with the neighbours that moved alike. Then blocks
+// take over the vectors of their neighbours where that costs less, in a few rounds. At last, a
+// fraction of a pixel is fitted.
 //
-// The cost of a vector is its sum of absolute differences (SAD) and a penalty for being neither
-// zero nor like its neighbours, as in video encoders and in 3-D recursive search (de Haan et al.,
-// IEEE Transactions on Circuits and Systems for Video Technology 3(5), 1993).
+// The cost of a vector is its sum of absolute differences (SAD) and a penalty if it is neither zero
+// nor like its neighbours, as in video encoders and in 3-D recursive search (de Haan et al., IEEE
+// Transactions on Circuits and Systems for Video Technology 3(5), 1993).
 #include "motion/motion_search.h"
 
 #include <algorithm>
@@ -28,10 +29,12 @@ namespace {
 constexpr int kLevels = LumaPyramid::kLevels;
 constexpr int kCoarsest = kLevels - 1;
 constexpr int kSmoothingRounds = 2;
-// Blocks of this many samples: 64, 32, 16 and 16 pixels from the coarsest level to the finest.
+// Side of a block in samples of the level. That is 64, 32, 16 and 16 pixels of the frame from the
+// coarsest level to the finest.
 constexpr int block_size(int level) { return level == 0 ? 16 : 8; }
-// SADs are taken over windows of this many samples. Larger than the block at half and quarter size:
-// the noise of a SAD grows with the side of the window, what motion adds to it with the area.
+// Side of the window of a SAD in samples. It is larger than the block at half and quarter size: the
+// noise in a SAD grows with the side of the window, and the difference that motion makes grows with
+// its area.
 constexpr int window_size(int level) { return level == kCoarsest ? 8 : 16; }
 constexpr int window_border(int level) { return (window_size(level) - block_size(level)) / 2; }
 
@@ -43,7 +46,7 @@ MotionVector sum(const MotionVector& a, const MotionVector& b) {
   return {a.dx + b.dx, a.dy + b.dy};
 }
 
-// The displacements of Sad16x16Around.
+// The displacements of Sad16x16Around, in its order.
 constexpr int kAround = 9;
 constexpr int kCenter = 4;
 constexpr MotionVector around(int i) { return {i % 3 - 1, i / 3 - 1}; }
@@ -51,7 +54,7 @@ constexpr MotionVector around(int i) { return {i % 3 - 1, i / 3 - 1}; }
 struct Grid {
   int columns = 0;
   int rows = 0;
-  std::vector<MotionVector> vectors;  ///< in samples of the level
+  std::vector<MotionVector> vectors;  ///< row by row, in samples of the level
 
   std::size_t index(int column, int row) const {
     return static_cast<std::size_t>(row * columns + column);
@@ -65,7 +68,7 @@ struct Grid {
   }
 };
 
-// A few vectors, each once.
+// A few vectors, each of them once.
 struct Candidates {
   std::array<MotionVector, 8> vectors;
   int count = 0;
@@ -119,7 +122,7 @@ struct MotionSearch::Impl {
   static bool in_range(int level, const MotionVector& v, int reserve) {
     return std::max(std::abs(v.dx), std::abs(v.dy)) + reserve <= MotionSearch::kRange >> level;
   }
-  // Levels below the coarsest.
+  // These two are for all levels but the coarsest, whose windows are smaller.
   int sad(int level, int column, int row, const MotionVector& v) const {
     return kernels.sad_16x16(current_at(level, column, row), current.stride_bytes(level),
                              reference_at(level, column, row, v), reference.stride_bytes(level));
@@ -130,7 +133,7 @@ struct MotionSearch::Impl {
                              sums);
   }
 
-  // What vectors cost at a block, by what was at its middle in the frame before.
+  // The penalties of a block depend on whether things moved at its middle in the frame before.
   const MotionPenalties& penalties_at(int level, int column, int row) const {
     const int blocks = (block_size(level) << level) / block_size(0);
     const int x = std::min(column * blocks + blocks / 2, grids[0].columns - 1);
@@ -138,7 +141,8 @@ struct MotionSearch::Impl {
     return penalties[moved[grids[0].index(x, y)]][static_cast<std::size_t>(level)];
   }
 
-  // Single blocks that moved may have been wrong.
+  // Marks the blocks where a third of the neighbourhood moved in the frame before. A single vector
+  // may have been wrong.
   void find_moved(const MotionField* before) {
     constexpr int kOneOf = 3;
     const Grid& grid = grids[0];
@@ -199,7 +203,7 @@ struct MotionSearch::Impl {
     sad_around(level, column, row, center, sums.data());
     for (int i = 0; i < kAround; ++i) {
       const MotionVector v = sum(center, around(i));
-      // The step from the parent's vector, which is twice as coarse, is expected.
+      // The vectors of the coarser level are twice as coarse, so a step by one sample is expected.
       const bool expected = center != MotionVector{} && v != MotionVector{};
       if (i != kCenter && in_range(level, v, 1))
         best.offer(
@@ -208,7 +212,8 @@ struct MotionSearch::Impl {
     grid.at(column, row) = best.vector;
   }
 
-  // The vectors of half size as the centers of the search at full size, and the SADs around them.
+  // Takes the vectors of half size as the centers of the search at full size, and measures the SADs
+  // around them.
   void measure_around(int column, int row) {
     const MotionVector v = grids[1].at(column, row);
     const MotionVector center = sum(v, v);
@@ -216,8 +221,8 @@ struct MotionSearch::Impl {
     sad_around(0, column, row, center, sads[grids[0].index(column, row)].data());
   }
 
-  // Sums the SADs of the 3x3 blocks that share the center: one block alone knows too little in
-  // noise to tell one pixel.
+  // Integer refinement. It sums the SADs of those of the 3x3 blocks that have the same center,
+  // because in noise a single block does not tell a displacement by one pixel.
   MotionVector refine_integer(int column, int row) {
     const Grid& grid = grids[0];
     const MotionVector center = grid.nearest(column, row);
@@ -265,15 +270,16 @@ struct MotionSearch::Impl {
     grid.at(column, row) = best.vector;
   }
 
-  // The SADs around the vectors that are final now, where they are not yet known.
+  // Measures the SADs around the vectors, which are final now, where they are not yet known.
   void measure_final(int column, int row) {
     const MotionVector v = grids[0].at(column, row), half = grids[1].at(column, row);
     if (v != sum(half, half))
       sad_around(0, column, row, v, sads[grids[0].index(column, row)].data());
   }
 
-  // Sums the SADs of the 3x3 blocks that share the vector. The block's own count most, because
-  // fractions change from block to block where the camera turns or zooms.
+  // Sub-pel refinement. It sums the SADs of those of the 3x3 blocks that have the same vector. The
+  // block's own SADs have the largest weight, because fractions change from block to block where
+  // the camera turns or zooms.
   MotionVector refine_subpel(int column, int row) const {
     const Grid& grid = grids[0];
     const MotionVector whole = grid.nearest(column, row);
@@ -299,9 +305,9 @@ struct MotionSearch::Impl {
             (step.x + kQuarters) % kQuarters, (step.y + kQuarters) % kQuarters};
   }
 
-  // At quarter size, where little noise is left. A window shows the same as before when the
-  // difference is noise, or when it is well below the window's own contrast: a cut is where a
-  // prediction from the past is no better than a constant.
+  // Share of the windows that match the reference. It is taken at quarter size, where little noise
+  // is left. A window matches if the difference may be noise, or if it is well below the contrast
+  // of the window: after a cut, the reference predicts a window no better than a constant does.
   double matched_part(double sigma_8bit, ThreadPool* pool) const {
     constexpr int kLevel = 2;
     constexpr double kMaxShareOfContrast = 0.5;
@@ -316,7 +322,7 @@ struct MotionSearch::Impl {
     return static_cast<double>(matched) / static_cast<double>(grid.vectors.size());
   }
 
-  // Sum of the absolute differences of a window from its mean.
+  // Sum of the absolute differences between the samples of a window and their mean.
   int contrast(int level, int column, int row) const {
     constexpr int kSide = 16;
     std::array<std::uint8_t, kSide> mean;
@@ -337,7 +343,7 @@ struct MotionSearch::Impl {
     });
   }
 
-  // For blocks that go by those before them.
+  // Calls step for all blocks, for each one after the block to its left and those above it.
   template <typename Step>
   void in_order(int level, ThreadPool* pool, Step step) {
     wavefront.run(pool, grids[level].columns, grids[level].rows, step);
@@ -376,11 +382,11 @@ struct MotionSearch::Impl {
   LumaPyramid current;
   LumaPyramid reference;
   std::array<std::array<MotionPenalties, kLevels>, 2>
-      penalties;                    ///< second: where things moved before
-  std::vector<std::uint8_t> moved;  ///< 1: of level 0, in the frame before
+      penalties;                    ///< first where nothing moved before, second where things did
+  std::vector<std::uint8_t> moved;  ///< 1 for blocks of level 0 that moved in the frame before
   std::array<Grid, kLevels> grids;
-  std::vector<std::array<int, kAround>> sads;  ///< of level 0
-  std::vector<MotionVector> chosen;            ///< for level 0
+  std::vector<std::array<int, kAround>> sads;  ///< around the vectors of level 0
+  std::vector<MotionVector> chosen;            ///< the next vectors of level 0
   MotionField field;
   Wavefront wavefront;
 };

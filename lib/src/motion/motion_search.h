@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where each block of a noisy frame stood in the denoised past. Built for averaging along time: a
-// wrong zero only ends an average, a wrong vector adds what never was, so zero and the neighbours'
-// vectors are preferred by as much as noise may make another vector look better, and whole pixels
-// to fractions; less so where things moved in the frame before.
+// Block matching: finds where each block of a noisy frame was in the last denoised picture. It is
+// made for averaging along time. A wrong zero vector only ends an average, but another wrong vector
+// adds content that was never there. Therefore the search prefers zero and the vectors of the
+// neighbours by as much as noise may make another vector look better, and whole pixels to
+// fractions. It does so less where things moved in the frame before.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -17,23 +18,26 @@ namespace denoiseae {
 
 class DAE_API MotionSearch {
  public:
-  /// Vectors reach at most so many luma pixels along each axis.
+  /// The longest vector along each axis, in luma pixels.
   static constexpr int kRange = 64;
-  /// Planes with a shorter side have a field of zeros.
+  /// Planes with a shorter side are not searched: all their vectors are zero.
   static constexpr int kMinSide = 32;
 
-  /// width, height: of the luma plane in pixels, at least 1. Allocates all memory.
+  /// Allocates all memory. width, height: size of the luma plane in pixels, at least 1.
   MotionSearch(int width, int height);
   ~MotionSearch();
   MotionSearch(MotionSearch&&) noexcept;
   MotionSearch& operator=(MotionSearch&&) noexcept;
 
-  /// current: the noisy frame; reference: the past. sigma_8bit: standard deviation in code values
-  /// of the noise in their difference: with sigma in current and a past of the variance ratio v
-  /// (one frame's noise = 1), sigma sqrt(1 + v). before: the field of the frame before, which may
-  /// be the last result: where things moved then, they are taken to move on; null: unknown. The
-  /// result is valid until the next call and depends on all arguments but the last alone. pool:
-  /// null for the calling thread alone. Not thread-safe.
+  /// Searches the motion between two pictures. The result is valid until the next call. It depends
+  /// on the arguments alone, but not on the pool. Not thread-safe.
+  /// current: the noisy frame.
+  /// reference: the last denoised picture.
+  /// sigma_8bit: standard deviation in code values of the noise in the difference of both:
+  /// sigma sqrt(1 + v), if current carries sigma and reference carries v times its variance.
+  /// before: the field of the frame before, which may be the last result. Where things moved then,
+  /// they are expected to move on. Null if it is unknown.
+  /// pool: null for the calling thread alone.
   const MotionField& search(const LumaView& current, const LumaView& reference, double sigma_8bit,
                             const MotionField* before = nullptr, ThreadPool* pool = nullptr);
 

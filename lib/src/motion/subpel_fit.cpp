@@ -16,7 +16,7 @@ QuarterStep parabola_minimum(const std::array<int, 9>& sums, int penalty) {
   const double slope_y = (s[7] - s[1]) / 2, curvature_y = s[7] + s[1] - 2 * center;
   const double twist = (s[8] + s[0] - s[2] - s[6]) / 4;
 
-  // Most blocks end here: not even half a pixel along both axes could be worth the penalty.
+  // Most blocks leave here: not even half a pixel along both axes could be worth the penalty.
   const double bound = center - (std::abs(slope_x) + std::abs(slope_y)) / 2 +
                        (std::min(curvature_x, 0.0) + std::min(curvature_y, 0.0)) / 8 -
                        std::abs(twist) / 4;
