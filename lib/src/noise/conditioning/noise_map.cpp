@@ -40,7 +40,8 @@ void fill_noise_map(const TensorView& rows, int channel, const NoiseCurve& curve
 }
 
 void clamp_residual(const TensorView& input, const TensorView& residual, const NoiseFloor& floor) {
-  // Above 0, so that a level of 0 leaves a share of 0; too little to change others.
+  // The floor is above 0, so that a level of 0 gives a share of 0 and not 0 / 0. It is too small to
+  // change other shares.
   constexpr float kMinFloor = 1e-12f;
   const auto square = [&](double codes) {
     const auto level = static_cast<float>(codes / 255) * kNoiseLevelScale;

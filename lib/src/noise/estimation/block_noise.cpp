@@ -34,7 +34,7 @@ NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, in
   NoisePatch patch;
   std::int16_t* row = patch.data();
   for (int y = 0; y < kNoisePatch; ++y, row += kNoisePatch, samples += row_stride) {
-    // Apart, because only samples without gaps load as vectors.
+    // Samples without gaps have their own loop, because only these are loaded as vectors.
     if (step == 1)
       for (int x = 0; x < kNoisePatch; ++x) row[x] = samples[x];
     else
@@ -62,7 +62,7 @@ NoisePatch load_quartered_patch(const std::uint8_t* samples, std::ptrdiff_t row_
   NoisePatch patch;
   std::int16_t* row = patch.data();
   for (int y = 0; y < kNoisePatch; ++y, row += kNoisePatch, samples += kSize * row_stride) {
-    // Columns first: long loops.
+    // The columns are summed first, because that makes long loops.
     std::array<std::int16_t, kSize * kNoisePatch> columns{};
     for (int i = 0; i < kSize; ++i)
       for (int x = 0; x < kSize * kNoisePatch; ++x)
@@ -78,8 +78,8 @@ NoisePatch load_quartered_patch(const std::uint8_t* samples, std::ptrdiff_t row_
 // The mask 1 -2 1 / -2 4 -2 / 1 -2 1 of Immerkaer (Computer Vision and Image Understanding 64(2),
 // 1996) is blind to slopes and to edges along the axes; the squares of its weights sum to 36.
 //
-// The rows run into each other, and the responses there are dropped: compilers make better vectors
-// of long loops than of loops over short rows.
+// Compilers make better vectors of long loops than of loops over short rows. Therefore the loops
+// run over the ends of the rows, and the responses there are dropped.
 double mask_variance(const NoisePatch& patch) {
   constexpr std::size_t kStep = kNoisePatch;
   std::array<std::int16_t, kStep * kStep - 2> across;
@@ -93,7 +93,7 @@ double mask_variance(const NoisePatch& patch) {
     responses[end - 2] = responses[end - 1] = 0;
 
   constexpr std::size_t kQuarter = responses.size() / 4;
-  std::uint32_t sum = 0;  // differences of samples fill it to the last bit
+  std::uint32_t sum = 0;  // unsigned: differences of samples can fill it to the last bit
   for (std::size_t begin = 0; begin < responses.size(); begin += kQuarter) {
     std::int32_t quarter_sum = 0;
     for (std::size_t i = begin; i < begin + kQuarter; ++i)
@@ -128,8 +128,7 @@ double saturated_part(const NoisePatch& patch) {
   return saturated / static_cast<double>(kNoiseBlock * kNoiseBlock);
 }
 
-// Clipping a part q of normal noise at one end leaves this part of its variance; the polynomial is
-// within 0.007 of the exact value for q up to kMaxSaturated.
+// The error of this polynomial is at most 0.007 for q up to kMaxSaturated.
 double clipped_variance(double q) { return 1 - 1.73 * q + 0.9 * q * q; }
 
 double mean_of_block(const NoisePatch& patch) {

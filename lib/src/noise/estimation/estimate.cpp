@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Flat blocks are chosen by their low frequencies and measured by their high ones. The two are
-// nearly independent for noise, so the choice does not prefer blocks that happen to hold little of
-// it, which a low quantile of all blocks does.
+// Flat blocks are chosen by their low frequencies and measured by their high ones. In noise the two
+// are nearly independent. Therefore the choice does not prefer blocks that happen to hold little
+// noise, as a low quantile of all blocks would.
 //
-// Cameras interpolate, smooth and compress, which leaves noise few high frequencies. At half the
-// size most of its correlation is gone, and flat blocks hold it alike; the texture of a clean
-// picture, which also has more low frequencies than high ones, differs from block to block. Such
-// noise differs by brightness, and the flattest blocks of all are often the darkest: the level is a
-// mean over groups of blocks alike in brightness, as far as these agree.
+// Cameras interpolate, smooth and compress, which leaves their noise few high frequencies. At half
+// the size most of its correlation is gone, and all flat blocks hold about as much of it. The
+// texture of a clean picture also has more low frequencies than high ones, but it differs from
+// block to block. The noise of cameras depends on brightness, and the flattest blocks of a picture
+// are often the darkest. Therefore the level is a mean over groups of blocks of similar brightness,
+// as far as these groups agree.
 //
-// The constants were tuned on photos/train/bsds500 with clipped 8-bit noise of sigma 1.5 to 75,
-// those of correlated noise on photos/train with noise blurred by sigma 0.5 to 1.2 pixels, those of
-// compressed noise there and on real-noise/polyu.
+// The constants were tuned on photos/train/bsds500 with clipped 8-bit noise of sigma 1.5 to 75. The
+// constants for correlated noise were tuned on photos/train with noise that was blurred by sigma
+// 0.5 to 1.2 pixels, those for compressed noise there and on real-noise/polyu.
 #include "noise/estimation/estimate.h"
 
 #include <algorithm>
@@ -27,43 +28,50 @@
 namespace denoiseae {
 namespace {
 
-// Bounds the time for large frames: every k-th block is measured.
+// These bound the time for large frames: where there are more blocks, every k-th is measured.
 constexpr int kMaxBlocks = 1200;
 constexpr int kMaxHalvedBlocks = 600;
 constexpr int kMaxQuarteredBlocks = 300;
-// Part of the blocks that count as flat, and at least so many.
+// Share of the blocks that count as flat, and their smallest number.
 constexpr double kFlatPart = 0.1;
 constexpr int kMinFlat = 4;
-// The same of each of so many groups of blocks alike in brightness, which are that large at least.
+// The blocks are divided into groups of similar brightness: the share of a group that counts as
+// flat, the largest number of groups and the smallest size of a group.
 constexpr double kFlatPartOfGroup = 0.3;
 constexpr int kMaxGroups = 8, kMinOfGroup = 16;
-// Where that is noise that neighbours share, most groups are alike in their flat blocks and all in
-// how few high frequencies it has: the median difference from the median logarithm of the
-// correlation, and that from the one of the flattest blocks of all. Of the 189 pictures of
-// photos/train whose flattest blocks pretend such noise, 75 are so; of the others the level is that
-// of these blocks.
+// Where noise is correlated, the flat blocks of most groups are similar, and all groups have
+// similarly few high frequencies. kMaxSpreadInGroup bounds the median spread within the groups.
+// Each group has a logarithm of its correlation: kMaxDifference bounds the median difference from
+// their median, and kMaxDisagreement bounds the difference of this median from the flattest blocks
+// of the whole picture. The flattest blocks of 189 pictures of photos/train look like such noise.
+// In 75 of them the groups agree; the others get the level of their flattest blocks.
 constexpr double kMaxSpreadInGroup = 1.6;
 constexpr double kMaxDifference = 0.25;
 constexpr double kMaxDisagreement = 0.7;
-// Noise differs by brightness, but not by more than so many times; what is above is texture.
+// Noise depends on brightness, but the mean over brightness is at most so many times the level of
+// the flattest blocks. Anything above is texture.
 constexpr double kMaxOfFlattest = 2;
-// So alike, and with so few high frequencies, is noise alone, whatever the flattest blocks hold,
-// which may be crushed shadows: no picture of photos/train that was not taken for noise by those.
+// Groups that are this similar and have this few high frequencies hold noise, whatever is in the
+// flattest blocks, which may be crushed shadows. With these limits, no picture of photos/train is
+// taken for noise that was not taken for it before.
 constexpr double kMaxSpreadOfAlike = 1.5;
 constexpr double kMaxDifferenceOfAlike = 0.15;
 constexpr double kMinCorrelationOfAlike = 12;
-constexpr double kMaxCrushedVariance = 0.5;  // above it the flattest blocks hold noise
-// In flat blocks of correlated noise the median variance is at most so many times the 0.1 quantile;
-// more where compression left noise so few high frequencies as white noise on texture hardly has.
+constexpr double kMaxCrushedVariance = 0.5;  // flattest blocks with more than this hold noise
+// In flat blocks of correlated noise the median variance is at most kMaxSpread times the 0.1
+// quantile. A larger spread is allowed from a correlation of kMinCompressed on: compression left
+// the noise fewer high frequencies than white noise on texture has.
 constexpr double kMaxSpread = 1.6;
 constexpr double kMaxSpreadOfCompressed = 2;
 constexpr double kMinCompressed = 12;
-// Noise blurred by a Gaussian of one pixel; what has yet fewer high frequencies is texture.
+// The correlation of noise that is blurred by a Gaussian of one pixel. Blocks with even fewer high
+// frequencies hold texture.
 constexpr double kMaxCorrelation = 64;
-// Coarse noise, which compression leaves: at a quarter of the size it is stronger yet, by so much
-// in variance, and alike in flat blocks again. Not as weak as the steps of 8 bits in a clean slope,
-// and not strong, for that may be texture. Of photos/train a fifth has such noise by itself, of
-// level 2; with white noise of 2 to 10 none seems to.
+// Compression leaves coarse noise. At a quarter of the size, its variance grows once more, within
+// the bounds of kMinCoarseGrowth and kMaxCoarseGrowth, and it is similar in all flat blocks again.
+// Its variance is bounded on both sides: the steps of 8 bits in a clean slope are weaker, and
+// stronger noise may be texture. A fifth of the pictures of photos/train has such noise by itself,
+// of level 2. With white noise of 2 to 10 none seems to have it.
 constexpr double kMinCoarseCorrelation = 6;
 constexpr double kMaxHalvedSpreadOfCoarse = 5;
 constexpr double kMaxSpreadOfCoarse = 2;
@@ -71,12 +79,12 @@ constexpr double kMinCoarseGrowth = 1.44, kMaxCoarseGrowth = 9;
 constexpr double kMinCoarseVariance = 2.25, kMaxCoarseVariance = 64;
 
 struct Block {
-  double variance;  // of the noise, where the block is flat
-  double activity;  // variance of the cells' means
+  double variance;  // variance of the noise if the block is flat
+  double activity;  // variance of the means of the cells
   double mean;
 };
 
-/// Nothing where too much of it is saturated.
+/// Returns nothing where too many samples are saturated.
 std::optional<Block> measured(const NoisePatch& patch) {
   const double saturated = saturated_part(patch);
   if (saturated > kMaxSaturated) return std::nullopt;
@@ -84,11 +92,11 @@ std::optional<Block> measured(const NoisePatch& patch) {
                mean_of_block(patch)};
 }
 
-/// Of groups of blocks alike in brightness. Noise of cameras differs by it, and the flattest blocks
-/// of a picture are often its quietest.
+/// Measurements of groups of blocks of similar brightness. The noise of cameras depends on
+/// brightness, and the flattest blocks of a picture are often those with the least noise.
 struct Groups {
   std::array<double, kMaxGroups> variance;
-  std::array<double, kMaxGroups> spread;  ///< median by 0.1 quantile
+  std::array<double, kMaxGroups> spread;  ///< median of the variances / their 0.1 quantile
   int count = 0;
 };
 
@@ -104,13 +112,14 @@ double mean_deviation(const Groups& groups) {
   return sum / groups.count;
 }
 
-/// What the groups have in common.
+/// How similar the groups are.
 struct Likeness {
-  double spread;       ///< at half the size, in most of them
-  double correlation;  ///< as in NoiseMeasurement
-  double difference;   ///< of their correlations
+  double spread;       ///< median of their spreads at half the size
+  double correlation;  ///< median of their correlations, which are as in NoiseMeasurement
+  double difference;   ///< median difference of their logarithms from the median
 
-  /// Of flattest blocks of such a correlation.
+  /// Whether the groups agree with the flattest blocks of the picture, which have the correlation
+  /// of_flattest.
   bool agrees_with(double of_flattest) const {
     return spread <= kMaxSpreadInGroup && difference <= kMaxDifference &&
            std::abs(std::log(correlation / of_flattest)) <= kMaxDisagreement;
@@ -121,10 +130,10 @@ struct Likeness {
   }
 };
 
-/// halved: at half the size.
+/// full, halved: the groups at full size and at half the size.
 Likeness likeness_of(const Groups& full, const Groups& halved) {
   std::array<double, kMaxGroups> ratios{}, differences{};
-  constexpr double kMin = 1e-3;  // crushed to one code
+  constexpr double kMin = 1e-3;  // blocks that are crushed to one code have less
   for (int i = 0; i < full.count; ++i)
     ratios[i] = std::log(std::max(halved.variance[i], kMin) / std::max(full.variance[i], kMin));
   const double middle = lower_median(ratios, full.count);
@@ -135,7 +144,8 @@ Likeness likeness_of(const Groups& full, const Groups& halved) {
 
 using BlockIterator = std::array<Block, kMaxBlocks>::iterator;
 
-/// Moves the flattest part of the blocks, which there are, to their beginning; returns its size.
+/// Moves the flattest share of the blocks to their beginning and returns how many these are. There
+/// must be blocks.
 int choose_flattest(BlockIterator first, BlockIterator last, double part) {
   const auto count = static_cast<int>(last - first);
   const int flat = std::min(count, std::max(kMinFlat, static_cast<int>(part * count)));
@@ -144,18 +154,18 @@ int choose_flattest(BlockIterator first, BlockIterator last, double part) {
   return flat;
 }
 
-/// Variances in the flat blocks.
+/// Collects blocks and reads the variances of the flat ones.
 class FlatBlocks {
  public:
   void add(const Block& block) {
-    // Constant blocks are bars, borders and graphics; the picture beside them may be noisy.
+    // Constant blocks are bars, borders or graphics. The picture beside them may be noisy.
     if (block.variance == 0 && block.activity == 0)
       ++constant_;
     else
       blocks_[static_cast<std::size_t>(count_++)] = block;
   }
 
-  /// False where the picture is too plain to tell.
+  /// Chooses the flat blocks. Returns false where too much of the picture is constant.
   bool choose() {
     if (count_ <= constant_) return false;
     flat_ = choose_flattest(blocks_.begin(), blocks_.begin() + count_, kFlatPart);
@@ -164,8 +174,8 @@ class FlatBlocks {
 
   int count() const { return count_; }
 
-  /// Of the flattest blocks of each of count groups alike in brightness, at most as many as there
-  /// are blocks. Moves the blocks: quantile comes before.
+  /// Measures the flattest blocks of each of count groups of similar brightness; count: at most the
+  /// number of blocks. It moves the blocks, so quantile must be called before.
   Groups groups(int count) {
     Groups result;
     result.count = count;
@@ -180,7 +190,7 @@ class FlatBlocks {
       const auto at = [&](double part) { return first[static_cast<int>(part * flat)].variance; };
       const auto g = static_cast<std::size_t>(i);
       result.variance[g] = at(kQuantile) / kQuantileOfMean;
-      // Not a number breaks a sort.
+      // A quotient that is not a number would break the sort for a median.
       result.spread[g] = at(0.1) > 0 ? at(0.5) / at(0.1) : std::numeric_limits<double>::infinity();
     }
     return result;
@@ -198,7 +208,9 @@ class FlatBlocks {
   int count_ = 0, constant_ = 0, flat_ = 0;
 };
 
-/// Nothing where the frame is too small or too plain to tell.
+/// Measures blocks all over the frame and chooses the flat ones. Returns nothing where the frame is
+/// too small or too much of it is constant. side: side of the square of samples that load makes a
+/// patch of.
 template <typename Load>
 std::optional<FlatBlocks> flat_blocks(const ConstFrameView& frame, int c, int side, int max_blocks,
                                       Load load, ThreadPool* pool) {
@@ -225,16 +237,16 @@ std::optional<FlatBlocks> flat_blocks(const ConstFrameView& frame, int c, int si
   return blocks.choose() ? std::optional(blocks) : std::nullopt;
 }
 
-/// Of the flattest blocks of all.
+/// Measurements of the flattest blocks of the whole picture.
 struct Flattest {
   double variance;
-  double halved_variance;  ///< of white noise like it at half the size
-  double halved_spread;    ///< median by 0.1 quantile
+  double halved_variance;  ///< variance of white noise that is as strong at half the size
+  double halved_spread;    ///< median of the variances at half the size / their 0.1 quantile
 
   double correlation() const { return halved_variance / variance; }
 
-  /// Whether they hold noise that neighbours share, where their correlation is kMinCorrelation or
-  /// more.
+  /// Whether these blocks hold correlated noise and not texture. Their correlation must be
+  /// kMinCorrelation or more.
   bool are_correlated(const ConstFrameView& frame, int c, ThreadPool* pool) const {
     const double max_spread = correlation() < kMinCompressed ? kMaxSpread : kMaxSpreadOfCompressed;
     if (correlation() <= kMaxCorrelation && halved_spread <= max_spread) return true;

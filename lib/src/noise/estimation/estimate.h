@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How noisy a stream is, from its frames alone.
+// Estimates how noisy a stream is, from its frames alone.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -15,59 +15,64 @@
 
 namespace denoiseae {
 
-/// Standard deviation of the noise in 8-bit code values, from one frame: of the luma of gray and
-/// YUV frames, of the green component of RGB frames. Allocates nothing. Frames smaller than 18x18
-/// pixels give 0. Deeper samples are rounded to 8 bits first, which adds 0.04 to a level of 1;
-/// levels below 0.5 cannot be told apart.
+/// Estimates the standard deviation of the noise in 8-bit code values from one frame. It is
+/// measured on the luma of gray and YUV frames, and on the green component of RGB frames. Allocates
+/// nothing. Frames smaller than 18x18 pixels give 0. Deeper samples are rounded to 8 bits first.
+/// This adds 0.04 to a level of 1, and levels below 0.5 cannot be distinguished.
 ///
-/// Noise may be correlated over two pixels or so, as that of cameras is. Limits: fine texture that
-/// covers the whole picture reads as noise; noise that was blurred further, or compressed until
-/// nothing is left of it in flat regions, reads as less than it is.
+/// The noise may be correlated over two pixels or so, as that of cameras is. The estimate has
+/// limits. It takes fine texture that covers the whole picture for noise. It is too low for noise
+/// that was blurred further, or compressed until nothing is left of it in flat regions.
 DAE_API double estimate_noise_level(const ConstFrameView& frame);
 
-/// The same on one component of the frame. pool, also below: null for the calling thread alone;
-/// they do not change the result.
+/// Estimates it on one component of the frame. pool, here and below: null for the calling thread
+/// alone. The number of threads does not change the result.
 double estimate_noise_level(const ConstFrameView& frame, int component, ThreadPool* pool = nullptr);
 
 struct DAE_API NoiseMeasurement {
-  double variance = 0;  ///< of white noise with the same high frequencies, in 8-bit codes squared
-  double correlation = 1;   ///< variance at half the size, in parts of white noise's; 1 = white
-  double halved_level = 0;  ///< of white noise like it at half the size, mean over brightness
+  /// Variance of the white noise that has the same high frequencies, in squared 8-bit codes.
+  double variance = 0;
+  /// Variance at half the size, divided by that of this white noise. It is 1 for white noise.
+  double correlation = 1;
+  /// Level of the white noise that is as strong at half the size, as a mean over brightness.
+  double halved_level = 0;
 
   double level() const;
 };
 
-/// What estimate_noise_level is the level of.
+/// Measures the noise of one component; its level is the result of estimate_noise_level.
 DAE_API NoiseMeasurement measure_noise(const ConstFrameView& frame, int component,
                                        ThreadPool* pool = nullptr);
 
-/// The component that noise is estimated on.
+/// Returns the component on which noise is estimated.
 DAE_API int noise_component(PixelFormat format);
 
 /// Estimates the noise of a stream. Where nothing moves, the difference of two frames is noise
-/// alone, whatever the texture; from the second frame on that replaces the estimate from one frame,
-/// until a cut or until nothing has stood still for long. Identical frames say nothing and change
-/// little. Not thread-safe. Allocates nothing.
+/// alone, whatever the texture is. From the second frame on, these differences replace the estimate
+/// from one frame, until a cut or until nothing has stood still for long. Identical frames say
+/// nothing and change little. Not thread-safe. Allocates nothing.
 class DAE_API NoiseEstimator {
  public:
-  /// Takes one frame, returns level(). previous: the luma of the frame before, rounded to 8 bits
-  /// and of the same size; none for the first frame. The first estimate after construction, reset
-  /// or a cut is taken as it is, later ones are smoothed. motion: where the blocks of frame stood
-  /// in the frame before; without it only what does not move is compared. pool does not change the
-  /// result.
+  /// Takes one frame and returns level(). The first estimate after construction, reset or a cut is
+  /// taken as it is; later ones are smoothed. previous: the luma of the frame before, rounded to 8
+  /// bits and of the same size; empty for the first frame. motion: where the blocks of the frame
+  /// were in the frame before; without it, only blocks that do not move are compared.
   double update(const ConstFrameView& frame, const LumaView& previous,
                 const MotionField* motion = nullptr, ThreadPool* pool = nullptr);
-  /// Standard deviation in 8-bit code values: the root mean square over the last frame. Negative
-  /// before the first update.
+  /// Returns the standard deviation of the noise in 8-bit code values, the root mean square over
+  /// the last frame. It is negative before the first update.
   double level() const noexcept { return level_; }
-  /// The level by intensity. Constant as long as there is only the estimate from single frames.
+  /// Returns the level by intensity. It is constant as long as there is only the estimate from
+  /// single frames.
   const NoiseCurve& curve() const noexcept { return curve_; }
-  /// The part of the last frames, 0 to 1, in which neighbours shared the luma noise, as that of
-  /// cameras.
+  /// Returns the share of the last frames, from 0 to 1, in which the luma noise was correlated, as
+  /// that of cameras is.
   double correlated_part() const noexcept { return std::max(correlated_part_, 0.0); }
-  /// Of such noise, as in NoiseMeasurement, smoothed; 1 where few frames have it.
+  /// Returns the smoothed correlation of such noise, as in NoiseMeasurement. It is 1 if few frames
+  /// have such noise.
   double correlation() const noexcept { return correlated_frames_ >= 0.5 ? correlation_ : 1; }
-  /// Of the colour planes of YUV frames, from single frames, smoothed; of other formats level().
+  /// Returns the level of the chroma planes of YUV frames, which is estimated from single frames
+  /// and smoothed. For other formats it returns level().
   double chroma_level() const noexcept { return chroma_ < 0 ? level_ : chroma_; }
   void reset() noexcept;
 
@@ -82,14 +87,14 @@ class DAE_API NoiseEstimator {
   void take_correlation(const NoiseMeasurement& noise);
 
   double spatial_ = -1;            ///< smoothed estimate from single frames
-  double correlated_frames_ = -1;  ///< smoothed part of single frames
-  double correlation_ = -1;        ///< of these, smoothed, as in NoiseMeasurement
-  int frames_of_correlation_ = 0;
-  double correlated_part_ = -1;  ///< smoothed
+  double correlated_frames_ = -1;  ///< smoothed share of single frames with correlated noise
+  double correlation_ = -1;        ///< their smoothed correlation, as in NoiseMeasurement
+  int frames_of_correlation_ = 0;  ///< counts frames, of which every k-th is measured
+  double correlated_part_ = -1;    ///< smoothed
   double chroma_ = -1;
-  int next_chroma_ = 1;       ///< the component to measure, U and V in turn
-  NoiseHistogram temporal_;   ///< smoothed estimates from differences
-  int frames_of_motion_ = 0;  ///< since something stood still
+  int next_chroma_ = 1;       ///< the component to measure next, U and V in turn
+  NoiseHistogram temporal_;   ///< smoothed estimates from differences of frames
+  int frames_of_motion_ = 0;  ///< frames since something stood still
   NoiseCurve curve_;
   double level_ = -1;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Differences of frames are noise where nothing moves; a block tells by its low frequencies, which
-// hold little of white noise and most of what motion leaves.
+// Where nothing moves, the difference of two frames is noise. Whether a block moved is read from
+// its low frequencies, which hold little of white noise and most of the difference that motion
+// makes.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,29 +15,33 @@
 namespace denoiseae {
 namespace {
 
-// Bounds the time for large frames: every k-th block is compared.
+// This bounds the time for large frames: where there are more blocks, every k-th is compared.
 constexpr int kMaxBlocks = 320;
-// Variance of a block's cell means, in parts of what white noise of its high frequencies would
-// have, that noise hardly exceeds: 0.999 quantile of F for 15 and 68 degrees of freedom.
+// The low frequencies of a block are the variance of its cell means, divided by that of white noise
+// with the same high frequencies. Noise hardly exceeds this value: the 0.999 quantile of F for 15
+// and 68 degrees of freedom.
 constexpr double kMaxLowFrequencies = 2.9;
-// The 0.3 quantile of those parts, which is below 1 for white noise, tells that noise is
-// correlated.
+// Noise is correlated if the 0.3 quantile of those quotients reaches this value. In white noise it
+// is below 1.
 constexpr double kMinCorrelatedQuantile = 1.5;
-constexpr int kCorrelationInterval = 8;  // frames, because it takes as long as all the rest
-// Part of the compared blocks that must stand still, and at least so many.
+// Frames from one measurement of the correlation to the next, because one takes as long as all the
+// rest.
+constexpr int kCorrelationInterval = 8;
+// Share of the compared blocks that must stand still, and their smallest number.
 constexpr double kMinStill = 0.04;
 constexpr int kMinStillBlocks = 8;
-// After so many frames without such blocks the noise may have become another.
+// After so many frames without such blocks, the noise may have changed.
 constexpr int kMaxFramesOfMotion = 100;
-// Texture only adds to the estimate from single frames; so much less tells that the noise fell.
+// Texture only adds to the estimate from single frames. If that falls below this share of the
+// level, the noise has become weaker.
 constexpr double kFallen = 0.7;
-// A cut: the coarse pictures, means of regions, differ by so much of their own contrast, and by so
-// many codes (root mean square).
+// The means of regions make coarse pictures. At a cut, these differ by this share of their own
+// contrast, and by so many codes (root mean square).
 constexpr int kRegionColumns = 8, kRegionRows = 6;
 constexpr double kCutContrast = 0.5;
 constexpr double kCutCodes = 6;
 
-// Takes a new measurement into the smoothed one: half of a step is followed after 7 frames.
+// Adds a new measurement to a smoothed value. Half of a step is followed after 7 frames.
 void follow(double& smoothed, double now) {
   constexpr double kWeight = 0.1;
   smoothed = smoothed < 0 ? now : smoothed + kWeight * (now - smoothed);
@@ -44,10 +49,10 @@ void follow(double& smoothed, double now) {
 
 }  // namespace
 
-// The blocks of two frames, side by side.
+// Compares the blocks of two frames.
 class NoiseEstimator::Comparison {
  public:
-  /// correlation: as in NoiseMeasurement, from single frames; texture may have pretended it.
+  /// correlation: as in NoiseMeasurement, from single frames, which may have taken texture for it.
   Comparison(const ConstFrameView& frame, const LumaView& previous, const MotionField* motion,
              double correlation, ThreadPool* pool)
       : frame_(frame), previous_(previous), motion_(motion), correlation_(correlation) {
@@ -113,8 +118,8 @@ class NoiseEstimator::Comparison {
   };
 
   struct Compared {
-    double current = 0, previous = 0;  ///< means
-    bool is_pair = false;              ///< the rest is known
+    double current = 0, previous = 0;  ///< means of the blocks
+    bool is_pair = false;              ///< whether the values below are known
     double variance = 0, high = 0, low = 0;
   };
 
@@ -127,7 +132,7 @@ class NoiseEstimator::Comparison {
     Compared result{mean_of_block(current), mean_of_block(previous)};
 
     const MotionVector v = motion_ != nullptr ? motion_->at(column, row) : MotionVector{};
-    // What lies between pixels is a mean, and no sample of the noise.
+    // A value between pixels is a mean, and not a sample of the noise.
     if (!is_whole_around(column, row)) return result;
     const int from_x = x + v.dx, from_y = y + v.dy;
     if (from_x < 0 || from_x + kNoisePatch > frame_.width || from_y < 0 ||
@@ -146,7 +151,8 @@ class NoiseEstimator::Comparison {
     return result;
   }
 
-  /// Beside vectors between pixels, whole ones are rounded ones, mostly, and leave texture.
+  /// Beside vectors with fractions, whole ones are mostly rounded, and leave texture in the
+  /// difference.
   bool is_whole_around(int column, int row) const {
     if (motion_ == nullptr) return true;
     for (int y = std::max(row - 1, 0); y <= std::min(row + 1, motion_->rows - 1); ++y)
@@ -199,7 +205,7 @@ class NoiseEstimator::Comparison {
   std::array<Region, kRegionColumns * kRegionRows> regions_;
   std::array<BlockNoise, kMaxBlocks> still_;
   std::array<double, kMaxBlocks>
-      low_parts_;  // of still_: low frequencies in parts of the high ones
+      low_parts_;  // low frequencies of the blocks in still_, divided by the high ones
   int still_count_ = 0;
   int identical_ = 0;
   bool finds_correlation_ = false;
@@ -214,7 +220,8 @@ void NoiseEstimator::reset() noexcept {
   curve_ = {};
 }
 
-// A picture now and then may look correlated; noise is so in most of them.
+// A picture now and then may look as if its noise were correlated. Correlated noise does so in most
+// frames.
 void NoiseEstimator::take_correlation(const NoiseMeasurement& noise) {
   const bool found = noise.correlation > 1;
   follow(correlated_frames_, found ? 1 : 0);

@@ -10,13 +10,13 @@
 namespace denoiseae {
 namespace {
 
-// Weight of a new frame once there were many: half of a step is followed after 7 frames.
+// Weight of a new frame after many frames. With it, half of a step is followed after 7 frames.
 constexpr double kWeight = 0.1;
-// Fewer blocks of one intensity say too little about a quantile.
+// A quantile of fewer blocks says too little.
 constexpr std::ptrdiff_t kMinBlocks = 4;
-// How far the variance is expected to change over the whole range of codes, in parts of itself.
+// The variance is expected to change by so many times itself over the whole range of codes.
 constexpr double kExpectedChange = 4;
-// A variance that rounding alone would make.
+// Rounding alone makes this variance.
 constexpr double kMinVariance = 1 / 12.0;
 constexpr double kDegreesOfFreedom = 68;
 
@@ -75,7 +75,7 @@ NoiseCurve NoiseHistogram::fit() const {
 NoiseCurve fit_noise_curve(std::span<const NoisePoint> points) {
   if (points.empty()) return {};
   const auto weight_of = [](const NoisePoint& p) {
-    // One over the variance of the variance.
+    // The weight is 1 / (variance of the measured variance).
     const double v = std::max(p.variance, kMinVariance);
     return p.samples / (2 * v * v);
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Noise by intensity: measured in bins, described by a line.
+// Noise by intensity. It is measured in bins of intensities and described by a line.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -9,8 +9,8 @@
 
 namespace denoiseae {
 
-/// variance = slope * code + offset for codes between lowest and highest; beyond these as there.
-/// All in 8-bit code values.
+/// variance = slope * code + offset for codes between lowest and highest. Below and above them the
+/// variance is that of lowest and of highest. All values are in 8-bit codes.
 struct NoiseCurve {
   double slope = 0;
   double offset = 0;
@@ -18,26 +18,27 @@ struct NoiseCurve {
   double highest = 255;
 
   DAE_API double variance(double code) const;
-  /// Standard deviation.
+  /// Returns the standard deviation.
   DAE_API double level(double code) const;
 };
 
 /// Noise of standard deviation 1 at every intensity.
 inline constexpr NoiseCurve kUnitNoise{0, 1, 0, 255};
 
-/// What was measured at one intensity.
+/// A measurement at one intensity.
 struct NoisePoint {
-  double samples;  ///< independent ones, or degrees of freedom of the variance
+  double samples;  ///< number of independent samples, or degrees of freedom of the variance
   double code;
   double variance;
 };
 
-/// Least squares through points in order of their codes, each weighted by how well its variance is
-/// known if the noise is normal. A change of a few times the variance over the whole range of codes
-/// is expected: a steeper slope is followed only as far as it is measured well. No points: all 0.
+/// Fits a curve to points by least squares. The points must be in the order of their codes. Each is
+/// weighted by how well its variance is known if the noise is normal. The variance is expected to
+/// change by a few times itself over the whole range of codes; a steeper slope is followed only as
+/// far as it is measured well. Without points the curve is 0 everywhere.
 DAE_API NoiseCurve fit_noise_curve(std::span<const NoisePoint> points);
 
-/// Mean and noise of one block.
+/// The mean of one block and the variance of its noise.
 struct BlockNoise {
   double code;
   double variance;
@@ -46,12 +47,12 @@ struct BlockNoise {
 /// Variances of noise by intensity, smoothed over time.
 class NoiseHistogram {
  public:
-  /// Adds the measurements of one frame, at most kMaxBlocks, in any order; sorts them. Returns
-  /// whether any intensity had enough of them to tell.
+  /// Adds the measurements of one frame, in any order, and sorts them. Returns whether any
+  /// intensity had enough of them.
   bool add(std::span<BlockNoise> blocks);
   bool empty() const { return frames_ == 0; }
   void clear() noexcept { *this = {}; }
-  /// Through the bins.
+  /// Fits a curve to the bins.
   NoiseCurve fit() const;
 
  private:

@@ -21,7 +21,7 @@ void check_level(NoiseModel model, double level) {
                     std::to_string(info.max_level) + ", found " + std::to_string(level));
 }
 
-// Level 0 is no noise in every model.
+// In every model, level 0 means no noise.
 void add(std::span<float> samples_0_1, NoiseModel model, double level, Random& random) {
   if (level > 0) noise_function(model)(samples_0_1, level, random);
 }
@@ -31,7 +31,8 @@ struct ComponentRows {
   int end;
 };
 
-/// random: as for the first row of the component.
+/// Adds noise to some rows of component c. random: the generator as it is before the first row of
+/// the component.
 void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, ComponentRows rows,
                  NoiseModel model, double level, Random random) {
   const FormatInfo& info = format_info(in.format);
@@ -64,12 +65,14 @@ void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
   check_same_shape(in, out, "add_noise");
   const FormatInfo& info = format_info(in.format);
   const auto width = static_cast<std::size_t>(in.width);
-  // Where each sample takes a random number, to skip those of other rows takes as long as they do.
+  // If each sample takes a random number, skipping those of other rows takes as long as making
+  // them. Then threads do not help.
   const bool shared = pool != nullptr && noise_draws(model, width) < width;
   translate_errors([] { return "add_noise"; },
                    [&] {
                      for (int c = 0; c < info.component_count; ++c) {
-                       // A sequence per component: layouts of the same picture get the same noise.
+                       // Each component has its own sequence of random numbers, so that a picture
+                       // gets the same noise in every layout.
                        const Random random(seed, frame_index, static_cast<std::uint64_t>(c));
                        for_ranges(shared ? pool : nullptr, info.component_height(c, in.height),
                                   [&](int begin, int end) {

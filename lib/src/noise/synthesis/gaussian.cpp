@@ -9,7 +9,7 @@
 namespace denoiseae {
 namespace {
 
-// Adds sigma N(0,1), in pieces that fit a buffer on the stack.
+// Adds sigma N(0,1) in pieces that fit a buffer on the stack.
 void add_normal(std::span<float> samples, float sigma, Random& random) {
   std::array<float, kNormalsTogether> noise;
   while (!samples.empty()) {

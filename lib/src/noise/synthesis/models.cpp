@@ -16,12 +16,12 @@ struct Row {
   NoiseModelInfo info;
   NoiseFunction* add;
   double (*sigma_8bit)(double level);
-  double signal_share = 0;  ///< the part of the variance at middle gray that grows with the sample
-  std::size_t fills = 1;    ///< Random::fill_normal for each kNormalsTogether samples
-  std::size_t singles = 0;  ///< other numbers for each sample
+  double signal_share = 0;  ///< share of the variance at middle gray that grows with the sample
+  std::size_t fills = 1;    ///< calls of Random::fill_normal for every kNormalsTogether samples
+  std::size_t singles = 0;  ///< other random numbers for each sample
 };
 
-// In the order of NoiseModel.
+// The rows stand in the order of NoiseModel.
 constexpr std::array kRows = {
     Row{{NoiseModel::gaussian, "gaussian",
          "additive white Gaussian noise; level = standard deviation in 8-bit code values", 25, 100},
@@ -56,14 +56,14 @@ constexpr std::array kRows = {
     Row{{NoiseModel::salt_pepper, "salt-pepper",
          "samples replaced by black or white, half of them by each; level = their share", 0.1, 1},
         add_salt_pepper,
-        // For samples uniform in 0 ... 1 the replaced ones are wrong by 1 / 3 in the mean square.
+        // If samples are uniform in 0 ... 1, the mean squared error of a replaced one is 1 / 3.
         [](double level) { return 255 * std::sqrt(level / 3); },
         0,
         0,
         1},
 };
 
-// What users see of the rows.
+// The part of the rows that users see.
 constexpr auto kModels = [] {
   std::array<NoiseModelInfo, kRows.size()> models{};
   for (std::size_t i = 0; i < kRows.size(); ++i) models[i] = kRows[i].info;

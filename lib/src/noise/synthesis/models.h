@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a noise model does to samples.
+// The functions of the noise models, and numbers about them that users do not need.
 #pragma once
 
 #include <denoiseae/noise.h>
@@ -12,18 +12,19 @@
 
 namespace denoiseae {
 
-/// Adds noise to samples scaled to 0 ... 1. level: as the model's row says, above 0.
+/// Adds noise to samples that are scaled to 0 ... 1. level: above 0, in the unit that the row of
+/// the model names.
 using NoiseFunction = void(std::span<float> samples_0_1, double level, Random& random);
 
 DAE_API NoiseFunction* noise_function(NoiseModel model) noexcept;
-/// Calls of Random::next that it takes for so many samples.
+/// Number of calls of Random::next that the model's function makes for so many samples.
 DAE_API std::size_t noise_draws(NoiseModel model, std::size_t samples) noexcept;
-/// Samples that get normal deviates together.
+/// Number of samples that get their normal deviates together.
 inline constexpr std::size_t kNormalsTogether = 1024;
 
-/// The variance by the clean code of a sample, in 8-bit code values; as noise_sigma_8bit before any
-/// clipping and around any offset. salt_pepper: the same for all codes, what fits best if all are
-/// as frequent.
+/// The variance of the noise by the clean code of a sample, in 8-bit code values. Like
+/// noise_sigma_8bit it holds before any clipping and around any offset. For salt_pepper it is the
+/// same for all codes: the best fit if all codes are equally frequent.
 DAE_API NoiseCurve noise_curve(NoiseModel model, double level) noexcept;
 
 NoiseFunction add_gaussian;

@@ -13,14 +13,16 @@
 namespace denoiseae {
 namespace {
 
-// Keeps the number of electrons finite; the noise of such a gain is far below a float's precision.
+// This keeps the number of electrons finite. The noise of such a gain is far below the precision of
+// a float.
 constexpr double kMinGain = 1e-30;
 
 }  // namespace
 
 void add_poisson_gaussian(std::span<float> samples, double level, Random& random) {
   const double s = level / 255;
-  // Electrons of mean x / gain: their number times the gain has mean x and variance gain x.
+  // The number of electrons has the mean x / gain. Multiplied by the gain, it has the mean x and
+  // the variance gain x.
   const double gain = std::max(s * s, kMinGain);
   const double read_sigma = s * std::sqrt(0.5);
   std::array<float, kNormalsTogether> shot, read;

@@ -14,8 +14,9 @@ std::uint64_t splitmix64(std::uint64_t& state) {
   return z ^ (z >> 31);
 }
 
-// -2 log(u) of a u uniform in 0 ... 1 that is made from 31 bits. log of the mantissa m = 1 ... 2 is
-// 2 artanh((m - 1) / (m + 1)); the series is cut where its terms fall below 2e-7.
+// Returns -2 log(u) for a number u, uniform in 0 ... 1, that is made from 31 of the bits. The
+// logarithm of its mantissa m = 1 ... 2 is 2 artanh((m - 1) / (m + 1)). The series of artanh ends
+// where its terms fall below 2e-7.
 inline float minus_two_log(std::uint32_t bits) {
   const float u = (static_cast<float>(static_cast<std::int32_t>(bits >> 1)) + 0.5f) * 0x1p-31f;
   const auto representation = std::bit_cast<std::int32_t>(u);
@@ -26,16 +27,16 @@ inline float minus_two_log(std::uint32_t bits) {
   const float series =
       1 + q * (1 / 3.f + q * (1 / 5.f + q * (1 / 7.f + q * (1 / 9.f + q * (1 / 11.f)))));
   constexpr float kLn2 = 0.693147181f;
-  // Not below 0, which rounding may miss next to u = 1.
+  // Next to u = 1, rounding may give a result below 0.
   return std::max(0.0f, -2 * (exponent * kLn2 + 2 * s * series));
 }
 
-// Box and Muller (Annals of Mathematical Statistics 29(2), 1958): a radius and an angle make two
-// normal deviates. No branches, so that the compiler can do many at once.
+// Makes two normal deviates from a radius and an angle (Box and Muller, Annals of Mathematical
+// Statistics 29(2), 1958). It has no branches, so that compilers can compute many at once.
 inline void box_muller(std::uint32_t radius_bits, std::uint32_t angle_bits, float& a, float& b) {
   const float radius = std::sqrt(minus_two_log(radius_bits));
-  // Turns, -0.5 ... 0.5. Sine and cosine of the half circle a quarter turn back, where their Taylor
-  // series are short, are the sine and cosine of the angle, exchanged.
+  // The angle in turns, -0.5 ... 0.5. Sine and cosine are computed a quarter turn away, where both
+  // need only short Taylor series. There sine and cosine of the angle are exchanged.
   const float turn = static_cast<float>(static_cast<std::int32_t>(angle_bits)) * 0x1p-32f;
   constexpr float kTwoPi = 6.28318531f;
   const float y = (0.25f - std::fabs(turn)) * kTwoPi;
@@ -51,8 +52,8 @@ inline void box_muller(std::uint32_t radius_bits, std::uint32_t angle_bits, floa
   b = radius * std::copysign(cosine, turn);
 }
 
-// Generators side by side, xoshiro128++ 1.0 (same authors and source as xoshiro256++); 32-bit words
-// because every vector unit can work on them.
+// Sixteen generators side by side, xoshiro128++ 1.0 (by the authors of xoshiro256++, from the same
+// source). They have words of 32 bits, because every vector unit can work on these.
 constexpr int kLanes = 16;
 using LaneWords = std::array<std::uint32_t, kLanes>;
 
@@ -74,8 +75,8 @@ struct Lanes {
   }
 };
 
-// The compiler makes one of these for each instruction set, of which the fastest is taken when the
-// library is loaded. All compute the same to the bit.
+// The compiler makes a copy of this function for each instruction set, and the fastest one is
+// chosen when the library is loaded. All compute the same to the bit.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 [[gnu::target_clones("default", "avx2", "arch=x86-64-v4")]]
 #endif
@@ -94,7 +95,8 @@ void fill_blocks(Lanes& lanes, std::span<float> out) {
 }  // namespace
 
 Random::Random(std::uint64_t seed, std::uint64_t stream, std::uint64_t substream) {
-  // Each part is hashed before the next is mixed in, so that neighbours do not cancel out.
+  // Each part is hashed before the next one is mixed in, so that small differences of two parts do
+  // not cancel out.
   std::uint64_t state = seed;
   state = splitmix64(state) ^ stream;
   state = splitmix64(state) ^ substream;

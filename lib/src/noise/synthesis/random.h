@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Random numbers that are the same on every machine: only integer operations and the exactly
-// rounded floating-point ones (+ - * / sqrt), never the C library's log or sin, whose last bit
-// differs between CPUs.
+// Random numbers that are the same on every machine. They use only integer operations and the
+// exactly rounded floating-point ones (+ - * / sqrt), never log or sin of the C library, whose last
+// bit differs between CPUs.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -18,7 +18,7 @@ namespace denoiseae {
 /// and Flood, OOPSLA 2014); both from prng.di.unimi.it.
 class DAE_API Random {
  public:
-  /// stream, substream: independent sequences of one seed.
+  /// Each stream and substream of a seed is an independent sequence.
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0, std::uint64_t substream = 0);
 
   std::uint64_t next() {
@@ -33,21 +33,21 @@ class DAE_API Random {
     return result;
   }
 
-  /// Uniform in 0 ... 1, without 1.
+  /// Returns a number that is uniform in 0 ... 1, but never 1.
   double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
-  /// Normal deviate, mean 0, standard deviation 1, at most 6.7 away from 0.
+  /// Returns a normal deviate of mean 0 and standard deviation 1, at most 6.7 away from 0.
   float normal();
 
-  /// As if next had been called so many times.
+  /// Has the same effect as so many calls of next.
   void skip(std::size_t draws) {
     for (; draws > 0; --draws) next();
   }
 
-  /// Many of them; several times as fast as one by one. The numbers depend on the size of out,
-  /// too.
+  /// Fills out with normal deviates, several times as fast as calls of normal. The numbers also
+  /// depend on the size of out.
   void fill_normal(std::span<float> out);
-  /// Calls of next that it takes, whatever the size.
+  /// Number of calls of next that fill_normal makes, whatever the size.
   static constexpr std::size_t kDrawsOfFill = 32;
 
  private:
