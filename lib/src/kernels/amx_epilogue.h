@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What follows the sums of kernels/amx_convolution.h. Unnamed, as tiles_amx.h is.
+// The epilogue of kernels/amx_convolution/amx_convolution.h: it turns the sums in tiles into values
+// of the output. The namespace is unnamed, as in amx_tiles.h.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +26,11 @@ inline void store(std::uint8_t* to, __mmask16 mask, __m512 x) {
   _mm_mask_storeu_epi8(to, mask, to_codes(x));
 }
 
-/// From sums of consecutive groups, 16 each, to their values of the output.
+/// Turns the sums of consecutive groups of positions, 16 in each tile, into values of the output.
 template <typename Out, typename Addend>
 class GroupsEpilogue {
  public:
-  /// scales: of the 16 lanes; null: 1.
+  /// scales: factors of the 16 lanes; null stands for 1.
   GroupsEpilogue(const AmxShape& shape, const float* scales, const AmxEpilogue& epilogue)
       : scales_(scales == nullptr ? _mm512_set1_ps(1) : _mm512_load_ps(scales)),
         before_(_mm512_set1_ps(epilogue.before)),
@@ -45,10 +46,11 @@ class GroupsEpilogue {
     stored_ = static_cast<__mmask16>((1u << values_) - 1);
   }
 
-  /// Of one group.
+  /// Returns the number of output values of a group.
   int values() const { return values_ * tiles_; }
 
-  /// sums: of the first tile; those of the second are 256 values further.
+  /// Writes the values of some groups. sums: the sums in the first tile; the sums in a second tile
+  /// are 256 values further.
   void operator()(const float* sums, int groups, const Addend* addend, Out* out) const {
     if constexpr (std::is_same_v<Out, Bfloat16> && std::is_same_v<Addend, Bfloat16>) {
       if (tiles_ == 2 && values_ == 16 && is_plain_) {
@@ -66,7 +68,7 @@ class GroupsEpilogue {
   }
 
  private:
-  /// Of one of the tiles, whatever its lanes.
+  /// Writes the values in one of the tiles, for any number of used lanes.
   void finish_tile(const float* sums, int groups, const Addend* addend, Out* out) const {
     const int step = values();
     const bool has_gaps = used_ != stored_;
@@ -90,8 +92,8 @@ class GroupsEpilogue {
   bool is_plain_;
   bool sigmoid_;
   int tiles_;
-  int values_;          ///< of a group in one tile
-  __mmask16 used_ = 0;  ///< lanes that are values
+  int values_;          ///< values of a group in one tile
+  __mmask16 used_ = 0;  ///< lanes that hold values
   __mmask16 stored_;
 };
 

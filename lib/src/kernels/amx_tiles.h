@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the kernels on tiles have alike. Unnamed, so that each has its own: the linker would keep
-// one of them, compiled for whichever instruction set.
+// Parts that the kernels on matrix tiles (AMX) share. The namespace is unnamed, so that each source
+// file has its own copy (see bfloat16.h).
 #pragma once
 
 #include <immintrin.h>
@@ -12,7 +12,7 @@
 namespace denoiseae {
 namespace {
 
-/// The operand of ldtilecfg: eight tiles of 16 rows of 64 bytes.
+/// The operand of ldtilecfg. It configures eight tiles of 16 rows of 64 bytes.
 struct alignas(64) TileConfig {
   std::uint8_t palette = 1;
   std::uint8_t start_row = 0;
@@ -21,10 +21,11 @@ struct alignas(64) TileConfig {
   std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
 };
 
-/// What was written before is read after: the compiler does not see what tiles are loaded from.
+/// Keeps the compiler from moving writes behind the loads of tiles: it does not see which memory
+/// those read.
 inline void compiler_barrier() { asm volatile("" ::: "memory"); }
 
-/// Tiles are ready while one of these lives.
+/// Configures the tiles of the thread, and releases them when it is destroyed.
 class TilesInUse {
  public:
   TilesInUse() {
@@ -45,13 +46,15 @@ inline __m512 from_bfloat16(__m256i values) {
 
 inline __m512 from_codes(__m128i codes) { return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(codes)); }
 
-/// The nearest whole numbers, halves to the even one, from 0 to 255.
+/// Converts values to codes: the nearest whole numbers, halves to the even one, clamped to 0 ...
+/// 255.
 inline __m128i to_codes(__m512 x) {
   return _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(_mm512_max_ps(x, _mm512_setzero_ps())));
 }
 
-/// out = after(before(sums) + addend) of 16 values each from sums and from next, count times; from
-/// one time to the next sums are 16 values further, addend and out step values.
+/// Computes out = after(before(sums) + addend) for count groups of 32 values. before and after are
+/// the slopes of leaky ReLU. The first 16 values of a group come from sums, the others from next.
+/// From one group to the next, sums and next are 16 values further, addend and out step values.
 template <bool has_addend>
 void finish_pairs(const float* sums, const float* next, int count, __m512 before, __m512 after,
                   const Bfloat16* addend, Bfloat16* out, int step) {

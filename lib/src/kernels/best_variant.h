@@ -5,7 +5,8 @@
 
 namespace denoiseae {
 
-/// The last of a table's rows that runs on this CPU; the first one, plain C++, always does.
+/// Returns the last row of a table that runs on this CPU. The first row is plain C++ and always
+/// runs.
 template <typename Variant>
 const Variant& best_variant(std::span<const Variant> variants) {
   const Variant* best = nullptr;

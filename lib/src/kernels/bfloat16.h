@@ -5,13 +5,13 @@
 
 namespace denoiseae {
 
-/// The upper half of a float.
+/// A value of 16 bits: the upper half of a float.
 struct Bfloat16 {
   std::uint16_t bits;
 };
 
-// Unnamed, so that each source file has its own: the linker would keep one of them, compiled for
-// whichever instruction set.
+// The namespace is unnamed, so that each source file has its own copies of the functions. Otherwise
+// the linker would keep one copy of each, which may be compiled for instructions that a CPU lacks.
 namespace {
 
 inline float to_float(float value) { return value; }
@@ -20,7 +20,7 @@ inline float to_float(Bfloat16 value) {
 }
 
 inline void assign(float& to, float value) { to = value; }
-/// Rounds to nearest, ties to even.
+/// Stores a value, rounded to the nearest one, ties to even.
 inline void assign(Bfloat16& to, float value) {
   const auto bits = __builtin_bit_cast(std::uint32_t, value);
   to.bits = static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);

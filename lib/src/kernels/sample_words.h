@@ -3,8 +3,8 @@
 
 namespace denoiseae {
 
-/// Samples of more than 8 bits in little-endian words: code << low_bits, up to max_code. Other bits
-/// of a word are not read, and written as zero.
+/// The layout of samples of more than 8 bits in little-endian words. A word holds code << low_bits,
+/// for codes up to max_code. Its other bits are not read, and are written as zero.
 struct SampleWords {
   int low_bits;
   int max_code;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// For sources that are compiled for AVX-512. Unnamed, so that each has its own.
+// The sigmoid of 16 values, for sources that are compiled for AVX-512. The namespace is unnamed, so
+// that each source file has its own copy (see bfloat16.h).
 #pragma once
 
 #include <immintrin.h>
@@ -7,7 +8,7 @@
 namespace denoiseae {
 namespace {
 
-/// exp(x) = 2^n 2^f, with a polynomial of 2^f for -1/2 <= f <= 1/2 (its Taylor series).
+/// Computes exp(x) as 2^n 2^f. A polynomial, the Taylor series, gives 2^f for -1/2 <= f <= 1/2.
 inline __m512 exp_of(__m512 x) {
   const __m512 t = _mm512_mul_ps(x, _mm512_set1_ps(1.44269504f));
   const __m512 n = _mm512_roundscale_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

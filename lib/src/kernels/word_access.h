@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Single samples in words, for sources that are compiled for the oldest CPU: the linker keeps one
-// of these functions.
+// Access to single samples in words. Only sources that are compiled for the oldest CPU may include
+// this, because the linker keeps one copy of these functions for all.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace denoiseae {
 
-/// At any address.
+/// Reads and writes samples of one layout at any address.
 class WordAccess {
  public:
   explicit WordAccess(const SampleWords& words)
@@ -29,7 +29,7 @@ class WordAccess {
     std::memcpy(at, &word, sizeof(word));
   }
 
-  /// Codes as 0 ... 1 and back, rounded half up, clamped. NaN gives code 0.
+  /// These convert codes to 0 ... 1 and back. They round half up and clamp. NaN becomes code 0.
   float load_unit(const std::uint8_t* at) const { return static_cast<float>(load(at)) * unit_; }
   int from_unit(float value) const {
     const float code = value * scale_ + 0.5f;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The choice, and the weights as tiles.
+// Decides which convolutions run on tiles, and lays their weights out as tiles.
 #include "kernels/amx_convolution/amx_convolution.h"
 
 #ifdef __x86_64__
@@ -14,7 +14,7 @@ namespace denoiseae {
 namespace {
 
 #if defined(__x86_64__) && defined(__linux__)
-/// Linux gives tiles to processes that ask.
+/// Asks Linux for tiles, which it gives only to processes that ask.
 bool ask_for_tiles() {
   if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("amx-bf16")) return false;
   constexpr int kRequestPermission = 0x1023, kTileData = 18;
@@ -55,7 +55,7 @@ std::vector<float> amx_weights(const AmxShape& shape, std::span<const float> wei
           const int i = row % shape.inputs;
           const int dx = group * step.group + row / shape.inputs - x + 1;
           if (o >= shape.outputs || i >= given || dx < 0 || dx > 2) continue;
-          // Pairs of rows lie beside each other.
+          // The values of two rows alternate, because the products are of pairs of bfloat16 values.
           tile[row / 2 * 32 + 2 * column + row % 2] = weights[((o * given + i) * 3 + dy) * 3 + dx];
         }
       }

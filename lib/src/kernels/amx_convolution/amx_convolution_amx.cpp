@@ -14,13 +14,14 @@ namespace {
 
 constexpr int kGroupBytes = 64;
 constexpr int kTileGroups = 16;
-constexpr int kSums = 4;  ///< tiles of sums at a time
+constexpr int kSums = 4;  ///< number of tiles of sums at a time
 
-/// The groups of one row of the input that tiles at its edges read.
+/// Copies of the groups at the edges of one row of the input, with zeros beyond the edges. Tiles at
+/// the edges are loaded from these.
 struct alignas(64) Edges {
   char left[(kTileGroups + 1) * kGroupBytes];   ///< zeros, then the first groups
   char right[(kTileGroups + 1) * kGroupBytes];  ///< the last groups, then zeros
-  const Bfloat16* row = nullptr;                ///< whose they are
+  const Bfloat16* row = nullptr;                ///< the row that they were copied from
 
   Edges() {
     std::memset(left, 0, kGroupBytes);
@@ -37,7 +38,7 @@ struct alignas(64) Edges {
   }
 };
 
-/// Where the tiles of one row of the input begin.
+/// Finds the beginnings of the tiles of one row of the input.
 struct Source {
   const char* row;
   const Edges* edges;
@@ -52,9 +53,10 @@ struct Source {
   }
 };
 
-// Names of tiles are part of an instruction: no loop, no parameter.
+// The number of a tile is part of an instruction. Therefore these functions have neither loops over
+// tiles nor parameters for them.
 
-/// Two tiles of groups from first on, two tiles of sums of each.
+/// Adds the products of two tiles of groups, from first on, each to two tiles of sums.
 void add_to_two_tiles(const Source& in, int first, const Bfloat16* weights) {
   const int second = first + kTileGroups;
   _tile_loadd(4, in.at(first, 0), kGroupBytes);
@@ -77,7 +79,7 @@ void add_to_two_tiles(const Source& in, int first, const Bfloat16* weights) {
   _tile_dpbf16ps(3, 5, 7);
 }
 
-/// Four tiles of groups from first on, one tile of sums of each.
+/// Adds the products of four tiles of groups, from first on, each to one tile of sums.
 void add_to_one_tile(const Source& in, int first, const Bfloat16* weights) {
   for (int offset = -1; offset <= 1; ++offset, weights += kTileValues) {
     _tile_loadd(6, weights, 64);
@@ -106,7 +108,7 @@ class RowConvolution {
   void run(const AmxRow& row) {
     const Edges* edges[3];
     for (int dy = 0; dy < 3; ++dy) {
-      // Of three rows on end each has another place, which the next calls find again.
+      // Three consecutive rows have different places, in which the next calls find them again.
       Edges& place = edges_[(row_ + dy) % 3];
       if (row.in[dy] != nullptr) place.take(row.in[dy], row_bytes_, groups_);
       edges[dy] = &place;
@@ -120,7 +122,8 @@ class RowConvolution {
   }
 
  private:
-  /// The groups from first on; those before done are there already.
+  /// Computes the groups from first on, and writes those from done on. The others are written
+  /// already.
   void block(const AmxRow& row, const Edges* const* edges, int first, int done) const {
     _tile_loadd(0, constants_.bias, 64);
     _tile_loadd(1, constants_.bias, 64);
@@ -154,7 +157,7 @@ class RowConvolution {
     const auto whole = static_cast<int>(std::min<std::size_t>(count, (row_values_ - at) / each));
     epilogue_(sums, whole, addend(at), outs + at);
     if (whole == count) return;
-    // The last group reaches over the edge.
+    // The last group reaches beyond the edge, so it is written by way of a copy.
     const std::size_t last = at + whole * each;
     const std::size_t left = row_values_ - last;
     Addend its_addend[32] = {};
@@ -189,10 +192,11 @@ void convolve(const AmxShape& shape, const AmxConstants& constants, const AmxEpi
   (exact ? convolve<Out, float> : convolve<Out, Bfloat16>)(shape, constants, epilogue, rows);
 }
 
-/// The mask of the first values.
+/// Returns the mask of the first values.
 __mmask16 first(int values) { return static_cast<__mmask16>((1u << values) - 1); }
 
-/// load: from a mask and a position to its values in bfloat16.
+/// Converts a row. load: a function that loads the values of a position that are in a mask, as
+/// bfloat16.
 template <typename Value, typename Load>
 void widen_row(const Value* from, int channels, int width, int inputs, Bfloat16* to,
                const Load& load) {
@@ -215,7 +219,7 @@ void amx_input(const Bfloat16* from, int channels, int width, int inputs, Bfloat
 }
 
 void amx_input(const std::uint8_t* from, int channels, int width, int inputs, Bfloat16* to) {
-  int done = 0;  // values, where none are added
+  int done = 0;  // number of values that are converted without padding
   if (channels == inputs) {
     for (; done + 32 <= width * channels; done += 32) {
       const auto* codes = reinterpret_cast<const __m128i*>(from + done);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The order of the weights of kernels/amx_convolution.h.
+// The order of the weights of kernels/amx_convolution/amx_convolution.h.
 #pragma once
 
 #include <array>
@@ -7,9 +7,9 @@
 
 namespace denoiseae {
 
-/// One product of tiles: the group of the input, of those before (-1), at (0) and after (1) that of
-/// the output, and the tile of the output's values. Groups reach one position to each side, so that
-/// of two tiles each meets one neighbour.
+/// One product of tiles. group: the group of the input, as an offset from the group of the output:
+/// -1, 0 or 1. output_tile: the tile of the output. A convolution reaches one position to each side
+/// of a group. If a group of the output fills two tiles, each of them needs one neighbouring group.
 struct AmxTileStep {
   int group;
   int output_tile;

@@ -8,7 +8,7 @@ bool suits_amx_subpixel_conv(const SubpixelConvShape& shape) noexcept {
          (shape.outputs == 16 || shape.outputs == 32) && shape.width >= 16;
 }
 
-// Tiles of 16 of the 4 outputs, each of one tile for every 32 inputs.
+// Every 16 of the 4 x outputs channels have one tile for every 32 inputs.
 std::vector<float> amx_subpixel_conv_weights(const SubpixelConvShape& shape,
                                              std::span<const float> weights) {
   std::vector<float> tiles;
@@ -17,7 +17,7 @@ std::vector<float> amx_subpixel_conv_weights(const SubpixelConvShape& shape,
     for (int chunk = 0; chunk < shape.inputs; chunk += 32) {
       for (int pair = 0; pair < 16; ++pair) {
         for (int column = 0; column < 16; ++column) {
-          // Pairs of rows lie beside each other.
+          // The values of two rows alternate, because the products are of pairs of bfloat16 values.
           const int at = (first + column) * shape.inputs + chunk + 2 * pair;
           tiles.push_back(weights[at]);
           tiles.push_back(weights[at + 1]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// 1x1 convolutions to four groups of channels, depth to space by 2, a sum and an activation or
-// rounding in one pass, on matrix tiles (AMX).
+// Sub-pixel convolutions on matrix tiles (AMX): a 1x1 convolution to four groups of channels, depth
+// to space by 2, a sum, and an activation or a quantisation, in one pass.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -19,39 +19,40 @@ namespace denoiseae {
 struct SubpixelConvShape {
   int inputs = 0;   ///< 32 or 64
   int outputs = 0;  ///< 16 or 32
-  int width = 0;    ///< of a row of the input, at least 16
+  int width = 0;    ///< width of a row of the input, at least 16
 
   std::size_t weight_values() const { return std::size_t{4} * inputs * outputs; }
   std::size_t bias_values() const { return std::size_t{4} * 16 * outputs; }
 };
 
-/// Whether the CPU and the shape suit.
+/// Returns whether the CPU and the shape suit.
 DAE_API bool suits_amx_subpixel_conv(const SubpixelConvShape& shape) noexcept;
 
-/// For AmxConstants. From 4 outputs x inputs, those of position (dy, dx) at 2 dy + dx.
+/// Returns weights as tiles for AmxConstants. They are given as 4 x outputs x inputs, those of the
+/// output position (dy, dx) at 2 dy + dx.
 DAE_API std::vector<float> amx_subpixel_conv_weights(const SubpixelConvShape& shape,
                                                      std::span<const float> weights);
-/// From 4 outputs.
+/// Returns 4 x outputs values as tiles.
 DAE_API std::vector<float> amx_subpixel_conv_bias(const SubpixelConvShape& shape,
                                                   std::span<const float> bias);
 
-/// A row of the input and the two of the output that it becomes, twice as wide. Value: Bfloat16, or
-/// std::uint8_t for codes, which stand for themselves.
+/// A row of the input, and the two rows of the output that it becomes, which are twice as wide.
+/// Value: Bfloat16, or std::uint8_t for codes, which stand for whole numbers.
 template <typename Value>
 struct SubpixelConvRow {
   const Value* in;
-  const Value* addend[2];  ///< laid out like out; null: zeros
-  Value* out[2];           ///< null: not wanted
+  const Value* addend[2];  ///< has the layout of out; null stands for zeros
+  Value* out[2];           ///< null if the row is not wanted
 };
 
-/// out = after(convolution of in + bias + addend), after as the factor of negative values: 0 is
-/// relu, 1 changes nothing. out may be addend. Only what suits.
+/// Computes out = after(convolution of in + bias + addend). after: the slope of leaky ReLU, where 0
+/// is ReLU and 1 changes nothing. out may be addend. Only for shapes that suit.
 DAE_API void amx_subpixel_conv(const SubpixelConvShape& shape, const AmxConstants& constants,
                                float after, std::span<const SubpixelConvRow<Bfloat16>> rows);
 
-/// out = factors.in scales (convolution of in + bias) + factors.addend addend, to the nearest whole
-/// number, halves to the even one, and from 0 to 255. scales: from amx_subpixel_conv_bias. out may
-/// be addend. Only what suits.
+/// Computes out = factors.in scales (convolution of in + bias) + factors.addend addend, rounded to
+/// the nearest whole number, halves to the even one, and clamped to 0 ... 255. scales: from
+/// amx_subpixel_conv_bias. out may be addend. Only for shapes that suit.
 DAE_API void amx_subpixel_conv(const SubpixelConvShape& shape, const AmxConstants& constants,
                                SumFactors factors,
                                std::span<const SubpixelConvRow<std::uint8_t>> rows);

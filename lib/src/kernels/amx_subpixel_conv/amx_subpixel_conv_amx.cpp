@@ -9,15 +9,15 @@ namespace denoiseae {
 
 namespace {
 
-constexpr int kPositions = 16;  ///< at a time
+constexpr int kPositions = 16;  ///< number of positions in a tile
 
-/// 16 positions of 32 channels, as a tile.
+/// 16 positions of 32 channels, ready to be loaded as a tile.
 struct Positions {
   const void* begin;
-  int step_bytes;  ///< from one position to the next
+  int step_bytes;  ///< distance from one position to the next
 };
 
-/// The input from a position on, its channels from first on.
+/// Prepares positions of the input, with their channels from first on.
 class Input {
  public:
   explicit Input(int channels) : channels_(channels) {}
@@ -38,7 +38,7 @@ class Input {
   alignas(64) Bfloat16 exact_[kPositions][32];  ///< codes, which bfloat16 holds exactly
 };
 
-/// Sums of four tiles of outputs, from first on, of 16 positions.
+/// Computes the sums of 16 positions, for four tiles of outputs from first on.
 template <typename Value>
 void multiply(const SubpixelConvShape& shape, const AmxConstants& constants, int first,
               const Value* in, float (*sums)[256]) {
@@ -70,14 +70,14 @@ void multiply(const SubpixelConvShape& shape, const AmxConstants& constants, int
   _tile_stored(3, sums[3], 64);
 }
 
-/// 32 values at each of some positions of the output.
+/// 32 values of each of some positions of the output.
 template <typename Value>
 struct Part {
-  const float* sums;  ///< of the first tile; those of the second are 256 values further
+  const float* sums;  ///< sums in the first tile; those in the second are 256 values further
   int count;
   const Value* addend;
   Value* out;
-  int step;  ///< from one position to the next
+  int step;  ///< distance in addend and out from one position to the next
 };
 
 class FloatEpilogue {
@@ -100,7 +100,7 @@ class CodeEpilogue {
   CodeEpilogue(const float* scales, SumFactors factors)
       : scales_(scales), in_(_mm512_set1_ps(factors.in)), addend_(_mm512_set1_ps(factors.addend)) {}
 
-  /// first: the tile of outputs.
+  /// first: the first tile of outputs.
   void operator()(const Part<std::uint8_t>& part, int first) const {
     for (int half = 0; half < 2; ++half) {
       const __m512 scale = _mm512_mul_ps(_mm512_load_ps(scales_ + (first + half) * 256), in_);
@@ -137,7 +137,7 @@ class RowSubpixelConv {
       alignas(64) float sums[4][256];
       const int skipped = done - first;
       if (shape_.outputs == 16) {
-        // Both rows, each of two positions.
+        // One product gives both rows, with two positions each.
         multiply(shape_, constants_, 0, in, sums);
         for (int dy = 0; dy < 2; ++dy) finish(row, dy, 0, sums, 2 * dy, done, skipped);
         continue;
@@ -152,8 +152,8 @@ class RowSubpixelConv {
   }
 
  private:
-  /// 32 values of the output of each position from first on, offset further: two tiles of sums from
-  /// tile on.
+  /// Writes 32 values of the output, offset values further, for each position from first on. Their
+  /// sums are in two tiles, from tile on.
   void finish(const SubpixelConvRow<Value>& row, int dy, int offset, const float (*sums)[256],
               int tile, int first, int skipped) const {
     if (row.out[dy] == nullptr) return;

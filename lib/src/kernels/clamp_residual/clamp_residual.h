@@ -8,9 +8,9 @@
 
 namespace denoiseae {
 
-/// Bounds of a network's residual by the noise level t that the network was told: the residual is
-/// multiplied by t^2 / (t^2 + floor), with a floor above 0, and then clamped on both sides to
-/// max(factor t, steep_factor t + offset).
+/// Bounds of a network's residual. They depend on the noise level t at each position of its input:
+/// the residual is multiplied by t^2 / (t^2 + floor), with a floor above 0, and then clamped on
+/// both sides to max(factor t, steep_factor t + offset).
 struct ResidualLimits {
   float factor;
   float steep_factor;
@@ -19,8 +19,8 @@ struct ResidualLimits {
   float chroma_floor;
 };
 
-/// Weakens and clamps the residual of blocks in place. input: kPackedInputChannels a block, of
-/// which the noise levels are read; residual: kPackedChannels a block.
+/// Weakens and clamps the residual of blocks in place. input: kPackedInputChannels values for each
+/// block, of which only the noise levels are read. residual: kPackedChannels values for each block.
 using ClampResidual = void(const ResidualLimits& limits, const float* input, float* residual,
                            int blocks);
 
@@ -29,12 +29,12 @@ ClampResidual clamp_residual_c, clamp_residual_avx2;
 struct ClampResidualVariant {
   std::string_view name;
   ClampResidual* clamp;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first, then faster; all compute the same to the bit.
+/// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
 DAE_API std::span<const ClampResidualVariant> clamp_residual_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 ClampResidual* best_clamp_residual() noexcept;
 
 }  // namespace denoiseae

@@ -16,10 +16,11 @@ void clamp_residual_avx2(const ResidualLimits& limits, const float* input, float
   const __m128 floor =
       _mm_setr_ps(limits.luma_floor, limits.chroma_floor, limits.luma_floor, limits.chroma_floor);
   const auto limited = [&](__m128 values, __m128 share, __m128 limit) {
-    // In this order what is not a number stays so.
+    // With the operands in this order, a value that is not a number stays so.
     return _mm_min_ps(limit, _mm_max_ps(_mm_xor_ps(limit, sign), _mm_mul_ps(values, share)));
   };
-  // Luma and chroma apart: one load that reached over both would wait for the stores before it.
+  // Luma and chroma are loaded and stored separately. A load that reached over both would wait for
+  // the two stores before it.
   const auto limit_block = [&](float* block, __m128 luma_share, __m128 luma_limit,
                                __m128 chroma_share, __m128 chroma_limit) {
     _mm_storeu_ps(block, limited(_mm_loadu_ps(block), luma_share, luma_limit));
@@ -30,7 +31,8 @@ void clamp_residual_avx2(const ResidualLimits& limits, const float* input, float
   const auto levels_of = [](const float* block) {
     return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(block + kLumaNoiseChannel));
   };
-  // Luma and chroma of two blocks at a time, since a division takes as long for one as for four.
+  // This takes the luma and chroma levels of two blocks at a time, because four divisions take as
+  // long as one.
   for (int x = 0; x < blocks; x += 2, input += 2 * kPackedInputChannels) {
     const bool both = x + 1 < blocks;
     const __m128 level = _mm_castsi128_ps(_mm_unpacklo_epi64(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Selection tables, and the weights in the order of the loops.
+// The tables of variants, and the weights in the order of the loops.
 #include "kernels/dot_convolution/dot_convolution.h"
 
 #include "kernels/best_variant.h"
@@ -8,7 +8,7 @@ namespace denoiseae {
 
 namespace {
 
-/// Null: plain C++.
+/// Returns the fastest available variant, or null if it is plain C++.
 template <typename Variant>
 const Variant* fast_variant(std::span<const Variant> variants) {
   const Variant* const best = &best_variant(variants);

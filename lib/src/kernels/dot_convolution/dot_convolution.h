@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// 3x3 convolutions to few channels with instructions that multiply words of 32 bits: two inputs in
-// bfloat16 or four of 8 bits. oneDNN fills the lanes of a vector with 16 outputs, also where there
-// are 6: here they are positions.
+// 3x3 convolutions to few channels with instructions for dot products of words of 32 bits, which
+// hold two inputs in bfloat16 or four inputs of 8 bits. In oneDNN, the lanes of a vector are 16
+// output channels, even if there are only 6. Here the lanes are positions.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -17,16 +17,16 @@
 
 namespace denoiseae {
 
-/// Channels and positions of a row. What lies beyond the edges is zero.
+/// The channels of a convolution and the positions of a row. Positions beyond the edges are zero.
 struct DotShape {
-  int inputs = 16;  ///< that suit
+  int inputs = 16;  ///< see suits_dot
   int outputs = 0;  ///< 1 to kDotOutputs
   int width = 0;
 };
 inline constexpr int kDotOutputs = 8;
-inline constexpr int kMinDotWords = 4, kMaxDotWords = 32;  ///< of the inputs of a position
+inline constexpr int kMinDotWords = 4, kMaxDotWords = 32;  ///< words that hold the inputs
 
-/// Inputs of a word.
+/// Number of inputs in a word.
 template <typename In>
 inline constexpr int kInputsOfWord = 4 / int{sizeof(In)};
 
@@ -37,18 +37,19 @@ constexpr bool suits_dot(int inputs, int outputs) {
          outputs >= 1 && outputs <= kDotOutputs;
 }
 
-/// From outputs x inputs x 3 x 3, as many values.
+/// Returns weights, given as outputs x inputs x 3 x 3, in the order of the loops.
 DAE_API std::vector<float> dot_weights(const DotShape& shape, int inputs_of_word,
                                        std::span<const float> weights);
 
 template <typename Weight>
 struct DotConstants {
   const Weight* weights = nullptr;  ///< from dot_weights
-  const float* bias = nullptr;      ///< of each output
-  const float* scales = nullptr;    ///< what sums with their bias are multiplied by; null: 1
+  const float* bias = nullptr;      ///< one for each output
+  const float* scales = nullptr;    ///< factors of sum + bias for each output; null stands for 1
 };
 
-/// What follows the sum: a factor of negative values from 0 (relu) to 1 (nothing), or a sigmoid.
+/// The activation after the sum: leaky ReLU with a slope from 0 (ReLU) to 1 (none), and then a
+/// sigmoid if there is one.
 struct DotEpilogue {
   float slope = 1;
   bool sigmoid = false;
@@ -56,11 +57,12 @@ struct DotEpilogue {
 
 template <typename In, typename Out>
 struct DotRow {
-  std::array<const In*, 3> in;  ///< the rows above, at and below; null: zeros
+  std::array<const In*, 3> in;  ///< the rows above, at and below; null stands for zeros
   Out* out;
 };
 
-/// Computes rows of end(scales (convolution + bias)). Fastest where rows follow each other.
+/// Computes rows of epilogue(scales (convolution + bias)). It is fastest if the rows follow each
+/// other.
 template <typename In, typename Weight, typename Out>
 using DotRows = void(const DotShape& shape, const DotConstants<Weight>& constants,
                      const DotEpilogue& epilogue, std::span<const DotRow<In, Out>> rows);
@@ -77,15 +79,15 @@ struct Bfloat16DotVariant {
   std::string_view name;
   Bfloat16Dot<float>* to_float;
   Bfloat16Dot<Bfloat16>* to_bfloat16;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first.
+/// Returns all variants from plain C++ to the fastest one.
 DAE_API std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept;
-/// The fastest that is available; null where oneDNN is faster than that.
+/// Returns the fastest available variant, or null where oneDNN is faster than that.
 const Bfloat16DotVariant* bfloat16_dot() noexcept;
 
-/// Of codes of 8 bits, and weights that are whole numbers.
+/// Computes rows from codes of 8 bits and weights that are whole numbers.
 using CodeDot = DotRows<std::uint8_t, std::int8_t, float>;
 
 CodeDot code_dot_c;
@@ -94,10 +96,10 @@ CodeDot code_dot_avx512vnni;
 struct CodeDotVariant {
   std::string_view name;
   CodeDot* rows;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// The same as for bfloat16.
+/// These two return the variants for codes, in the way of those for bfloat16.
 DAE_API std::span<const CodeDotVariant> code_dot_variants() noexcept;
 const CodeDotVariant* code_dot() noexcept;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of kernels/dot_convolution.h, for any instruction that adds products of words. Unnamed,
-// as sigmoid_avx512.h is.
+// The loops of kernels/dot_convolution/dot_convolution.h, for any instruction that adds dot
+// products of words. The namespace is unnamed, so that each source file has its own copy (see
+// bfloat16.h).
 #pragma once
 
 #include <immintrin.h>
@@ -18,19 +19,20 @@ namespace denoiseae {
 namespace {
 
 constexpr int kLanes = 16;
-/// Before the first position: one more, and what keeps the others aligned.
+/// Words before the first position. The last of them is the left neighbour; the others keep the
+/// positions aligned.
 constexpr int kMargin = kLanes;
 
-/// Some columns of three rows, each word of a position in a plane of its own, for all the outputs
-/// that read them.
+/// Holds some columns of three rows for all the outputs that read them. They are transposed: the
+/// first words of all positions follow each other, then the second words, and so on.
 class Columns {
  public:
-  /// words: of a position.
+  /// words: number of words of a position.
   Columns(int words, int width) : words_(words), width_(width) {}
 
-  /// Positions that fit.
+  /// Number of positions that fit.
   int max_count() const { return words_ <= 8 ? 128 : 64; }
-  /// From one word of a position to the next.
+  /// Distance from one word of a position to the next.
   int word_stride() const { return max_count() + 2 * kLanes; }
 
   void move_to(int x, int count) {
@@ -39,7 +41,8 @@ class Columns {
     held_ = {};
   }
 
-  /// The first words of the first position of a row; slot: 0 to 2. null: of null.
+  /// Returns the first word of the first position of a row. Loads the row unless the slot, 0 to 2,
+  /// holds it already. Returns null for null.
   const std::uint32_t* fetch(int slot, const void* row) {
     if (row == nullptr) return nullptr;
     std::uint32_t* const first = held_words_ + slot * words_ * word_stride() + kMargin;
@@ -68,7 +71,7 @@ class Columns {
     beside(row, x_ + x, first + x);
   }
 
-  /// One position, which may be beyond the edges.
+  /// Copies one position, which may be beyond the edges.
   void beside(const char* row, int x, std::uint32_t* to) const {
     for (int w = 0; w < words_; ++w) {
       std::uint32_t word = 0;
@@ -77,7 +80,7 @@ class Columns {
     }
   }
 
-  /// 16 positions, four words at a time.
+  /// Transposes 16 positions, four words at a time.
   void separate(const char* from, std::uint32_t* to) const {
     for (int done = 0; done < words_; done += 4) {
       const int word = std::min(done, words_ - 4);
@@ -97,7 +100,7 @@ class Columns {
     }
   }
 
-  /// Four words of this position and of those 4, 8 and 12 further.
+  /// Loads four words of a position and of those that are 4, 8 and 12 positions further.
   __m512i every_fourth(const char* from) const {
     const auto at = [&](int i) {
       return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i * 16 * words_));
@@ -115,12 +118,12 @@ class Columns {
   alignas(64) std::uint32_t held_words_[3 * kMax];
 };
 
-/// values: of 16 positions, output by output; stores the first count positions.
+/// Stores the first count of 16 positions. values: a vector of 16 positions for each output.
 template <typename Products, std::size_t kOutputs, typename Out>
 [[gnu::always_inline]] inline void store_positions(const __m512 (&values)[kDotOutputs], Out* out,
                                                    int count) {
   constexpr auto kMask = static_cast<__mmask8>((1u << kOutputs) - 1);
-  // In each 4 lanes a position: i, i + 4, i + 8 and i + 12, and 4 of its outputs.
+  // Each 4 lanes of fours[.][i] hold 4 outputs of a position: i, i + 4, i + 8 or i + 12.
   __m512 fours[2][4];
 #pragma GCC unroll 2
   for (int half = 0; half < 2; ++half) {
@@ -153,8 +156,9 @@ template <typename Products, std::size_t kOutputs, typename Out>
   }
 }
 
-/// Products: Sum, with 16 lanes; Weight; add, which adds products of words; floats, of sums; store,
-/// of one position, of which mask are values.
+/// Computes positions of a row. Products is the instruction set: its Sum has 16 lanes, add adds dot
+/// products of words, floats converts sums to floats, and store stores the values of one position
+/// that are in the mask.
 template <typename Products, std::size_t kOutputs>
 class DotLoops {
   using Sum = typename Products::Sum;
@@ -165,7 +169,8 @@ class DotLoops {
            const DotEpilogue& epilogue)
       : words_(words), word_stride_(word_stride), constants_(constants), epilogue_(epilogue) {}
 
-  /// The next positions of a row, from x of the columns; count: that are left of the row.
+  /// Computes the next kGroups vectors of positions, from x of the columns on. count: positions
+  /// that are left of the row.
   template <int kGroups, typename Out>
   void convolve_positions(const std::array<const std::uint32_t*, 3>& rows, int x, Out* out,
                           int count) const {
@@ -223,7 +228,7 @@ class DotLoops {
 template <typename Products, std::size_t kOutputs, typename In, typename Out>
 void dot_rows(const DotShape& shape, const DotConstants<typename Products::Weight>& constants,
               const DotEpilogue& epilogue, std::span<const DotRow<In, Out>> rows) {
-  /// That share the loads of weights: what the registers hold.
+  /// Number of vectors that share each load of weights. It is as large as the registers allow.
   constexpr int kGroups = kOutputs <= 2 ? 8 : kOutputs <= 6 ? 4 : 2;
   const int words = shape.inputs / kInputsOfWord<In>;
   Columns columns(words, shape.width);

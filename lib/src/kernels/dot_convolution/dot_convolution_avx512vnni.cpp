@@ -8,7 +8,8 @@ namespace denoiseae {
 namespace {
 
 struct Products {
-  /// Not __m512i, which is of 64-bit integers: GCC 12 would keep these sums in memory.
+  /// This is not __m512i, a vector of 64-bit integers, because GCC 12 would keep the sums in
+  /// memory.
   using Sum [[gnu::vector_size(64)]] = std::int32_t;
   using Weight = std::int8_t;
   static Sum add(Sum sum, __m512i codes, __m512i weights) {

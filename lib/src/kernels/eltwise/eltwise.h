@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What follows a convolution, where it does not do that itself: a sum, activations, and the way
-// from groups of channels to a picture of twice the width.
+// Element-wise operations after a convolution that does not apply them itself: a sum, activations
+// and the depth to space of a row.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -12,22 +12,22 @@
 
 namespace denoiseae {
 
-/// Segments of length values that lie in_step values apart in the input and without gaps in the
-/// output. Depth to space by 2 of C channels: the length is 2 C, the step 4 C.
+/// Segments of length values. They lie in_step values apart in the input and without gaps in the
+/// output. For depth to space by 2 to C channels the length is 2 C and the step 4 C.
 struct Segments {
   int count = 1;
   int length = 0;
   int in_step = 0;
 };
 
-/// Factors of negative values: 1 changes nothing, 0 is relu.
+/// Slopes of leaky ReLU: the factors of negative values. 1 changes nothing, 0 is ReLU.
 struct Slopes {
   float before = 1;
   float after = 1;
 };
 
-/// out = after(before(in) + addend), value by value. addend: laid out like out; null = zeros. out
-/// may be in (then in_step is length) or addend; no other overlap.
+/// Computes out = after(before(in) + addend), value by value. addend has the layout of out; null
+/// stands for zeros. out may be in, if in_step is length, or addend. Nothing else may overlap.
 template <typename Value>
 using EltwiseRow = void(const Segments& segments, const Value* in, const Value* addend, Value* out,
                         Slopes slopes);
@@ -43,12 +43,12 @@ struct EltwiseVariant {
   std::string_view name;
   EltwiseRow<float>* row_float;
   EltwiseRow<Bfloat16>* row_bfloat16;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first, then faster and faster.
+/// Returns all variants from plain C++ to the fastest one.
 DAE_API std::span<const EltwiseVariant> eltwise_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 const EltwiseVariant& eltwise_variant() noexcept;
 
 }  // namespace denoiseae

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of all variants: each is this text, compiled for another instruction set.
+// The loops of all variants. Each variant compiles this text for its instruction set.
 #pragma once
 
 #include "kernels/interpolate/interpolate.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The four luma samples of a 2x2 block between registers and rows of codes.
+// Moves the four luma samples of 2x2 blocks between registers and rows of codes.
 #pragma once
 
 #include <immintrin.h>
@@ -9,22 +9,23 @@
 namespace denoiseae {
 namespace {
 
-/// Two blocks of 4 values, step floats apart.
+/// Loads two blocks of 4 values, which are step floats apart.
 inline __m256 two_blocks(const float* values, int step) {
   return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(values)),
                               _mm_loadu_ps(values + step), 1);
 }
 
-/// Codes as 32-bit integers, rounded half up and clamped; a value that is not a number is 0.
+/// Converts values to codes in 32-bit integers. It rounds half up and clamps. A value that is not a
+/// number becomes 0.
 inline __m256i to_codes(__m256 code) {
   const __m256 above =
       _mm256_max_ps(_mm256_add_ps(code, _mm256_set1_ps(0.5f)), _mm256_setzero_ps());
   return _mm256_cvttps_epi32(_mm256_min_ps(above, _mm256_set1_ps(255)));
 }
 
-/// Four blocks of luma to 8 samples of each row.
+/// Stores four blocks of luma, which are 8 samples of each row.
 inline void store_blocks(__m256i first, __m256i second, std::uint8_t* top, std::uint8_t* bottom) {
-  // Halves of registers stay apart: blocks 0 and 2, then 1 and 3.
+  // Packing keeps the halves of registers apart: blocks 0 and 2 come first, then 1 and 3.
   const __m256i words = _mm256_packs_epi32(first, second);
   const __m256i bytes = _mm256_packus_epi16(words, words);
   const __m128i blocks =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The luma of packed planes (layout/packed_layout.h) as 8-bit codes.
+// Converts the luma of packed tensors (layout/packed_layout.h) to 8-bit codes.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -10,8 +10,9 @@
 
 namespace denoiseae {
 
-/// Writes two rows of codes: the four luma samples of each block, value + 0.5 in parts of 255,
-/// rounded half up and clamped, NaN to 0. channels: values from one block to the next, at least 4.
+/// Writes two rows of codes, which hold the four luma samples of each block. A code is
+/// 255 (value + 0.5), rounded half up and clamped; NaN becomes 0. channels: number of values from
+/// one block to the next, at least 4.
 using LumaCodes = void(const float* values, int channels, int blocks, std::uint8_t* top,
                        std::uint8_t* bottom);
 
@@ -20,12 +21,12 @@ LumaCodes luma_codes_c, luma_codes_avx2;
 struct LumaCodesVariant {
   std::string_view name;
   LumaCodes* luma_codes;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first, then faster; all compute the same to the bit.
+/// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
 DAE_API std::span<const LumaCodesVariant> luma_codes_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 LumaCodes* best_luma_codes() noexcept;
 
 }  // namespace denoiseae

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Between rows of 4:2:0 frames and packed planes (layout/packed_layout.h), for whole 2x2 blocks of
-// luma.
+// Packs rows of 4:2:0 frames into tensors (layout/packed_layout.h), and subtracts noise from them,
+// for whole 2x2 blocks of luma.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -14,8 +14,9 @@
 
 namespace denoiseae {
 
-/// Two rows of luma and the row of chroma that belongs to them. chroma_step: bytes from one sample
-/// to the next, those of one sample or of two.
+/// Two rows of luma and the row of chroma that belongs to them. chroma_step: bytes from one chroma
+/// sample to the next. It is the size of one sample if U and V are separate, of two if they
+/// alternate.
 template <typename Byte>
 struct BlockRows {
   Byte* top;
@@ -27,18 +28,19 @@ struct BlockRows {
 
 struct PackingVariant {
   std::string_view name;
-  /// 8-bit samples. Writes kPackedChannels of every kPackedInputChannels of out, code / 255 - 0.5.
+  /// Packs 8-bit samples as code / 255 - 0.5. Writes the first kPackedChannels of every
+  /// kPackedInputChannels values of out.
   void (*pack)(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
-  /// out = in - noise, rounded half up and clamped; noise: kPackedChannels a block, in parts of
-  /// 255. out may be in.
+  /// Computes out = in - noise, rounded half up and clamped. noise: kPackedChannels values for each
+  /// block, where 1 is 255 codes. out may be in.
   void (*subtract)(const BlockRows<const std::uint8_t>& in, const float* noise, int blocks,
                    const BlockRows<std::uint8_t>& out);
-  /// The same for samples in words at any address; noise: in parts of the largest code.
+  /// These two are for samples in words at any address, where 1 is the largest code.
   void (*pack_words)(const BlockRows<const std::uint8_t>& in, const SampleWords& words, int blocks,
                      float* out);
   void (*subtract_words)(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                          const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
 void pack_blocks_c(const BlockRows<const std::uint8_t>& in, int blocks, float* out);
@@ -56,9 +58,9 @@ void pack_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const Sample
 void subtract_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                                const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
 
-/// Plain C++ first, then faster; all compute the same to the bit.
+/// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
 DAE_API std::span<const PackingVariant> packing_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 const PackingVariant& best_packing() noexcept;
 
 }  // namespace denoiseae

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A block's four luma samples lie side by side: pairs of both rows, interleaved.
+// Interleaving pairs of both rows puts the four luma samples of a block side by side.
 #include <immintrin.h>
 
 #include "kernels/luma_codes/blocks_avx2.h"
@@ -26,7 +26,7 @@ __m256i subtract_noise(__m256 code, __m256 noise) {
   return to_codes(_mm256_mul_ps(unit, _mm256_set1_ps(255)));
 }
 
-/// The U and V of 8 blocks side by side.
+/// Loads U and V of 8 blocks, in pairs of U and V.
 __m128i load_chroma(const BlockRows<const std::uint8_t>& in, int x) {
   if (in.chroma_step == 1) return _mm_unpacklo_epi8(load8(in.u + x), load8(in.v + x));
   const __m128i pairs = load16((in.u < in.v ? in.u : in.v) + 2 * x);
@@ -35,7 +35,8 @@ __m128i load_chroma(const BlockRows<const std::uint8_t>& in, int x) {
                           _mm_setr_epi8(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
 }
 
-/// Whether U and V are planes of their own, or alternate in one.
+/// Returns whether the layout of the chroma is a known one: U and V are planes of their own, or
+/// alternate in one.
 bool is_known(int chroma_step, std::ptrdiff_t from_u_to_v) {
   return chroma_step == 1 || from_u_to_v == 1 || from_u_to_v == -1;
 }

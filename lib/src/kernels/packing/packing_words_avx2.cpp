@@ -8,7 +8,7 @@ namespace denoiseae {
 
 namespace {
 
-constexpr int kBlocks = 4;  // at a time
+constexpr int kBlocks = 4;  // number of blocks in a vector
 
 __m128i load8(const std::uint8_t* p) {
   return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
@@ -17,13 +17,13 @@ __m128i load16(const std::uint8_t* p) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
 }
 
-/// Two blocks of 4 values, step floats apart.
+/// Loads two blocks of 4 values, which are step floats apart.
 __m256 two_blocks(const float* values, int step) {
   return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(values)),
                               _mm_loadu_ps(values + step), 1);
 }
 
-/// The chroma noise of four blocks, U and V side by side.
+/// Loads the chroma noise of four blocks, in pairs of U and V.
 __m256 chroma_noise(const float* noise) {
   const auto pair = [noise](int i) {
     return _mm_castsi128_ps(
@@ -41,12 +41,12 @@ class WordVectors {
         scale_(_mm256_set1_ps(static_cast<float>(words.max_code))),
         unit_(_mm256_set1_ps(1.0f / static_cast<float>(words.max_code))) {}
 
-  /// Of 8 words.
+  /// Converts 8 words to values of 0 ... 1.
   __m256 unit(__m128i words) const {
     const __m128i codes = _mm_and_si128(_mm_srl_epi16(words, low_bits_), max_code_);
     return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(codes)), unit_);
   }
-  /// 8 words less noise; what is not a number becomes 0.
+  /// Subtracts noise from 8 words. A result that is not a number becomes 0.
   __m128i subtract_noise(__m128i words, __m256 noise) const {
     const __m256 code = _mm256_mul_ps(_mm256_sub_ps(unit(words), noise), scale_);
     const __m256 above =
@@ -64,13 +64,14 @@ class WordVectors {
   __m256 unit_;
 };
 
-/// Whether U and V are planes of their own, or alternate in one, U first.
+/// Returns whether the layout of the chroma is a known one: U and V are planes of their own, or
+/// alternate in one, U first.
 template <typename Byte>
 bool is_known(const BlockRows<Byte>& rows) {
   return rows.chroma_step == 2 || rows.v - rows.u == 2;
 }
 
-/// The U and V of four blocks side by side.
+/// Loads U and V of four blocks, in pairs of U and V.
 __m128i load_chroma(const BlockRows<const std::uint8_t>& in, int x) {
   if (in.chroma_step == 4) return load16(in.u + 4 * x);
   return _mm_unpacklo_epi16(load8(in.u + 2 * x), load8(in.v + 2 * x));

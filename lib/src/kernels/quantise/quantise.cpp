@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Selection table.
+// The table of variants, one for each instruction set.
 #include "kernels/quantise/quantise.h"
 
 #include <array>

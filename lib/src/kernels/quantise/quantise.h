@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Into 8 bits: what int8 networks need beside their convolutions.
+// Quantisation to 8 bits, which int8 networks need between their convolutions.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -12,7 +12,8 @@
 
 namespace denoiseae {
 
-/// out = factor in, to the nearest whole number, halves to the even one, and from 0 to 255.
+/// Computes out = factor in, rounded to the nearest whole number, halves to the even one, and
+/// clamped to 0 ... 255.
 using QuantiseRow = void(const float* in, std::uint8_t* out, int count, float factor);
 
 struct SumFactors {
@@ -20,8 +21,8 @@ struct SumFactors {
   float addend = 1;
 };
 
-/// out = factors.in in + factors.addend addend, rounded in the same way. addend: laid out like out,
-/// may be out; no other overlap.
+/// Computes out = factors.in in + factors.addend addend, rounded and clamped in this way, too.
+/// addend has the layout of out and may be out. Nothing else may overlap.
 using QuantiseSumRow = void(const Segments& segments, const float* in, const std::uint8_t* addend,
                             std::uint8_t* out, SumFactors factors);
 
@@ -36,12 +37,12 @@ struct QuantiseVariant {
   std::string_view name;
   QuantiseRow* row;
   QuantiseSumRow* sum_row;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first, then faster and faster; all give the same bits.
+/// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
 DAE_API std::span<const QuantiseVariant> quantise_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 const QuantiseVariant& quantise_variant() noexcept;
 
 }  // namespace denoiseae

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// By hand: of the plain loops GCC 12 makes masks for each comparison, four times as slow.
+// These loops are written by hand. GCC 12 makes masks for each comparison of the plain loops, which
+// is four times as slow.
 #include <immintrin.h>
 
 #include "kernels/quantise/quantise.h"
@@ -14,7 +15,8 @@ __mmask16 lanes_of(int count) {
   return count >= kLanes ? 0xffff : static_cast<__mmask16>((1u << count) - 1);
 }
 
-/// Conversion rounds halves to even. What is not a number becomes 0, as the second operand of max.
+/// Converts values to codes. The conversion rounds halves to even. A value that is not a number
+/// becomes 0, because max then returns its second operand.
 __m128i to_codes(__m512 values) {
   const __m512 above = _mm512_max_ps(values, _mm512_setzero_ps());
   return _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(_mm512_min_ps(above, _mm512_set1_ps(255))));

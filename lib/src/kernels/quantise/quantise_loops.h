@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of all variants: each is this text, compiled for another instruction set.
+// The loops of all variants. Each variant compiles this text for its instruction set.
 #pragma once
 
 #include "kernels/quantise/quantise.h"
@@ -10,7 +10,8 @@ namespace {
 inline std::uint8_t to_code(float value) {
   const float above = value > 0 ? value : 0;
   const float inside = above < 255 ? above : 255;
-  // From 2^23 on, floats are whole numbers: the sum is rounded, and its lower bits are the number.
+  // From 2^23 on, floats are whole numbers. Therefore this sum is rounded, and its lower bits are
+  // the rounded number.
   return static_cast<std::uint8_t>(__builtin_bit_cast(std::uint32_t, inside + 8388608.0f));
 }
 

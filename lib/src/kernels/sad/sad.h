@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Sums of absolute differences of blocks of 8-bit samples, for block matching. Strides are in
-// bytes; any alignment.
+// Sums of absolute differences (SAD) of blocks of 8-bit samples, for block matching. Strides are in
+// bytes. No address needs an alignment.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -12,15 +12,15 @@
 
 namespace denoiseae {
 
-/// Sum over 16x16 samples.
+/// Returns the sum over 16x16 samples.
 using Sad16x16 = int(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
                      std::ptrdiff_t b_stride);
-/// Sums over 16x16 samples for b warped by -1, 0 and 1 along both axes, row by row: sums[4] is
-/// that of b itself.
+/// Computes nine sums over 16x16 samples, for b displaced by -1, 0 and 1 along both axes, row by
+/// row. sums[4] belongs to b itself.
 using Sad16x16Around = void(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
                             std::ptrdiff_t b_stride, int* sums);
-/// Sums over 8x8 samples for b warped by 0 ... 15 to the right. Reads 24 samples of each row of
-/// b.
+/// Computes sixteen sums over 8x8 samples, for b displaced by 0 ... 15 to the right. Reads 24
+/// samples of each row of b.
 using Sad8x8Along = void(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
                          std::ptrdiff_t b_stride, std::uint16_t* sums);
 
@@ -33,12 +33,12 @@ struct SadVariant {
   Sad16x16* sad_16x16;
   Sad16x16Around* sad_16x16_around;
   Sad8x8Along* sad_8x8_along;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first, then faster and faster.
+/// Returns all variants from plain C++ to the fastest one.
 DAE_API std::span<const SadVariant> sad_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 const SadVariant& best_sad() noexcept;
 
 }  // namespace denoiseae

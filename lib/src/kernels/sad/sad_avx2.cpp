@@ -51,7 +51,8 @@ void sad_16x16_around_avx2(const std::uint8_t* a, std::ptrdiff_t a_stride, const
 
 void sad_8x8_along_avx2(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
                         std::ptrdiff_t b_stride, std::uint16_t* sums) {
-  // mpsadbw sums four samples for eight displacements in each half of the register.
+  // mpsadbw sums the differences of four samples for eight displacements, in each half of the
+  // register.
   constexpr int kFirstFour = 0, kNextFour = 0b101101;
   __m256i sum = _mm256_setzero_si256();
   for (int y = 0; y < 8; ++y, a += a_stride, b += b_stride) {

@@ -58,9 +58,10 @@ void sad_16x16_around_avx512(const std::uint8_t* a, std::ptrdiff_t a_stride, con
 
 void sad_8x8_along_avx512(const std::uint8_t* a, std::ptrdiff_t a_stride, const std::uint8_t* b,
                           std::ptrdiff_t b_stride, std::uint16_t* sums) {
-  // Per 64 bits, dbpsadbw sums the four samples of its first operand for four displacements over
-  // eight samples of the second, which the constants choose: 0 ... 7, 4 ... 11, ... for the first
-  // four samples of a row, 4 ... 11, 8 ... 15, ... for the next four.
+  // In each 64 bits, dbpsadbw sums the differences of the four samples of its first operand for
+  // four displacements over eight samples of the second. The constants choose these eight: 0 ... 7,
+  // 4 ... 11, ... for the first four samples of a row, and 4 ... 11, 8 ... 15, ... for the next
+  // four.
   constexpr int kFirstFour = 0b10010100, kNextFour = 0b11101001;
   const auto broadcast = [](const std::uint8_t* p) {
     std::int32_t four;

@@ -29,7 +29,7 @@ struct Vector {
   static Register interleave_low(Register a, Register b) { return _mm512_unpacklo_epi8(a, b); }
   static Register interleave_high(Register a, Register b) { return _mm512_unpackhi_epi8(a, b); }
   static Register pack_16(Register low, Register high) { return _mm512_packus_epi16(low, high); }
-  /// (a b + 2^14) / 2^15
+  /// Returns (a b + 2^14) / 2^15.
   static Register rounded_product(Register a, Register b) { return _mm512_mulhrs_epi16(a, b); }
 };
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The part begin ... end of a row in plain C++: all of it, or what is left over at the ends of
-// vectors.
+// Sharpens a part of a row, begin ... end, in plain C++. It serves whole rows, or their ends, which
+// vectors do not reach.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 
 namespace denoiseae {
-// Unnamed for the same reason as in sharpen_vectors.h.
+// The namespace is unnamed for the reason given in sharpen_vectors.h.
 namespace {
 
 inline void sharpen_bytes(const std::uint8_t* above, const std::uint8_t* row,

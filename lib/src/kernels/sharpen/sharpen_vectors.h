@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One row of the 3x3 sharpening in vectors of any width, for the files of each instruction set.
+// Sharpens a row with vectors of any width. V has the operations of one instruction set.
 #pragma once
 
 #include "kernels/sharpen/sharpen.h"
 #include "kernels/sharpen/sharpen_bytes.h"
 
 namespace denoiseae {
-// Unnamed, so that each source file has its own: the linker would keep one of them, compiled for
-// whichever instruction set.
+// The namespace is unnamed, so that each source file has its own copies of the functions. Otherwise
+// the linker would keep one copy of each, which may be compiled for instructions that a CPU lacks.
 namespace {
 
-// amount in units of 1/256 times detail, rounded: the 16 bits that the processor's rounding product
-// of 16 detail and 8 amount keeps are those of (amount detail + 128) / 256, and no factor overflows
-// (|detail| <= 1020, amount <= 1024). vertical, horizontal: samples on both sides, in turns.
+// Returns the sharpened samples in 16 bits. The rounding product of the processor, (a b + 2^14) /
+// 2^15, of 16 detail and 8 amount is (amount detail + 128) / 256. No factor overflows, because
+// |detail| <= 1020 and amount <= 1024. vertical, horizontal: the samples on both sides,
+// alternating.
 template <typename V>
 inline typename V::Register sharpen_wide(typename V::Register center, typename V::Register vertical,
                                          typename V::Register horizontal,
@@ -26,11 +27,11 @@ template <typename V>
 inline void sharpen_vector(const std::uint8_t* above, const std::uint8_t* row,
                            const std::uint8_t* below, std::uint8_t* out, int step,
                            typename V::Register weights) {
-  // V::load keeps compilers from loading twice what is used twice: vectors that cross cache lines,
-  // and lie as far in their page as what was just stored, make that slow.
+  // V::load keeps compilers from loading a vector twice that is used twice. A second load is slow
+  // for vectors that cross cache lines and have the same offset in their page as the last store.
   const auto c = V::load(row), a = V::load(above), b = V::load(below), none = V::zero();
   const auto l = V::load(row - step), r = V::load(row + step);
-  // Interleaving and packing both work within parts of a register, so the order is kept.
+  // Interleaving and packing both work within the same parts of a register, so the order is kept.
   const auto low = sharpen_wide<V>(V::interleave_low(c, none), V::interleave_low(a, b),
                                    V::interleave_low(l, r), weights);
   const auto high = sharpen_wide<V>(V::interleave_high(c, none), V::interleave_high(a, b),
@@ -42,7 +43,7 @@ template <typename V>
 void sharpen_row_vectors(const std::uint8_t* above, const std::uint8_t* row,
                          const std::uint8_t* below, std::uint8_t* out, int bytes, int step,
                          int amount) {
-  const int last = bytes - step - V::kBytes;  // the last position where a vector and its right fit
+  const int last = bytes - step - V::kBytes;  // the last vector that has right neighbours
   if (last < step) {
     sharpen_bytes(above, row, below, out, bytes, step, amount, 0, bytes);
     return;
@@ -51,7 +52,7 @@ void sharpen_row_vectors(const std::uint8_t* above, const std::uint8_t* row,
   sharpen_bytes(above, row, below, out, bytes, step, amount, 0, step);
   for (int i = step; i < last; i += V::kBytes)
     sharpen_vector<V>(above + i, row + i, below + i, out + i, step, weights);
-  // Overlaps the vector before it, which is cheaper than finishing byte by byte.
+  // This vector overlaps the one before it, which is cheaper than finishing byte by byte.
   sharpen_vector<V>(above + last, row + last, below + last, out + last, step, weights);
   sharpen_bytes(above, row, below, out, bytes, step, amount, bytes - step, bytes);
 }

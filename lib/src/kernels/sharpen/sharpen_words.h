@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One row of the 3x3 sharpening of words in plain loops, which each instruction set's file compiles
-// for itself.
+// Sharpens a row of words in plain loops. The file of each instruction set compiles them for
+// itself.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 #include "kernels/sharpen/sharpen.h"
 
 namespace denoiseae {
-// Unnamed for the same reason as in sharpen_vectors.h.
+// The namespace is unnamed for the reason given in sharpen_vectors.h.
 namespace {
 
 inline void sharpen_words(const std::uint8_t* above, const std::uint8_t* row,
@@ -30,7 +30,7 @@ inline void sharpen_words(const std::uint8_t* above, const std::uint8_t* row,
     const auto word = static_cast<std::uint16_t>(sharp << low_bits);
     std::memcpy(out + 2 * i, &word, sizeof(word));
   };
-  // The ends apart: the long loop has no conditions and becomes vectors.
+  // The ends have their own loops. The long loop has no conditions, so compilers vectorise it.
   for (int i = 0; i < step; ++i) sharpen(i, i, i + step < samples ? i + step : i);
   for (int i = step; i < samples - step; ++i) sharpen(i, i - step, i + step);
   for (int i = std::max(step, samples - step); i < samples; ++i) sharpen(i, i - step, i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Selection table, and the weights in the order of the loops.
+// The table of variants, and the weights in the order of the loops.
 #include "kernels/small_channel_convolution/small_channel_convolution.h"
 
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// 3x3 convolutions to few channels in float32. oneDNN computes 16 outputs at a time, also where
-// there are 6: here the products of a pixel's inputs lie side by side in a vector, and are added up
-// at the end.
+// 3x3 convolutions to few channels in float32. oneDNN computes 16 output channels at a time, even
+// if there are only 6. Here a vector holds the products of the input channels of a pixel, which are
+// added up at the end.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -14,7 +14,7 @@
 
 namespace denoiseae {
 
-/// Channels and positions of a row. What lies beyond the edges is zero.
+/// The channels of a convolution and the positions of a row. Positions beyond the edges are zero.
 struct SmallChannelShape {
   int inputs = 16;  ///< 1 to kSmallInputs
   int outputs = 0;  ///< 1 to kSmallOutputs
@@ -23,7 +23,7 @@ struct SmallChannelShape {
 inline constexpr int kSmallInputs = 16;
 inline constexpr int kSmallOutputs = 8;
 
-/// From outputs x inputs x 3 x 3.
+/// Returns weights, given as outputs x inputs x 3 x 3, in the order of the loops.
 DAE_API std::vector<float> small_channel_weights(const SmallChannelShape& shape,
                                                  std::span<const float> weights);
 constexpr std::size_t small_channel_weight_values(const SmallChannelShape& shape) {
@@ -31,7 +31,7 @@ constexpr std::size_t small_channel_weight_values(const SmallChannelShape& shape
 }
 
 struct SmallChannelRow {
-  std::array<const float*, 3> in;  ///< the rows above, at and below; null: zeros
+  std::array<const float*, 3> in;  ///< the rows above, at and below; null stands for zeros
   float* out;
 };
 
@@ -45,13 +45,13 @@ SmallChannelConvolution small_channel_convolution_avx512;
 struct SmallChannelConvolutionVariant {
   std::string_view name;
   SmallChannelConvolution* rows;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first.
+/// Returns all variants from plain C++ to the fastest one.
 DAE_API std::span<const SmallChannelConvolutionVariant>
 small_channel_convolution_variants() noexcept;
-/// The fastest that is available; null where oneDNN is faster than that.
+/// Returns the fastest available variant, or null where oneDNN is faster than that.
 SmallChannelConvolution* small_channel_convolution() noexcept;
 
 }  // namespace denoiseae

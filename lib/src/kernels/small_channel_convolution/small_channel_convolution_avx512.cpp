@@ -9,7 +9,8 @@ namespace denoiseae {
 
 namespace {
 
-/// One position of the input, of which mask are channels; zeros beyond the edges.
+/// Reads one position of the input, whose channels are the lanes of mask. Positions beyond the
+/// edges are zero.
 struct Reader {
   int inputs;
   int width;
@@ -21,23 +22,24 @@ struct Reader {
   }
 };
 
-/// Of each 16 lanes of a and b, the sums of the first and the second 8: a's in front.
+/// Adds the second 8 lanes of a, and of b, to their first 8. The sums of a are in front.
 __m512 halves(__m512 a, __m512 b) {
   return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
 }
 
-/// In each 4 lanes: the sums of pairs, a's in lanes 0 and 2, b's in 1 and 3.
+/// In each 4 lanes, adds lanes 2 and 3 to lanes 0 and 1. The sums of a are in lanes 0 and 2, those
+/// of b in 1 and 3.
 __m512 pairs(__m512 a, __m512 b) {
   return _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
 }
 
-/// In each 4 lanes the sums of 4: of a and b in pairs, then of c and d.
+/// In each 4 lanes, adds the pairs of sums that are left of a and b, and then those of c and d.
 __m512 fours(__m512 ab, __m512 cd) {
   return _mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xee));
 }
 
-/// The sums of a's vectors in lanes 0 to 7, of b's in lanes 8 to 15. Inline, so that the vectors
-/// stay in registers.
+/// Returns the sums over the lanes of each vector: those of the vectors of a in lanes 0 to 7, those
+/// of b in lanes 8 to 15. It is inline, so that the vectors stay in registers.
 template <std::size_t kOutputs>
 [[gnu::always_inline]] inline __m512 sums(const __m512 (&a)[kOutputs],
                                           const __m512 (&b)[kOutputs]) {
@@ -54,7 +56,7 @@ template <std::size_t kOutputs>
     if constexpr (kOutputs > 6) second = pairs(both[6], both[7]);
     high = fours(first, second);
   }
-  // Lanes of 4: a, a, b, b of both.
+  // Both low and high hold four lanes of a twice, and then four lanes of b twice.
   const __m512 all =
       _mm512_add_ps(_mm512_shuffle_f32x4(low, high, 0x88), _mm512_shuffle_f32x4(low, high, 0xdd));
   return _mm512_shuffle_f32x4(all, all, 0xd8);
@@ -67,9 +69,9 @@ __m512 twice(__m256 values) {
   return _mm512_castpd_ps(_mm512_broadcast_f64x4(_mm256_castps_pd(values)));
 }
 
-// Without "unroll" GCC 12 keeps the sums in memory.
+// Without "unroll", GCC 12 keeps the sums in memory.
 
-/// Positions that share the weights' loads: what the registers hold.
+/// Number of positions that share each load of weights. It is as large as the registers allow.
 template <std::size_t kOutputs>
 constexpr int kTogether = kOutputs <= 6 ? 4 : 2;
 

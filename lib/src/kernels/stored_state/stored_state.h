@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The past of a stream as it is kept from frame to frame: whole numbers of 16 bits, half the memory
-// that floats take to write and to read again.
+// The recurrent state of a stream as it is stored from frame to frame, in whole numbers of 16 bits.
+// They take half as much memory as floats to write and to read again.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -11,33 +11,36 @@
 
 namespace denoiseae {
 
-/// What 1 stands for: values reach from -2 to below 2 in steps of a 64th of an 8-bit code.
+/// The value that a stored 1 stands for. Values reach from -2 to below 2 in steps of a 64th of an
+/// 8-bit code.
 inline constexpr float kStoredUnit = 1.0f / 16384;
 
 struct StoredStateLoops {
-  /// Rounds to nearest, ties to even, and clamps.
+  /// Stores values. It rounds to nearest, ties to even, and clamps.
   void (*store)(const float* from, int count, std::int16_t* to);
+  /// Converts stored values to floats.
   void (*restore)(const std::int16_t* from, int count, float* to);
-  /// Of four rows.
+  /// Computes the means of four rows.
   void (*mean)(const std::int16_t* a, const std::int16_t* b, const std::int16_t* c,
                const std::int16_t* d, int count, float* to);
-  /// Bilinear, as bilinear in temporal/half_position.h.
+  /// Interpolates between four rows, as bilinear in motion/half_position.h.
   void (*between)(const std::int16_t* a, const std::int16_t* b, const std::int16_t* c,
                   const std::int16_t* d, float right, float lower, int count, float* to);
 };
 
-// Constants, so that no code of another instruction set runs to make them.
+// These are constants, because code that made them at run time would use instructions that a CPU
+// may lack.
 extern const StoredStateLoops kStoredStateC, kStoredStateAvx2, kStoredStateAvx512;
 
 struct StoredStateVariant {
   std::string_view name;
   const StoredStateLoops* loops;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first, then faster and faster; all give the same bits.
+/// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
 DAE_API std::span<const StoredStateVariant> stored_state_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 const StoredStateLoops& stored_state_loops() noexcept;
 
 }  // namespace denoiseae

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of all variants: each is this text, compiled for another instruction set.
+// The loops of all variants. Each variant compiles this text for its instruction set.
 #pragma once
 
 #include "kernels/stored_state/stored_state.h"
@@ -8,7 +8,7 @@ namespace denoiseae {
 namespace {
 
 inline void store(const float* from, int count, std::int16_t* __restrict to) {
-  // Behind so much a float has no room for fractions.
+  // Added to this, a float has no room for a fraction: the sum is rounded to a whole number.
   constexpr float kWholeNumbers = 12582912;
   constexpr std::int32_t kItsBits = 0x4b400000;
   for (int i = 0; i < count; ++i) {
@@ -26,7 +26,7 @@ inline void restore(const std::int16_t* from, int count, float* __restrict to) {
 
 inline void mean(const std::int16_t* a, const std::int16_t* b, const std::int16_t* c,
                  const std::int16_t* d, int count, float* __restrict to) {
-  // The sum of whole numbers is exact.
+  // Sums of whole numbers are exact.
   for (int i = 0; i < count; ++i)
     to[i] = 0.25f * kStoredUnit * static_cast<float>(a[i] + b[i] + c[i] + d[i]);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Rows of the operations of graphs with a past (net/graph.h gives their formulas). A row holds
-// width positions: kPackedInputChannels of the frame and kStateChannels of the past each.
+// Computes rows of the operations on frame and recurrent state (net/graph.h has the formulas). A
+// row holds width positions, with kPackedInputChannels values of the frame and kStateChannels
+// values of the state each.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -12,14 +13,14 @@
 
 namespace denoiseae {
 
-/// Two rows of frame and past become one of half the size.
+/// Two rows of the frame, or of the state. They become one row of half the width.
 struct TwoRows {
   const float* upper;
   const float* lower;
 };
 
-/// The rows of the gate that a row lies between, kGateChannels values for each of half as many
-/// positions, and the weight of the lower one.
+/// The two rows of the gate that a row lies between, and the weight of the lower one. The gate has
+/// half the size of the frame, and kGateChannels values at each position.
 template <typename Value>
 struct GateRows {
   const Value* upper;
@@ -27,15 +28,15 @@ struct GateRows {
   float lower_weight;
 };
 
-/// The two positions of half the size that a position lies between.
+/// The two positions of a tensor of half the size that a position lies between.
 struct Between {
   int first;
   int second;
   float second_weight;
 };
 
-// Unnamed, so that each source file has its own: the linker would keep one of them, compiled for
-// whichever instruction set.
+// The namespace is unnamed, so that each source file has its own copies of the functions. Otherwise
+// the linker would keep one copy of each, which may be compiled for instructions that a CPU lacks.
 namespace {
 
 inline Between between_halves(int position, int half_size) {
@@ -46,10 +47,10 @@ inline Between between_halves(int position, int half_size) {
 
 }  // namespace
 
-/// Value: float or Bfloat16.
+/// The functions for tensors of float or Bfloat16.
 template <typename Value>
 struct TemporalRows {
-  /// width: of out.
+  /// width: the width of out.
   void (*change_features)(TwoRows frame, TwoRows state, int width, Value* out);
   /// width: even.
   void (*temporal_update)(const float* frame, const float* state, const GateRows<Value>& gate,
@@ -60,7 +61,8 @@ struct TemporalRows {
   void (*update_state)(const float* state, const Value* residual, int width, float* out);
 };
 
-/// Constants, so that no code of another instruction set runs to make them.
+/// The functions of one instruction set. These tables are constants, because code that made them at
+/// run time would use instructions that a CPU may lack.
 struct TemporalTables {
   TemporalRows<float> of_float;
   TemporalRows<Bfloat16> of_bfloat16;
@@ -82,14 +84,14 @@ extern const TemporalTables kTemporalAvx512;
 struct TemporalVariant {
   std::string_view name;
   const TemporalTables* tables;
-  bool available;  ///< on this CPU
+  bool available;  ///< whether this CPU has the instructions
 };
 
-/// Plain C++ first, then faster and faster; all compute the same to the bit.
+/// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
 DAE_API std::span<const TemporalVariant> temporal_variants() noexcept;
-/// The fastest that is available.
+/// Returns the fastest available variant.
 DAE_API const TemporalTables& temporal_tables() noexcept;
-/// Its functions for values that are float or Bfloat16.
+/// Returns its functions for tensors of float or Bfloat16.
 template <typename Value>
 const TemporalRows<Value>& temporal_rows() noexcept {
   return temporal_tables().rows<Value>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A position of the past is one vector: fused planes in lanes 0 ... 5, their variance in lane 6,
-// the picture in lanes 7 ... 12. What belongs to a position as a whole is made for 16 at a time
-// before.
+// A position of the state is one vector: the fused frames in lanes 0 ... 5, their variance in lane
+// 6, the last picture in lanes 7 ... 12. Numbers that belong to a position as a whole are computed
+// first, for 16 positions at a time.
 #include <immintrin.h>
 
 #include <array>
@@ -20,7 +20,8 @@ constexpr __mmask16 kPackedMask = (1u << kPackedChannels) - 1;
 constexpr __mmask16 kPictureMask = kPackedMask << kStatePicture;
 constexpr __mmask16 kChromaMask = 0b110000 | 0b110000 << kStatePicture;
 
-/// Samples of the frame, or of the residual, beside both of their counterparts in the past.
+/// Puts samples of the frame, or of the residual, into the lanes of both of their counterparts in
+/// the state.
 __m512 twice(__m256 samples) {
   const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 5, 0, 1, 2, 3, 4, 5, 5, 5, 5);
   return _mm512_permutexvar_ps(lanes, _mm512_castps256_ps512(samples));
@@ -52,7 +53,8 @@ __mmask16 first_lanes(int count) {
   return count >= kLanes ? 0xffff : static_cast<__mmask16>((1u << count) - 1);
 }
 
-/// values[step * i] for i up to count, at most 16. One by one: gathers take longer on many CPUs.
+/// Loads values[step * i] for each i below count, at most 16. It loads them one by one, because
+/// gathers take longer on many CPUs.
 __m512 every(const float* values, int step, int count) {
   alignas(64) std::array<float, kLanes> list{};
   if (count >= kLanes) {
@@ -66,9 +68,10 @@ __m512 every(const float* values, int step, int count) {
 
 using Floats = std::array<float, kLanes>;
 
-// ---- motion changes
+// ---- change features
 
-/// What 16 positions divide by and add to their blocks.
+/// The factors that 16 positions multiply their differences by, and the values that they add to
+/// their 2x2 sums.
 struct alignas(64) Scales {
   Floats luma, chroma, root, root_variance, luma_level, chroma_level;
 
@@ -115,7 +118,7 @@ struct VectorSums {
   }
 };
 
-/// In lanes 0 and 7: the sums of the four lanes from there on.
+/// Returns, in lanes 0 and 7, the sums of the four lanes from there on.
 __m512 luma_sums(__m512 values) {
   const __m512i by_one = _mm512_setr_epi32(1, 0, 3, 2, 4, 5, 6, 8, 7, 10, 9, 11, 12, 13, 14, 15);
   const __m512i by_two = _mm512_setr_epi32(2, 3, 0, 1, 4, 5, 6, 9, 10, 7, 8, 11, 12, 13, 14, 15);
@@ -166,7 +169,7 @@ void change_features_vectors(TwoRows frame, TwoRows state, int width, Value* out
 
 // ---- temporal update
 
-/// Both gates of half of 16 positions and of the one after, between the rows.
+/// Interpolates both gates between two rows, for as many values as the mask has lanes.
 template <typename Value>
 __m512 gates_between(const GateRows<Value>& gate, int first, __mmask16 mask);
 
@@ -189,11 +192,11 @@ __m512 gates_between(const GateRows<Bfloat16>& gate, int first, __mmask16 mask) 
       upper, _mm512_mul_ps(_mm512_set1_ps(gate.lower_weight), _mm512_sub_ps(lower, upper)));
 }
 
-/// Gains, shares and variances of 16 positions from x on, or of the rest of the row.
+/// Computes gains, shares and variances of 16 positions from x on, or of the rest of the row.
 template <typename Value>
 void gains_of(const float* state, const GateRows<Value>& gate, int x, int width, Floats& gain,
               Floats& share, Floats& variance) {
-  // The columns around x: at most 10, from the one before.
+  // The gates of the columns around x: at most 10, from the one before x on.
   alignas(64) std::array<float, 2 * kLanes> columns;
   const int half = width / 2, middle = x / 2;
   const int first = middle > 0 ? middle - 1 : 0;
@@ -203,8 +206,8 @@ void gains_of(const float* state, const GateRows<Value>& gate, int x, int width,
   _mm512_store_ps(columns.data() + kLanes,
                   gates_between(gate, first * kGateChannels + kLanes,
                                 first_lanes(values > kLanes ? values - kLanes : 0)));
-  // Even positions lie between the column before and their own, odd ones between theirs and the
-  // next; the ends have only one.
+  // Even positions lie between the column before and their own one, odd positions between their own
+  // one and the next. At the ends of the row there is only one.
   const __m512i position = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   const __m512i own = _mm512_srli_epi32(_mm512_add_epi32(position, _mm512_set1_epi32(x)), 1);
   const __mmask16 odd = 0xaaaa;
@@ -265,11 +268,12 @@ void temporal_update_vectors(const float* frame, const float* state, const GateR
   }
 }
 
-// ---- what the network reads, and what it leaves
+// ---- input of the network, and use of its output
 
 template <typename Value>
 void spatial_input_vectors(const float* frame, const float* state, int width, Value* out) {
-  // Of the past, then of the frame and what is computed, from lane 16 on.
+  // The first lanes come from the state. Numbers from 16 on are lanes of the second vector, which
+  // holds the rest.
   const __m512i lanes =
       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 16 + 0, 16 + 1, 16 + 2, 16 + 3);
   alignas(64) Floats root;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of all variants but AVX-512: each is this text, compiled for another instruction set.
+// The loops of all variants but AVX-512. Each variant compiles this text for its instruction set.
 #pragma once
 
 #include <cmath>
@@ -12,16 +12,18 @@
 namespace denoiseae {
 namespace {
 
-/// The positions in the past of a packed sample's two counterparts: fused planes and picture.
+/// The first channels of the two counterparts that the frame has in the state: the fused frames and
+/// the last denoised picture.
 inline constexpr int kCounterparts[2] = {0, kStatePicture};
 
-/// Of the four luma samples from first on.
+/// Returns the sum of the four luma samples from first on.
 inline float luma_sum(const float* values, int first) {
   return (values[first] + values[first + 1]) + (values[first + 2] + values[first + 3]);
 }
 
-/// Sums over a 2x2 block, channel by channel of the past: differences from the frame in its
-/// standard deviations, the same in those of the differences, and the magnitudes of these.
+/// Sums over 2x2 positions, for each channel of the state: the difference from the frame in
+/// standard deviations of the frame's noise, this difference in standard deviations of its own
+/// noise, and the magnitude of the latter.
 struct ChangeSums {
   float raw[kStateChannels] = {};
   float normal[kStateChannels] = {};
@@ -70,16 +72,16 @@ void change_features_row(TwoRows frame, TwoRows state, int width, Value* out) {
     assign(out[8], luma_sum(picture, 0) * 0.0625f);
     assign(out[9], std::abs(luma_sum(sums.normal, kStatePicture)) * 0.0625f);
     assign(out[10], (picture[4] + picture[5]) * 0.125f);
-    // What is between fused planes and picture: the difference of their differences.
+    // The difference between fused frames and picture, as the difference of their differences.
     assign(out[11], std::abs(luma_sum(sums.raw, kStatePicture) - luma_sum(sums.raw, 0)) * 0.0625f);
   }
 }
 
-/// Gains and shares of some positions from x on.
+/// The numbers that one position is updated with.
 struct Gains {
-  float gain;
-  float share;
-  float variance;  ///< of the past that results
+  float gain;      ///< share of the new frame in the fused frames
+  float share;     ///< share of the last picture in the new one
+  float variance;  ///< variance of the fused frames that result
 };
 
 template <typename Value>
