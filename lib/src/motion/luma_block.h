@@ -5,6 +5,8 @@
 // half as much detail with it.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <array>
 
 #include "kernels/interpolate/interpolate.h"
@@ -40,11 +42,11 @@ struct LumaBlock {
 /// denoised picture. out: the first position of the block, in a tensor as wide as state. Samples
 /// outside the state repeat the nearest edge. Sample: float or std::int16_t, as in StateSamples.
 template <typename Sample>
-void warp_luma(const StateSamples<Sample>& state, const LumaBlock& block, float* out);
+DAE_API void warp_luma(const StateSamples<Sample>& state, const LumaBlock& block, float* out);
 
 /// Applies the adjoint of warp_luma to a block of the gradient and adds the result to out, in the
 /// channels first ... first + 3.
-void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& block,
-                       const TensorView& out);
+DAE_API void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& block,
+                               const TensorView& out);
 
 }  // namespace denoiseae

@@ -45,7 +45,7 @@ struct BlockNoise {
 };
 
 /// Variances of noise by intensity, smoothed over time.
-class NoiseHistogram {
+class DAE_API NoiseHistogram {
  public:
   /// Adds the measurements of one frame, in any order, and sorts them. Returns whether any
   /// intensity had enough of them.

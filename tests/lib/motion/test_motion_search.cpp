@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
-#include <memory>
-#include <random>
 #include <vector>
 
-#include "kernels/sad/sad.h"
 #include "motion/motion_search.h"
-#include "motion/subpel_fit.h"
 #include "support/check.h"
 #include "support/scenes.h"
-#include "support/variants.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -25,7 +19,7 @@ struct BlockRange {
   int column_begin, column_end, row_begin, row_end;
 };
 
-// Part of the blocks that have the vector.
+// Returns the share of the blocks in the range that have the vector.
 double share(const MotionField& field, const BlockRange& range, const MotionVector& v) {
   int equal = 0, count = 0;
   for (int row = range.row_begin; row < range.row_end; ++row)
@@ -36,27 +30,29 @@ double share(const MotionField& field, const BlockRange& range, const MotionVect
 
 BlockRange all_blocks(const MotionField& field) { return {0, field.columns, 0, field.rows}; }
 
-// The past carries state_part of the deviation of the noise of the present.
-MotionField search_noisy(const LumaPlane& now, const LumaPlane& state, double sigma,
-                         double state_part) {
+// Searches the motion between two pictures with noise. The noise of the reference has
+// reference_part times the deviation sigma of the noise in the current one.
+MotionField search_noisy(const LumaPlane& now, const LumaPlane& reference, double sigma,
+                         double reference_part) {
   MotionSearch search(now.width, now.height);
   return search.search(with_noise(now, sigma, 1).view(),
-                       with_noise(state, state_part * sigma, 2).view(),
-                       sigma * std::hypot(1, state_part));
+                       with_noise(reference, reference_part * sigma, 2).view(),
+                       sigma * std::hypot(1, reference_part));
 }
 
 void check_pan(const MotionVector& v, double sigma) {
   constexpr int kBorder = 16;
   const TexturedCanvas canvas(kWidth + 2 * kBorder, kHeight + 2 * kBorder, 2);
-  const LumaPlane state = canvas.crop(kBorder, kBorder, kWidth, kHeight);
+  const LumaPlane reference = canvas.crop(kBorder, kBorder, kWidth, kHeight);
   const LumaPlane now = canvas.crop(kBorder + v.dx, kBorder + v.dy, kWidth, kHeight);
-  const MotionField field = search_noisy(now, state, sigma, 0.3);
+  const MotionField field = search_noisy(now, reference, sigma, 0.3);
   const double found = share(field, {1, field.columns - 1, 1, field.rows - 1}, v);
   ck_assert_double_ge(field.matched, 0.8);
   ck_assert_msg(found >= 0.95, "pan %d,%d at sigma %g: %g of the blocks", v.dx, v.dy, sigma, found);
 }
 
-// What part of the blocks of a picture that moved by so many quarters of a pixel has this vector.
+// Moves a picture by x and y quarters of a pixel, and returns the share of its blocks that have the
+// vector v.
 double found_quarters(int x, int y, double sigma, const MotionVector& v) {
   constexpr int kBorder = 64;
   static const TexturedCanvas canvas(4 * kWidth + 2 * kBorder, 4 * kHeight + 2 * kBorder, 2);
@@ -67,25 +63,18 @@ double found_quarters(int x, int y, double sigma, const MotionVector& v) {
   return share(field, {1, field.columns - 1, 1, field.rows - 1}, v);
 }
 
-int slow_sad(int size, const std::uint8_t* a, int a_stride, const std::uint8_t* b, int b_stride) {
-  int sum = 0;
-  for (int i = 0; i < size * size; ++i)
-    sum += std::abs(a[i / size * a_stride + i % size] - b[i / size * b_stride + i % size]);
-  return sum;
-}
-
 }  // namespace
 
 START_TEST(test_static_scenes_have_zero_motion) {
   const TexturedCanvas canvas(kWidth, kHeight, 2);
   for (double contrast : {0.0, 0.1, 0.3, 1.0})
     for (double sigma : {3.0, 30.0, 60.0})
-      for (double state_part : {0.3, 0.7, 1.0}) {
+      for (double reference_part : {0.3, 0.7, 1.0}) {
         const LumaPlane clean = canvas.crop(0, 0, kWidth, kHeight, contrast);
-        const MotionField field = search_noisy(clean, clean, sigma, state_part);
+        const MotionField field = search_noisy(clean, clean, sigma, reference_part);
         const double zero = share(field, all_blocks(field), {});
-        ck_assert_msg(zero >= 0.99, "contrast %g sigma %g past %g: %g of the blocks", contrast,
-                      sigma, state_part, zero);
+        ck_assert_msg(zero >= 0.99, "contrast %g sigma %g reference %g: %g of the blocks", contrast,
+                      sigma, reference_part, zero);
         ck_assert_double_ge(field.matched, 0.99);
       }
 }
@@ -130,18 +119,18 @@ START_TEST(test_inset_moves_on_static_ground) {
   constexpr int kInset = 160, kX = 208, kY = 112;
   const TexturedCanvas ground(kWidth, kHeight, 4), other(kInset, kInset, 5);
   for (const MotionVector& v : {MotionVector{-5, 0}, {6, 4}, {0, 13}}) {
-    LumaPlane state = ground.crop(0, 0, kWidth, kHeight), now = state;
+    LumaPlane reference = ground.crop(0, 0, kWidth, kHeight), now = reference;
     const LumaPlane inset = other.crop(0, 0, kInset, kInset);
     for (int y = 0; y < kInset; ++y)
       for (int x = 0; x < kInset; ++x) {
         now.at(kX + x, kY + y) = inset.at(x, y);
-        state.at(kX + x + v.dx, kY + y + v.dy) = inset.at(x, y);
+        reference.at(kX + x + v.dx, kY + y + v.dy) = inset.at(x, y);
       }
-    const MotionField field = search_noisy(now, state, 20, 0.3);
+    const MotionField field = search_noisy(now, reference, 20, 0.3);
     const BlockRange inside{kX / 16 + 1, (kX + kInset) / 16 - 1, kY / 16 + 1,
                             (kY + kInset) / 16 - 1};
     ck_assert_double_ge(share(field, inside, v), 0.95);
-    // The ground beyond the blocks that the inset uncovers.
+    // The ground stands still, also near the inset, except for the blocks that it uncovers.
     ck_assert_double_ge(share(field, {0, kX / 16 - 2, 0, field.rows}, {}), 0.99);
     ck_assert_double_ge(share(field, {(kX + kInset) / 16 + 2, field.columns, 0, field.rows}, {}),
                         0.99);
@@ -151,11 +140,11 @@ END_TEST
 
 START_TEST(test_more_noise_asks_for_more_evidence) {
   const TexturedCanvas canvas(kWidth + 1, kHeight, 2);
-  const LumaPlane state = canvas.crop(0, 0, kWidth, kHeight, 0.1);
+  const LumaPlane reference = canvas.crop(0, 0, kWidth, kHeight, 0.1);
   const LumaPlane now = canvas.crop(1, 0, kWidth, kHeight, 0.1);
   MotionSearch search(kWidth, kHeight);
-  const MotionField sure = search.search(now.view(), state.view(), 0);
-  const MotionField unsure = search.search(now.view(), state.view(), 100);
+  const MotionField sure = search.search(now.view(), reference.view(), 0);
+  const MotionField unsure = search.search(now.view(), reference.view(), 100);
   ck_assert_double_ge(share(sure, all_blocks(sure), {1, 0}), 0.95);
   ck_assert_double_ge(share(unsure, all_blocks(unsure), {}), 0.95);
 }
@@ -165,26 +154,26 @@ START_TEST(test_motion_lasts) {
   constexpr double kContrast = 0.3, kSigma = 30;
   const MotionVector v{2, 0};
   const TexturedCanvas canvas(kWidth + v.dx, kHeight, 2);
-  const LumaPlane state = canvas.crop(0, 0, kWidth, kHeight, kContrast);
+  const LumaPlane reference = canvas.crop(0, 0, kWidth, kHeight, kContrast);
   const LumaPlane now = with_noise(canvas.crop(v.dx, 0, kWidth, kHeight, kContrast), kSigma, 1);
   MotionSearch search(kWidth, kHeight);
-  const MotionField fresh = search.search(now.view(), state.view(), kSigma);
+  const MotionField fresh = search.search(now.view(), reference.view(), kSigma);
   ck_assert_double_ge(share(fresh, all_blocks(fresh), {}), 0.95);
   MotionField moved(kWidth, kHeight), alone = moved;
   std::fill(moved.vectors.begin(), moved.vectors.end(), MotionVector{7, 0});
-  const MotionField after_motion = search.search(now.view(), state.view(), kSigma, &moved);
+  const MotionField after_motion = search.search(now.view(), reference.view(), kSigma, &moved);
   ck_assert_double_ge(share(after_motion, all_blocks(after_motion), v), 0.6);
   ck_assert_double_le(share(after_motion, all_blocks(after_motion), {}), 0.1);
-  // Single blocks say nothing.
+  // Single blocks that moved change nothing.
   for (int row = 1; row < alone.rows; row += 3)
     for (int column = 1; column < alone.columns; column += 3) alone.at(column, row) = {7, 0};
-  ck_assert(search.search(now.view(), state.view(), kSigma, &alone).vectors == fresh.vectors);
-  // The last result may be the field before.
-  search.search(now.view(), state.view(), kSigma, &moved);
-  const MotionField& last = search.search(now.view(), state.view(), kSigma, &moved);
+  ck_assert(search.search(now.view(), reference.view(), kSigma, &alone).vectors == fresh.vectors);
+  // The last result may be passed as the field of the frame before.
+  search.search(now.view(), reference.view(), kSigma, &moved);
+  const MotionField& last = search.search(now.view(), reference.view(), kSigma, &moved);
   const MotionField copy = last;
-  const MotionField next = search.search(now.view(), state.view(), kSigma, &last);
-  ck_assert(next.vectors == search.search(now.view(), state.view(), kSigma, &copy).vectors);
+  const MotionField next = search.search(now.view(), reference.view(), kSigma, &last);
+  ck_assert(next.vectors == search.search(now.view(), reference.view(), kSigma, &copy).vectors);
 }
 END_TEST
 
@@ -193,42 +182,16 @@ START_TEST(test_pans_by_whole_pixels_keep_their_vectors) {
   for (const double sigma : {5.0, 10.0, 20.0})
     for (const int pan : {2, 3, 5}) {
       const TexturedCanvas canvas(kWidth + pan, kHeight, 2);
-      const LumaPlane state = canvas.crop(0, 0, kWidth, kHeight, kContrast);
+      const LumaPlane reference = canvas.crop(0, 0, kWidth, kHeight, kContrast);
       const LumaPlane now = with_noise(canvas.crop(pan, 0, kWidth, kHeight, kContrast), sigma, 1);
       MotionField moved(kWidth, kHeight);
       const MotionVector v{pan, 0};
       std::fill(moved.vectors.begin(), moved.vectors.end(), v);
       MotionSearch search(kWidth, kHeight);
-      const MotionField field = search.search(now.view(), state.view(), sigma, &moved);
+      const MotionField field = search.search(now.view(), reference.view(), sigma, &moved);
       const double found = share(field, all_blocks(field), v);
       ck_assert_msg(found >= 0.85, "pan %d at sigma %g: %g of the blocks", pan, sigma, found);
     }
-}
-END_TEST
-
-START_TEST(test_fractions_are_where_the_surface_is_least) {
-  const auto sums_around = [](double x, double y) {
-    std::array<int, 9> sums;
-    for (int i = 0; i < 9; ++i)
-      sums[static_cast<std::size_t>(i)] =
-          static_cast<int>(std::lround(100000 * std::hypot(1, i % 3 - 1 - x, i / 3 - 1 - y)));
-    return sums;
-  };
-  for (int x = -2; x <= 2; ++x)
-    for (int y = -2; y <= 2; ++y) {
-      const auto sums = sums_around(x / 4.0, y / 4.0);
-      const QuarterStep step = parabola_minimum(sums, 1);
-      ck_assert_int_eq(step.x, x);
-      ck_assert_int_eq(step.y, y);
-      const int gain = sums[4] - 100000;
-      const QuarterStep dear = parabola_minimum(sums, gain + 10);
-      ck_assert(dear.x == 0 && dear.y == 0);
-      if (gain == 0) continue;
-      const QuarterStep cheap = parabola_minimum(sums, gain - 10);
-      ck_assert(cheap.x == x && cheap.y == y);
-    }
-  const QuarterStep nothing_to_gain = parabola_minimum({9, 9, 9, 1, 0, 9, 9, 9, 9}, 1);
-  ck_assert(nothing_to_gain.x == 0 && nothing_to_gain.y == 0);
 }
 END_TEST
 
@@ -285,10 +248,10 @@ START_TEST(test_reads_any_stride) {
   const TexturedCanvas canvas(kWidth + kPadding, kHeight, 6);
   const LumaPlane wide = canvas.crop(0, 0, kWidth + kPadding, kHeight);
   const LumaPlane tight = canvas.crop(0, 0, kWidth, kHeight);
-  const LumaPlane state = canvas.crop(3, 0, kWidth, kHeight);
+  const LumaPlane reference = canvas.crop(3, 0, kWidth, kHeight);
   MotionSearch search(kWidth, kHeight);
-  const MotionField expected = search.search(tight.view(), state.view(), 5);
-  ck_assert(search.search(wide.view(), state.view(), 5).vectors == expected.vectors);
+  const MotionField expected = search.search(tight.view(), reference.view(), 5);
+  ck_assert(search.search(wide.view(), reference.view(), 5).vectors == expected.vectors);
 }
 END_TEST
 
@@ -297,9 +260,9 @@ START_TEST(test_any_size) {
     for (int height : {1, 7, 16, 32, 33, 70}) {
       const TexturedCanvas canvas(width + 2, height, 7);
       const LumaPlane now = canvas.crop(2, 0, width, height);
-      const LumaPlane state = canvas.crop(0, 0, width, height);
+      const LumaPlane reference = canvas.crop(0, 0, width, height);
       MotionSearch search(width, height);
-      const MotionField& field = search.search(now.view(), state.view(), 1);
+      const MotionField& field = search.search(now.view(), reference.view(), 1);
       ck_assert_int_eq(field.columns, (width + 15) / 16);
       ck_assert_int_eq(field.rows, (height + 15) / 16);
       if (std::min(width, height) < MotionSearch::kMinSide)
@@ -310,48 +273,13 @@ START_TEST(test_any_size) {
 }
 END_TEST
 
-START_TEST(test_kernels_equal_the_definition) {
-  constexpr int kMaxStride = 64, kRows = 20;
-  std::mt19937 random(5);
-  for (const SadVariant& variant : available(sad_variants())) {
-    for (int round = 0; round < 500; ++round) {
-      std::vector<std::uint8_t> bytes(2 * kMaxStride * kRows + 16);
-      // Two codes far apart reach the largest sums.
-      for (std::uint8_t& byte : bytes)
-        byte = static_cast<std::uint8_t>(round % 3 == 0 ? random() % 2 * 255 : random());
-      const int a_stride = 24 + static_cast<int>(random() % (kMaxStride - 24));
-      const int b_stride = 24 + static_cast<int>(random() % (kMaxStride - 24));
-      const std::uint8_t* a = bytes.data() + random() % 8;
-      const std::uint8_t* b = bytes.data() + kMaxStride * kRows + b_stride + 1 + random() % 6;
-      ck_assert_int_eq(variant.sad_16x16(a, a_stride, b, b_stride),
-                       slow_sad(16, a, a_stride, b, b_stride));
-      int around[9];
-      variant.sad_16x16_around(a, a_stride, b, b_stride, around);
-      for (int i = 0; i < 9; ++i)
-        ck_assert_int_eq(
-            around[i], slow_sad(16, a, a_stride, b + (i / 3 - 1) * b_stride + i % 3 - 1, b_stride));
-      std::uint16_t along[16];
-      variant.sad_8x8_along(a, a_stride, b, b_stride, along);
-      for (int i = 0; i < 16; ++i)
-        ck_assert_int_eq(along[i], slow_sad(8, a, a_stride, b + i, b_stride));
-    }
-    const std::vector<std::uint8_t> black(1024, 0), white(1024, 255);
-    ck_assert_int_eq(variant.sad_16x16(black.data(), 32, white.data(), 32), 255 * 256);
-    std::uint16_t along[16];
-    variant.sad_8x8_along(black.data(), 32, white.data(), 32, along);
-    for (std::uint16_t sum : along) ck_assert_int_eq(sum, 255 * 64);
-  }
-}
-END_TEST
-
 int main() {
   return run_suite(
-      "motion", {test_static_scenes_have_zero_motion, test_pans_are_found,
-                 test_pans_by_parts_of_pixels_are_found,
-                 test_fractions_are_where_the_surface_is_least, test_range_reaches_32_pixels,
-                 test_inset_moves_on_static_ground, test_more_noise_asks_for_more_evidence,
-                 test_motion_lasts, test_pans_by_whole_pixels_keep_their_vectors,
-                 test_unrelated_pictures_stay_in_range, test_after_a_cut_little_matches,
-                 test_result_depends_on_the_arguments_alone, test_threads_do_not_change_the_result,
-                 test_reads_any_stride, test_any_size, test_kernels_equal_the_definition});
+      "motion_search",
+      {test_static_scenes_have_zero_motion, test_pans_are_found,
+       test_pans_by_parts_of_pixels_are_found, test_range_reaches_32_pixels,
+       test_inset_moves_on_static_ground, test_more_noise_asks_for_more_evidence, test_motion_lasts,
+       test_pans_by_whole_pixels_keep_their_vectors, test_unrelated_pictures_stay_in_range,
+       test_after_a_cut_little_matches, test_result_depends_on_the_arguments_alone,
+       test_threads_do_not_change_the_result, test_reads_any_stride, test_any_size});
 }
