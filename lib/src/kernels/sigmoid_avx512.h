@@ -5,6 +5,8 @@
 
 #include <immintrin.h>
 
+#include <initializer_list>
+
 namespace denoiseae {
 namespace {
 
