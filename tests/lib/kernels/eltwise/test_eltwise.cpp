@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every variant of the row kernel against the definition, one value at a time.
+// Every variant of the element-wise operations, and the loops that most are made of, against the
+// definition, one value at a time.
 #include <cmath>
 #include <cstdint>
 #include <random>
 #include <vector>
 
 #include "kernels/eltwise/eltwise.h"
+#include "kernels/eltwise/eltwise_loops.h"
 #include "support/check.h"
 #include "support/variants.h"
 
@@ -17,8 +19,8 @@ namespace {
 constexpr float kPoison = 12345;
 
 double definition(double value, double addend, Slopes slopes) {
-  const auto leaky_relu = [](double x, double slope) { return x > 0 ? x : x * slope; };
-  return leaky_relu(leaky_relu(value, slopes.before) + addend, slopes.after);
+  const auto leaky = [](double x, double slope) { return x > 0 ? x : x * slope; };
+  return leaky(leaky(value, slopes.before) + addend, slopes.after);
 }
 
 template <typename Value>
@@ -35,7 +37,7 @@ void check(EltwiseRow<Value>* row, const char* name, double tolerance) {
     for (const auto& [count, gap] : {std::pair{1, 0}, {3, 0}, {3, length}, {2, 5}}) {
       const Segments segments{count, length, length + gap};
       const auto total = static_cast<std::size_t>(count) * static_cast<std::size_t>(length);
-      // One further, so that pointers are odd.
+      // One value further, so that addresses are odd.
       const auto in = random_values<Value>(1 + count * (length + gap), random);
       const auto addend = random_values<Value>(1 + total, random);
       for (const Slopes slopes : {Slopes{1, 1}, {0, 1}, {1, 0}, {0.25f, 0.5f}}) {
@@ -75,6 +77,12 @@ START_TEST(test_every_variant_keeps_the_definition) {
 }
 END_TEST
 
+START_TEST(test_loops_keep_the_definition) {
+  check<float>(eltwise_row<float>, "loops", 1e-6);
+  check<Bfloat16>(eltwise_row<Bfloat16>, "loops", 1.0 / 256);
+}
+END_TEST
+
 START_TEST(test_variants_agree_to_the_bit) {
   std::mt19937 random(7);
   const auto in = random_values<Bfloat16>(1000, random);
@@ -91,7 +99,8 @@ START_TEST(test_variants_agree_to_the_bit) {
 END_TEST
 
 START_TEST(test_depth_to_space_and_sums_in_place) {
-  // Two positions of 4 x 1 channels: rows of the output are 0 1 4 5 and 2 3 6 7.
+  // Two positions of four channels become two rows of the output: 0 1 4 5 and 2 3 6 7. This is the
+  // second one.
   const float in[] = {0, 1, 2, 3, 4, 5, 6, 7};
   for (const EltwiseVariant& variant : available(eltwise_variants())) {
     float out[] = {10, 20, 30, 40};
@@ -102,22 +111,8 @@ START_TEST(test_depth_to_space_and_sums_in_place) {
 }
 END_TEST
 
-START_TEST(test_bfloat16_rounds_to_nearest_even) {
-  for (const auto& [value, wanted] : {std::pair{1.0f, 1.0f},
-                                      {1 + 1.0f / 256, 1.0f},
-                                      {1 + 3.0f / 256, 1 + 4.0f / 256},
-                                      {1 + 1.01f / 256, 1 + 2.0f / 256},
-                                      {-1 - 3.0f / 256, -1 - 4.0f / 256},
-                                      {0.0f, 0.0f}}) {
-    Bfloat16 stored{};
-    assign(stored, value);
-    ck_assert_float_eq(to_float(stored), wanted);
-  }
-}
-END_TEST
-
 int main() {
-  return run_suite("combine",
-                   {test_every_variant_keeps_the_definition, test_variants_agree_to_the_bit,
-                    test_depth_to_space_and_sums_in_place, test_bfloat16_rounds_to_nearest_even});
+  return run_suite("eltwise",
+                   {test_every_variant_keeps_the_definition, test_loops_keep_the_definition,
+                    test_variants_agree_to_the_bit, test_depth_to_space_and_sums_in_place});
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every variant of the kernels that round to 8 bits against the definition, one value at a time.
+// Every variant of the quantisation, and the loops that most are made of, against the definition,
+// one value at a time.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "kernels/quantise/quantise.h"
+#include "kernels/quantise/quantise_loops.h"
 #include "support/check.h"
 #include "support/variants.h"
 
@@ -17,12 +19,12 @@ namespace {
 
 constexpr std::uint8_t kPoison = 171;
 
-/// Halves to the even number, as the default rounding of <cmath> has it.
+/// The default rounding of <cmath> takes halves to the even number.
 int definition(float value) {
   return static_cast<int>(std::nearbyint(std::clamp(value, 0.0f, 255.0f)));
 }
 
-/// Multiples of a quarter, so that halves are among them, from below 0 to beyond 255.
+/// Returns multiples of a quarter, so that halves are among them, from below 0 to beyond 255.
 std::vector<float> random_values(int count, std::mt19937& random) {
   std::vector<float> values(static_cast<std::size_t>(count));
   for (float& v : values)
@@ -33,7 +35,7 @@ std::vector<float> random_values(int count, std::mt19937& random) {
 void check_rows(QuantiseRow* row, const char* name) {
   std::mt19937 random(3);
   for (int count = 1; count <= 150; ++count) {
-    // One further, so that pointers are odd.
+    // One value further, so that addresses are odd.
     const auto in = random_values(1 + count, random);
     for (const float factor : {1.0f, 0.5f, 3.7f}) {
       std::vector<std::uint8_t> out(count + 2, kPoison);
@@ -90,7 +92,13 @@ START_TEST(test_every_variant_keeps_the_definition) {
 }
 END_TEST
 
-START_TEST(test_what_is_no_number_or_too_large_is_clamped) {
+START_TEST(test_loops_keep_the_definition) {
+  check_rows(quantise_row, "loops");
+  check_sums(quantise_sum_row, "loops");
+}
+END_TEST
+
+START_TEST(test_nan_and_large_values_are_clamped) {
   const float in[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 255.5f, -0.0f, 254.5f};
   const int wanted[] = {0, 255, 0, 255, 0, 255, 0, 254};
   for (const QuantiseVariant& variant : available(quantise_variants())) {
@@ -102,6 +110,7 @@ START_TEST(test_what_is_no_number_or_too_large_is_clamped) {
 END_TEST
 
 int main() {
-  return run_suite("round", {test_every_variant_keeps_the_definition,
-                             test_what_is_no_number_or_too_large_is_clamped});
+  return run_suite("quantise",
+                   {test_every_variant_keeps_the_definition, test_loops_keep_the_definition,
+                    test_nan_and_large_values_are_clamped});
 }
