@@ -7,6 +7,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "net/op_table.h"
+
 namespace denoiseae::test {
 
 namespace {
@@ -25,8 +27,27 @@ double activate(double x, Activation activation, double slope) {
   throw std::logic_error("activation");
 }
 
-SlowPicture conv(const Node& node, const SlowPicture& in, const Tensor& weight,
-                 const Tensor& bias) {
+/// One operation with the values that it may read.
+struct SlowArguments {
+  const Node& node;
+  const std::vector<SlowPicture>& values;  ///< the values of the nodes before it
+  const std::map<std::string, Tensor>& tensors;
+  const SlowPicture& frame;
+  const SlowPicture* state;
+
+  const SlowPicture& input(int i) const { return values[node.inputs[i]]; }
+  const Tensor& tensor(const char* suffix) const { return tensors.at(node.name + suffix); }
+};
+
+SlowPicture input(const SlowArguments& op) { return op.frame; }
+
+SlowPicture state(const SlowArguments& op) { return *op.state; }
+
+SlowPicture conv(const SlowArguments& op) {
+  const Node& node = op.node;
+  const SlowPicture& in = op.input(0);
+  const Tensor& weight = op.tensor(".weight");
+  const Tensor& bias = op.tensor(".bias");
   const int k = node.kernel;
   const int pad = k % 2 == 1 ? k / 2 : 0;
   SlowPicture out(node.channels, (in.height + node.stride - 1) / node.stride,
@@ -46,8 +67,11 @@ SlowPicture conv(const Node& node, const SlowPicture& in, const Tensor& weight,
 }
 
 /// Every input value spreads the kernel over the output.
-SlowPicture transposed_conv(const Node& node, const SlowPicture& in, const Tensor& weight,
-                            const Tensor& bias) {
+SlowPicture transposed_conv(const SlowArguments& op) {
+  const Node& node = op.node;
+  const SlowPicture& in = op.input(0);
+  const Tensor& weight = op.tensor(".weight");
+  const Tensor& bias = op.tensor(".bias");
   const int k = node.kernel;
   const int pad = k / 2;
   SlowPicture out(node.channels, in.height * node.stride, in.width * node.stride);
@@ -69,8 +93,11 @@ SlowPicture transposed_conv(const Node& node, const SlowPicture& in, const Tenso
   return out;
 }
 
-SlowPicture subpixel_conv(const Node& node, const SlowPicture& in, const Tensor& weight,
-                          const Tensor& bias) {
+SlowPicture subpixel_conv(const SlowArguments& op) {
+  const Node& node = op.node;
+  const SlowPicture& in = op.input(0);
+  const Tensor& weight = op.tensor(".weight");
+  const Tensor& bias = op.tensor(".bias");
   SlowPicture out(node.channels, 2 * in.height, 2 * in.width);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x)
@@ -84,8 +111,23 @@ SlowPicture subpixel_conv(const Node& node, const SlowPicture& in, const Tensor&
   return out;
 }
 
-SlowPicture dense(const Node& node, const SlowPicture& in, const Tensor& weight,
-                  const Tensor& bias) {
+SlowPicture batch_norm(const SlowArguments& op) {
+  SlowPicture out = op.input(0);
+  for (int c = 0; c < out.channels; ++c)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x)
+        out.at(c, y, x) = (out.at(c, y, x) - op.tensor(".running_mean").values[c]) /
+                              std::sqrt(op.tensor(".running_var").values[c] + 1e-5) *
+                              op.tensor(".weight").values[c] +
+                          op.tensor(".bias").values[c];
+  return out;
+}
+
+SlowPicture dense(const SlowArguments& op) {
+  const Node& node = op.node;
+  const SlowPicture& in = op.input(0);
+  const Tensor& weight = op.tensor(".weight");
+  const Tensor& bias = op.tensor(".bias");
   SlowPicture out(node.channels, 1, 1);
   for (int o = 0; o < out.channels; ++o) {
     out.values[o] = bias.values[o];
@@ -95,9 +137,32 @@ SlowPicture dense(const Node& node, const SlowPicture& in, const Tensor& weight,
   return out;
 }
 
-/// Channels of a frame: 4 of luma, U, V, noise of luma and of chroma (sigma / 255 times 5); of the
-/// past: fused planes like the first six, their variance, the picture like the first six.
-SlowPicture change_features(const SlowPicture& frame, const SlowPicture& state) {
+SlowPicture reshape(const SlowArguments& op) {
+  SlowPicture out(op.node.channels, op.node.height, op.node.width);
+  out.values = op.input(0).values;
+  return out;
+}
+
+SlowPicture add(const SlowArguments& op) {
+  SlowPicture out = op.input(0);
+  for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] += op.input(1).values[i];
+  return out;
+}
+
+/// Every operation ends with its activation; this one is nothing else.
+SlowPicture activation(const SlowArguments& op) { return op.input(0); }
+
+SlowPicture bias_map(const SlowArguments& op) {
+  SlowPicture out = op.input(0);
+  for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] += op.tensor(".bias").values[i];
+  return out;
+}
+
+/// A frame has the channels 4 x luma, U, V, noise of luma and of chroma (sigma / 255 times 5). A
+/// state has fused planes like the first six of them, their variance, and a picture like them.
+SlowPicture change_features(const SlowArguments& op) {
+  const SlowPicture& frame = op.input(0);
+  const SlowPicture& state = op.input(1);
   SlowPicture out(12, frame.height / 2, frame.width / 2);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
@@ -147,8 +212,10 @@ double at_twice_the_size(const SlowPicture& half, int c, int y, int x) {
   return sum;
 }
 
-SlowPicture temporal_update(const SlowPicture& frame, const SlowPicture& state,
-                            const SlowPicture& gate) {
+SlowPicture temporal_update(const SlowArguments& op) {
+  const SlowPicture& frame = op.input(0);
+  const SlowPicture& state = op.input(1);
+  const SlowPicture& gate = op.input(2);
   SlowPicture out(13, frame.height, frame.width);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
@@ -165,7 +232,9 @@ SlowPicture temporal_update(const SlowPicture& frame, const SlowPicture& state,
   return out;
 }
 
-SlowPicture spatial_input(const SlowPicture& frame, const SlowPicture& state) {
+SlowPicture spatial_input(const SlowArguments& op) {
+  const SlowPicture& frame = op.input(0);
+  const SlowPicture& state = op.input(1);
   SlowPicture out(16, frame.height, frame.width);
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
@@ -181,7 +250,9 @@ SlowPicture spatial_input(const SlowPicture& frame, const SlowPicture& state) {
   return out;
 }
 
-SlowPicture update_state(const SlowPicture& state, const SlowPicture& residual) {
+SlowPicture update_state(const SlowArguments& op) {
+  const SlowPicture& state = op.input(0);
+  const SlowPicture& residual = op.input(1);
   SlowPicture out = state;
   for (int c = 0; c < 6; ++c)
     for (int y = 0; y < out.height; ++y)
@@ -190,8 +261,10 @@ SlowPicture update_state(const SlowPicture& state, const SlowPicture& residual) 
   return out;
 }
 
-SlowPicture add_innovation(const SlowPicture& frame, const SlowPicture& state,
-                           const SlowPicture& residual) {
+SlowPicture add_innovation(const SlowArguments& op) {
+  const SlowPicture& frame = op.input(0);
+  const SlowPicture& state = op.input(1);
+  const SlowPicture& residual = op.input(2);
   SlowPicture out(6, frame.height, frame.width);
   for (int c = 0; c < 6; ++c)
     for (int y = 0; y < out.height; ++y)
@@ -200,47 +273,34 @@ SlowPicture add_innovation(const SlowPicture& frame, const SlowPicture& state,
   return out;
 }
 
+using Compute = SlowPicture (*)(const SlowArguments&);
+
+constexpr OpTable<Compute> kCompute = {
+    {Op::input, input},
+    {Op::conv, conv},
+    {Op::subpixel_conv, subpixel_conv},
+    {Op::transposed_conv, transposed_conv},
+    {Op::batch_norm, batch_norm},
+    {Op::dense, dense},
+    {Op::reshape, reshape},
+    {Op::add, add},
+    {Op::activation, activation},
+    {Op::bias_map, bias_map},
+    {Op::state, state},
+    {Op::change_features, change_features},
+    {Op::temporal_update, temporal_update},
+    {Op::spatial_input, spatial_input},
+    {Op::add_innovation, add_innovation},
+    {Op::update_state, update_state},
+};
+
 }  // namespace
 
 SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& tensors,
                        const SlowPicture& input, SlowPicture* state) {
-  std::vector<SlowPicture> values{input};
-  for (std::size_t n = 1; n < graph.nodes().size(); ++n) {
-    const Node& node = graph.nodes()[n];
-    SlowPicture out = values[node.inputs[0]];
-    const auto tensor = [&](const char* suffix) { return tensors.at(node.name + suffix); };
-    const auto in = [&](int i) -> const SlowPicture& { return values[node.inputs[i]]; };
-    if (node.op == Op::state) out = *state;
-    if (node.op == Op::change_features) out = change_features(in(0), in(1));
-    if (node.op == Op::temporal_update) out = temporal_update(in(0), in(1), in(2));
-    if (node.op == Op::spatial_input) out = spatial_input(in(0), in(1));
-    if (node.op == Op::update_state) out = update_state(in(0), in(1));
-    if (node.op == Op::add_innovation) out = add_innovation(in(0), in(1), in(2));
-    if (node.op == Op::conv) out = conv(node, out, tensor(".weight"), tensor(".bias"));
-    if (node.op == Op::subpixel_conv)
-      out = subpixel_conv(node, out, tensor(".weight"), tensor(".bias"));
-    if (node.op == Op::transposed_conv)
-      out = transposed_conv(node, out, tensor(".weight"), tensor(".bias"));
-    if (node.op == Op::dense) out = dense(node, out, tensor(".weight"), tensor(".bias"));
-    if (node.op == Op::reshape) {
-      const std::vector<double> flat = out.values;
-      out = SlowPicture(node.channels, node.height, node.width);
-      out.values = flat;
-    }
-    if (node.op == Op::add)
-      for (std::size_t i = 0; i < out.values.size(); ++i)
-        out.values[i] += values[node.inputs[1]].values[i];
-    if (node.op == Op::batch_norm)
-      for (int c = 0; c < out.channels; ++c)
-        for (int y = 0; y < out.height; ++y)
-          for (int x = 0; x < out.width; ++x)
-            out.at(c, y, x) = (out.at(c, y, x) - tensor(".running_mean").values[c]) /
-                                  std::sqrt(tensor(".running_var").values[c] + 1e-5) *
-                                  tensor(".weight").values[c] +
-                              tensor(".bias").values[c];
-    if (node.op == Op::bias_map)
-      for (std::size_t i = 0; i < out.values.size(); ++i)
-        out.values[i] += tensor(".bias").values[i];
+  std::vector<SlowPicture> values;
+  for (const Node& node : graph.nodes()) {
+    SlowPicture out = kCompute[node.op]({node, values, tensors, input, state});
     for (double& v : out.values) v = activate(v, node.activation, graph.slope());
     values.push_back(out);
   }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A graph computed by the definitions of its operations, in double precision, one value at a time.
-// Shares no code with the engines.
+// It has a function for each operation, and no number of it comes from the engines or net/ops.h.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "model/safetensors.h"
 #include "net/graph.h"
+#include "net/tensor.h"
 
 namespace denoiseae::test {
 
@@ -31,7 +31,7 @@ struct SlowPicture {
   }
 };
 
-/// past: of graphs that have one; what it becomes is written back.
+/// state: only for graphs that have one; the next state is written back.
 SlowPicture run_slowly(const Graph& graph, const std::map<std::string, Tensor>& tensors,
                        const SlowPicture& input, SlowPicture* state = nullptr);
 

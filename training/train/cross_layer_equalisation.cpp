@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <span>
 
+#include "net/ops.h"
+
 namespace denoiseae {
 
 namespace {
@@ -17,21 +19,23 @@ constexpr double kValuesPart = 0.8;
 // A channel that is nearly always 0 is not worth a larger factor.
 constexpr float kMaxFactor = 16;
 
-bool is_convolution(const Node& node) {
-  return node.op == Op::conv || node.op == Op::subpixel_conv;
+Int8Role role_of(const Node& node) { return op_info(node.op).int8; }
+
+/// Whether int8 engines quantise its weights where they meet quantised values.
+bool has_weights(const Node& node) {
+  return role_of(node) == Int8Role::convolution || role_of(node) == Int8Role::upsampling;
 }
 
 /// Returns for each node the one whose factors it has, or -1 for none. For a quantised activation
 /// that is the first with which it shares them, for a convolution that only a quantised sum reads
 /// it is the sum.
 std::vector<NodeId> owners(const Graph& graph) {
-  const std::vector<std::string> names = quantised_activations(graph);
   const std::vector<Node>& nodes = graph.nodes();
   std::vector<NodeId> owner(nodes.size(), -1);
   for (std::size_t id = 0; id < nodes.size(); ++id) {
-    if (names[id].empty()) continue;
+    if (!graph.quantisation().is_quantised(static_cast<NodeId>(id))) continue;
     owner[id] = static_cast<NodeId>(id);
-    if (nodes[id].op != Op::add) continue;
+    if (role_of(nodes[id]) != Int8Role::sum) continue;
     for (const NodeId in : nodes[id].inputs)
       if (owner[in] >= 0) owner[id] = owner[in];
     for (const NodeId in : nodes[id].inputs) owner[in] = owner[id];
@@ -75,12 +79,12 @@ SmoothingFactors find_smoothing_factors(GraphModule& network, const Graph& graph
                                         const std::function<void()>& run) {
   const std::vector<Node>& nodes = graph.nodes();
   const std::vector<NodeId> owner = owners(graph);
-  const std::vector<std::string> names = quantised_activations(graph);
   std::map<std::string, NodeId> owner_of_name;
   SmoothingFactors values(nodes.size()), weights(nodes.size());
   for (std::size_t id = 0; id < nodes.size(); ++id) {
-    if (names[id].empty()) continue;
-    owner_of_name[names[id]] = owner[id];
+    const auto node_id = static_cast<NodeId>(id);
+    if (!graph.quantisation().is_quantised(node_id)) continue;
+    owner_of_name[graph.quantisation().scale_name(node_id)] = owner[id];
     values[owner[id]].resize(static_cast<std::size_t>(nodes[id].channels));
     weights[owner[id]] = values[owner[id]];
   }
@@ -96,7 +100,7 @@ SmoothingFactors find_smoothing_factors(GraphModule& network, const Graph& graph
 
   std::map<std::string, Tensor> tensors = network.state();
   for (const Node& node : nodes) {
-    if (!is_convolution(node) || owner[node.inputs[0]] < 0) continue;
+    if (!has_weights(node) || owner[node.inputs[0]] < 0) continue;
     std::vector<float>& known = weights[owner[node.inputs[0]]];
     Tensor& tensor = tensors.at(node.name + ".weight");
     for (std::int64_t o = 0; o < tensor.shape[0]; ++o) {
@@ -118,7 +122,7 @@ std::map<std::string, Tensor> equalised(const Graph& graph, const SmoothingFacto
                                         std::map<std::string, Tensor> tensors) {
   for (std::size_t id = 0; id < graph.nodes().size(); ++id) {
     const Node& node = graph.nodes()[id];
-    if (!is_convolution(node)) continue;
+    if (!has_weights(node)) continue;
     Tensor& weight = tensors.at(node.name + ".weight");
     Tensor& bias = tensors.at(node.name + ".bias");
     const std::vector<float>& in = factors[node.inputs[0]];

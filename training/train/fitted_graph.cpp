@@ -21,7 +21,7 @@ void check_frames(const TrainConfig& config, const Graph& graph) {
 }
 
 void check_quantisation(const TrainConfig& config, const Graph& graph) {
-  if (config.quantise_share > 0 && quantised_activations(graph).empty()) {
+  if (config.quantise_share > 0 && !graph.quantisation().has_int8_form()) {
     throw Error(
         ErrorCode::bad_argument,
         "training.quantise is for architectures unet and recurrent_unet with settings.slope "

@@ -21,7 +21,7 @@ struct ModelData;
 struct ModelInfo {
   std::filesystem::path path;
   std::string name;          ///< name of its folder or, for a lone file, the file's stem
-  std::string architecture;  ///< "unet", "paper"
+  std::string architecture;  ///< "recurrent_unet", "unet", "paper"
   std::string manifest;      ///< the JSON manifest as stored
   std::int64_t parameters = 0;
   double macs_per_pixel = 0;       ///< multiplications per pixel of the frame

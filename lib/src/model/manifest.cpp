@@ -111,7 +111,7 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
   }
   check_tensors(data->graph, file, source);
   try {
-    data->scales = read_scales(manifest, data->graph);
+    data->scales = read_scales(manifest, data->graph.quantisation());
     data->noise_floor = read_noise_floor(manifest);
   } catch (const Error& e) {
     fail(e.code(), source, e.what());
@@ -138,11 +138,9 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
 }
 
 json make_manifest(const Architecture& architecture, const json& settings) {
-  json complete = json::parse(architecture.default_settings);
-  complete.update(settings);
   return {{"format", kManifestFormat},
           {"architecture", architecture.name},
-          {"settings", complete},
+          {"settings", architecture.complete(settings)},
           {"domain", to_string(architecture.domain)}};
 }
 

@@ -19,8 +19,8 @@ struct ModelData {
   InputRepresentation domain = InputRepresentation::packed_yuv420;
   Graph graph;
   std::map<std::string, Tensor> tensors;
-  Scales scales;  ///< for int8, one for each rounded value of the graph; empty: not trained for it
-  NoiseFloor noise_floor;  ///< of networks of the domain packed_yuv420
+  Scales scales;           ///< for int8, of each quantised activation; empty: not trained for it
+  NoiseFloor noise_floor;  ///< only for networks of the domain packed_yuv420
 };
 
 }  // namespace denoiseae::detail

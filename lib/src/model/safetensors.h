@@ -37,7 +37,7 @@ DAE_API TensorFile read_safetensors(const std::filesystem::path& path);
 /// the order of their names, so equal contents give equal bytes. Throws unreadable.
 DAE_API void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
-/// Writes text or bytes the same safe way. Throws unreadable.
+/// Writes text or bytes as safely. Throws unreadable.
 DAE_API void write_file_atomically(const std::filesystem::path& path,
                                    std::span<const std::uint8_t> bytes);
 

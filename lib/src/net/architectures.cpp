@@ -4,6 +4,7 @@
 #include <denoiseae/error.h>
 
 #include <array>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "net/paper.h"
@@ -15,17 +16,45 @@ namespace {
 
 constexpr std::array kArchitectures = {
     Architecture{"unet", "single-frame U-Net on packed 4:2:0 planes",
-                 InputRepresentation::packed_yuv420, build_unet, kUnetDefaults},
+                 InputRepresentation::packed_yuv420, kUnetDefaults, build_unet},
     Architecture{"recurrent_unet", "U-Net on packed 4:2:0 planes and their gated running mean",
-                 InputRepresentation::packed_yuv420, build_recurrent_unet, kRecurrentUnetDefaults},
+                 InputRepresentation::packed_yuv420, kRecurrentUnetDefaults, build_recurrent_unet},
     Architecture{"paper", "autoencoder with a dense latent, for one picture size",
-                 InputRepresentation::luma, build_paper, kPaperDefaults},
+                 InputRepresentation::luma, kPaperDefaults, build_paper},
 };
 
 }  // namespace
 
 const char* to_string(InputRepresentation domain) noexcept {
   return domain == InputRepresentation::luma ? "luma" : "packed_yuv420";
+}
+
+nlohmann::json Architecture::complete(const nlohmann::json& settings) const {
+  nlohmann::json result = nlohmann::json::parse(default_settings);
+  if (!settings.is_object()) {
+    throw Error(ErrorCode::incompatible_model,
+                "settings of architecture " + std::string(name) + " must be an object");
+  }
+  for (const auto& [key, value] : settings.items()) {
+    if (!result.contains(key)) {
+      throw Error(ErrorCode::incompatible_model, "architecture " + std::string(name) +
+                                                     " has no setting \"" + key + "\"; it has " +
+                                                     result.dump());
+    }
+    const bool same_kind =
+        result[key].is_number() ? value.is_number() : result[key].type() == value.type();
+    if (!same_kind) {
+      throw Error(ErrorCode::incompatible_model,
+                  "setting \"" + key + "\" of architecture " + std::string(name) + " is " +
+                      value.dump() + ", expected something like " + result[key].dump());
+    }
+    result[key] = value;
+  }
+  return result;
+}
+
+Graph Architecture::build(const nlohmann::json& settings) const {
+  return build_from_complete(complete(settings));
 }
 
 std::span<const Architecture> architectures() noexcept { return kArchitectures; }

@@ -24,11 +24,16 @@ struct Architecture {
   std::string_view name;
   std::string_view description;
   InputRepresentation domain;
-  /// Builds the graph; missing settings take their defaults. Throws incompatible_model for an
-  /// unknown key, a wrong type or a value out of range.
-  Graph (*build)(const nlohmann::json& settings);
   /// All settings with their defaults, JSON text.
   std::string_view default_settings;
+  Graph (*build_from_complete)(const nlohmann::json& settings);
+
+  /// The settings with the defaults of those that are missing. Throws incompatible_model for an
+  /// unknown key or a wrong type.
+  DAE_API nlohmann::json complete(const nlohmann::json& settings) const;
+  /// The graph that these settings describe; missing ones take their defaults. Throws
+  /// incompatible_model as complete does, and for a value out of range.
+  DAE_API Graph build(const nlohmann::json& settings) const;
 };
 
 DAE_API std::span<const Architecture> architectures() noexcept;

@@ -5,16 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "net/ops.h"
 
 namespace denoiseae {
 
 namespace {
 
-/// What the new graph has for a node of the old one.
+/// How the new graph expresses the value of a node of the old one.
 struct Value {
   std::optional<NodeId> plain;   ///< a node with just this value
   std::optional<NodeId> scaled;  ///< a node v with: this value = scale v + shift, per channel
@@ -22,12 +23,11 @@ struct Value {
   std::vector<double> shift;
 };
 
-/// Picture of one output channel.
+/// The values of one output channel.
 using Plane = std::vector<double>;
 
-/// Weights by output, input and tap: the places of the kernel, or for dense the positions of the
-/// picture.
-struct Weights {
+/// Weights by output, input and tap.
+struct LinearWeights {
   std::vector<float>& values;
   int inputs;
   int outputs;
@@ -41,40 +41,33 @@ struct Weights {
   }
 };
 
-Weights weights_of(const Node& node, std::vector<float>& values, int inputs) {
-  const int outputs = node.op == Op::subpixel_conv ? 4 * node.channels : node.channels;
+LinearWeights weights_of(const Node& node, std::vector<float>& values, int inputs) {
+  const LinearOp& linear = *op_info(node.op).linear;
+  const int outputs = linear.groups * node.channels;
   const int taps = static_cast<int>(values.size() / inputs / outputs);
-  return {values, inputs, outputs, taps, node.op == Op::transposed_conv};
+  return {values, inputs, outputs, taps, linear.inputs_first};
 }
 
-/// What a constant input becomes at each position of the output. taps: the constant times the
-/// weights, summed over the channels.
+/// The output of a linear operation for an input that is the same everywhere. taps: that value
+/// times the weights, summed over the channels.
 Plane response(const Node& node, const std::vector<double>& taps, Shape in, Shape out) {
-  if (node.op == Op::dense) return {std::accumulate(taps.begin(), taps.end(), 0.0)};
-  if (node.op == Op::subpixel_conv) return {taps[0]};
-  const int k = node.kernel;
-  const int padding = padding_of(node);
-  const bool transposed = node.op == Op::transposed_conv;
-  const Shape from = transposed ? in : out;
-  const Shape to = transposed ? out : in;
+  const OpInfo& info = op_info(node.op);
+  const auto reads = [&](int at, int size) {
+    return info.inputs[0]->reads(node, {at, at + 1}, size);
+  };
   Plane plane(static_cast<std::size_t>(out.height) * out.width, 0.0);
-  for (int y = 0; y < from.height; ++y) {
-    for (int x = 0; x < from.width; ++x) {
-      for (int tap = 0; tap < k * k; ++tap) {
-        const int ty = y * node.stride + tap / k - padding;
-        const int tx = x * node.stride + tap % k - padding;
-        if (ty < 0 || tx < 0 || ty >= to.height || tx >= to.width) continue;
-        const std::size_t at = transposed ? static_cast<std::size_t>(ty) * out.width + tx
-                                          : static_cast<std::size_t>(y) * out.width + x;
-        plane[at] += taps[tap];
+  for (int y = 0; y < out.height; ++y) {
+    const RowRange rows = reads(y, in.height);
+    for (int x = 0; x < out.width; ++x) {
+      const RowRange columns = reads(x, in.width);
+      double& sum = plane[static_cast<std::size_t>(y) * out.width + x];
+      for (int from_y = rows.begin; from_y < rows.end; ++from_y) {
+        for (int from_x = columns.begin; from_x < columns.end; ++from_x)
+          sum += taps[info.linear->tap(node, in, {y, x}, {from_y, from_x})];
       }
     }
   }
   return plane;
-}
-
-bool is_linear(Op op) {
-  return op == Op::conv || op == Op::subpixel_conv || op == Op::transposed_conv || op == Op::dense;
 }
 
 class Folding {
@@ -95,7 +88,7 @@ class Folding {
       const bool same_channels = node.channels == shapes_[node.inputs[0]].channels;
       if (node.op == Op::batch_norm) {
         postpone(id);
-      } else if (is_linear(node.op) && in.scaled) {
+      } else if (op_info(node.op).linear != nullptr && in.scaled) {
         fold_into(id);
       } else if (node.op == Op::reshape && in.scaled && same_channels) {
         values_[id] = {{}, new_.reshape(*in.scaled, shapes_[id]), in.scale, in.shift};
@@ -132,7 +125,8 @@ class Folding {
     const Value& in = values_[node.inputs[0]];
     Tensor weight = old_tensors_.at(node.name + ".weight");
     Tensor bias = old_tensors_.at(node.name + ".bias");
-    const Weights weights = weights_of(node, weight.values, static_cast<int>(in.scale.size()));
+    const LinearWeights weights =
+        weights_of(node, weight.values, static_cast<int>(in.scale.size()));
     std::vector<Plane> planes;
     for (int o = 0; o < weights.outputs; ++o) {
       std::vector<double> taps(static_cast<std::size_t>(weights.taps), 0.0);
@@ -173,8 +167,7 @@ class Folding {
     Value& value = values_[id];
     if (value.plain) return *value.plain;
     const Node& node = old_.nodes()[id];
-    const NodeId in = plain(node.inputs[0]);
-    value.plain = append(node, in, node.activation);
+    value.plain = append(node, plain(node.inputs[0]), node.activation);
     for (const Parameter& p : old_.parameters()) {
       if (p.name.substr(0, p.name.rfind('.')) == node.name)
         tensors_[p.name] = old_tensors_.at(p.name);
@@ -182,40 +175,20 @@ class Folding {
     return *value.plain;
   }
 
-  /// Appends a node like an old one to the new graph.
-  NodeId append(const Node& node, NodeId in, Activation activation) {
-    switch (node.op) {
-      case Op::conv:
-        return new_.conv(node.name, in, node.channels, node.kernel, node.stride, activation);
-      case Op::subpixel_conv:
-        return new_.subpixel_conv(node.name, in, node.channels);
-      case Op::transposed_conv:
-        return new_.transposed_conv(node.name, in, node.channels, node.kernel, node.stride,
-                                    activation);
-      case Op::batch_norm:
-        return new_.batch_norm(node.name, in);
-      case Op::dense:
-        return new_.dense(node.name, in, node.channels, activation);
-      case Op::reshape:
-        return new_.reshape(in, {node.channels, node.height, node.width});
-      case Op::add:
-        return new_.add(in, plain(node.inputs[1]), activation);
-      case Op::activation:
-        return new_.activation(in, activation);
-      case Op::bias_map:
-        return new_.bias_map(node.name, in, node.height, node.width, activation);
-      default:
-        break;
-    }
-    throw Error(ErrorCode::internal, "graph operation that is not folded");
+  /// Appends a node like an old one to the new graph. in: its first input there.
+  NodeId append(Node node, NodeId in, Activation activation) {
+    for (std::size_t i = 1; i < node.inputs.size(); ++i) node.inputs[i] = plain(node.inputs[i]);
+    node.inputs[0] = in;
+    node.activation = activation;
+    return new_.append(std::move(node));
   }
 
   const Graph& old_;
   const std::map<std::string, Tensor>& old_tensors_;
-  std::vector<Shape> shapes_;  ///< of the nodes of the old graph
-  std::vector<Value> values_;  ///< of the same
+  std::vector<Shape> shapes_;  ///< for each node of the old graph
+  std::vector<Value> values_;  ///< for each node of the old graph
   Graph new_;
-  std::map<std::string, Tensor> tensors_;  ///< of the new graph
+  std::map<std::string, Tensor> tensors_;  ///< the parameters of the new graph
 };
 
 }  // namespace
@@ -227,7 +200,7 @@ FoldedNetwork fold_batch_norm(const Graph& graph, const std::map<std::string, Te
                   [](const Node& node) { return node.op == Op::batch_norm; });
   if (!has_batch_norm) return {graph, tensors};
   if (graph.has_state())
-    throw Error(ErrorCode::internal, "batch norm in a graph with a past is not folded");
+    throw Error(ErrorCode::internal, "batch norm in a graph with a state is not folded");
   return Folding(graph, tensors, height, width).run();
 }
 

@@ -9,8 +9,7 @@
 
 namespace denoiseae {
 
-Graph build_paper(const nlohmann::json& given) {
-  const nlohmann::json settings = complete_settings("paper", kPaperDefaults, given);
+Graph build_paper(const nlohmann::json& settings) {
   const int width = setting_int(settings["width"], "width", 1, 512);
   const int height = setting_int(settings["height"], "height", 1, 512);
   const int depth = setting_int(settings["depth"], "depth", 1, 3);

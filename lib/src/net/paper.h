@@ -16,6 +16,7 @@ inline constexpr std::string_view kPaperDefaults =
     R"({"width": 28, "height": 28, "depth": 1, "filters": [32, 64], "latent": 16,
         "activation": "leaky_relu", "slope": 0.01})";
 
+/// settings: complete.
 Graph build_paper(const nlohmann::json& settings);
 
 }  // namespace denoiseae

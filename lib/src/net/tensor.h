@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The values of one parameter: what weights files, graphs and engines hand to each other.
+// The values of one parameter, as weights files, graphs and engines hand them to each other.
 #pragma once
 
 #include <cstdint>

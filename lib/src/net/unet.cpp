@@ -72,7 +72,7 @@ NodeId append_level(Graph& g, NodeId x, const std::string& prefix, int count, in
   return x;
 }
 
-/// Returns the noise in x's first planes, kPackedChannels. frame: of networks with a past.
+/// Returns the noise in x's first planes, kPackedChannels. frame: only for networks with a state.
 NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s, NodeId frame = 0) {
   const Activation act = activation_of(s);
   const std::size_t levels = s.widths.size();
@@ -103,16 +103,14 @@ NodeId append_unet(Graph& g, NodeId x, const UnetSettings& s, NodeId frame = 0) 
 
 }  // namespace
 
-Graph build_unet(const nlohmann::json& given) {
-  const UnetSettings s = read_settings("unet", complete_settings("unet", kUnetDefaults, given));
+Graph build_unet(const nlohmann::json& settings) {
+  const UnetSettings s = read_settings("unet", settings);
   Graph g(s.slope);
   g.set_output(append_unet(g, g.input(kPackedInputChannels), s));
   return g;
 }
 
-Graph build_recurrent_unet(const nlohmann::json& given) {
-  const nlohmann::json settings =
-      complete_settings("recurrent_unet", kRecurrentUnetDefaults, given);
+Graph build_recurrent_unet(const nlohmann::json& settings) {
   const UnetSettings s = read_settings("recurrent_unet", settings);
   const std::vector<int> gate_widths = int_list(settings["gate"], "gate", 1, 128);
 

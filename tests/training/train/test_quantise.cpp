@@ -107,9 +107,9 @@ START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
   const Graph graph = find_architecture("unet").build(
       {{"widths", {4, 4}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"slope", 0}});
   SmoothingFactors uneven(graph.nodes().size());
-  const std::vector<std::string> names = quantised_activations(graph);
-  for (std::size_t id = 0; id < names.size(); ++id)
-    if (!names[id].empty()) uneven[id] = {1, 4, 16, 64};
+  for (std::size_t id = 0; id < uneven.size(); ++id) {
+    if (graph.quantisation().is_quantised(static_cast<NodeId>(id))) uneven[id] = {1, 4, 16, 64};
+  }
   // What is added to a rounded sum comes with its factors.
   for (const Node& node : graph.nodes())
     if (node.op == Op::add && node.activation == Activation::relu)

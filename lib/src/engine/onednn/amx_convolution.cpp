@@ -105,10 +105,10 @@ void append_subpixel_conv(PlanBuilder& builder, const Convolution& convolution, 
 
 }  // namespace
 
-bool suits_amx(const Convolution& convolution, const ResolvedPostOps& post_ops, const RowBand& in,
+bool suits_amx(const Window& window, const ResolvedPostOps& post_ops, const RowBand& in,
                const RowBand& out) {
-  if (!convolution.is_3x3() || in.width != out.width || post_ops.plane != nullptr ||
-      in.channels > 16 || (post_ops.addend && post_ops.addend->type == Type::u8) ||
+  if (!window.is_3x3() || in.width != out.width || in.channels > 16 ||
+      (post_ops.addend && post_ops.addend->type == Type::u8) ||
       (post_ops.before == Activation::sigmoid && post_ops.addend)) {
     return false;
   }
@@ -148,8 +148,8 @@ void append_amx_convolution(PlanBuilder& builder, const Convolution& convolution
 
 bool suits_amx_subpixel_conv(const ResolvedPostOps& post_ops, const RowBand& in,
                              const RowBand& out) {
-  return in.type == Type::bf16 && out.type == Type::bf16 && post_ops.plane == nullptr &&
-         post_ops.before == Activation::none && post_ops.after != Activation::sigmoid &&
+  return in.type == Type::bf16 && out.type == Type::bf16 && post_ops.before == Activation::none &&
+         post_ops.after != Activation::sigmoid &&
          suits_amx_subpixel_conv(SubpixelConvShape{in.channels, out.channels, in.width}) &&
          may_use_amx();
 }

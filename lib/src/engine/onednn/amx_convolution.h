@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Convolutions that kernels/amx_convolution.h computes several times as fast as oneDNN, which
-// fills tiles with one position at a time: 3x3, from and to at most 16 channels, in bfloat16 or in
-// 8 bits, which bfloat16 holds exactly.
+// Convolutions that kernels/amx_convolution computes several times as fast as oneDNN, which fills
+// AMX tiles with one position at a time: 3x3, from and to at most 16 channels, in bfloat16 or in 8
+// bits, which bfloat16 holds exactly.
 #pragma once
 
 #include "engine/onednn/plan_builder.h"
@@ -12,8 +12,8 @@
 namespace denoiseae {
 
 /// in: with as many channels as it has, which may be made more. Only where values that are not
-/// rounded are bfloat16.
-bool suits_amx(const Convolution& convolution, const ResolvedPostOps& post_ops, const RowBand& in,
+/// quantised are bfloat16, and without a plane among the post_ops.
+bool suits_amx(const Window& window, const ResolvedPostOps& post_ops, const RowBand& in,
                const RowBand& out);
 
 /// Appends out = factor after(before(convolution of in) + addend); the activation of the
@@ -22,16 +22,17 @@ void append_amx_convolution(PlanBuilder& builder, const Convolution& convolution
                             const ResolvedPostOps& post_ops, float factor, const RowBand& in,
                             const RowBand& out);
 
-/// The same for a 1x1 convolution to four groups of channels that become a picture of twice the
-/// width: out = after(depth to space of the convolution + addend).
+/// For a 1x1 convolution to four groups of channels that become a picture of twice the width.
 bool suits_amx_subpixel_conv(const ResolvedPostOps& post_ops, const RowBand& in,
                              const RowBand& out);
+/// Appends out = after(depth to space of the convolution + addend). Only what suits.
 void append_amx_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
                               const ResolvedPostOps& post_ops, const RowBand& in,
                               const RowBand& out);
 
-/// The same of 8-bit values: rounded, and not less than 0.
+/// For 8-bit values.
 bool suits_quantised_amx_subpixel_conv(const RowBand& in, const RowBand& out);
+/// Appends the sum of the two, quantised, which makes it not less than 0. Only what suits.
 void append_quantised_amx_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
                                         const RowBand& in, const QuantisedBand& addend,
                                         const QuantisedBand& out);

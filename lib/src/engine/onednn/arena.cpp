@@ -25,7 +25,7 @@ std::size_t place_allocations(std::vector<Allocation>& allocations) {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return allocations[a].bytes > allocations[b].bytes;
   });
-  std::vector<const Allocation*> placed;  // by offset
+  std::vector<const Allocation*> placed;  // sorted by offset
   std::size_t total = 0;
   for (const std::size_t index : order) {
     Allocation& allocation = allocations[index];
@@ -48,7 +48,7 @@ std::size_t place_allocations(std::vector<Allocation>& allocations) {
 Arena::Arena(std::size_t bytes)
     : size_(std::max(round_up(bytes), kAlignment)),
       data_(static_cast<char*>(::operator new (size_, std::align_val_t{kAlignment}))) {
-  // Pages come with the first write: not while a frame waits.
+  // The system provides a page when it is first written, which must not happen during a frame.
   std::memset(data_.get(), 0, size_);
 }
 

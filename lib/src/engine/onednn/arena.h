@@ -10,7 +10,7 @@
 
 namespace denoiseae {
 
-/// Memory that is in use from one step of a plan to another, both included.
+/// Memory that is in use from one call of a plan to another, both included.
 struct Allocation {
   std::size_t bytes = 0;
   int first = 0;
@@ -19,7 +19,7 @@ struct Allocation {
 };
 
 /// Sets the offsets, multiples of 64, so that no two allocations overlap that are in use at the
-/// same step. Returns the bytes that all of them need.
+/// same call. Returns the bytes that all of them need.
 DAE_API std::size_t place_allocations(std::vector<Allocation>& allocations);
 
 /// Zeroed memory, 64-byte aligned. Throws bad_alloc.

@@ -44,10 +44,11 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
     return multiplies_bfloat16_faster() ? Precision::bfloat16 : Precision::float32;
   }
   if (asked == Precision::int8 && model.scales.empty()) {
-    throw Error(ErrorCode::device_unavailable,
-                "precision int8 needs weights that were trained for it, with the entry "
-                "\"quantisation\" in their manifest, which these lack; train them with "
-                "training.quantise, or set the precision to auto");
+    throw Error(
+        ErrorCode::device_unavailable,
+        "precision int8 needs weights that were trained for it, with the entry "
+        "\"quantisation\" in their manifest, which these lack; train weights with quantised "
+        "activations, or set the precision to auto");
   }
   if (asked == Precision::int8 && !has_int8()) {
     throw Error(ErrorCode::device_unavailable,

@@ -9,25 +9,26 @@ namespace denoiseae {
 
 namespace {
 
-/// Of the rows that are there at a time the most, in every row_tile up to the given end of it.
-int most_rows(const std::vector<TileRows>& row_tiles, int RowRange::*end) {
-  int most = 0;
+/// The largest number of rows that are there at a time, in every row tile up to the given end of
+/// it.
+int max_rows(const std::vector<TileRows>& row_tiles, int RowRange::*end) {
+  int rows = 0;
   for (const TileRows& row_tile : row_tiles)
-    most = std::max(most, row_tile.fresh.*end - row_tile.oldest);
-  return most;
+    rows = std::max(rows, row_tile.fresh.*end - row_tile.oldest);
+  return rows;
 }
 
 }  // namespace
 
 LineBuffer::LineBuffer(PlanBuilder& builder, const RowBand& shape,
                        const std::vector<TileRows>& row_tiles, int together)
-    : held_(shape), capacity_(most_rows(row_tiles, &RowRange::end)) {
+    : held_(shape), capacity_(max_rows(row_tiles, &RowRange::end)) {
   if (together != 0) {
     capacity_ = (capacity_ + together - 1) / together * together;
     held_.ring = capacity_;
   } else {
-    // Moves are rare with room for those of row_tiles before once more.
-    capacity_ += most_rows(row_tiles, &RowRange::begin);
+    // Moves are rare if there is room for the rows of the tiles before once more.
+    capacity_ += max_rows(row_tiles, &RowRange::begin);
   }
   held_.first = row_tiles.front().oldest;
   held_.rows = {held_.first, held_.first};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Memory for the rows of one value that row_tiles compute and read again.
+// Memory for the rows of one value that row tiles compute and read again.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -14,13 +14,14 @@ namespace denoiseae {
 
 class DAE_API LineBuffer {
  public:
-  /// shape: type, channels and width. row_tiles: what each does with the value. together: rows stay
-  /// where they are, and groups of so many lie in one allocation, which takes half the memory of 0:
-  /// all that are read again lie in one allocation, and move from time to time.
+  /// shape: type, channels and width. row_tiles: the value's rows in each. together: if not 0, the
+  /// buffer is a ring, in which rows stay where they are and groups of so many rows lie in one
+  /// piece. If 0, all rows that are read again lie in one piece and move from time to time, which
+  /// takes twice the memory.
   LineBuffer(PlanBuilder& builder, const RowBand& shape, const std::vector<TileRows>& row_tiles,
              int together);
 
-  /// Room for the rows that the next row_tile computes.
+  /// Room for the rows that the next row tile computes.
   RowBand advance(PlanBuilder& builder, const TileRows& rows);
 
   /// All rows that are there.
@@ -28,7 +29,7 @@ class DAE_API LineBuffer {
 
  private:
   RowBand held_;
-  int capacity_;  ///< rows
+  int capacity_;  ///< in rows
 };
 
 }  // namespace denoiseae

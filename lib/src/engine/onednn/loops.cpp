@@ -60,7 +60,7 @@ class RowEnd {
   Slopes slopes_;
 };
 
-/// Appends a step that calls each_row(addresses, y, end) for the rows of out; end is their RowEnd.
+/// Appends a call of each_row(addresses, y, end) for each of the rows of out; end is their RowEnd.
 template <typename Value, typename EachRow>
 void append_rows(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
                  const RowBand& out, EachRow each_row) {
@@ -100,23 +100,23 @@ void append_depth_to_space(PlanBuilder& builder, const ResolvedPostOps& post_ops
   });
 }
 
-void append_spread(PlanBuilder& builder, const Taps& taps, const ResolvedPostOps& post_ops,
-                   const RowBand& in, const RowBand& out) {
+void append_spread(PlanBuilder& builder, const SpreadKernel& kernel,
+                   const ResolvedPostOps& post_ops, const RowBand& in, const RowBand& out) {
   with_type(in.type, [&]<typename Value>(Value) {
     const int count = static_cast<int>(out.row_values());
     std::vector<float> sums(static_cast<std::size_t>(count));
     append_rows<Value>(builder, post_ops, in, out,
                        [=](const Addresses& addresses, int y, const RowEnd<Value>& end) mutable {
                          const int channels = out.channels;
-                         for (int i = 0; i < count; ++i) sums[i] = taps.bias[i % channels];
+                         for (int i = 0; i < count; ++i) sums[i] = kernel.bias[i % channels];
                          for (int iy = in.rows.begin; iy < in.rows.end; ++iy) {
-                           const int ky = y - (iy * taps.stride - taps.padding);
-                           if (ky < 0 || ky >= taps.kernel) continue;
+                           const int ky = y - (iy * kernel.stride - kernel.padding);
+                           if (ky < 0 || ky >= kernel.size) continue;
                            const Value* from =
-                               row_of<Value>(addresses, in, iy) + ky * taps.kernel * channels;
+                               row_of<Value>(addresses, in, iy) + ky * kernel.size * channels;
                            for (int ix = 0; ix < in.width; ++ix, from += in.channels) {
-                             for (int kx = 0; kx < taps.kernel; ++kx) {
-                               const int x = ix * taps.stride - taps.padding + kx;
+                             for (int kx = 0; kx < kernel.size; ++kx) {
+                               const int x = ix * kernel.stride - kernel.padding + kx;
                                if (x < 0 || x >= out.width) continue;
                                for (int c = 0; c < channels; ++c) {
                                  sums[x * channels + c] += to_float(from[kx * channels + c]);

@@ -18,16 +18,17 @@ void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops, const
 void append_depth_to_space(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
                            const RowBand& out);
 
-/// The second half of a transposed convolution: each position of in holds, for each tap of the
-/// kernel, what it adds to the channels of one position of out.
-struct Taps {
-  int kernel = 1;
+/// The kernel of a transposed convolution.
+struct SpreadKernel {
+  int size = 1;
   int stride = 1;
   int padding = 0;
   std::vector<float> bias;
 };
-void append_spread(PlanBuilder& builder, const Taps& taps, const ResolvedPostOps& post_ops,
-                   const RowBand& in, const RowBand& out);
+/// The second half of a transposed convolution: for each tap of the kernel, each position of in
+/// holds what it adds to the channels of one position of out.
+void append_spread(PlanBuilder& builder, const SpreadKernel& kernel,
+                   const ResolvedPostOps& post_ops, const RowBand& in, const RowBand& out);
 
 /// Moves the rows of in to the buffer of out, of the same shape; they may overlap.
 void append_move(PlanBuilder& builder, const RowBand& in, const RowBand& out);

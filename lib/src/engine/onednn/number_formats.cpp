@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "net/ops.h"
+
 namespace denoiseae {
 
 namespace {
@@ -27,52 +29,52 @@ std::vector<float> weight_scales(const std::vector<float>& weights, std::size_t 
 
 }  // namespace
 
-NumberFormats::NumberFormats(const Graph& graph, NumberFormat format)
-    : graph_(graph), format_(std::move(format)) {
-  if (!format_.scales.empty()) names_ = quantised_activations(graph);
+NumberFormats::NumberFormats(const Graph& graph, const NumberFormat& format)
+    : exact_(format.exact), scales_(graph.nodes().size(), 1.0f) {
+  if (!format.scales.empty()) plan_ = graph.quantisation();
+  for (NodeId id = 0; id < static_cast<NodeId>(scales_.size()); ++id) {
+    if (is_quantised(id)) scales_[id] = format.scales.at(plan_.scale_name(id));
+    types_.push_back(find_type(graph, id));
+  }
 }
 
-bool NumberFormats::is_quantised(NodeId id) const { return !names_.empty() && !names_[id].empty(); }
-
-Type NumberFormats::type_of(NodeId id) const {
+Type NumberFormats::find_type(const Graph& graph, NodeId id) const {
+  const std::vector<Node>& nodes = graph.nodes();
   if (is_quantised(id)) return Type::u8;
-  // What integers add up to goes on in float32, and so do what it is added to and what a rounded
-  // sum adds up.
-  const std::vector<Node>& nodes = graph_.nodes();
-  const auto sums_integers = [&](NodeId i) {
-    const Node& node = nodes[i];
-    return (node.op == Op::conv || node.op == Op::subpixel_conv) && is_quantised(node.inputs[0]);
+  // The operations that mix frame and state do so in float32.
+  if (op_info(nodes[id].op).is_float32 || (id == 0 && graph.has_state())) return Type::f32;
+  // The sums of integers go on in float32. That is also the type of every value that is added to
+  // them, and of those whose sum is quantised.
+  const auto adds_integers = [&](NodeId sum) {
+    const Node& node = nodes[sum];
+    return op_info(node.op).int8 == Int8Role::sum &&
+           (is_quantised(sum) || plan_.computes_with_integers(node.inputs[0]) ||
+            plan_.computes_with_integers(node.inputs[1]));
   };
-  const auto joins_integers = [&](const Node& node) {
-    const bool is_quantised_sum = is_quantised(static_cast<NodeId>(&node - nodes.data()));
-    return node.op == Op::add &&
-           (is_quantised_sum || sums_integers(node.inputs[0]) || sums_integers(node.inputs[1]));
-  };
-  const bool meets_integers =
-      sums_integers(id) || joins_integers(nodes[id]) ||
-      std::any_of(nodes.begin(), nodes.end(), [&](const Node& node) {
-        return joins_integers(node) && (node.inputs[0] == id || node.inputs[1] == id);
-      });
-  return !names_.empty() && meets_integers ? Type::f32 : format_.exact;
+  bool meets_integers = plan_.computes_with_integers(id) || adds_integers(id);
+  for (NodeId sum = 0; sum < static_cast<NodeId>(nodes.size()); ++sum) {
+    const std::vector<NodeId>& inputs = nodes[sum].inputs;
+    const bool is_addend = std::find(inputs.begin(), inputs.end(), id) != inputs.end();
+    meets_integers = meets_integers || (is_addend && adds_integers(sum));
+  }
+  return meets_integers ? Type::f32 : exact_;
 }
 
-float NumberFormats::scale(NodeId id) const {
-  return is_quantised(id) ? format_.scales.at(names_[id]) : 1;
-}
-
-Convolution NumberFormats::rounded(Convolution task, NodeId in, NodeId out) const {
+/// Rounds weights as fake_quantise_weights in engine/torch/graph_ops.cpp does while a network is
+/// trained; test_int8 compares the two.
+Convolution NumberFormats::quantised(Convolution task, NodeId in, NodeId out) const {
   if (!is_quantised(in)) return task;
   std::vector<float> bias = task.bias();
   std::vector<float> weights = task.weights();
-  const std::vector<float> calls = weight_scales(weights, bias.size());
+  const std::vector<float> steps = weight_scales(weights, bias.size());
   const std::size_t each = weights.size() / bias.size();
   for (std::size_t o = 0; o < bias.size(); ++o) {
-    // Of the sum of products of whole numbers. The bias is added to it first.
-    const float step = scale(in) * calls[o];
+    // One step of the sum of products of whole numbers. The bias is added to that sum.
+    const float step = scale(in) * steps[o];
     task.scales.push_back(step / scale(out));
     bias[o] /= step;
     for (std::size_t i = o * each; i < (o + 1) * each; ++i) {
-      weights[i] = std::nearbyint(weights[i] / calls[o]);
+      weights[i] = std::nearbyint(weights[i] / steps[o]);
     }
   }
   task.bias = [bias = std::move(bias)] { return bias; };

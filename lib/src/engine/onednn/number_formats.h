@@ -1,40 +1,44 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The numbers that a plan computes with: which values are rounded to 8 bits, and what that makes of
+// The types that a plan computes with: which values are quantised to 8 bits, and how that changes
 // the constants of a convolution.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <dnnl.hpp>
-#include <string>
 #include <vector>
 
 #include "engine/onednn/primitives.h"
-#include "model/quantisation.h"
+#include "net/graph.h"
 
 namespace denoiseae {
 
 struct NumberFormat {
-  /// Of values and weights that are not rounded to 8 bits: f32 or bf16.
+  /// The type of values and weights that are not quantised: f32 or bf16.
   dnnl::memory::data_type exact = dnnl::memory::data_type::f32;
-  Scales scales;  ///< of all rounded values; empty: none is
+  Scales scales;  ///< for all quantised values; empty: none is quantised
 };
 
-class NumberFormats {
+class DAE_API NumberFormats {
  public:
-  NumberFormats(const Graph& graph, NumberFormat format);
+  NumberFormats(const Graph& graph, const NumberFormat& format);
 
-  dnnl::memory::data_type exact() const { return format_.exact; }
-  dnnl::memory::data_type type_of(NodeId id) const;
-  bool is_quantised(NodeId id) const;
-  /// What one step of a rounded value stands for; 1 for others.
-  float scale(NodeId id) const;
-  /// Makes the task one of 8-bit weights if it reads a rounded value. in: what it reads, out: what
-  /// it computes; the others' sums become values of type_of(out).
-  Convolution rounded(Convolution task, NodeId in, NodeId out) const;
+  dnnl::memory::data_type exact() const { return exact_; }
+  dnnl::memory::data_type type_of(NodeId id) const { return types_[id]; }
+  bool is_quantised(NodeId id) const { return plan_.is_quantised(id); }
+  /// The value of one step of a quantised value; 1 for others.
+  float scale(NodeId id) const { return scales_[id]; }
+  /// Gives the task 8-bit weights if it reads a quantised value. in: the node that it reads. out:
+  /// the node that it computes; the sums of integers become values of type_of(out).
+  Convolution quantised(Convolution task, NodeId in, NodeId out) const;
 
  private:
-  const Graph& graph_;
-  NumberFormat format_;
-  std::vector<std::string> names_;  ///< of the scales of the nodes; empty: none is rounded
+  dnnl::memory::data_type find_type(const Graph& graph, NodeId id) const;
+
+  dnnl::memory::data_type exact_;
+  QuantisationPlan plan_;                       ///< without int8 form if nothing is quantised
+  std::vector<float> scales_;                   ///< for each node
+  std::vector<dnnl::memory::data_type> types_;  ///< for each node
 };
 
 }  // namespace denoiseae

@@ -16,22 +16,22 @@
 namespace denoiseae {
 
 /// Computes some rows of the output, and of everything before it only the rows that these need.
-/// RowRange at an edge of the picture are padded with zeros there, as the whole picture would be,
-/// and others meet their true neighbours: parts together are, bit for bit, the whole. Used by one
-/// thread at a time; the number of threads that oneDNN may use is that of OpenMP in the thread that
-/// constructs and in those that run.
+/// Rows at an edge of the picture are padded with zeros there, as the whole picture would be, and
+/// others meet their true neighbours: parts together are, bit for bit, the whole. Used by one
+/// thread at a time. oneDNN may use as many threads as OpenMP does in the thread that constructs
+/// and in those that run.
 class Plan {
  public:
-  /// height, width: of the pictures. rows: of the output. Sums are float32, or whole numbers of 32
-  /// bits. Throws dnnl::error, bad_alloc.
+  /// height, width: the size of the pictures. rows: those of the output that it computes. Sums are
+  /// float32, or 32-bit integers. Throws dnnl::error, bad_alloc.
   Plan(const FoldedNetwork& network, int height, int width, RowRange rows,
        const NumberFormat& format, Weights& weights, const dnnl::engine& engine);
 
-  /// rows: of the whole pictures. Allocates nothing, apart from what oneDNN notes for itself about
+  /// source and sink: of the whole pictures. Allocates nothing, apart from oneDNN's own notes about
   /// the arguments of a primitive.
   void run(RowSource& source, RowSink& sink);
 
-  /// From here on runs add up the time of their convolutions, with what follows in the same step.
+  /// From here on runs add up the time of their convolutions, with what follows in the same call.
   void time_convolutions() { is_timed_ = true; }
   double convolution_ms() const { return convolution_ms_; }
 

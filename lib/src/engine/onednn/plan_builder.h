@@ -14,14 +14,14 @@
 
 namespace denoiseae {
 
-/// Where values are: a number of bytes from the start of a allocation of the arena.
+/// A place in the arena, as a number of bytes from the start of an allocation.
 struct BufferRef {
   int allocation = 0;
   std::size_t offset = 0;
   BufferRef operator+(std::size_t bytes) const { return {allocation, offset + bytes}; }
 };
 
-/// What places are in one run.
+/// The memory of one run, and the caller's rows.
 struct Addresses {
   char* arena = nullptr;
   const std::vector<Allocation>* allocations = nullptr;
@@ -43,17 +43,17 @@ struct PlanBuilder {
   dnnl::engine engine;
   dnnl::stream stream;
   Weights& weights;
-  float slope = 0;  ///< of leaky_relu
+  float slope = 0;  ///< leaky_relu's
   std::vector<KernelCall> calls;
   std::vector<Allocation> allocations;
 
-  /// Memory that the next step fills.
+  /// Memory that the next call fills.
   BufferRef reserve(std::size_t bytes) {
-    const int step = static_cast<int>(calls.size());
-    allocations.push_back({bytes, step, step});
+    const int call = static_cast<int>(calls.size());
+    allocations.push_back({bytes, call, call});
     return {static_cast<int>(allocations.size()) - 1};
   }
-  /// The next step reads or writes this.
+  /// The next call reads or writes this.
   void use(BufferRef buffer) {
     int& last = allocations[buffer.allocation].last;
     last = std::max(last, static_cast<int>(calls.size()));

@@ -12,8 +12,8 @@ using dnnl::memory;
 using Tag = memory::format_tag;
 using Type = memory::data_type;
 
-/// A primitive with its arguments. Executed through the C interface: that of C++ makes a list of
-/// the arguments each time.
+/// A primitive with its arguments. It is executed through oneDNN's C interface, because the C++
+/// interface makes a list of the arguments each time.
 class PrimitiveCall {
  public:
   PrimitiveCall(dnnl::primitive primitive, const PlanBuilder& builder)
@@ -46,7 +46,7 @@ class PrimitiveCall {
   struct Argument {
     dnnl::memory memory;
     BufferRef buffer;
-    char* address = nullptr;  ///< that the memory has
+    char* address = nullptr;  ///< the current one of the memory
   };
 
   dnnl::primitive primitive_;
@@ -91,7 +91,7 @@ void append(PlanBuilder& builder, PrimitiveCall step, const memory::desc& scratc
   builder.calls.emplace_back(std::move(step));
 }
 
-/// What convolutions and dense layers have alike, once their primitive is chosen.
+/// Appends a convolution or a dense layer, once its primitive is chosen.
 template <typename Description>
 void append_linear(PlanBuilder& builder, const Convolution& task, const Description& chosen,
                    dnnl::primitive primitive, const memory::desc& plain_weights,
@@ -113,20 +113,20 @@ void append_linear(PlanBuilder& builder, const Convolution& task, const Descript
 
 void append_convolution(PlanBuilder& builder, const Convolution& task, const RowBand& in,
                         const RowBand& out) {
-  const auto k = static_cast<memory::dim>(task.kernel);
-  const auto s = static_cast<memory::dim>(task.stride);
+  const auto k = static_cast<memory::dim>(task.window.kernel);
+  const auto s = static_cast<memory::dim>(task.window.stride);
   const memory::dims weights{out.channels, in.channels, k, k};
   const memory::desc bias =
       task.bias ? memory::desc({out.channels}, Type::f32, Tag::a) : memory::desc();
-  // Padding stands only where the kernel reaches over an edge of the whole picture.
-  const memory::dim first_row = out.rows.begin * s - task.padding;
-  const memory::dim last_row = (out.rows.end - 1) * s - task.padding + k;
-  const memory::dim last_column = (out.width - 1) * s - task.padding + k;
+  // There is padding only where the kernel reaches over an edge of the whole picture.
+  const memory::dim first_row = out.rows.begin * s - task.window.padding;
+  const memory::dim last_row = (out.rows.end - 1) * s - task.window.padding + k;
+  const memory::dim last_column = (out.width - 1) * s - task.window.padding + k;
   const Type weight_type = task.scales.empty() ? in.type : Type::s8;
   const dnnl::convolution_forward::desc description(
       dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, picture(in),
       {weights, weight_type, Tag::any}, bias, picture(out), {s, s},
-      {in.rows.begin - first_row, task.padding},
+      {in.rows.begin - first_row, task.window.padding},
       {std::max<memory::dim>(0, last_row - in.rows.end),
        std::max<memory::dim>(0, last_column - in.width)});
   const dnnl::convolution_forward::primitive_desc chosen(

@@ -8,22 +8,22 @@
 
 namespace denoiseae {
 
-/// Rounds in, float32, to whole multiples of scale in out, u8. RowRange of out.
+/// Quantises the rows of out: rounds in, float32, to whole multiples of scale in out, u8.
 void append_quantisation(PlanBuilder& builder, const RowBand& in, float scale, const RowBand& out);
 
-/// A band of u8 and what one step stands for.
+/// A band of u8 and the value of one step.
 struct QuantisedBand {
   RowBand band;
   float scale = 1;
 };
 
-/// Of a sum of values and addend, in calls of out.
+/// The factors of a sum of exact values and addend, in steps of out.
 inline SumFactors factors_of(const QuantisedBand& addend, const QuantisedBand& out) {
   return {1 / out.scale, addend.scale / out.scale};
 }
 
-/// Depth to space of in, float32, as append_depth_to_space has it, plus addend, not less than 0.
-/// RowRange of out; addend may have more.
+/// Appends out = max(depth to space of in + addend, 0) for the rows of out. in: float32, as
+/// append_depth_to_space takes it. addend: at least the rows of out.
 void append_quantised_sum(PlanBuilder& builder, const RowBand& in, const QuantisedBand& addend,
                           const QuantisedBand& out);
 

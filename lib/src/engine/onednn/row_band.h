@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the calls of a plan read and write.
+// The rows of values that the calls of a plan read and write.
 #pragma once
 
 #include <algorithm>
@@ -13,11 +13,12 @@
 
 namespace denoiseae {
 
-/// RowRange of a picture in memory, width x channels values each, without gaps.
+/// Rows of a picture in memory, width x channels values each, without gaps.
 struct RowBand {
-  BufferRef buffer;  ///< of the row first
+  BufferRef buffer;  ///< the place of the row `first`
   int first = 0;     ///< rows.begin, or before it
-  int ring = 0;  ///< of so many rows, behind the last of which the next is where first was; 0: none
+  /// The number of rows in the ring: the row first + ring lies where first does. 0: no ring.
+  int ring = 0;
   dnnl::memory::data_type type = dnnl::memory::data_type::f32;
   int channels = 0;
   int width = 0;
@@ -37,7 +38,7 @@ struct RowBand {
     result.rows = of;
     return result;
   }
-  /// The same rows in memory of their own, without a ring.
+  /// A band for these rows in other memory, without a ring.
   RowBand moved_to(BufferRef other) const {
     RowBand result = *this;
     result.buffer = other;
@@ -47,7 +48,7 @@ struct RowBand {
   }
 };
 
-/// Calls body with the parts of a band whose rows are one behind the other in memory.
+/// Calls body with the parts of a band whose rows lie one behind the other in memory.
 template <typename Body>
 void each_contiguous(const RowBand& band, const Body& body) {
   for (int y = band.rows.begin; y < band.rows.end;) {
@@ -58,11 +59,11 @@ void each_contiguous(const RowBand& band, const Body& body) {
   }
 }
 
-/// after(before(x) + addend), with what is added found.
+/// PostOps whose addend is found: after(before(x) + addend).
 struct ResolvedPostOps {
   Activation before = Activation::none;
   std::optional<RowBand> addend;  ///< at least the rows of the output
-  const char* plane = nullptr;    ///< or constants: the rows of the output, values of the type of x
+  const char* plane = nullptr;    ///< or constants for the rows of the output, in the type of x
   Activation after = Activation::none;
 };
 

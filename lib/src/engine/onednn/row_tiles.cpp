@@ -9,12 +9,13 @@ namespace denoiseae {
 
 namespace {
 
-/// Of the values of all nodes, 4 bytes each: some 10 rows of a 1280x720 frame for the balanced
-/// model, of which at most a few hundred KiB are read by the next step. Half as much is slower,
-/// twice as much no faster.
+/// The memory for the rows that one row tile computes of all nodes, at 4 bytes a value. For the
+/// balanced model these are some 10 rows of a 1280x720 frame, of which the next operation reads at
+/// most a few hundred KiB. Half as much is slower, twice as much no faster.
 constexpr std::size_t kRowTileBytes = std::size_t{8} << 20;
 
-/// For each node the first row that a fused reads which has yet to compute the rows from done on.
+/// For each node the first row that is still read by an operation whose own rows from `done` on are
+/// yet to be computed.
 std::vector<int> oldest_read(const Graph& graph, const std::vector<FusedOp>& fused_ops,
                              const std::vector<Shape>& shapes, const std::vector<RowRange>& needed,
                              const std::vector<int>& done) {
@@ -35,9 +36,10 @@ RowRange together(RowRange rows, int height) {
   return {rows.begin / kRowsTogether * kRowsTogether, std::min(height, end)};
 }
 
-/// The first row_tile reads many rows more than it has. So many rows of output above it, if there
-/// were any, would let them come row_tile by row_tile, so that memory is for no more at a time. 0
-/// where the picture is too low for that.
+/// The first row tile would have to compute many more rows than the others, half the receptive
+/// field below its own, and all buffers would have to hold them. Therefore the tiles start this
+/// many rows above the output: the first ones compute no output, only the rows that later ones
+/// read. 0 where the picture is too low for that.
 int rows_before(const Graph& graph, const std::vector<Shape>& shapes,
                 const std::vector<RowRange>& first, int row_tile) {
   for (std::size_t id = 0; id < shapes.size(); ++id)
@@ -78,7 +80,7 @@ std::vector<std::vector<TileRows>> plan_row_tiles(const Graph& graph,
   const std::vector<RowRange> needed = rows_for(output);
   const std::vector<RowRange> first =
       rows_for({output.begin, std::min(output.end, output.begin + row_tile)});
-  // Of a row_tile that lies so far above the first one and has no output.
+  // The rows that are wanted by a tile without output, so far above the first one with output.
   const auto rows_above = [&](int distance) {
     std::vector<RowRange> rows = first;
     for (std::size_t id = 0; id < rows.size(); ++id)
@@ -95,7 +97,7 @@ std::vector<std::vector<TileRows>> plan_row_tiles(const Graph& graph,
                                              ? rows_above(output.begin - y)
                                              : rows_for({y, std::min(output.end, y + row_tile)});
     std::vector<int> oldest = oldest_read(graph, fused_ops, shapes, needed, done);
-    // Who takes the output gets the same rows of the input.
+    // The caller gets the rows of the input together with those of the output.
     oldest[0] = std::min(oldest[0], std::max(y, output.begin));
     std::vector<TileRows> rows(needed.size());
     for (std::size_t id = 0; id < needed.size(); ++id) {

@@ -16,21 +16,20 @@ namespace {
 
 using Type = dnnl::memory::data_type;
 
-bool suits_floats(const Convolution& convolution, const RowBand& in, const RowBand& out) {
-  return convolution.scales.empty() && in.type == Type::f32 && out.type == Type::f32 &&
-         in.channels <= kSmallInputs && out.channels <= kSmallOutputs &&
-         small_channel_convolution() != nullptr && may_use(dnnl::cpu_isa::avx512_core);
+bool suits_floats(const RowBand& in, const RowBand& out) {
+  return in.type == Type::f32 && out.type == Type::f32 && in.channels <= kSmallInputs &&
+         out.channels <= kSmallOutputs && small_channel_convolution() != nullptr &&
+         may_use(dnnl::cpu_isa::avx512_core);
 }
 
-bool suits_bfloat16(const Convolution& convolution, const RowBand& in, const RowBand& out) {
-  return convolution.scales.empty() && in.type == Type::bf16 &&
-         (out.type == Type::bf16 || out.type == Type::f32) &&
+bool suits_bfloat16(const RowBand& in, const RowBand& out) {
+  return in.type == Type::bf16 && (out.type == Type::bf16 || out.type == Type::f32) &&
          suits_dot<Bfloat16>(in.channels, out.channels) && bfloat16_dot() != nullptr &&
          may_use(dnnl::cpu_isa::avx512_core_bf16);
 }
 
-bool suits_codes(const Convolution& convolution, const RowBand& in, const RowBand& out) {
-  return !convolution.scales.empty() && in.type == Type::u8 && out.type == Type::f32 &&
+bool suits_codes(const RowBand& in, const RowBand& out) {
+  return in.type == Type::u8 && out.type == Type::f32 &&
          suits_dot<std::uint8_t>(in.channels, out.channels) && code_dot() != nullptr &&
          may_use(dnnl::cpu_isa::avx512_core_vnni);
 }
@@ -112,10 +111,9 @@ void append_codes(PlanBuilder& builder, const Convolution& convolution, const Do
 
 }  // namespace
 
-bool suits_small_channels(const Convolution& convolution, const RowBand& in, const RowBand& out) {
-  return convolution.is_3x3() && convolution.bias && in.width == out.width &&
-         (suits_floats(convolution, in, out) || suits_bfloat16(convolution, in, out) ||
-          suits_codes(convolution, in, out));
+bool suits_small_channels(const Window& window, const RowBand& in, const RowBand& out) {
+  return window.is_3x3() && in.width == out.width &&
+         (suits_floats(in, out) || suits_bfloat16(in, out) || suits_codes(in, out));
 }
 
 void append_small_channel_convolution(PlanBuilder& builder, const Convolution& convolution,

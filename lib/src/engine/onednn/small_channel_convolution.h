@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// 3x3 convolutions to few channels, which oneDNN takes twice as long for
-// (kernels/small_channel_convolution.h, kernels/dot_convolution.h).
+// 3x3 convolutions to few channels, for which oneDNN takes twice as long as
+// kernels/small_channel_convolution and kernels/dot_convolution.
 #pragma once
 
 #include "engine/onednn/plan_builder.h"
@@ -9,7 +9,7 @@
 
 namespace denoiseae {
 
-bool suits_small_channels(const Convolution& convolution, const RowBand& in, const RowBand& out);
+bool suits_small_channels(const Window& window, const RowBand& in, const RowBand& out);
 
 /// Appends out = after(before(convolution of in) + addend); the activation of the convolution is
 /// none. Only what suits.

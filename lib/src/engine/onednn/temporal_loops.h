@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The operations of graphs with a past (net/graph.h gives their formulas). Bands of frame and past
-// are float32.
+// The operations that mix the frame and the recurrent state (net/graph.h gives their formulas).
+// Bands of the frame and the state are float32.
 #pragma once
 
 #include "engine/onednn/plan_builder.h"
@@ -11,7 +11,7 @@ namespace denoiseae {
 void append_change_features(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
                             const RowBand& out);
 
-/// gate_height: of the whole gate.
+/// gate_height: the height of the whole gate.
 void append_temporal_update(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
                             const RowBand& gate, int gate_height, const RowBand& out);
 
@@ -22,8 +22,8 @@ void append_spatial_input(PlanBuilder& builder, const RowBand& frame, const RowB
 void append_add_innovation(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
                            const RowBand& residual, const RowBand& out);
 
-/// update_state and add_innovation of the same past and residual, and what takes their rows: one
-/// row after the other, while it is in the cache. rows: of the output.
+/// Computes update_state and add_innovation of the same state and residual, and hands each row of
+/// both to the caller while it is in the cache. rows: of the output.
 void append_last_rows(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
                       const RowBand& residual, RowRange rows);
 

@@ -8,8 +8,6 @@ namespace denoiseae {
 
 namespace {
 
-using Tensors = std::map<std::string, Tensor>;
-
 const std::vector<float>& values_of(const Node& node, const char* suffix, const Tensors& tensors) {
   return tensors.at(node.name + suffix).values;
 }
@@ -17,26 +15,6 @@ const std::vector<float>& values_of(const Node& node, const char* suffix, const 
 double batch_norm_scale(const Node& node, int channel, const Tensors& tensors) {
   return values_of(node, ".weight", tensors)[channel] /
          std::sqrt(values_of(node, ".running_var", tensors)[channel] + kBatchNormEpsilon);
-}
-
-/// inputs x outputs x taps, as they come.
-std::vector<float> transposed_weights(const Node& node, int inputs,
-                                      const std::vector<float>& given) {
-  const int outputs = node.channels;
-  const int taps = node.kernel * node.kernel;
-  std::vector<float> result(given.size());
-  for (int i = 0; i < inputs; ++i) {
-    for (int o = 0; o < outputs; ++o) {
-      for (int tap = 0; tap < taps; ++tap) {
-        // A transposed convolution of stride 1 is one by the kernel laid the other way around.
-        const std::size_t to = node.stride == 1
-                                   ? (std::size_t(o) * inputs + i) * taps + (taps - 1 - tap)
-                                   : (std::size_t(tap) * outputs + o) * inputs + i;
-        result[to] = given[(std::size_t(i) * outputs + o) * taps + tap];
-      }
-    }
-  }
-  return result;
 }
 
 /// From the order channels x positions to positions x channels.
@@ -55,33 +33,50 @@ std::vector<float> channels_last(const std::vector<float>& given, int channels, 
 
 }  // namespace
 
-std::vector<float> convolution_weights(const Node& node, const Shape& in, const Tensors& tensors) {
+std::vector<float> conv_weights(const Node& node, const Tensors& tensors) {
+  return values_of(node, ".weight", tensors);
+}
+
+std::vector<float> transposed_conv_weights(const Node& node, int inputs, const Tensors& tensors) {
   const std::vector<float>& given = values_of(node, ".weight", tensors);
-  switch (node.op) {
-    case Op::transposed_conv:
-      return transposed_weights(node, in.channels, given);
-    case Op::dense:
-      return channels_last(given, in.channels, in.height * in.width);
-    case Op::batch_norm: {
-      std::vector<float> diagonal(std::size_t(node.channels) * node.channels, 0.0f);
-      for (int c = 0; c < node.channels; ++c) {
-        diagonal[std::size_t(c) * node.channels + c] =
-            static_cast<float>(batch_norm_scale(node, c, tensors));
+  const int outputs = node.channels;
+  const int taps = node.kernel * node.kernel;
+  std::vector<float> result(given.size());
+  for (int i = 0; i < inputs; ++i) {
+    for (int o = 0; o < outputs; ++o) {
+      for (int tap = 0; tap < taps; ++tap) {
+        const std::size_t to = node.stride == 1
+                                   ? (std::size_t(o) * inputs + i) * taps + (taps - 1 - tap)
+                                   : (std::size_t(tap) * outputs + o) * inputs + i;
+        result[to] = given[(std::size_t(i) * outputs + o) * taps + tap];
       }
-      return diagonal;
     }
-    default:
-      return given;
   }
+  return result;
+}
+
+std::vector<float> batch_norm_weights(const Node& node, const Tensors& tensors) {
+  std::vector<float> diagonal(std::size_t(node.channels) * node.channels, 0.0f);
+  for (int c = 0; c < node.channels; ++c) {
+    diagonal[std::size_t(c) * node.channels + c] =
+        static_cast<float>(batch_norm_scale(node, c, tensors));
+  }
+  return diagonal;
+}
+
+std::vector<float> dense_weights(const Node& node, const Shape& in, const Tensors& tensors) {
+  return channels_last(values_of(node, ".weight", tensors), in.channels, in.height * in.width);
 }
 
 std::vector<float> bias_values(const Node& node, const Tensors& tensors) {
+  return values_of(node, ".bias", tensors);
+}
+
+std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors) {
   std::vector<float> bias = values_of(node, ".bias", tensors);
-  if (node.op == Op::batch_norm) {
-    for (int c = 0; c < node.channels; ++c) {
-      bias[c] -= static_cast<float>(batch_norm_scale(node, c, tensors) *
-                                    values_of(node, ".running_mean", tensors)[c]);
-    }
+  for (int c = 0; c < node.channels; ++c) {
+    bias[c] -= static_cast<float>(batch_norm_scale(node, c, tensors) *
+                                  values_of(node, ".running_mean", tensors)[c]);
   }
   return bias;
 }

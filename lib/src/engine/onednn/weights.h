@@ -14,26 +14,37 @@
 
 namespace denoiseae {
 
-/// The weights of a linear operation as a convolution of pictures takes them: outputs x inputs x
-/// kernel x kernel, the outputs of a transposed convolution of stride 2 and more being those of
-/// each tap of the kernel in turn. Of dense: outputs x values, the values of a picture in the order
-/// height x width x channels. batch_norm is a diagonal 1x1 convolution. in: shape of the input.
-std::vector<float> convolution_weights(const Node& node, const Shape& in,
-                                       const std::map<std::string, Tensor>& tensors);
-/// One value for each channel of the operation's output; of subpixel_conv for each of the four
-/// groups.
-std::vector<float> bias_values(const Node& node, const std::map<std::string, Tensor>& tensors);
-/// The constant of a bias_map: height x width x channels.
-std::vector<float> bias_map_values(const Node& node, const std::map<std::string, Tensor>& tensors);
+using Tensors = std::map<std::string, Tensor>;
 
-/// Shared by the plans of one engine, so that what two of them need alike is there once.
+// Weights as the convolutions and dense layers of this engine take them. node: a node of the
+// operation that the function is named after.
+
+/// outputs x inputs x kernel x kernel.
+std::vector<float> conv_weights(const Node& node, const Tensors& tensors);
+/// For stride 1: a convolution by the kernel turned by 180 degrees. For other strides: a 1x1
+/// convolution whose outputs are those of each tap of the kernel in turn.
+std::vector<float> transposed_conv_weights(const Node& node, int inputs, const Tensors& tensors);
+/// A 1x1 convolution with weights on its diagonal only.
+std::vector<float> batch_norm_weights(const Node& node, const Tensors& tensors);
+/// outputs x values, the values of a picture in the order height x width x channels. in: shape of
+/// the input.
+std::vector<float> dense_weights(const Node& node, const Shape& in, const Tensors& tensors);
+
+/// One value for each output of the weights.
+std::vector<float> bias_values(const Node& node, const Tensors& tensors);
+std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors);
+
+/// The constant of a bias_map: height x width x channels.
+std::vector<float> bias_map_values(const Node& node, const Tensors& tensors);
+
+/// Shared by the plans of one engine, so that constants which several of them need are there once.
 /// Thread-safe.
 class Weights {
  public:
   explicit Weights(dnnl::engine engine) : engine_(std::move(engine)) {}
 
-  /// The constant that key names, in the wanted layout. plain: the layout of what make returns;
-  /// called when no plan had asked for this key in this layout yet.
+  /// The constant that key names, in the wanted layout. make: returns its values in the layout
+  /// plain; called when no plan has asked for this key in this layout yet.
   template <typename Make>
   dnnl::memory get(const std::string& key, const dnnl::memory::desc& wanted,
                    const dnnl::memory::desc& plain, const Make& make) {
@@ -44,7 +55,7 @@ class Weights {
     return add(key, wanted, plain, make());
   }
 
-  /// The same of count values in a list.
+  /// A constant of count values without layout.
   template <typename Make>
   void* list(const std::string& key, dnnl::memory::data_type type, std::size_t count,
              const Make& make) {

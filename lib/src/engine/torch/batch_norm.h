@@ -5,7 +5,7 @@
 #include <torch/types.h>
 
 #include "engine/torch/sum_exchange.h"
-#include "net/graph.h"
+#include "net/node.h"
 
 namespace denoiseae {
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "frame/samples.h"
+#include "layout/row_range.h"
 #include "noise/synthesis/models.h"
 #include "parallel/for_ranges.h"
 #include "system/translate_errors.h"
@@ -26,14 +27,9 @@ void add(std::span<float> samples_0_1, NoiseModel model, double level, Random& r
   if (level > 0) noise_function(model)(samples_0_1, level, random);
 }
 
-struct ComponentRows {
-  int begin;
-  int end;
-};
-
 /// Adds noise to some rows of component c. random: the generator as it is before the first row of
 /// the component.
-void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, ComponentRows rows,
+void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, RowRange rows,
                  NoiseModel model, double level, Random random) {
   const FormatInfo& info = format_info(in.format);
   const float max_code = static_cast<float>(info.max_code());

@@ -52,8 +52,8 @@ END_TEST
 
 START_TEST(test_nor_does_a_run_in_8_bits) {
   auto model = level_model(find_architecture("unet").build({{"slope", 0}}), 1);
-  for (const std::string& value : quantised_activations(model.graph))
-    if (!value.empty()) model.scales[value] = 0.01f;
+  for (const std::string& value : model.graph.quantisation().scale_names())
+    model.scales[value] = 0.01f;
   need_precision(model, Precision::int8);
   check_run(model, 180, 320, Precision::int8);
 }

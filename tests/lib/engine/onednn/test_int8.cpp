@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// int8: which values are rounded, and the oneDNN engine against LibTorch, which rounds the same.
+// int8: the oneDNN engine against LibTorch, which quantises the same values and weights.
 #include <torch/autograd.h>
 
 #ifdef __x86_64__
@@ -188,43 +188,6 @@ Agreement agreement_of(const Case& c, std::uint32_t seed) {
 
 }  // namespace
 
-START_TEST(test_values_between_convolutions_are_rounded) {
-  const Graph graph = find_architecture("recurrent_unet")
-                          .build({{"widths", {4, 6}},
-                                  {"encoder", {1, 0}},
-                                  {"decoder", {1}},
-                                  {"gate", {3}},
-                                  {"slope", 0}});
-  std::vector<std::string> found;
-  for (const std::string& name : quantised_activations(graph))
-    if (!name.empty()) found.push_back(name);
-  const std::vector<std::string> wanted = {"gate1", "head", "enc1_1", "down2", "up1.sum", "dec1_1"};
-  ck_assert(found == wanted);
-  const std::vector<std::string> two_heads = quantised_activations(
-      find_architecture("recurrent_unet").build({{"slope", 0}, {"frame", 3}}));
-  ck_assert_int_eq(std::count(two_heads.begin(), two_heads.end(), "head.sum"), 1);
-  ck_assert_int_eq(std::count(two_heads.begin(), two_heads.end(), "head"), 0);
-}
-END_TEST
-
-START_TEST(test_other_networks_have_no_int8_form) {
-  ck_assert(quantised_activations(find_architecture("unet").build({{"slope", 0.01}})).empty());
-  ck_assert(quantised_activations(find_architecture("unet").build(
-                                      {{"slope", 0}, {"residual", 1}, {"encoder", {2, 2, 2}}}))
-                .empty());
-  ck_assert(quantised_activations(find_architecture("paper").build({{"width", 16}, {"height", 16}}))
-                .empty());
-  Graph sums;
-  NodeId x = sums.conv("a", sums.input(8), 8, 3, 1, Activation::relu);
-  x = sums.add(sums.conv("b", x, 8, 3, 1, Activation::none), x, Activation::relu);
-  sums.set_output(sums.conv("c", x, 6, 3, 1, Activation::none));
-  ck_assert(quantised_activations(sums).empty());
-  Graph ends;
-  ends.set_output(ends.conv("a", ends.input(8), 6, 3, 1, Activation::relu));
-  ck_assert(quantised_activations(ends).empty());
-}
-END_TEST
-
 START_TEST(test_the_engine_computes_what_training_rounds) {
   // The first convolutions in float32, as training has them.
   setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", 1);
@@ -328,8 +291,8 @@ START_TEST(test_tiles_compute_what_integers_do) {
              132}}) {
     // Without LibTorch, which would have oneDNN choose its instructions in this process.
     auto model = level_model(find_architecture(c.architecture).build(c.settings), ++seed);
-    for (const std::string& name : quantised_activations(model.graph))
-      if (!name.empty()) model.scales[name] = 0.01f;
+    for (const std::string& name : model.graph.quantisation().scale_names())
+      model.scales[name] = 0.01f;
     const Picture frame = frame_of(model.graph, c.height, c.width, seed);
     const Picture on_tiles = run_limited(model, frame, c.height, c.width, "AVX512_CORE_AMX");
     const Picture by_integers = run_limited(model, frame, c.height, c.width, "AVX512_CORE_BF16");
@@ -449,8 +412,7 @@ END_TEST
 
 int main() {
   return run_suite("int8", {
-    test_values_between_convolutions_are_rounded, test_other_networks_have_no_int8_form,
-        test_the_engine_computes_what_training_rounds,
+    test_the_engine_computes_what_training_rounds,
         test_bfloat16_in_the_first_convolutions_costs_no_more_than_rounding,
         test_integers_are_summed_exactly,
 #if defined(__x86_64__) && defined(__linux__)
