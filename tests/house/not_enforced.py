@@ -3,7 +3,6 @@
 
 RULES = {
     "beginnings of comments",
-    "names of types",
     "a test for each header",
 }
 

@@ -31,9 +31,9 @@ std::filesystem::path write_example(const std::string& dataset, const TempFolder
 
 /// Names, places and pixels.
 std::string text_of(const PictureSet& pictures);
-/// Of the error that the action throws; "" when it throws none.
+/// Returns the message of the error that the action throws; "" when it throws none.
 std::string message_of(const std::function<void()>& action);
-/// What was logged, a line each.
+/// Returns a callback that appends each message to text as a line.
 LogCallback log_into(std::string& text);
 
 }  // namespace denoiseae::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What tests of packed and plain samples share.
+// Helpers for tests of packed and plain samples.
 #pragma once
 
 #include <cmath>

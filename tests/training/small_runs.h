@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What tests of training share.
+// Helpers for tests of training.
 #pragma once
 
 #include <denoiseae/log.h>

@@ -9,8 +9,8 @@
 
 namespace denoiseae {
 
-/// Calls body and returns what it returns. Every exception that leaves the library is an Error: lack
-/// of memory becomes out_of_memory, any other exception of another type engine_failure. work()
+/// Calls body and returns what it returns. Every exception that leaves the library is an Error:
+/// lack of memory becomes out_of_memory, any other exception of another type engine_failure. work()
 /// names what body does ("a frame of 640x360").
 template <typename Text, typename Body>
 auto translate_errors(const Text& work, const Body& body) -> decltype(body()) {

@@ -183,7 +183,7 @@ START_TEST(test_motion_has_all_sizes_and_stays_on_its_canvas) {
       for (std::uint64_t seed = 0; seed < 60; ++seed) {
         Rng rng(seed);
         const int side = 16 + 2 * motion_reach(frames);
-        // What leaves a canvas would show its surroundings.
+        // A crop that left the canvas would show its surroundings.
         const auto place = [&] {
           cv::Mat surroundings(3 * side, 3 * side, CV_8UC(channels), cv::Scalar::all(0));
           cv::Mat canvas = surroundings(cv::Rect(side, side, side, side));

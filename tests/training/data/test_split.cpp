@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What keeps training, validation and test apart: the split, its groups, repeated pictures.
+// The split keeps training, validation and test apart, with its groups and for repeated pictures.
 #include <set>
 #include <string>
 
@@ -37,9 +37,9 @@ START_TEST(test_repeated_photographs_are_left_out_once) {
   add(1, "e", 0);
   add(1, "f", -1, 12);
   pictures.push_back({numbered_picture(1, 1).clone(), "g"});
-  // The same bytes in another shape.
+  // Another shape holds equal bytes.
   pictures.push_back({numbered_picture(1, 1).reshape(1, 24), "h"});
-  // The same pixels, as a part of a larger picture.
+  // A part of a larger picture holds equal pixels.
   cv::Mat larger(40, 40, CV_8UC1, cv::Scalar(9));
   numbered_picture(2, 1).copyTo(larger(cv::Rect(3, 4, 24, 16)));
   pictures.push_back({larger(cv::Rect(3, 4, 24, 16)), "i"});
@@ -81,7 +81,8 @@ START_TEST(test_bad_patterns_of_groups_are_refused) {
     const std::string message = message_of([&] { group_by_name(pictures, pattern); });
     ck_assert(message.find("'" + std::string(pattern) + "'") != std::string::npos);
   }
-  // What matches none of the names would group nothing, unnoticed: the message shows a name.
+  // A pattern that matches none of the names would group nothing, unnoticed. The message shows a
+  // name.
   ck_assert(message_of([&] { group_by_name(pictures, "_([a-z]+)_"); }).find("a_12_x") !=
             std::string::npos);
   group_by_name(pictures, "a_([0-9]+)_");

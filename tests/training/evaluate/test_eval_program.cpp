@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the options of denoiseae-eval do.
+// The options of denoiseae-eval do what --help says.
 #include <denoiseae/noise.h>
 
 #include <cmath>
@@ -116,7 +116,7 @@ START_TEST(test_filters_are_tuned_on_the_part_and_number_asked_for) {
   ck_assert(holds(tuned.err, "gaussian:25"));
   ck_assert_double_lt(chosen_sigma(run({"--tune-data", faces, "--tune-part", "test"}).err), 1);
 
-  // Of pictures of both kinds, the first alone or all of them.
+  // A folder of pictures of both kinds gives the first alone or all of them.
   write_picture(folder / "mixed/0.png", waves(60, 0));
   for (int i = 1; i < 4; ++i)
     write_picture(folder / ("mixed/" + std::to_string(i) + ".png"), waves(4, i));
@@ -129,7 +129,7 @@ START_TEST(test_filters_are_tuned_on_the_part_and_number_asked_for) {
   ck_assert_double_lt(sigma_of({}), 1);
   ck_assert_double_lt(sigma_of({"--tune-limit", "0"}), 1);
 
-  // Of clips the limit counts frames.
+  // The limit counts frames where there are clips.
   write_picture(folder / "clips/a/00.png", waves(60, 0));
   write_picture(folder / "clips/a/01.png", waves(4, 1));
   write_picture(folder / "clips/a/02.png", waves(4, 2));

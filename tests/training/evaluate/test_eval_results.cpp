@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What denoiseae-eval writes: tables, CSV files and figures.
+// denoiseae-eval writes tables, CSV files and figures.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

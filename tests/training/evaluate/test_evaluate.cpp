@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "evaluate/methods.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/methods.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
 #include "support/tiny_model.h"
@@ -19,7 +19,8 @@ using namespace denoiseae::test;
 
 namespace {
 
-/// What became of gray picture i of a set, computed by itself. Noise: 25, not clipped; seed 0.
+/// Computes the result of a filter on gray picture i of a set by itself and compares. The noise is
+/// 25, not clipped, with seed 0.
 void check_result(const NoiseResult& result, int i, const cv::Mat& picture, Method& filter) {
   const Samples clean = to_samples(frame_of_picture(picture, PixelFormat::gray8).view());
   NoisyPicture noisy{clean, {}, 25};

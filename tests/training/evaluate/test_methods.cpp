@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What takes part in a comparison: pictures as samples, models, classic filters.
+// The parts of a comparison: pictures as samples, models, classic filters.
 #include <algorithm>
 #include <cmath>
 #include <functional>

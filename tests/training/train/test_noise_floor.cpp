@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a network takes for noise besides the noise.
+// The noise floor is the error of a network on pictures with hardly any noise.
 #include <denoiseae/model.h>
 
 #include <atomic>
@@ -10,10 +10,10 @@
 #include "layout/packed_layout.h"
 #include "model/model_data.h"
 #include "net/architectures.h"
-#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/measure_noise_floor.h"
 #include "train/trainer.h"
+#include "training/small_runs.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

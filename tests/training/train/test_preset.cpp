@@ -143,7 +143,7 @@ void check_written_and_read(const TrainConfig& config, const std::vector<std::st
   }
 }
 
-/// What reading a preset with a key set says.
+/// Returns the message of reading a preset with one key set.
 std::string error_of(const std::string& setting) {
   const TempFolder folder;
   write_file(folder / "p.toml", "[[data.source]]\npath = \"x\"\n");

@@ -8,12 +8,12 @@
 
 #include "model/manifest.h"
 #include "net/architectures.h"
-#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/config.h"
 #include "train/cross_layer_equalisation.h"
 #include "train/quantise.h"
 #include "train/trainer.h"
+#include "training/small_runs.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -110,7 +110,7 @@ START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
   for (std::size_t id = 0; id < uneven.size(); ++id) {
     if (graph.quantisation().is_quantised(static_cast<NodeId>(id))) uneven[id] = {1, 4, 16, 64};
   }
-  // What is added to a rounded sum comes with its factors.
+  // A quantised sum shares its factors with the values that it adds.
   for (const Node& node : graph.nodes())
     if (node.op == Op::add && node.activation == Activation::relu)
       for (const NodeId in : node.inputs) uneven[in] = {1, 4, 16, 64};

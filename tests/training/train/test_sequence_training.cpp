@@ -13,12 +13,12 @@
 #include "layout/packed_layout.h"
 #include "model/manifest.h"
 #include "net/architectures.h"
-#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/loss.h"
 #include "train/sequence.h"
 #include "train/start_weights.h"
 #include "train/trainer.h"
+#include "training/small_runs.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -134,7 +134,7 @@ START_TEST(test_gradients_flow_through_the_aligned_past) {
   };
   const torch::Tensor bias = network.tensors().at("gate.bias");
   const torch::Tensor gradient = torch::autograd::grad({loss_of_last()}, {bias})[0];
-  // What the gate says at the second frame moves the last loss through the past as well.
+  // The gate at the second frame moves the last loss through the state as well.
   for (int gate = 0; gate < 2; ++gate) {
     constexpr double kStep = 0.05;
     const auto moved_loss = [&](double by) {
@@ -299,7 +299,7 @@ START_TEST(test_a_network_for_single_frames_starts_one_with_a_past) {
 }
 END_TEST
 
-// Of a network that has learned all that its teacher knows, the error by the teacher is 0.
+// A network that has learned all that its teacher knows has an error of 0 by the teacher.
 START_TEST(test_a_teacher_has_its_share_of_the_loss) {
   const TempFolder folder;
   draw_pictures(folder, 4, 96);

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "net/architectures.h"
-#include "training/small_runs.h"
 #include "support/check.h"
 #include "train/stages.h"
 #include "train/trainer.h"
+#include "training/small_runs.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

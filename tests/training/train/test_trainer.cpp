@@ -12,13 +12,13 @@
 
 #include "model/manifest.h"
 #include "net/architectures.h"
-#include "training/small_runs.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
 #include "train/loss.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
 #include "train/weight_average.h"
+#include "training/small_runs.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -57,7 +57,7 @@ compute = "float32"
   return (folder / "small.toml").string();
 }
 
-/// The same for the paper's network on pictures of 16x16.
+/// Writes such a preset for the paper's network on pictures of 16x16.
 std::string paper_preset(const TempFolder& folder, const std::string& more) {
   std::string preset = read_file(small_preset(folder, more));
   const std::size_t settings = preset.find("[settings]");

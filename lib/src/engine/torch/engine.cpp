@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The torch engine: reference results, GPU, and what training runs.
-#include "engine/whole_tensor_engine.h"
-
 #include <ATen/Parallel.h>
 #include <denoiseae/error.h>
 #include <denoiseae/export.h>
@@ -12,6 +10,7 @@
 
 #include "engine/torch/device.h"
 #include "engine/torch/graph_module.h"
+#include "engine/whole_tensor_engine.h"
 #include "net/fold.h"
 #include "parallel/thread_count.h"
 

@@ -73,7 +73,7 @@ struct DotCase {
   std::vector<In> in;  ///< with kGap values of poison around each row
   std::vector<Weight> weights;
   std::vector<float> bias;
-  std::vector<float> scales;  ///< of codes
+  std::vector<float> scales;  ///< for sums of 8-bit codes
 
   static constexpr int kOutRows = 4, kGap = 40;
   int row_in() const { return shape.width * shape.inputs; }

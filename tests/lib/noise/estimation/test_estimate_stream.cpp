@@ -188,7 +188,8 @@ START_TEST(test_unknown_motion_of_everything_leaves_single_frames) {
 }
 END_TEST
 
-/// So few that no brightness has enough of them; the level of such a stream was 0.
+/// The still blocks are so few that no brightness has enough of them. The level of such a stream
+/// once was 0.
 START_TEST(test_few_still_blocks_of_all_brightnesses_leave_single_frames) {
   LumaPlane ramp(kWidth, kHeight);
   for (int y = 0; y < kHeight; ++y)

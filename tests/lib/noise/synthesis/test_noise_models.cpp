@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What each row of the table of noise models does to samples.
+// Each row of the table of noise models changes samples as it says.
 #include <denoiseae/noise.h>
 
 #include <algorithm>

@@ -113,7 +113,7 @@ END_TEST
 START_TEST(test_noise_has_the_moments_of_its_parts) {
   for (double level : {5.0, 25.0, 100.0})
     for (float x : {0.0f, 0.01f, 0.1f, 0.5f, 1.0f}) check_moments(level, x);
-  // What the level says.
+  // The deviation is the one that the level stands for.
   std::vector<float> gray(400'000, 0.5f);
   add_noise(gray, NoiseModel::poisson_gaussian, 25, 8);
   ck_assert_double_eq_tol(moments(gray).deviation * 255, 25, 0.2);
