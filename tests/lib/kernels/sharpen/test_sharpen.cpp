@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <denoiseae/sharpen.h>
-
+// Every variant of the kernels that sharpen a row, and the loops that they are made of, against the
+// definition, one sample at a time.
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstring>
-#include <limits>
+#include <cstdint>
+#include <functional>
 #include <random>
+#include <string>
 #include <vector>
 
+#include "kernels/sample_words.h"
 #include "kernels/sharpen/sharpen.h"
+#include "kernels/sharpen/sharpen_bytes.h"
+#include "kernels/sharpen/sharpen_vectors.h"
+#include "kernels/sharpen/sharpen_words.h"
 #include "support/check.h"
-#include "support/frames.h"
 #include "support/variants.h"
 
 using namespace denoiseae;
@@ -18,227 +23,186 @@ using namespace denoiseae::test;
 
 namespace {
 
-// The definition, in floating point, which is exact for amounts that are multiples of 1/256.
-int slow_sharpen(const ConstFrameView& in, int c, int x, int y, double a) {
-  const FormatInfo& info = format_info(in.format);
-  const int last_x = info.component_width(c, in.width) - 1;
-  const int last_y = info.component_height(c, in.height) - 1;
-  const double kernel[3][3] = {{0, -a, 0}, {-a, 1 + 4 * a, -a}, {0, -a, 0}};
-  double sum = 0;
-  for (int dy = -1; dy <= 1; ++dy)
-    for (int dx = -1; dx <= 1; ++dx)
-      sum += kernel[dy + 1][dx + 1] *
-             sample(in, c, std::clamp(x + dx, 0, last_x), std::clamp(y + dy, 0, last_y));
-  return static_cast<int>(std::clamp(std::floor(sum + 0.5), 0.0, info.max_code()));
+constexpr int kAmounts[] = {0, 1, 256, 300, 1024};
+constexpr std::uint8_t kUntouched = 0xa5;
+
+/// Vectors of 16 bytes whose operations are plain loops.
+struct PlainVector {
+  union Register {
+    std::array<std::uint8_t, 16> bytes;
+    std::array<std::int16_t, 8> words;
+  };
+  static constexpr int kBytes = 16;
+
+  static Register load(const std::uint8_t* p) {
+    Register x;
+    std::copy_n(p, kBytes, x.bytes.begin());
+    return x;
+  }
+  static void store(std::uint8_t* p, const Register& x) { std::copy_n(x.bytes.begin(), kBytes, p); }
+  template <typename Word>
+  static Register each_word(const Word& word) {
+    Register x;
+    for (std::size_t i = 0; i < x.words.size(); ++i)
+      x.words[i] = static_cast<std::int16_t>(word(i));
+    return x;
+  }
+  static Register all_16(short x) {
+    return each_word([&](std::size_t) { return x; });
+  }
+  static Register zero() { return all_16(0); }
+  static Register add(const Register& a, const Register& b) {
+    return each_word([&](std::size_t i) { return a.words[i] + b.words[i]; });
+  }
+  static Register times_64(const Register& x) {
+    return each_word([&](std::size_t i) { return 64 * x.words[i]; });
+  }
+  static Register minus_16_times_pairs(const Register& x) {
+    return each_word([&](std::size_t i) { return -16 * (x.bytes[2 * i] + x.bytes[2 * i + 1]); });
+  }
+  static Register interleave(const Register& a, const Register& b, std::size_t first) {
+    Register x;
+    for (std::size_t i = 0; i < 8; ++i) {
+      x.bytes[2 * i] = a.bytes[first + i];
+      x.bytes[2 * i + 1] = b.bytes[first + i];
+    }
+    return x;
+  }
+  static Register interleave_low(const Register& a, const Register& b) {
+    return interleave(a, b, 0);
+  }
+  static Register interleave_high(const Register& a, const Register& b) {
+    return interleave(a, b, 8);
+  }
+  static Register pack_16(const Register& low, const Register& high) {
+    Register x;
+    for (std::size_t i = 0; i < 16; ++i)
+      x.bytes[i] = static_cast<std::uint8_t>(
+          std::clamp<int>(i < 8 ? low.words[i] : high.words[i - 8], 0, 255));
+    return x;
+  }
+  static Register rounded_product(const Register& a, const Register& b) {
+    return each_word([&](std::size_t i) { return (a.words[i] * b.words[i] + (1 << 14)) >> 15; });
+  }
+};
+
+/// Three rows of samples. The first sample of each lies at any address.
+struct Rows {
+  int samples, step, sample_bytes;
+  std::array<std::vector<std::uint8_t>, 3> bytes;
+  std::array<int, 3> offsets;
+
+  /// Draws bytes from a range of codes. A narrow range keeps the sums between the limits, a wide
+  /// one reaches the limits.
+  Rows(int of_samples, int of_step, int of_sample_bytes, std::mt19937& random)
+      : samples(of_samples), step(of_step), sample_bytes(of_sample_bytes) {
+    const unsigned range = sample_bytes == 2 ? 256 : 1u << (1 + random() % 8);
+    const unsigned lowest = random() % (257 - range);
+    for (std::size_t i = 0; i < 3; ++i) {
+      offsets[i] = static_cast<int>(random() % 8);
+      bytes[i].resize(static_cast<std::size_t>(samples * sample_bytes + 8));
+      for (std::uint8_t& byte : bytes[i])
+        byte = static_cast<std::uint8_t>(lowest + random() % range);
+    }
+  }
+  const std::uint8_t* row(int i) const {
+    const auto at = static_cast<std::size_t>(i);
+    return bytes[at].data() + offsets[at];
+  }
+  int code(int i, int x, const SampleWords& words) const {
+    const std::uint8_t* at = row(i) + x * sample_bytes;
+    return sample_bytes == 1 ? at[0] : (at[0] + 256 * at[1]) >> words.low_bits & words.max_code;
+  }
+  /// The definition, in floating point, which is exact.
+  int sharpened(int x, int amount, const SampleWords& words) const {
+    const int center = code(1, x, words);
+    const int left = x >= step ? code(1, x - step, words) : center;
+    const int right = x + step < samples ? code(1, x + step, words) : center;
+    const double detail = 4.0 * center - left - right - code(0, x, words) - code(2, x, words);
+    return static_cast<int>(std::clamp(std::floor(center + amount / 256.0 * detail + 0.5), 0.0,
+                                       double(words.max_code)));
+  }
+};
+
+/// sharpen: writes the sharpened row.
+void check(const std::string& name, const Rows& rows, int amount, const SampleWords& words,
+           const std::function<void(std::uint8_t*)>& sharpen) {
+  constexpr int kGuard = 64;
+  const int bytes = rows.samples * rows.sample_bytes;
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(bytes + 2 * kGuard), kUntouched);
+  std::uint8_t* const begin = out.data() + kGuard + rows.offsets[0] % 4;
+  sharpen(begin);
+  ck_assert(std::all_of(out.data(), begin, [](int byte) { return byte == kUntouched; }));
+  ck_assert(std::all_of(begin + bytes, out.data() + out.size(),
+                        [](int byte) { return byte == kUntouched; }));
+  for (int x = 0; x < rows.samples; ++x) {
+    const int wanted = rows.sharpened(x, amount, words) << words.low_bits;
+    const int found = rows.sample_bytes == 1 ? begin[x] : begin[2 * x] + 256 * begin[2 * x + 1];
+    if (found != wanted)
+      ck_abort_msg("%s, %d samples, step %d, amount %d, sample %d: %d, expected %d", name.c_str(),
+                   rows.samples, rows.step, amount, x, found, wanted);
+  }
 }
 
-void check_sharpened(const ConstFrameView& in, const ConstFrameView& out, double amount,
-                     bool luma_only) {
-  const FormatInfo& info = format_info(in.format);
-  for (int c = 0; c < info.component_count; ++c) {
-    const bool kept = luma_only && c > 0 && info.family == ColorFamily::yuv;
-    for (int y = 0; y < info.component_height(c, in.height); ++y)
-      for (int x = 0; x < info.component_width(c, in.width); ++x) {
-        const int expected = kept ? sample(in, c, x, y) : slow_sharpen(in, c, x, y, amount);
-        // An assertion writes to the test runner even when it holds; not once per sample.
-        if (sample(out, c, x, y) != expected)
-          ck_abort_msg("%s amount %g luma_only %d component %d at %d,%d: %d instead of %d",
-                       describe(in).c_str(), amount, luma_only, c, x, y, sample(out, c, x, y),
-                       expected);
+void check_bytes(const std::string& name, SharpenRow* sharpen) {
+  std::mt19937 random(5);
+  for (int step = 1; step <= 4; ++step)
+    for (int width = 1; width <= 130; ++width)
+      for (const int amount : kAmounts) {
+        const Rows rows(width * step, step, 1, random);
+        check(name, rows, amount, {0, 255}, [&](std::uint8_t* out) {
+          sharpen(rows.row(0), rows.row(1), rows.row(2), out, rows.samples, step, amount);
+        });
       }
-  }
+}
+
+void check_words(const std::string& name, SharpenWordRow* sharpen) {
+  std::mt19937 random(6);
+  for (const SampleWords& words : {SampleWords{0, 1023}, {6, 1023}, {0, 65535}})
+    for (int step = 1; step <= 4; ++step)
+      for (int width = 1; width <= 90; ++width)
+        for (const int amount : kAmounts) {
+          const Rows rows(width * step, step, 2, random);
+          check(name, rows, amount, words, [&](std::uint8_t* out) {
+            sharpen(rows.row(0), rows.row(1), rows.row(2), out, rows.samples, step, amount, words);
+          });
+        }
 }
 
 }  // namespace
 
-START_TEST(test_equals_the_definition) {
-  for (const FormatInfo& info : formats())
-    for (const auto& [width, height] : kSizes)
-      for (double amount : {1 / 256.0, 0.5, 1.0, 4.0})
-        for (bool luma_only : {true, false}) {
-          const GuardedFrame in(info.format, width, height, 5, 1);
-          GuardedFrame out(info.format, width, height, 14, 2);
-          sharpen3x3(in.view(), out.view(), amount, luma_only);
-          check_sharpened(in.view(), out.view(), amount, luma_only);
-          ck_assert(out.outside_unchanged());
-        }
+START_TEST(test_each_variant_computes_the_definition) {
+  for (const SharpenVariant& variant : available(sharpen_variants()))
+    check_bytes(std::string(variant.name), variant.row);
 }
 END_TEST
 
-START_TEST(test_threads_share_a_frame) {
-  ThreadPool threads(3);
-  ck_assert_uint_eq(threads.count(), 3);
-  for (const FormatInfo& info : formats())
-    for (const auto& [width, height] : kSizes)
-      for (bool luma_only : {true, false}) {
-        const GuardedFrame in(info.format, width, height, 5, 1);
-        GuardedFrame out(info.format, width, height, 14, 2);
-        sharpen3x3(in.view(), out.view(), 0.5, luma_only, &threads);
-        check_sharpened(in.view(), out.view(), 0.5, luma_only);
-        ck_assert(out.outside_unchanged());
-      }
+START_TEST(test_each_variant_for_words_computes_the_definition) {
+  for (const SharpenVariant& variant : available(sharpen_variants()))
+    check_words(std::string(variant.name), variant.word_row);
 }
 END_TEST
 
-START_TEST(test_smooth_pictures_meet_no_limit) {
-  // Random pictures clamp at most samples; a low-contrast one shows errors of one code.
-  GuardedFrame in(PixelFormat::bgra, 131, 40), out(PixelFormat::bgra, 131, 40);
-  fill_random(in.view(), 3);
-  for (int y = 0; y < 40; ++y)
-    for (int i = 0; i < 4 * 131; ++i) in.view().row(0, y)[i] = 112 + in.view().row(0, y)[i] % 16;
-  for (int k = 1; k <= 1024; k += 31) {
-    sharpen3x3(in.view(), out.view(), k / 256.0, false);
-    check_sharpened(in.view(), out.view(), k / 256.0, false);
-  }
+START_TEST(test_loops_compute_the_definition) {
+  check_bytes("sharpen_row_vectors", sharpen_row_vectors<PlainVector>);
+  check_words("sharpen_words", sharpen_words);
 }
 END_TEST
 
-START_TEST(test_keeps_alpha_and_padding_of_pixels) {
-  for (const FormatInfo& info : formats()) {
-    if (info.extra_offset_bytes < 0) continue;
-    const GuardedFrame in(info.format, 65, 9, 1, 1);
-    GuardedFrame out(info.format, 65, 9, 2, 2);
-    sharpen3x3(in.view(), out.view(), 1, true);
-    for (int y = 0; y < 9; ++y)
-      for (int x = 0; x < 65; ++x)
-        ck_assert_int_eq(out.view().row(0, y)[4 * x + info.extra_offset_bytes],
-                         in.view().row(0, y)[4 * x + info.extra_offset_bytes]);
-  }
-}
-END_TEST
-
-START_TEST(test_amount_zero_copies) {
-  for (const FormatInfo& info : formats())
-    for (const auto& [width, height] : kSizes) {
-      const GuardedFrame in(info.format, width, height, 5, 1);
-      GuardedFrame out(info.format, width, height, 14, 2);
-      sharpen3x3(in.view(), out.view(), 0, false);
-      ck_assert(same_pixels(in.view(), out.view()));
-      ck_assert(out.outside_unchanged());
-    }
-}
-END_TEST
-
-START_TEST(test_takes_upside_down_frames) {
-  const GuardedFrame in(PixelFormat::nv12, 65, 33, 5, 1, true);
-  GuardedFrame out(PixelFormat::nv12, 65, 33, 14, 2);
-  sharpen3x3(in.view(), out.view(), 1, false);
-  check_sharpened(in.view(), out.view(), 1, false);
-}
-END_TEST
-
-START_TEST(test_amount_is_rounded_to_a_256th) {
-  const GuardedFrame in(PixelFormat::gray8, 65, 33);
-  GuardedFrame out(PixelFormat::gray8, 65, 33);
-  sharpen3x3(in.view(), out.view(), 0.7, true);
-  check_sharpened(in.view(), out.view(), 179 / 256.0, true);
-}
-END_TEST
-
-START_TEST(test_refuses_bad_arguments) {
-  GuardedFrame in(PixelFormat::i420, 4, 4), out(PixelFormat::i420, 4, 4);
-  GuardedFrame wide(PixelFormat::i420, 5, 4), other(PixelFormat::yv12, 4, 4);
-  DAE_ASSERT_ERROR(sharpen3x3(in.view(), out.view(), -0.1, true), bad_argument);
-  DAE_ASSERT_ERROR(sharpen3x3(in.view(), out.view(), 4.1, true), bad_argument);
-  DAE_ASSERT_ERROR(
-      sharpen3x3(in.view(), out.view(), std::numeric_limits<double>::quiet_NaN(), true),
-      bad_argument);
-  DAE_ASSERT_ERROR(sharpen3x3(in.view(), wide.view(), 1, true), bad_argument);
-  DAE_ASSERT_ERROR(sharpen3x3(in.view(), other.view(), 1, true), bad_argument);
-  DAE_ASSERT_ERROR(sharpen3x3(in.view(), FrameView{}, 1, true), unsupported_format);
-}
-END_TEST
-
-START_TEST(test_variants_agree) {
-  constexpr int kMaxBytes = 4 * 130, kGuard = 64;
-  constexpr std::uint8_t kPoison = 0xa5;
-  std::mt19937 random(5);
-  std::vector<std::uint8_t> source(3 * (kMaxBytes + 8));
-  const SharpenVariant& plain = sharpen_variants().front();
-  ck_assert(plain.available);
-  for (const SharpenVariant& variant : available(sharpen_variants())) {
-    for (int step = 1; step <= 4; ++step)
-      for (int width = 1; width <= 130; ++width)
-        for (int amount : {1, 256, 300, 1024}) {
-          const int bytes = width * step;
-          // Narrow ranges of codes reach the sums between the limits, wide ones the limits.
-          const unsigned range = 1u << (1 + random() % 8);
-          const unsigned lowest = random() % (257 - range);
-          for (std::uint8_t& byte : source)
-            byte = static_cast<std::uint8_t>(lowest + random() % range);
-          const std::uint8_t* above = source.data() + random() % 8;
-          const std::uint8_t* row = source.data() + kMaxBytes + 8 + random() % 8;
-          const std::uint8_t* below = source.data() + 2 * (kMaxBytes + 8) + random() % 8;
-          const int start = kGuard + static_cast<int>(random() % 8);
-          std::vector<std::uint8_t> expected(kMaxBytes + 2 * kGuard + 8, kPoison);
-          std::vector<std::uint8_t> found = expected;
-          plain.row(above, row, below, expected.data() + start, bytes, step, amount);
-          variant.row(above, row, below, found.data() + start, bytes, step, amount);
-          ck_assert_msg(expected == found, "%s differs: step %d width %d amount %d",
-                        variant.name.data(), step, width, amount);
-        }
-  }
-}
-END_TEST
-
-START_TEST(test_variants_for_words_agree) {
-  constexpr int kMaxWords = 4 * 90, kGuard = 64;
-  constexpr std::uint8_t kPoison = 0xa5;
-  std::mt19937 random(5);
-  std::vector<std::uint8_t> source(3 * (2 * kMaxWords + 8));
-  const SharpenVariant& plain = sharpen_variants().front();
-  for (const SharpenVariant& variant : available(sharpen_variants())) {
-    for (const SampleWords& words : {SampleWords{0, 1023}, {6, 1023}, {0, 65535}})
-      for (int step = 1; step <= 4; ++step)
-        for (int width = 1; width <= 90; ++width)
-          for (int amount : {1, 300, 1024}) {
-            for (std::uint8_t& byte : source) byte = static_cast<std::uint8_t>(random());
-            const int row_bytes = 2 * kMaxWords + 8;
-            const std::uint8_t* above = source.data() + random() % 8;
-            const std::uint8_t* row = source.data() + row_bytes + random() % 8;
-            const std::uint8_t* below = source.data() + 2 * row_bytes + random() % 8;
-            const int start = kGuard + static_cast<int>(random() % 8);
-            std::vector<std::uint8_t> expected(2 * kMaxWords + 2 * kGuard + 8, kPoison);
-            std::vector<std::uint8_t> found = expected;
-            plain.word_row(above, row, below, expected.data() + start, width * step, step, amount,
-                           words);
-            variant.word_row(above, row, below, found.data() + start, width * step, step, amount,
-                             words);
-            ck_assert_msg(expected == found, "%s differs: step %d width %d amount %d",
-                          variant.name.data(), step, width, amount);
-            ck_assert_int_eq(found[start - 1], kPoison);
-            ck_assert_int_eq(found[start + 2 * width * step], kPoison);
-          }
-  }
-}
-END_TEST
-
-// Between 0 and 1023, where the sums show, and with what a random picture does not reach.
-START_TEST(test_10_bits_are_sharpened_to_10_bits) {
-  for (const PixelFormat format : {PixelFormat::i420_10le, PixelFormat::p010_10le}) {
-    const int low_bits = format == PixelFormat::p010_10le ? 6 : 0;
-    Frame in(format, 3, 3), out(format, 3, 3);
-    for (int c = 0; c < 3; ++c) fill_component(in.view(), c, 500);
-    set_sample(in.view(), 0, 1, 1, 501);
-    sharpen3x3(in.view(), out.view(), 1, true);
-    ck_assert_int_eq(sample(out.view(), 0, 1, 1), 505);
-    ck_assert_int_eq(sample(out.view(), 0, 0, 1), 499);
-    ck_assert_int_eq(sample(out.view(), 0, 0, 0), 500);
-    const std::uint8_t* word = out.view().row(0, 1) + 2;
-    ck_assert_int_eq(word[0] + 256 * word[1], 505 << low_bits);
-    set_sample(in.view(), 0, 1, 1, 1000);
-    sharpen3x3(in.view(), out.view(), 1, true);
-    ck_assert_int_eq(word[0] + 256 * word[1], 1023 << low_bits);
-    ck_assert_int_eq(sample(out.view(), 0, 0, 1), 0);
-  }
+START_TEST(test_bytes_of_a_part_are_sharpened_alone) {
+  std::mt19937 random(7);
+  const Rows rows(50, 3, 1, random);
+  std::vector<std::uint8_t> out(50, kUntouched);
+  sharpen_bytes(rows.row(0), rows.row(1), rows.row(2), out.data(), 50, 3, 300, 2, 49);
+  for (int x = 0; x < 50; ++x)
+    ck_assert_int_eq(out[static_cast<std::size_t>(x)],
+                     x >= 2 && x < 49 ? rows.sharpened(x, 300, {0, 255}) : kUntouched);
 }
 END_TEST
 
 int main() {
-  return run_suite(
-      "sharpen",
-      {test_equals_the_definition, test_threads_share_a_frame, test_smooth_pictures_meet_no_limit,
-       test_keeps_alpha_and_padding_of_pixels, test_amount_zero_copies,
-       test_takes_upside_down_frames, test_amount_is_rounded_to_a_256th, test_refuses_bad_arguments,
-       test_variants_agree, test_variants_for_words_agree, test_10_bits_are_sharpened_to_10_bits});
+  return run_suite("sharpen",
+                   {test_each_variant_computes_the_definition,
+                    test_each_variant_for_words_computes_the_definition,
+                    test_loops_compute_the_definition, test_bytes_of_a_part_are_sharpened_alone});
 }
