@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Convolutions on tiles against the definition, one value at a time.
+// Convolutions on tiles against the definition, one value at a time. The layout of the tiles is
+// also tested with plain loops, which every CPU runs.
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
-#include <memory>
 #include <random>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "kernels/amx_convolution/amx_convolution.h"
-#include "kernels/amx_subpixel_conv/amx_subpixel_conv.h"
+#include "kernels/amx_convolution/amx_convolution_amx.h"
+#include "support/amx.h"
 #include "support/check.h"
 
 using namespace denoiseae;
@@ -18,41 +21,6 @@ using namespace denoiseae::test;
 namespace {
 
 constexpr int kRows = 3;
-constexpr std::uint16_t kPoison = 0x7fc1;  // not a number
-
-using Values = std::vector<Bfloat16>;
-
-float random_value(std::mt19937& random) {
-  return std::uniform_real_distribution<float>(-1, 1)(random);
-}
-
-Values random_values(std::size_t count, std::mt19937& random) {
-  Values values(count);
-  for (Bfloat16& v : values) assign(v, random_value(random));
-  return values;
-}
-
-/// Rounded to bfloat16 and at a multiple of 64 bytes, as the engine holds them.
-struct Constants {
-  Constants(const std::vector<float>& weights, const std::vector<float>& bias)
-      : of_weights(new (std::align_val_t(64)) Bfloat16[weights.size()]),
-        of_bias(new (std::align_val_t(64)) float[bias.size()]) {
-    for (std::size_t i = 0; i < weights.size(); ++i) assign(of_weights[i], weights[i]);
-    std::copy(bias.begin(), bias.end(), of_bias.get());
-  }
-  struct Free {
-    void operator()(void* p) const { operator delete[](p, std::align_val_t(64)); }
-  };
-  std::unique_ptr<Bfloat16[], Free> of_weights;
-  std::unique_ptr<float[], Free> of_bias;
-  AmxConstants view() const { return {of_weights.get(), of_bias.get()}; }
-};
-
-void need_amx() {
-  if (min_amx_width(16, 16) == 0) skip_test("this CPU has no AMX tiles of bfloat16");
-}
-
-float leaky(float x, float slope) { return x < 0 ? slope * x : x; }
 
 template <typename Value>
 AmxValue kind_of() {
@@ -62,13 +30,14 @@ AmxValue kind_of() {
 
 struct Case {
   AmxShape shape;
-  int given = 0;  ///< inputs that have weights
-  AmxEpilogue end;
+  int given = 0;  ///< number of inputs that have weights
+  AmxEpilogue epilogue;
   bool has_addend = false;
-  bool of_codes = false;  ///< whole numbers of 8 bits as inputs and weights, with scales
-  int rows_missing = 0;   ///< bits: above, below
+  bool of_codes = false;  ///< whether inputs and weights are whole numbers of 8 bits, with scales
+  int rows_missing = 0;   ///< bit 0: no row above, bit 1: no row below
 
-  double sum(const Values (&in)[kRows], const std::vector<float>& weights, int x, int o) const {
+  double sum(const std::vector<Bfloat16> (&in)[kRows], const std::vector<float>& weights, int x,
+             int o) const {
     double sum = 0;
     for (int dy = 0; dy < 3; ++dy) {
       if ((dy == 0 && rows_missing & 1) || (dy == 2 && rows_missing & 2)) continue;
@@ -76,21 +45,20 @@ struct Case {
         const int from = x + dx - 1;
         if (from < 0 || from >= shape.width) continue;
         for (int i = 0; i < given; ++i) {
-          Bfloat16 weight;
-          assign(weight, weights[((o * given + i) * 3 + dy) * 3 + dx]);
-          sum += double(to_float(weight)) * to_float(in[dy][1 + from * shape.inputs + i]);
+          sum += as_bfloat16(weights[((o * given + i) * 3 + dy) * 3 + dx]) *
+                 to_float(in[dy][1 + from * shape.inputs + i]);
         }
       }
     }
     return sum;
   }
 
-  /// One further, so that pointers are odd.
-  Values random_row(std::mt19937& random) const {
+  /// Returns a row that begins at index 1, so that addresses are odd.
+  std::vector<Bfloat16> random_row(std::mt19937& random) const {
     if (!of_codes) return random_values(1 + shape.width * shape.inputs, random);
     std::vector<std::uint8_t> codes(shape.width * given);
     for (std::uint8_t& code : codes) code = static_cast<std::uint8_t>(random());
-    Values row(1 + shape.width * shape.inputs);
+    std::vector<Bfloat16> row(1 + shape.width * shape.inputs);
     amx_input(codes.data(), given, shape.width, shape.inputs, row.data() + 1);
     for (int x = 0; x < shape.width; ++x)
       for (int i = 0; i < shape.inputs; ++i)
@@ -101,8 +69,8 @@ struct Case {
 
   template <typename Out, typename Addend>
   void check(std::mt19937& random) {
-    end.out = kind_of<Out>();
-    end.addend = kind_of<Addend>();
+    epilogue.out = kind_of<Out>();
+    epilogue.addend = kind_of<Addend>();
     std::vector<float> weights(std::size_t(9) * given * shape.outputs);
     for (float& w : weights)
       w = of_codes ? std::floor(127 * random_value(random)) : random_value(random) / 8;
@@ -110,14 +78,14 @@ struct Case {
     for (float& b : bias) b = random_value(random) * (of_codes ? 1e5f : 1);
     if (of_codes)
       for (float& s : scales) s = std::exp(random_value(random)) * 1e-5f;
-    const Constants constants(amx_weights(shape, weights), amx_bias(shape, bias));
-    const Constants of_scales({}, amx_bias(shape, scales));
+    const AlignedConstants constants(amx_weights(shape, weights), amx_bias(shape, bias));
+    const AlignedConstants of_scales({}, amx_bias(shape, scales));
     AmxConstants view = constants.view();
-    if (of_codes) view.scales = of_scales.of_bias.get();
+    if (of_codes) view.scales = of_scales.bias.get();
 
     const std::size_t count = std::size_t(shape.width) * shape.outputs;
-    Values in[kRows];
-    for (Values& row : in) row = random_row(random);
+    std::vector<Bfloat16> in[kRows];
+    for (std::vector<Bfloat16>& row : in) row = random_row(random);
     std::vector<Addend> addend(count + 1);
     for (Addend& value : addend) assign(value, random_value(random));
     std::vector<Out> out(count + 2);
@@ -132,7 +100,7 @@ struct Case {
                       rows_missing & 2 ? nullptr : in[2].data() + 1},
                      has_addend ? added : nullptr,
                      to};
-    amx_convolution(shape, view, end, {&row, 1});
+    amx_convolution(shape, view, epilogue, {&row, 1});
 
     Out untouched;
     std::memset(&untouched, 0x7f, sizeof untouched);
@@ -142,12 +110,12 @@ struct Case {
       const int o = static_cast<int>(i) % shape.outputs;
       const double linear =
           scales[o] * (bias[o] + sum(in, weights, static_cast<int>(i) / shape.outputs, o));
-      double wanted = leaky(static_cast<float>(linear), end.before);
+      double wanted = leaky_relu(static_cast<float>(linear), epilogue.before);
       if (has_addend) wanted += to_float(addend[i + 1]);
-      wanted = leaky(static_cast<float>(wanted), end.after);
-      if (end.sigmoid) wanted = 1 / (1 + std::exp(-wanted));
-      wanted *= end.factor;
-      double limit = 1e-5 * end.factor;
+      wanted = leaky_relu(static_cast<float>(wanted), epilogue.after);
+      if (epilogue.sigmoid) wanted = 1 / (1 + std::exp(-wanted));
+      wanted *= epilogue.factor;
+      double limit = 1e-5 * epilogue.factor;
       if (std::is_same_v<Out, std::uint8_t>) {
         wanted = std::clamp(wanted, 0.0, 255.0);
         limit = 0.5001;
@@ -162,7 +130,7 @@ struct Case {
   }
 };
 
-START_TEST(agrees_with_the_definition) {
+START_TEST(test_rows_agree_with_the_definition) {
   need_amx();
   std::mt19937 random(7);
   for (const int inputs : {8, 16}) {
@@ -173,7 +141,7 @@ START_TEST(agrees_with_the_definition) {
         Case c{{inputs, outputs, least + more}};
         c.given = 1 + static_cast<int>(random() % inputs);
         const float slopes[] = {0, 0.01f, 1};
-        c.end = {slopes[random() % 3], slopes[random() % 3], random() % 4 == 0};
+        c.epilogue = {slopes[random() % 3], slopes[random() % 3], random() % 4 == 0};
         c.has_addend = random() % 2 == 0;
         c.rows_missing = static_cast<int>(random() % 4);
         c.check<Bfloat16, Bfloat16>(random);
@@ -181,7 +149,7 @@ START_TEST(agrees_with_the_definition) {
         c.of_codes = random() % 2 == 0;
         c.check<float, float>(random);
         c.check<float, Bfloat16>(random);
-        c.end.factor = 200;
+        c.epilogue.factor = 200;
         c.check<std::uint8_t, float>(random);
         c.check<std::uint8_t, Bfloat16>(random);
       }
@@ -190,18 +158,18 @@ START_TEST(agrees_with_the_definition) {
 }
 END_TEST
 
-/// One row after the other and all together, the same bits.
-START_TEST(rows_do_not_depend_on_each_other) {
+/// Rows one by one have the bits of all rows together.
+START_TEST(test_rows_do_not_depend_on_each_other) {
   need_amx();
   std::mt19937 random(8);
   const AmxShape shape{16, 16, 200};
   std::vector<float> weights(9 * 16 * 16);
   for (float& w : weights) w = random_value(random);
-  const Constants constants(amx_weights(shape, weights),
-                            amx_bias(shape, std::vector<float>(16, 0.5f)));
+  const AlignedConstants constants(amx_weights(shape, weights),
+                                   amx_bias(shape, std::vector<float>(16, 0.5f)));
   const std::size_t count = 16 * 200;
-  const Values in = random_values(6 * count, random);
-  Values together(4 * count), alone(4 * count);
+  const std::vector<Bfloat16> in = random_values(6 * count, random);
+  std::vector<Bfloat16> together(4 * count), alone(4 * count);
   std::vector<AmxRow> rows;
   for (std::size_t y = 0; y < 4; ++y) {
     const Bfloat16* above = in.data() + y * count;
@@ -216,131 +184,85 @@ START_TEST(rows_do_not_depend_on_each_other) {
 }
 END_TEST
 
-void check_subpixel_conv(const SubpixelConvShape& shape, bool has_addend, int missing_row,
-                         float after, std::mt19937& random) {
-  std::vector<float> weights(shape.weight_values()), bias(4 * shape.outputs);
-  for (float& w : weights) w = random_value(random) / 8;
-  for (float& b : bias) b = random_value(random);
-  const Constants constants(amx_subpixel_conv_weights(shape, weights),
-                            amx_subpixel_conv_bias(shape, bias));
-  // One further, so that pointers are odd.
-  const Values in = random_values(1 + shape.inputs * shape.width, random);
-  const std::size_t count = std::size_t(2) * shape.width * shape.outputs;
-  Values addend[2], out[2];
-  SubpixelConvRow<Bfloat16> row{in.data() + 1, {}, {}};
-  for (int dy = 0; dy < 2; ++dy) {
-    addend[dy] = random_values(count, random);
-    out[dy].assign(count + 2, Bfloat16{kPoison});
-    if (dy == missing_row) continue;
-    row.out[dy] = out[dy].data() + 1;
-    if (!has_addend) continue;
-    std::copy(addend[dy].begin(), addend[dy].end(), row.out[dy]);
-    row.addend[dy] = row.out[dy];
-  }
-  amx_subpixel_conv(shape, constants.view(), after,
-                    std::span<const SubpixelConvRow<Bfloat16>>(&row, 1));
-  for (int dy = 0; dy < 2; ++dy) {
-    ck_assert_uint_eq(out[dy].front().bits, kPoison);
-    ck_assert_uint_eq(out[dy].back().bits, kPoison);
-    for (std::size_t i = 0; i < count; ++i) {
-      const Bfloat16 found = out[dy][i + 1];
-      if (dy == missing_row) {
-        ck_assert_uint_eq(found.bits, kPoison);
-        continue;
+/// The product of tiles as the instruction computes it, in plain loops: the sums in the lanes of
+/// one group of the output. rows: three rows of whole groups.
+std::vector<double> multiply_tiles(const AmxShape& shape, const std::vector<float>& tiles,
+                                   const std::vector<float>& bias,
+                                   const std::vector<float> (&rows)[kRows], int group) {
+  constexpr int kGroupValues = 32, kTileLanes = 16;
+  std::vector<double> sums;
+  for (int lane = 0; lane < kTileLanes * shape.output_tiles(); ++lane)
+    sums.push_back(bias[static_cast<std::size_t>(lane % kTileLanes)]);
+  const float* tile = tiles.data();
+  for (const std::vector<float>& row : rows)
+    for (const AmxTileStep& step : tile_steps(shape.output_tiles())) {
+      const int first = (group + step.group) * kGroupValues;
+      for (int k = 0; k < kGroupValues; ++k) {
+        if (first + k < 0 || first + k >= static_cast<int>(row.size())) continue;
+        for (int lane = 0; lane < kTileLanes; ++lane)
+          sums[static_cast<std::size_t>(kTileLanes * step.output_tile + lane)] +=
+              double{row[static_cast<std::size_t>(first + k)]} *
+              tile[k / 2 * 2 * kTileLanes + 2 * lane + k % 2];
       }
-      const int x = static_cast<int>(i) / shape.outputs, c = static_cast<int>(i) % shape.outputs;
-      const int o = (2 * dy + x % 2) * shape.outputs + c;
-      double wanted = bias[o];
-      for (int k = 0; k < shape.inputs; ++k) {
-        Bfloat16 weight;
-        assign(weight, weights[o * shape.inputs + k]);
-        wanted += double(to_float(weight)) * to_float(in[1 + x / 2 * shape.inputs + k]);
-      }
-      if (has_addend) wanted += to_float(addend[dy][i]);
-      wanted = leaky(static_cast<float>(wanted), after);
-      ck_assert_msg(std::abs(to_float(found) - wanted) <= 1e-5 + std::abs(wanted) / 256,
-                    "%d -> %d channels, width %d, row %d, value %zu: %g, expected %g", shape.inputs,
-                    shape.outputs, shape.width, dy, i, to_float(found), wanted);
+      tile += kTileValues;
     }
-  }
+  ck_assert_ptr_eq(tile, tiles.data() + tiles.size());
+  return sums;
 }
 
-/// Whole numbers as inputs, weights and addend.
-void check_quantised_subpixel_conv(const SubpixelConvShape& shape, bool has_addend, int missing_row,
-                                   std::mt19937& random) {
-  std::vector<float> weights(shape.weight_values()), bias(4 * shape.outputs);
-  std::vector<float> scales(4 * shape.outputs);
-  for (float& w : weights) w = std::floor(127 * random_value(random));
-  for (float& b : bias) b = random_value(random) * 1e5f;
-  for (float& s : scales) s = std::exp(random_value(random)) * 1e-5f;
-  const Constants constants(amx_subpixel_conv_weights(shape, weights),
-                            amx_subpixel_conv_bias(shape, bias));
-  const Constants of_scales({}, amx_subpixel_conv_bias(shape, scales));
-  AmxConstants view = constants.view();
-  view.scales = of_scales.of_bias.get();
-  const SumFactors factors{120, 0.7f};
-  constexpr std::uint8_t kUntouched = 77;
-  std::vector<std::uint8_t> in(1 + shape.inputs * shape.width);
-  for (std::uint8_t& code : in) code = static_cast<std::uint8_t>(random());
-  const std::size_t count = std::size_t(2) * shape.width * shape.outputs;
-  std::vector<std::uint8_t> addend[2], out[2];
-  SubpixelConvRow<std::uint8_t> row{in.data() + 1, {}, {}};
-  for (int dy = 0; dy < 2; ++dy) {
-    out[dy].assign(count + 2, kUntouched);
-    addend[dy].resize(count);
-    for (std::uint8_t& code : addend[dy]) code = static_cast<std::uint8_t>(random());
-    if (dy == missing_row) continue;
-    row.out[dy] = out[dy].data() + 1;
-    if (!has_addend) continue;
-    std::copy(addend[dy].begin(), addend[dy].end(), row.out[dy]);
-    row.addend[dy] = row.out[dy];
-  }
-  amx_subpixel_conv(shape, view, factors, std::span<const SubpixelConvRow<std::uint8_t>>(&row, 1));
-  for (int dy = 0; dy < 2; ++dy) {
-    ck_assert_uint_eq(out[dy].front(), kUntouched);
-    ck_assert_uint_eq(out[dy].back(), kUntouched);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (dy == missing_row) {
-        ck_assert_uint_eq(out[dy][i + 1], kUntouched);
-        continue;
-      }
-      const int x = static_cast<int>(i) / shape.outputs, c = static_cast<int>(i) % shape.outputs;
-      const int o = (2 * dy + x % 2) * shape.outputs + c;
-      double wanted = bias[o];
-      for (int k = 0; k < shape.inputs; ++k)
-        wanted += double(weights[o * shape.inputs + k]) * in[1 + x / 2 * shape.inputs + k];
-      wanted *= scales[o] * factors.in;
-      if (has_addend) wanted += factors.addend * addend[dy][i];
-      wanted = std::clamp(wanted, 0.0, 255.0);
-      ck_assert_msg(std::abs(out[dy][i + 1] - wanted) <= 0.501,
-                    "%d -> %d channels, width %d, row %d, value %zu: %d, expected %g", shape.inputs,
-                    shape.outputs, shape.width, dy, i, out[dy][i + 1], wanted);
-    }
-  }
-}
-
-START_TEST(subpixel_conv_agrees_with_the_definition) {
-  need_amx();
-  std::mt19937 random(9);
-  for (const int inputs : {32, 64})
-    for (const int outputs : {16, 32})
-      for (const int width : {16, 17, 31, 32, 45})
-        for (const bool has_addend : {false, true}) {
-          const SubpixelConvShape shape{inputs, outputs, width};
-          ck_assert(suits_amx_subpixel_conv(shape));
-          check_subpixel_conv(shape, has_addend, static_cast<int>(random() % 3),
-                              random() % 2 == 0 ? 0 : 0.1f, random);
-          check_quantised_subpixel_conv(shape, has_addend, static_cast<int>(random() % 3), random);
+START_TEST(test_products_of_tiles_are_the_convolution) {
+  constexpr int kGroups = 4;
+  std::mt19937 random(6);
+  for (const int inputs : {8, 16})
+    for (int outputs = 1; outputs <= inputs; ++outputs)
+      for (const int given : {1, inputs / 2, inputs}) {
+        const AmxShape shape{inputs, outputs, kGroups * 32 / inputs};
+        std::vector<float> weights(static_cast<std::size_t>(9 * given * outputs));
+        for (float& w : weights) w = random_value(random);
+        std::vector<float> bias(static_cast<std::size_t>(outputs));
+        for (float& b : bias) b = random_value(random);
+        std::vector<float> rows[kRows];
+        for (std::vector<float>& row : rows)
+          for (int i = 0; i < kGroups * 32; ++i) row.push_back(random_value(random));
+        const std::vector<float> tiles = amx_weights(shape, weights);
+        const std::vector<float> bias_tile = amx_bias(shape, bias);
+        ck_assert_uint_eq(tiles.size(), shape.weight_values());
+        ck_assert_uint_eq(bias_tile.size(), kTileBiasValues);
+        for (std::size_t i = 0; i < bias_tile.size(); ++i)
+          ck_assert_float_eq(bias_tile[i], bias_tile[i % 16]);
+        for (int group = 0; group < kGroups; ++group) {
+          const std::vector<double> sums = multiply_tiles(shape, tiles, bias_tile, rows, group);
+          for (int lane = 0; lane < static_cast<int>(sums.size()); ++lane) {
+            const int x = group * shape.group() + lane / shape.lanes(), o = lane % shape.lanes();
+            double wanted = 0;
+            if (o < outputs) {
+              wanted = bias[static_cast<std::size_t>(o)];
+              for (int tap = 0; tap < 9; ++tap) {
+                const int from = x + tap % 3 - 1;
+                if (from < 0 || from >= shape.width) continue;
+                for (int i = 0; i < given; ++i)
+                  wanted += double{weights[static_cast<std::size_t>((o * given + i) * 9 + tap)]} *
+                            rows[tap / 3][static_cast<std::size_t>(from * inputs + i)];
+              }
+            }
+            ck_assert_double_eq_tol(sums[static_cast<std::size_t>(lane)], wanted, 1e-6);
+          }
         }
-  ck_assert(!suits_amx_subpixel_conv({32, 16, 15}));
-  ck_assert(!suits_amx_subpixel_conv({48, 16, 64}));
+      }
+}
+END_TEST
+
+START_TEST(test_other_channels_do_not_suit) {
+  for (const auto& [inputs, outputs] : {std::pair{8, 9}, {16, 17}, {16, 0}, {12, 8}, {32, 16}})
+    ck_assert_int_eq(min_amx_width(inputs, outputs), 0);
+  ck_assert((min_amx_width(16, 16) > 0) == has_amx());
 }
 END_TEST
 
 }  // namespace
 
 int main() {
-  return run_suite("tile_convolution",
-                   {agrees_with_the_definition, rows_do_not_depend_on_each_other,
-                    subpixel_conv_agrees_with_the_definition});
+  return run_suite("amx_convolution",
+                   {test_rows_agree_with_the_definition, test_rows_do_not_depend_on_each_other,
+                    test_products_of_tiles_are_the_convolution, test_other_channels_do_not_suit});
 }
