@@ -33,7 +33,7 @@ class FrameStream {
 DAE_API TensorView network_input(const detail::ModelData& model, int width, int height);
 
 /// model: must outlive the stream. Allocates all memory. Throws bad_alloc.
-std::unique_ptr<FrameStream> make_frame_stream(const detail::ModelData& model, PixelFormat format,
-                                               int width, int height);
+DAE_API std::unique_ptr<FrameStream> make_frame_stream(const detail::ModelData& model,
+                                                       PixelFormat format, int width, int height);
 
 }  // namespace denoiseae

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <vector>
 
 #include "stream/frame_stream.h"
@@ -9,7 +11,7 @@ namespace denoiseae {
 
 /// Frames of networks that see whole pictures and return clean ones (frame/pack_picture.h). These
 /// networks are not told a noise level: the strength mixes input and output instead.
-class PictureStream final : public FrameStream, private RowSource, private RowSink {
+class DAE_API PictureStream final : public FrameStream, private RowSource, private RowSink {
  public:
   /// input: the shape of the network's input; its output has the same height and width. Allocates
   /// all memory. Throws bad_alloc.

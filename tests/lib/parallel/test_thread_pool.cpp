@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parallel/for_ranges.h"
+#include "parallel/thread_count.h"
 #include "parallel/wavefront.h"
 #include "support/check.h"
 
@@ -56,7 +57,7 @@ START_TEST(test_wavefronts_keep_the_order) {
 }
 END_TEST
 
-START_TEST(test_without_workers_it_is_one_range) {
+START_TEST(test_without_a_pool_it_is_one_range) {
   int calls = 0;
   for_ranges(nullptr, 9, [&](int begin, int end) {
     ck_assert_int_eq(begin, 0);
@@ -120,9 +121,19 @@ START_TEST(test_no_part_outlives_a_failure) {
 }
 END_TEST
 
+START_TEST(test_without_a_wish_there_is_a_thread_for_each_core) {
+  ck_assert_uint_eq(thread_count(1), 1);
+  ck_assert_uint_eq(thread_count(9), 9);
+  ck_assert_uint_ge(thread_count(0), 1);
+  ck_assert_uint_eq(thread_count(0), std::max(1u, std::thread::hardware_concurrency()));
+  ck_assert_int_eq(ThreadPool(0).count(), static_cast<int>(thread_count(0)));
+}
+END_TEST
+
 int main() {
   return denoiseae::test::run_suite(
-      "workers", {test_ranges_are_everything_once, test_wavefronts_keep_the_order,
-                  test_without_workers_it_is_one_range, test_what_a_range_throws_arrives,
-                  test_the_caller_takes_the_first_part, test_no_part_outlives_a_failure});
+      "thread_pool", {test_ranges_are_everything_once, test_wavefronts_keep_the_order,
+                      test_without_a_pool_it_is_one_range, test_what_a_range_throws_arrives,
+                      test_the_caller_takes_the_first_part, test_no_part_outlives_a_failure,
+                      test_without_a_wish_there_is_a_thread_for_each_core});
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <vector>
+
+#include "layout/luma_view.h"
+#include "layout/mirrored.h"
+#include "layout/noise_floor.h"
+#include "layout/packed_layout.h"
+#include "layout/state_layout.h"
+#include "layout/tensor_view.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+START_TEST(test_positions_go_back_and_forth_between_the_ends) {
+  for (int length = 1; length < 9; ++length) {
+    // A walker turns at each end, where it stays for one step.
+    int at = 0, step = 1;
+    for (int position = 0; position < 50; ++position) {
+      ck_assert_int_eq(mirrored(position, length), at);
+      if (at + step < 0 || at + step >= length)
+        step = -step;
+      else
+        at += step;
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_rows_of_a_tensor_follow_each_other) {
+  constexpr int kChannels = 3, kHeight = 5, kWidth = 7;
+  std::vector<float> values(kChannels * kHeight * kWidth);
+  const TensorView tensor{values.data(), kChannels, kHeight, kWidth};
+  ck_assert_uint_eq(tensor.size(), values.size());
+  float* next = values.data();
+  for (int y = 0; y < kHeight; ++y) {
+    ck_assert_ptr_eq(row_of(tensor, y), next);
+    const TensorView rows = rows_of(tensor, y, kHeight);
+    ck_assert_ptr_eq(rows.data, next);
+    ck_assert_int_eq(rows.channels, kChannels);
+    ck_assert_int_eq(rows.height, kHeight - y);
+    ck_assert_int_eq(rows.width, kWidth);
+    next += kChannels * kWidth;
+  }
+  ck_assert_ptr_eq(rows_of(tensor, kHeight, kHeight).data, next);
+  ck_assert_uint_eq(rows_of(tensor, 2, 2).size(), 0);
+  // The values of the largest frame are more than 32 bits count.
+  ck_assert(TensorView({nullptr, 8, 16384, 32768}).size() == std::size_t{8} << 29);
+}
+END_TEST
+
+START_TEST(test_channels_of_a_frame_and_a_state_are_each_one_thing) {
+  // Four samples of luma, U, V, then the levels.
+  ck_assert_int_eq(kPackedChannels, 4 + 2);
+  ck_assert_int_eq(kLumaNoiseChannel, kPackedChannels);
+  ck_assert_int_eq(kChromaNoiseChannel, kLumaNoiseChannel + 1);
+  ck_assert_int_eq(kPackedInputChannels, kChromaNoiseChannel + 1);
+  // The fused frames, their variance, the picture.
+  ck_assert_int_eq(kStateVariance, kPackedChannels);
+  ck_assert_int_eq(kStatePicture, kStateVariance + 1);
+  ck_assert_int_eq(kStateChannels, kStatePicture + kPackedChannels);
+  // Before the first frame, a gain of v / (v + 1) is 1 in single precision, for any gate.
+  ck_assert_float_eq(1 - 1 / (kUnknownVariance + 1), kUnknownVariance / (kUnknownVariance + 1));
+  ck_assert_double_gt(kUnknownVariance / (kUnknownVariance + 1.0), 0.99999);
+}
+END_TEST
+
+START_TEST(test_views_and_floors_are_empty_by_default) {
+  ck_assert_ptr_null(LumaView{}.data);
+  ck_assert_ptr_null(TensorView{}.data);
+  ck_assert_uint_eq(TensorView{}.size(), 0);
+  ck_assert_double_eq(NoiseFloor{}.luma, 0);
+  ck_assert_double_eq(NoiseFloor{}.chroma, 0);
+}
+END_TEST
+
+int main() {
+  return run_suite("layout", {test_positions_go_back_and_forth_between_the_ends,
+                              test_rows_of_a_tensor_follow_each_other,
+                              test_channels_of_a_frame_and_a_state_are_each_one_thing,
+                              test_views_and_floors_are_empty_by_default});
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// An engine whose network is a function of the test.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "layout/state_layout.h"
+
+namespace denoiseae::test {
+
+/// Tensors that own their memory.
+struct OwnedTensor {
+  std::vector<float> values;
+  TensorView view;
+
+  OwnedTensor(int channels, int height, int width)
+      : values(static_cast<std::size_t>(channels * height * width)),
+        view{values.data(), channels, height, width} {}
+  OwnedTensor(const OwnedTensor&) = delete;
+  OwnedTensor& operator=(const OwnedTensor&) = delete;
+
+  float at(int c, int x, int y) const {
+    return values[static_cast<std::size_t>((y * view.width + x) * view.channels + c)];
+  }
+  float& at(int c, int x, int y) {
+    return values[static_cast<std::size_t>((y * view.width + x) * view.channels + c)];
+  }
+};
+
+/// Reads and hands on rows in groups, as engines do, and keeps what it read.
+class FakeEngine final : public Engine {
+ public:
+  /// input: the shape of the network's input.
+  FakeEngine(const TensorView& input, int output_channels, bool has_state)
+      : input(input.channels, input.height, input.width),
+        output(output_channels, input.height, input.width),
+        state_in(kStateChannels, input.height, input.width),
+        state_out(kStateChannels, input.height, input.width),
+        has_state_(has_state) {}
+
+  OwnedTensor input;
+  OwnedTensor output;
+  OwnedTensor state_in;
+  OwnedTensor state_out;
+  /// The network: computes output and state_out from input and state_in.
+  std::function<void()> compute = [] {};
+  int runs = 0;
+
+  void run(RowSource& source, RowSink& sink, int /*pictures*/) override {
+    ++runs;
+    for_groups([&](int begin, int end) {
+      source.read_input(begin, rows_of(input.view, begin, end));
+      if (has_state_) source.read_state(begin, rows_of(state_in.view, begin, end));
+    });
+    compute();
+    // The sink may change the rows of the output.
+    std::vector<float> result = output.values;
+    const TensorView rows{result.data(), output.view.channels, output.view.height,
+                          output.view.width};
+    for_groups([&](int begin, int end) {
+      if (has_state_) sink.write_state(begin, rows_of(state_out.view, begin, end));
+      sink.write_output(begin, rows_of(input.view, begin, end), rows_of(rows, begin, end));
+    });
+  }
+  EngineKind kind() const override { return EngineKind::torch; }
+  Precision precision() const override { return Precision::float32; }
+  std::string device() const override { return "none"; }
+  unsigned threads() const override { return 1; }
+  std::int64_t memory_bytes() const override { return 0; }
+
+ private:
+  template <typename Body>
+  void for_groups(const Body& body) const {
+    for (int y = 0; y < input.view.height; y += kRowsTogether)
+      body(y, std::min(y + kRowsTogether, input.view.height));
+  }
+
+  bool has_state_;
+};
+
+}  // namespace denoiseae::test

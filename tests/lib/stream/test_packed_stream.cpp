@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A stream around a network that the test computes itself.
+#include <denoiseae/noise.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "fake_engine.h"
+#include "layout/packed_layout.h"
+#include "stream/frame_stream.h"
+#include "stream/packed_stream.h"
+#include "support/check.h"
+#include "support/frames.h"
+#include "support/scenes.h"
+#include "support/tiny_model.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr int kWidth = 96, kHeight = 72;
+
+/// A stream of frames of one format with all that it needs.
+struct Stage {
+  explicit Stage(PixelFormat format, const char* architecture = "recurrent_unet")
+      : model(random_model(architecture, settings(architecture))),
+        shape(network_input(model->data(), kWidth, kHeight)),
+        stream(format, kWidth, kHeight, shape, model->data()),
+        engine(shape, kPackedChannels, model->data().graph.has_state()),
+        frames(make_frame_packing(format, kWidth, kHeight, shape)) {}
+
+  static nlohmann::json settings(const std::string& architecture) {
+    nlohmann::json result = {
+        {"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}};
+    if (architecture == "recurrent_unet") result["gate"] = {2};
+    return result;
+  }
+
+  Frame run(const Frame& in, const DenoiseSettings& settings) {
+    Frame out(in.format(), kWidth, kHeight);
+    frames->set_frame(in.view(), out.view());
+    stream.run(*frames, settings, engine);
+    return out;
+  }
+
+  std::shared_ptr<const Model> model;
+  TensorView shape;
+  PackedStream stream;
+  FakeEngine engine;
+  std::unique_ptr<FramePacking> frames;
+};
+
+/// Luma is a part of a textured picture, or its negative; chroma is plain.
+Frame textured(PixelFormat format, bool negative = false) {
+  static const TexturedCanvas canvas(kWidth, kHeight, 3);
+  const LumaPlane picture = canvas.crop(0, 0, kWidth, kHeight);
+  Frame frame(format, kWidth, kHeight);
+  const FormatInfo& info = format_info(format);
+  for (int c = 1; c < info.component_count; ++c)
+    fill_component(frame.view(), c, deepened(info, 99));
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 0; x < kWidth; ++x) {
+      const int code = picture.at(x, y);
+      set_sample(frame.view(), 0, x, y, deepened(info, negative ? 255 - code : code));
+    }
+  return frame;
+}
+
+/// Keeps what the frame shows: the fused frames and the picture are the frame itself.
+void remember_input(FakeEngine& engine, float variance) {
+  for (int y = 0; y < engine.input.view.height; ++y)
+    for (int x = 0; x < engine.input.view.width; ++x) {
+      for (int c = 0; c < kPackedChannels; ++c) {
+        // A multiple of the unit in which states are stored.
+        const float value = std::round(engine.input.at(c, x, y) * 16384) / 16384;
+        engine.state_out.at(c, x, y) = value;
+        engine.state_out.at(kStatePicture + c, x, y) = value;
+      }
+      engine.state_out.at(kStateVariance, x, y) = variance;
+    }
+}
+
+bool is_unknown(const OwnedTensor& state) {
+  for (std::size_t i = 0; i < state.values.size(); ++i)
+    if (state.values[i] != (i % kStateChannels == kStateVariance ? kUnknownVariance : 0.0f))
+      return false;
+  return true;
+}
+
+}  // namespace
+
+START_TEST(test_the_network_sees_the_frame_and_its_levels) {
+  struct Case {
+    PixelFormat format;
+    double luma_gain;
+    double chroma_gain;
+  };
+  // Chroma averages four samples of Y444 and two of YUY2.
+  for (const auto& [format, luma_gain, chroma_gain] : {Case{PixelFormat::i420, 1, 1},
+                                                       {PixelFormat::p010_10le, 1, 1},
+                                                       {PixelFormat::y444, 1, 0.5},
+                                                       {PixelFormat::yuy2, 1, std::sqrt(0.5)},
+                                                       {PixelFormat::gray8, 1, 0}}) {
+    Stage stage(format);
+    const Frame frame = textured(format);
+    stage.run(frame, {.noise_level = 20, .strength = 1.5, .chroma_strength = 0.5});
+    const OwnedTensor& input = stage.engine.input;
+    ck_assert_int_eq(stage.engine.runs, 1);
+    const double max_code = format_info(format).max_code();
+    for (int y = 0; y < kHeight; ++y)
+      for (int x = 0; x < kWidth; ++x) {
+        const float value = input.at(y % 2 * 2 + x % 2, x / 2, y / 2);
+        const double expected = sample(frame.view(), 0, x, y) / max_code - 0.5;
+        if (!(std::abs(value - expected) < 1e-6)) ck_abort_msg("luma at %d,%d", x, y);
+        const float luma = input.at(kLumaNoiseChannel, x / 2, y / 2);
+        const float chroma = input.at(kChromaNoiseChannel, x / 2, y / 2);
+        const double level = 20 * 1.5 / 255 * 5;
+        if (!(std::abs(luma - level * luma_gain) < 1e-5 &&
+              std::abs(chroma - level * 0.5 * chroma_gain) < 1e-5))
+          ck_abort_msg("levels %g and %g at %d,%d", luma, chroma, x, y);
+      }
+  }
+}
+END_TEST
+
+START_TEST(test_the_output_is_taken_from_the_frame_within_its_limits) {
+  Stage stage(PixelFormat::i420);
+  const Frame frame = textured(PixelFormat::i420);
+  // Everywhere 10 codes of luma and -6 of chroma.
+  stage.engine.compute = [&] {
+    for (int y = 0; y < stage.shape.height; ++y)
+      for (int x = 0; x < stage.shape.width; ++x)
+        for (int c = 0; c < kPackedChannels; ++c)
+          stage.engine.output.at(c, x, y) = (c < 4 ? 10.0f : -6.0f) / 255;
+  };
+  // Three times the level is allowed.
+  for (const auto& [level, luma, chroma] : {std::array{20, 10, -6}, {1, 3, -3}, {0, 0, 0}}) {
+    const Frame out = stage.run(frame, {.noise_level = static_cast<double>(level)});
+    for (int c = 0; c < 3; ++c)
+      for (int y = 0; y < (c == 0 ? kHeight : kHeight / 2); ++y)
+        for (int x = 0; x < (c == 0 ? kWidth : kWidth / 2); ++x)
+          ck_assert_int_eq(
+              sample(out.view(), c, x, y),
+              std::clamp(sample(frame.view(), c, x, y) - (c == 0 ? luma : chroma), 0, 255));
+  }
+}
+END_TEST
+
+START_TEST(test_the_state_comes_back_until_it_is_forgotten) {
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::i422_10le}) {
+    Stage stage(format);
+    FakeEngine& engine = stage.engine;
+    engine.compute = [&] { remember_input(engine, 0.25f); };
+    const Frame frame = textured(format);
+    const DenoiseSettings settings{.noise_level = 5};
+    const auto comes_back = [&](const Frame& next, const DenoiseSettings& next_settings) {
+      const std::vector<float> written = engine.state_out.values;
+      stage.run(next, next_settings);
+      if (is_unknown(engine.state_in)) return false;
+      ck_assert(engine.state_in.values == written);
+      return true;
+    };
+    ck_assert_double_eq(stage.stream.history(), 1);
+    ck_assert(!comes_back(frame, settings));
+    ck_assert_double_eq(stage.stream.history(), 4);
+    ck_assert(comes_back(frame, settings));
+    ck_assert(comes_back(frame, settings));
+    // A frame that shows something else follows a cut.
+    const Frame other = textured(format, true);
+    ck_assert(!comes_back(other, settings));
+    ck_assert(comes_back(other, settings));
+    stage.stream.forget();
+    ck_assert_double_eq(stage.stream.history(), 1);
+    ck_assert(!comes_back(other, settings));
+    stage.stream.reset();
+    ck_assert(!comes_back(other, settings));
+    ck_assert(comes_back(other, settings));
+    ck_assert(!comes_back(other, {.noise_level = 5, .temporal = false}));
+  }
+}
+END_TEST
+
+START_TEST(test_networks_without_a_state_have_no_history) {
+  Stage stage(PixelFormat::i420, "unet");
+  const Frame frame = textured(PixelFormat::i420);
+  for (int i = 0; i < 2; ++i) {
+    ck_assert(same_pixels(stage.run(frame, {}).view(), frame.view()));
+    ck_assert_double_eq(stage.stream.history(), 1);
+  }
+  ck_assert_int_eq(stage.engine.runs, 2);
+}
+END_TEST
+
+START_TEST(test_without_a_level_it_is_estimated) {
+  Stage stage(PixelFormat::gray8);
+  Frame frame(PixelFormat::gray8, kWidth, kHeight);
+  fill_component(frame.view(), 0, 120);
+  add_noise(frame.view(), frame.view(), NoiseModel::gaussian, 12, 1, 0);
+  ck_assert_double_lt(stage.stream.estimated_noise_level(), 0);
+  stage.run(frame, {});
+  const double level = stage.stream.estimated_noise_level();
+  ck_assert_double_eq_tol(level, 12, 2);
+  ck_assert_double_eq_tol(stage.engine.input.at(kLumaNoiseChannel, 9, 9), level / 255 * 5, 1e-4);
+  // A cut within the stream ends the state, not the estimate.
+  stage.stream.forget();
+  ck_assert_double_eq(stage.stream.estimated_noise_level(), level);
+  stage.stream.reset();
+  ck_assert_double_lt(stage.stream.estimated_noise_level(), 0);
+}
+END_TEST
+
+START_TEST(test_memory_is_that_of_codes_and_state) {
+  const Stage with_state(PixelFormat::i420), without_state(PixelFormat::i420, "unet");
+  const std::int64_t positions = with_state.shape.height * with_state.shape.width;
+  // Two states of 16 bits; 8-bit codes of the frame, the last frame and the denoised picture.
+  const std::int64_t state_bytes = 2 * 2 * kStateChannels * positions;
+  ck_assert_int_ge(without_state.stream.memory_bytes(), 2 * 4 * positions);
+  ck_assert_int_eq(with_state.stream.memory_bytes() - without_state.stream.memory_bytes(),
+                   state_bytes);
+}
+END_TEST
+
+int main() {
+  return run_suite("packed_stream",
+                   {test_the_network_sees_the_frame_and_its_levels,
+                    test_the_output_is_taken_from_the_frame_within_its_limits,
+                    test_the_state_comes_back_until_it_is_forgotten,
+                    test_networks_without_a_state_have_no_history,
+                    test_without_a_level_it_is_estimated, test_memory_is_that_of_codes_and_state});
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "kernels/stored_state/stored_state.h"
+#include "layout/state_layout.h"
+#include "support/check.h"
+#include "support/scenes.h"
+#include "temporal/recurrent_state.h"
+#include "temporal/state_motion.h"
+#include "temporal/state_samples.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr int kWidth = 160, kHeight = 96;  // of the packed planes
+constexpr int kBorder = 32;
+
+struct State {
+  std::vector<float> values =
+      std::vector<float>(static_cast<std::size_t>(kStateChannels) * kHeight * kWidth);
+
+  TensorView view() const {
+    return {const_cast<float*>(values.data()), kStateChannels, kHeight, kWidth};
+  }
+  float at(int c, int x, int y) const {
+    return values[static_cast<std::size_t>((y * kWidth + x) * kStateChannels + c)];
+  }
+};
+
+const TexturedCanvas& canvas() {
+  static const TexturedCanvas canvas(2 * (kWidth + kBorder), 2 * (kHeight + kBorder), 5);
+  return canvas;
+}
+
+LumaPlane picture_at(int x, int y) {
+  return canvas().crop(kBorder + x, kBorder + y, 2 * kWidth, 2 * kHeight);
+}
+
+/// Returns the channel of luma that holds a pixel, and its place.
+float& luma_of(std::vector<float>& values, int channels, int first_channel, int x, int y) {
+  const int position = y / 2 * kWidth + x / 2;
+  return values[static_cast<std::size_t>(position * channels + first_channel + y % 2 * 2 + x % 2)];
+}
+
+/// Makes a state of random values as streams store them, whose picture is the plane.
+State random_state(const LumaPlane& picture) {
+  State state;
+  std::mt19937 random(6);
+  for (float& value : state.values)
+    value = kStoredUnit * static_cast<float>(static_cast<int>(random() % 16384) - 8192);
+  for (std::size_t i = kStateVariance; i < state.values.size(); i += kStateChannels)
+    state.values[i] = kStoredUnit * static_cast<float>(1 + random() % 16384);
+  for (int y = 0; y < picture.height; ++y)
+    for (int x = 0; x < picture.width; ++x) {
+      const double value = picture.at(x, y) / 255.0 - 0.5;
+      luma_of(state.values, kStateChannels, kStatePicture, x, y) =
+          kStoredUnit * static_cast<float>(std::lround(value / kStoredUnit));
+    }
+  return state;
+}
+
+FrameCodes codes_of(const LumaPlane& frame, const State& state) {
+  std::vector<float> values(static_cast<std::size_t>(6 * kWidth * kHeight));
+  for (int y = 0; y < frame.height; ++y)
+    for (int x = 0; x < frame.width; ++x)
+      luma_of(values, 6, 0, x, y) = static_cast<float>(frame.at(x, y)) / 255 - 0.5f;
+  const TensorView packed{values.data(), 6, kHeight, kWidth};
+  FrameCodes codes(packed);
+  codes.take_rows(0, packed, false);
+  codes.write_reference(0, state.view(), kStatePicture);
+  return codes;
+}
+
+/// Writes a state in two parts, the lower one first, as threads may.
+void write(RecurrentState& state, const State& values) {
+  constexpr int kFirst = 24;
+  state.write(kFirst, rows_of(values.view(), kFirst, kHeight));
+  state.write(0, rows_of(values.view(), 0, kFirst));
+}
+
+State read(const RecurrentState& state) {
+  State values;
+  for (int y = 0; y < kHeight; y += 8) state.read(y, rows_of(values.view(), y, y + 8));
+  return values;
+}
+
+void assert_unknown(const RecurrentState& state) {
+  const State found = read(state);
+  for (std::size_t i = 0; i < found.values.size(); ++i)
+    if (found.values[i] != (i % kStateChannels == kStateVariance ? kUnknownVariance : 0.0f))
+      ck_abort_msg("value %zu is %g", i, found.values[i]);
+  ck_assert_double_eq(state.mean_frames(), 1);
+}
+
+}  // namespace
+
+START_TEST(test_before_the_first_frame_nothing_is_known) {
+  const LumaPlane picture = picture_at(0, 0);
+  const State values = random_state(picture);
+  RecurrentState state(kHeight, kWidth);
+  ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
+  assert_unknown(state);
+  // Rows that are written count only when all of them are.
+  write(state, values);
+  ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
+  assert_unknown(state);
+}
+END_TEST
+
+START_TEST(test_a_state_returns_where_nothing_moves) {
+  const LumaPlane picture = picture_at(0, 0);
+  const State values = random_state(picture);
+  RecurrentState state(kHeight, kWidth);
+  write(state, values);
+  state.commit();
+  const MotionField* field = state.search(codes_of(picture, values), 5);
+  ck_assert_ptr_nonnull(field);
+  ck_assert_double_gt(field->matched, 0.9);
+  ck_assert(read(state).values == values.values);
+  double frames = 0;
+  for (std::size_t i = kStateVariance; i < values.values.size(); i += kStateChannels)
+    frames += 1.0 / values.values[i] / (kWidth * kHeight);
+  ck_assert_double_eq_tol(state.mean_frames(), frames, 1e-6 * frames);
+  ck_assert_int_eq(state.memory_bytes(), 2 * 2 * kStateChannels * kWidth * kHeight);
+  // A second state takes the place of the first one, and only when it is committed.
+  State other = values;
+  for (float& value : other.values) value = value / 2;
+  for (float& value : other.values) value = kStoredUnit * std::floor(value / kStoredUnit);
+  write(state, other);
+  ck_assert(read(state).values == values.values);
+  state.commit();
+  ck_assert(read(state).values == other.values);
+  state.reset();
+  ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
+  assert_unknown(state);
+}
+END_TEST
+
+START_TEST(test_a_state_moves_with_the_picture) {
+  constexpr int kMoveX = 6, kMoveY = -4;
+  const State values = random_state(picture_at(0, 0));
+  RecurrentState state(kHeight, kWidth);
+  write(state, values);
+  state.commit();
+  const MotionField* field = state.search(codes_of(picture_at(kMoveX, kMoveY), values), 5);
+  ck_assert_ptr_nonnull(field);
+  const State found = read(state);
+  constexpr int kHalfBlock = MotionField::kBlock / 2;
+  int known = 0, unknown = 0;
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 0; x < kWidth; ++x) {
+      // Blocks at the edges may be taken for others.
+      if (field->at(x / kHalfBlock, y / kHalfBlock) != MotionVector{kMoveX, kMoveY}) continue;
+      const int from_x = x + kMoveX / 2, from_y = y + kMoveY / 2;
+      if (from_x >= kWidth || from_y < 0) {
+        ck_assert_float_eq(found.at(kStateVariance, x, y), kUnknownVariance);
+        ++unknown;
+        continue;
+      }
+      for (int c = 0; c < kStateChannels; ++c)
+        if (found.at(c, x, y) != values.at(c, from_x, from_y))
+          ck_abort_msg("channel %d at %d,%d: %g, not %g", c, x, y, found.at(c, x, y),
+                       values.at(c, from_x, from_y));
+      ++known;
+    }
+  ck_assert_int_gt(known, kWidth * kHeight * 8 / 10);
+  ck_assert_int_gt(unknown, 0);
+}
+END_TEST
+
+START_TEST(test_values_are_stored_in_16_bits) {
+  State values;
+  for (std::size_t i = 0; i < values.values.size(); ++i)
+    values.values[i] = -3 + 6 * static_cast<float>(i) / static_cast<float>(values.values.size());
+  RecurrentState state(kHeight, kWidth);
+  write(state, values);
+  state.commit();
+  // A picture of one colour moves nowhere.
+  const LumaPlane gray(2 * kWidth, 2 * kHeight);
+  State picture;
+  for (float& value : picture.values) value = -0.5f;
+  ck_assert_ptr_nonnull(state.search(codes_of(gray, picture), 5));
+  const State found = read(state);
+  for (std::size_t i = 0; i < values.values.size(); ++i) {
+    const double expected = std::fmin(std::fmax(values.values[i], -2.0), 32767.0 / 16384);
+    if (std::abs(found.values[i] - expected) > 0.5 / 16384)
+      ck_abort_msg("%g became %g", values.values[i], found.values[i]);
+  }
+}
+END_TEST
+
+// The picture is taken to have 0.3 of the frame's noise, so that the difference has a little more
+// than the frame alone.
+START_TEST(test_motion_is_searched_from_the_picture_to_the_frame) {
+  const State values = random_state(with_noise(picture_at(0, 0), 4, 3));
+  const LumaPlane frame = with_noise(picture_at(3, 1), 12, 4);
+  const FrameCodes codes = codes_of(frame, values);
+  MotionSearch search(2 * kWidth, 2 * kHeight), direct(2 * kWidth, 2 * kHeight);
+  const MotionField found = search_state_motion(search, codes, 12);
+  const MotionField expected =
+      direct.search(codes.luma(), codes.reference(), 12 * std::sqrt(1 + 0.3 * 0.3));
+  ck_assert(found.vectors == expected.vectors);
+  ck_assert_double_eq(found.matched, expected.matched);
+  int moved = 0;
+  for (const MotionVector& v : found.vectors) moved += v.dx == 3 && v.dy == 1;
+  ck_assert_int_gt(moved, static_cast<int>(found.vectors.size()) * 8 / 10);
+  // The field of the frame before is passed on.
+  const MotionField again = search_state_motion(search, codes, 12, &found);
+  const MotionField& expected_again =
+      direct.search(codes.luma(), codes.reference(), 12 * std::sqrt(1 + 0.3 * 0.3), &expected);
+  ck_assert(again.vectors == expected_again.vectors);
+}
+END_TEST
+
+START_TEST(test_samples_of_both_kinds_lie_row_by_row) {
+  constexpr int kColumns = 5, kRows = 4;
+  std::vector<float> values(kColumns * kRows * kStateChannels);
+  std::vector<std::int16_t> stored(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    stored[i] = static_cast<std::int16_t>(7 * static_cast<int>(i) - 500);
+    values[i] = static_cast<float>(stored[i]) / 16384;
+  }
+  const StateSamples<float> floats =
+      state_samples({values.data(), kStateChannels, kRows, kColumns});
+  const StateSamples<std::int16_t> words{stored.data(), kRows, kColumns};
+  ck_assert_uint_eq(floats.row_values(), kColumns * kStateChannels);
+  for (int y = 0; y < kRows; ++y)
+    for (int x = 0; x < kColumns; ++x)
+      for (int c = 0; c < kStateChannels; ++c) {
+        const float expected = values[static_cast<std::size_t>((y * kColumns + x) * 13 + c)];
+        ck_assert_float_eq(value_of(floats.at(x, y)[c]), expected);
+        ck_assert_float_eq(value_of(words.at(x, y)[c]), expected);
+      }
+}
+END_TEST
+
+int main() {
+  return run_suite(
+      "recurrent_state",
+      {test_before_the_first_frame_nothing_is_known, test_a_state_returns_where_nothing_moves,
+       test_a_state_moves_with_the_picture, test_values_are_stored_in_16_bits,
+       test_motion_is_searched_from_the_picture_to_the_frame,
+       test_samples_of_both_kinds_lie_row_by_row});
+}
