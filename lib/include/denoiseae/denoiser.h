@@ -12,52 +12,54 @@
 
 namespace denoiseae {
 
-/// What runs the network. automatic = onednn on the device "cpu" where the library was built with
-/// it, else torch.
+/// Names the engine that runs the network. automatic is onednn where the device is "cpu" and the
+/// library was built with it, otherwise torch.
 enum class EngineKind { automatic, onednn, torch };
 
-/// Number format of weights and activations. automatic = the fastest that this CPU runs natively
-/// and the model was verified for: for onednn bfloat16 on CPUs with AMX; else int8 where the CPU
-/// has AVX512-VNNI or AVX-VNNI and the weights file holds scales, which training with rounded
-/// values writes; else float32. In int8 the first convolutions, which read frames, stay in
-/// bfloat16 or float32. Sums are float32, or whole numbers of 32 bits.
+/// Number format of weights and activations. automatic is the fastest one that this CPU runs
+/// natively and the model was verified for. With onednn that is bfloat16 on CPUs with AMX; int8 on
+/// other CPUs with AVX512-VNNI or AVX-VNNI, if the weights file holds the scales that training
+/// writes for quantised networks; otherwise float32. In int8 the first convolutions, which read
+/// frames, stay in bfloat16 or float32. Sums are float32, or integers of 32 bits.
 enum class Precision { automatic, float32, bfloat16, int8 };
 
 DAE_API const char* to_string(EngineKind kind) noexcept;
 DAE_API const char* to_string(Precision precision) noexcept;
 
-/// How the network is run; fixed between two calls of configure.
+/// Says how the network is run. Fixed from one call of configure to the next.
 struct EngineOptions {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
-  std::string device = "cpu";  ///< for torch also "cuda", "cuda:0", ...
-  unsigned threads = 0;        ///< 0 = as many as the machine has
+  std::string device = "cpu";  ///< torch also knows "cuda", "cuda:0", ...
+  unsigned threads = 0;        ///< 0 starts one for each core of the machine
 };
 
-/// How strongly a frame is denoised; may change with every frame.
+/// Says how strongly a frame is denoised. May change with every frame.
 struct DenoiseSettings {
-  /// Standard deviation of the noise in 8-bit code values at any bit depth, 0 ... 100; negative =
-  /// estimate it continuously, on luma and half-size chroma. Where neighbours share the noise, as
-  /// that of cameras, the network is then told 0.95 to 1.25 times the estimate, the more the fewer
-  /// high frequencies the noise has.
+  /// Standard deviation of the noise in 8-bit code values at any bit depth, 0 ... 100. A negative
+  /// level is estimated continuously, on luma and half-size chroma. Noise of cameras is correlated
+  /// between neighbouring pixels; its estimate is multiplied by 0.95 to 1.25 before the network is
+  /// told, the more the fewer high frequencies the noise has.
   double noise_level = -1;
   double strength = 1;         ///< scales the noise level that the network is told, 0 ... 2
-  double chroma_strength = 1;  ///< the same for the colour planes, 0 ... 2, on top of strength
-  bool temporal = true;  ///< use the past of the stream, with models that do; false = forget it
+  double chroma_strength = 1;  ///< scales the level of the colour planes once more, 0 ... 2
+  /// Lets models with a recurrent state use earlier frames, too; false resets the state.
+  bool temporal = true;
 };
 
-/// What a configured denoiser is made of.
+/// Describes a configured denoiser.
 struct DenoiserInfo {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
   std::string device;
-  unsigned threads = 0;  ///< of the engine; onednn starts fewer than asked for on small frames
-  std::int64_t memory_bytes = 0;  ///< held by buffers and weights, without LibTorch's own caches
+  unsigned threads = 0;  ///< the engine's; onednn starts fewer than asked for on small frames
+  std::int64_t memory_bytes = 0;  ///< in buffers and weights, without the caches of LibTorch
 };
 
-/// Denoises the frames of one stream. Causal, no latency. Cheap to construct. Not thread-safe; two
-/// objects may share a model. Deterministic: same weights, input, engine, precision and thread
-/// count give the same bytes.
+/// Denoises the frames of one stream. Each frame depends on earlier frames only, and is returned at
+/// once. Cheap to construct. Not thread-safe, but two objects may share a model. Deterministic: the
+/// same weights, input, engine, precision and thread count give the same bytes. Throws nothing but
+/// Error.
 class DAE_API Denoiser {
  public:
   explicit Denoiser(LogCallback log = {});
@@ -65,35 +67,39 @@ class DAE_API Denoiser {
   Denoiser(Denoiser&&) noexcept;
   Denoiser& operator=(Denoiser&&) noexcept;
 
-  /// Sets the weights. configure must follow. Throws bad_argument for a null pointer.
+  /// Sets the weights; call configure next. Throws bad_argument for a null pointer.
   void load(std::shared_ptr<const Model> model);
 
-  /// Allocates and plans everything for one frame size and forgets the past. width, height: 1 ...
-  /// kMaxFrameSize pixels. A model of one fixed size denoises frames of that size whole; it sees
-  /// others as overlapping tiles that are blended, or mirrored up to its size. Throws bad_argument
-  /// without a model, unsupported_format for another size, device_unavailable, out_of_memory,
-  /// engine_failure. The object stays usable after a throw: configure again.
+  /// Allocates and plans everything for one frame size, and resets the stream. width, height: 1 ...
+  /// kMaxFrameSize pixels. A model of one fixed size denoises frames of that size whole; larger
+  /// frames are cut into overlapping tiles, whose results are blended, and smaller ones are
+  /// mirrored at their edges. Throws bad_argument without a model, unsupported_format for a size
+  /// outside the limits, device_unavailable, out_of_memory, engine_failure. After an error the
+  /// object can be configured again.
   void configure(PixelFormat format, int width, int height, const EngineOptions& options = {});
 
-  /// Denoises one frame. in and out: the configured format and size, any stride, may be the same
-  /// memory (then the same strides; the frame is copied first). Alpha and padding bytes of packed
-  /// pixels are copied. strength 0 copies the frame bit for bit. Throws bad_argument,
-  /// engine_failure, out_of_memory; usable again after reset.
+  /// Denoises one frame. in, out: frames of the configured format and size, with any strides; they
+  /// may be the same memory with the same strides. Alpha and padding bytes of packed pixels are
+  /// copied. strength 0 copies the frame bit for bit. Throws bad_argument for frames and settings
+  /// that break these rules, engine_failure, out_of_memory. After an error the object is usable
+  /// again once it is reset.
   void process(const ConstFrameView& in, const FrameView& out,
                const DenoiseSettings& settings = {});
 
-  /// Forgets the past of the stream (a cut, a seek, a gap); keeps weights and plan.
+  /// Makes the next frame the first of a stream, as after a cut, a seek or a gap: clears the
+  /// recurrent state and the estimate of the noise. Keeps weights and plan.
   void reset() noexcept;
 
-  /// The last estimate in 8-bit code values; negative until a frame was estimated.
+  /// Returns the last estimate in 8-bit code values, or a negative number until a frame was
+  /// estimated.
   double estimated_noise_level() const noexcept;
 
-  /// How many frames the past holds, as the noise left in it tells: mean over the last frame; 1
-  /// after the first frame of a stream and for models without a past. Reads a plane: not for every
-  /// frame.
+  /// Returns over how many frames the recurrent state averages, as the noise left in it tells; this
+  /// is a mean over the last frame. Returns 1 after the first frame of a stream, and for models
+  /// without a state. Reads a whole plane, and is therefore too slow for every frame.
   double history() const noexcept;
 
-  /// Of the last successful configure.
+  /// Returns what the last successful call of configure has made.
   const DenoiserInfo& info() const noexcept;
 
  private:

@@ -15,8 +15,8 @@
 
 namespace denoiseae {
 
-/// The pixel formats of the table in frame/format.cpp, named as GStreamer names them, lower case.
-/// Samples of more than 8 bits are little-endian words of 16.
+/// The pixel formats of the table in frame/format.cpp. They have GStreamer's names in lower case.
+/// Samples of more than 8 bits are little-endian words of 16 bits.
 enum class PixelFormat {
   i420,
   yv12,
@@ -49,10 +49,10 @@ inline constexpr int kMaxFrameSize = 32767;
 
 enum class ColorFamily { gray, yuv, rgb };
 
-/// Where the samples of one component lie.
+/// Says where the samples of one component lie.
 struct Component {
   int plane;         ///< index of the plane that holds it
-  int offset_bytes;  ///< of the first sample in a row
+  int offset_bytes;  ///< from the start of a row to its first sample
   int step_bytes;    ///< from one sample to the next in a row
   int log2_sub_x;    ///< horizontal subsampling, 0 or 1
   int log2_sub_y;    ///< vertical subsampling, 0 or 1
@@ -61,51 +61,52 @@ struct Component {
 /// One row of the table of pixel formats.
 struct FormatInfo {
   PixelFormat format;
-  std::string_view name;  ///< as GStreamer spells it, "I420"
+  std::string_view name;  ///< GStreamer's spelling, "I420"
   ColorFamily family;
   int depth;                           ///< bits of a sample, 8 to 16
-  int low_bits;                        ///< of a sample's bytes that lie below it, zero
+  int low_bits;                        ///< unused zero bits below a sample in its word
   int plane_count;                     ///< 1 to 3
   int component_count;                 ///< 1 (Y) or 3 (Y U V, or R G B); alpha is not counted
   std::array<Component, 3> component;  ///< in the order Y U V or R G B
-  int extra_offset_bytes;  ///< byte of a packed pixel that holds alpha or padding; -1 = none
+  int extra_offset_bytes;  ///< the byte of a packed pixel that holds alpha or padding; -1 = none
 
-  /// Whether the pixels of a plane lie in pairs that share their chroma.
+  /// Tells whether the pixels of a plane lie in pairs that share their chroma.
   constexpr bool has_pairs() const {
     return plane_count == 1 && component_count == 3 && component[1].log2_sub_x == 1;
   }
   int sample_bytes() const { return depth > 8 ? 2 : 1; }
   double max_code() const { return static_cast<double>((1 << depth) - 1); }
-  /// Samples in a row, and rows, of component c in a frame of the given size (rounded up).
+  /// Return the size of component c in a frame of the given size, rounded up.
   int component_width(int c, int width) const {
     return (width + (1 << component[c].log2_sub_x) - 1) >> component[c].log2_sub_x;
   }
   int component_height(int c, int height) const {
     return (height + (1 << component[c].log2_sub_y) - 1) >> component[c].log2_sub_y;
   }
-  /// Bytes of a row that hold pixels, and rows, of a plane in a frame of the given size.
+  /// Return how many bytes of a row hold pixels, and the number of rows, of a plane in a frame of
+  /// the given size.
   DAE_API int plane_row_bytes(int plane, int width) const;
   DAE_API int plane_rows(int plane, int height) const;
 };
 
-/// All supported formats, in order of preference.
+/// Returns all supported formats, in order of preference.
 DAE_API std::span<const FormatInfo> formats() noexcept;
 DAE_API const FormatInfo& format_info(PixelFormat format) noexcept;
-/// Looks up GStreamer's spelling ("I420"). Empty when there is no such row.
+/// Looks up GStreamer's spelling ("I420"). Returns nothing when the table has no such row.
 DAE_API std::optional<PixelFormat> format_from_name(std::string_view name) noexcept;
 
-/// A frame in memory that someone else owns. Any stride, also padded or negative; planes in the
-/// order of the format. The pointers are valid as long as the owner says.
+/// A frame in memory that someone else owns. Rows may be padded and strides negative. Planes stand
+/// in the order of the format. The owner says how long the pointers are valid.
 template <typename Byte>
 struct BasicFrameView {
   PixelFormat format = PixelFormat::i420;
-  int width = 0;   ///< pixels
-  int height = 0;  ///< pixels
+  int width = 0;   ///< in pixels
+  int height = 0;  ///< in pixels
   std::array<Byte*, 3> data{};
   std::array<std::ptrdiff_t, 3> stride_bytes{};
 
   Byte* row(int plane, int y) const { return data[plane] + y * stride_bytes[plane]; }
-  /// First sample of row y of component c.
+  /// Returns the address of the first sample in row y of component c.
   Byte* component_row(int c, int y) const {
     const Component& info = format_info(format).component[c];
     return row(info.plane, y) + info.offset_bytes;
@@ -118,20 +119,22 @@ struct BasicFrameView {
 using FrameView = BasicFrameView<std::uint8_t>;
 using ConstFrameView = BasicFrameView<const std::uint8_t>;
 
-/// The rows of one field of an interleaved frame: field 0 has rows 0, 2, 4 ..., field 1 the others.
-/// The chroma planes of a 4:2:0 frame must hold an even number of rows, as GStreamer allocates
-/// them. Throws bad_argument unless field is 0 or 1 and the field has a row.
+/// Returns the rows of one field of an interleaved frame: field 0 has the rows 0, 2, 4 ..., field 1
+/// has the others. The chroma planes of a 4:2:0 frame must hold an even number of rows, as
+/// GStreamer allocates them. Throws bad_argument unless field is 0 or 1 and the field has a row.
 DAE_API FrameView field_view(const FrameView& frame, int field);
 DAE_API ConstFrameView field_view(const ConstFrameView& frame, int field);
 
-/// Throws unsupported_format when width or height is below 1 or above kMaxFrameSize, bad_argument
-/// when a plane pointer is missing or a stride is shorter than a row.
+/// Throws unsupported_format when width or height is below 1 or above kMaxFrameSize, and
+/// bad_argument when the pointer of a plane is missing or a stride is shorter than a row.
 DAE_API void check_view(const ConstFrameView& view);
 
-/// A frame that owns its memory. Rows are padded to a multiple of 4 bytes plus extra_stride_bytes.
+/// A frame that owns its memory.
 class DAE_API Frame {
  public:
   Frame() = default;
+  /// Rows are padded to a multiple of 4 bytes, plus extra_stride_bytes. Throws unsupported_format
+  /// for a size outside the limits, bad_argument for negative extra bytes, out_of_memory.
   Frame(PixelFormat format, int width, int height, int extra_stride_bytes = 0);
 
   FrameView view();

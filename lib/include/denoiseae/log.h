@@ -8,7 +8,7 @@ namespace denoiseae {
 
 enum class LogLevel { error, warning, info, debug };
 
-/// Receives what the library has to say; the library itself never prints. May be empty. Called from
+/// Receives the messages of the library, which never prints itself. May be empty. It is called from
 /// the thread that called the library.
 using LogCallback = std::function<void(LogLevel, std::string_view)>;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Distances between a frame and its clean original.
+// Measures how far a frame is from its clean original.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -8,19 +8,23 @@
 
 namespace denoiseae {
 
-/// Peak signal to noise ratio in dB of component c (0 = Y or R), peak = largest code. Infinite for
-/// equal planes. Same format and size, else bad_argument.
+/// Returns the peak signal to noise ratio in dB of component c (0 = Y or R), which is infinite for
+/// equal planes. The peak is the largest code. Throws bad_argument unless both frames have the same
+/// format and size and the component, unsupported_format, out_of_memory.
 DAE_API double psnr(const ConstFrameView& a, const ConstFrameView& b, int c = 0);
 
-/// The same for samples scaled to 0 ... 1 (peak 1), which need not be clipped.
+/// Returns the peak signal to noise ratio of samples scaled to 0 ... 1, with the peak 1. They need
+/// not be clipped. Throws bad_argument unless there are as many of both, at least one.
 DAE_API double psnr(std::span<const float> a, std::span<const float> b);
 
-/// Mean structural similarity of component c, 1 for equal planes: Gaussian window 11x11, sigma 1.5,
-/// K1 0.01, K2 0.03, positions where the window fits (Wang, Bovik, Sheikh, Simoncelli, IEEE TIP
-/// 13(4), 2004). Planes smaller than the window use the largest odd window that fits.
+/// Returns the mean structural similarity of component c, which is 1 for equal planes (Wang, Bovik,
+/// Sheikh, Simoncelli, IEEE TIP 13(4), 2004). The window is Gaussian, 11x11 with sigma 1.5; K1 is
+/// 0.01 and K2 is 0.03; the mean is taken over the positions where the window fits. Planes smaller
+/// than the window use the largest odd window that fits. Throws as psnr does.
 DAE_API double ssim(const ConstFrameView& a, const ConstFrameView& b, int c = 0);
 
-/// The same for a plane of width x height samples scaled to 0 ... 1, rows without padding.
+/// Returns the mean structural similarity of planes of width x height samples scaled to 0 ... 1,
+/// whose rows have no padding. Throws bad_argument when the sizes do not fit, out_of_memory.
 DAE_API double ssim(std::span<const float> a, std::span<const float> b, int width, int height);
 
 }  // namespace denoiseae

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Weights files: finding, reading and checking them.
+// Finds, reads and checks weights files.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -17,20 +17,21 @@ namespace detail {
 struct ModelData;
 }
 
-/// What a weights file says about itself.
+/// Describes a weights file.
 struct ModelInfo {
   std::filesystem::path path;
-  std::string name;          ///< name of its folder or, for a lone file, the file's stem
-  std::string architecture;  ///< "recurrent_unet", "unet", "paper"
+  std::string name;          ///< the name of its folder or, for a lone file, the file's stem
+  std::string architecture;  ///< "recurrent_unet", "unet" or "paper"
   std::string manifest;      ///< the JSON manifest as stored
   std::int64_t parameters = 0;
   double macs_per_pixel = 0;       ///< multiplications per pixel of the frame
-  int receptive_field_pixels = 0;  ///< 0 = the whole picture
-  int fixed_width = 0;             ///< pixels that the network sees at once; 0 = any size
+  int receptive_field_pixels = 0;  ///< along one axis; 0 = the whole picture
+  int fixed_width = 0;             ///< the only size that the network takes; 0 = any size
   int fixed_height = 0;
 };
 
-/// A loaded, checked, immutable network with its weights. Shared between streams and threads.
+/// A network with its weights, loaded and checked. Streams and threads may share it, because
+/// nothing changes it any more.
 class DAE_API Model {
  public:
   explicit Model(std::shared_ptr<const detail::ModelData> data);
@@ -48,14 +49,15 @@ class DAE_API Model {
 /// install prefix, in this order. Throws not_found that lists the places and the names they hold.
 DAE_API std::filesystem::path find_model(std::string_view name_or_path);
 
-/// find_model, then reads and checks everything: header at most 1 MiB, at most 4096 tensors, rank
-/// at most 4, sizes without overflow, ranges that tile the buffer exactly, no duplicate keys, names
-/// and shapes equal to what the architecture declares, all values finite. Nothing in a file is
-/// executed. Throws not_found, unreadable, corrupt, unsupported_version, unknown_architecture,
-/// incompatible_model with the file, the tensor and the rule in the message.
+/// Finds a file as find_model does, reads it and checks everything in it: the header has at most 1
+/// MiB, there are at most 4096 tensors of at most 4 dimensions, sizes do not overflow, the ranges
+/// of the tensors tile the buffer exactly, no key stands twice, names and shapes are those that the
+/// architecture declares, and all values are finite. Nothing in a file is executed. Throws
+/// not_found, unreadable, corrupt, unsupported_version, unknown_architecture and incompatible_model
+/// with the file, the tensor and the rule in the message, out_of_memory.
 DAE_API std::shared_ptr<const Model> load_model(std::string_view name_or_path);
 
-/// Names of the models that find_model can find now, sorted.
+/// Returns the sorted names of the models that find_model can find now.
 DAE_API std::vector<std::string> available_models();
 
 }  // namespace denoiseae

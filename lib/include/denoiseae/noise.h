@@ -11,23 +11,25 @@
 
 namespace denoiseae {
 
-/// For samples x scaled to 0 ... 1 (code value / maximum code). N(0,1) is a normal deviate.
+/// The models turn samples x, which are scaled to 0 ... 1 (code value / maximum code), into noisy
+/// ones. N(0,1) is a normal deviate.
 enum class NoiseModel {
-  /// Additive white noise; level = its standard deviation in 8-bit code values. Not clipped.
+  /// x + level / 255 N(0,1), which is additive white noise. The level is its standard deviation in
+  /// 8-bit code values. Not clipped.
   gaussian,
   /// x + level N(0,1), clipped to 0 ... 1 (the founding paper).
   coefficient,
-  /// x + 0.5 + level N(0,1), clipped to 0 ... 1: the founding paper, if it took its coefficient
-  /// from the tutorials of that network, which add N(0.5, 0.5).
+  /// x + 0.5 + level N(0,1), clipped to 0 ... 1. The founding paper may mean this: the tutorials of
+  /// its network add N(0.5, 0.5).
   coefficient_offset,
-  /// gaussian with standard deviation sqrt(level) (the founding paper, level 550).
+  /// gaussian with the standard deviation sqrt(level) (the founding paper, level 550).
   gaussian_variance,
-  /// Shot and read noise of an image sensor: g P(x / g) + sqrt(g / 2) N(0,1) with g =
-  /// (level / 255)^2 and P(m) a Poisson number of mean m; x below 0 counts as 0. The variance is
-  /// g (x + 0.5); level = standard deviation at middle gray, x = 0.5, in 8-bit code values. Not
-  /// clipped.
+  /// g P(x / g) + sqrt(g / 2) N(0,1), the shot and read noise of an image sensor, where g is
+  /// (level / 255)^2 and P(m) is a Poisson number of mean m; x below 0 counts as 0. The variance is
+  /// g (x + 0.5), so that the level is the standard deviation in 8-bit code values at middle gray,
+  /// x = 0.5. Not clipped.
   poisson_gaussian,
-  /// A share of the samples, the level, is replaced by 0 or 1, with half the chance each.
+  /// Replaces a share of the samples, which is the level, by 0 or 1, each as often as the other.
   salt_pepper,
 };
 
@@ -35,31 +37,33 @@ enum class NoiseModel {
 struct NoiseModelInfo {
   NoiseModel model;
   std::string_view name;         ///< "gaussian"
-  std::string_view description;  ///< one sentence with the meaning and unit of the level
+  std::string_view description;  ///< a sentence with the meaning and unit of the level
   double default_level;
-  double max_level;  ///< levels run from 0 to here
+  double max_level;  ///< levels run from 0 to this one
 };
 
 DAE_API std::span<const NoiseModelInfo> noise_models() noexcept;
 DAE_API const NoiseModelInfo& noise_model_info(NoiseModel model) noexcept;
-/// Throws bad_argument that lists the known names.
+/// Looks up a name. Throws bad_argument, which lists the known names.
 DAE_API NoiseModel noise_model_from_name(std::string_view name);
-/// The standard deviation in 8-bit code values that a level of the model stands for, before any
-/// clipping and around any offset: what a network is told. poisson_gaussian: at middle gray;
-/// salt_pepper: the root mean square on samples uniform in 0 ... 1.
+/// Returns the standard deviation in 8-bit code values that a level of the model stands for, before
+/// any clipping and around any offset. Networks are told this level. For poisson_gaussian it is
+/// that at middle gray, for salt_pepper the root mean square on samples uniform in 0 ... 1.
 DAE_API double noise_sigma_8bit(NoiseModel model, double level) noexcept;
 
-/// Adds noise to samples scaled to 0 ... 1, without rounding. Level 0 leaves them as they are, in
-/// every model.
-/// The same seed and length give the same noise on every machine. Thread-safe.
+/// Adds noise to samples scaled to 0 ... 1, without rounding. Level 0 leaves them as they are, with
+/// every model. The same seed and length give the same noise on every machine. Thread-safe. Throws
+/// bad_argument for a level outside the model's range.
 DAE_API void add_noise(std::span<float> samples_0_1, NoiseModel model, double level,
                        std::uint64_t seed);
 
-/// Adds noise to all components of a frame, rounds and clamps to the codes of the format. Alpha and
-/// padding bytes are copied. in and out: same format and size; may be the same memory. frame_index
-/// numbers the frames of a stream: the same seed and index give the same noise, whatever the
-/// stride and the threads. pool: null for the calling thread alone; salt-pepper, which takes a
-/// random number for each sample in turn, has no use for more.
+/// Adds noise to all components of a frame, rounds the sums and clamps them to the codes of the
+/// format. Copies alpha and padding bytes. in, out: frames of the same format and size, which may
+/// be the same memory. frame_index: the number of the frame in its stream; the same seed and number
+/// give the same noise, whatever the strides and the threads. pool: null for the calling thread
+/// alone; salt_pepper always takes that one, because it draws a random number for each sample in
+/// turn. Throws bad_argument for other frames and for a level outside the model's range,
+/// unsupported_format, out_of_memory.
 DAE_API void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
                        double level, std::uint64_t seed, std::uint64_t frame_index,
                        ThreadPool* pool = nullptr);

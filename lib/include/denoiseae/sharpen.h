@@ -6,14 +6,16 @@
 
 namespace denoiseae {
 
-/// Sharpens with the 3x3 kernel 0 -a 0 / -a 1+4a -a / 0 -a 0; a = 1 is the kernel
-/// 0 -1 0 / -1 5 -1 / 0 -1 0 of the founding paper. Edges replicate. The amount is rounded to
-/// 1/256, the sum is computed in integers, rounded half up and clamped to the range of the format.
+/// Sharpens with the 3x3 kernel 0 -a 0 / -a 1+4a -a / 0 -a 0, where a is the amount; 1 gives the
+/// kernel 0 -1 0 / -1 5 -1 / 0 -1 0 of the founding paper. Edges replicate. The amount is rounded
+/// to 1/256, and the sum is computed in integers, rounded half up and clamped to the codes of the
+/// format.
 ///
-/// in, out: same format and size, different memory. amount: 0 ... 4, 0 copies. luma_only leaves the
-/// chroma planes of YUV formats as they are (RGB formats: always all three); alpha and padding
-/// bytes of packed pixels are copied. pool: null for the calling thread alone; pays for frames
-/// of 1.5 megapixels and more. Thread-safe. Throws bad_argument, unsupported_format.
+/// in, out: frames of the same format and size in different memory. amount: 0 ... 4; 0 copies.
+/// luma_only: leaves the chroma of YUV formats as it is; RGB formats are always sharpened as a
+/// whole. pool: null for the calling thread alone; more threads pay for frames of 1.5 megapixels
+/// and more. Copies alpha and padding bytes of packed pixels. Thread-safe. Throws bad_argument,
+/// unsupported_format, out_of_memory.
 DAE_API void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount,
                         bool luma_only, ThreadPool* pool = nullptr);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Threads that share the work of whoever calls, and sleep in between.
+// Threads that share the work of a caller and sleep in between.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -9,20 +9,20 @@
 
 namespace denoiseae {
 
-/// A fixed number of threads. Not thread-safe: it is handed to one call at a time.
+/// A fixed number of threads. Not thread-safe: only one call at a time may use it.
 class DAE_API ThreadPool {
  public:
-  /// count: the threads that work at a time, the calling one included; 0 = as many as the machine
-  /// has. Throws engine_failure when the system gives no more threads.
+  /// count: how many threads work at a time, including the calling one; 0 = one for each core of
+  /// the machine. Throws engine_failure when the system gives no more threads, out_of_memory.
   explicit ThreadPool(unsigned count = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int count() const noexcept;
-  /// Calls task(0) here and task(1) ... task(count() - 1) each in a thread of its own, always the
-  /// same one, and waits for all. Then throws what one of them threw, if any did. Allocates
-  /// nothing.
+  /// Calls task(0) in the calling thread and task(1) ... task(count() - 1) each in a thread of its
+  /// own, which is the same one in every run, and waits for all. If tasks threw, it throws the
+  /// exception of one of them. Allocates nothing.
   void run(const std::function<void(int)>& task);
 
  private:

@@ -5,7 +5,7 @@
 
 namespace denoiseae {
 
-/// "0.1.0"
+/// Returns the version of the library, "0.1.0" for example.
 DAE_API const char* version() noexcept;
 
 }  // namespace denoiseae
