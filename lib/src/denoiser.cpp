@@ -55,7 +55,9 @@ struct Denoiser::Impl {
   void process(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
 };
 
-Denoiser::Denoiser(LogCallback log) : impl_(std::make_unique<Impl>()) {
+Denoiser::Denoiser(LogCallback log)
+    : impl_(
+          translate_errors([] { return "a denoiser"; }, [] { return std::make_unique<Impl>(); })) {
   impl_->log = std::move(log);
 }
 Denoiser::~Denoiser() = default;
@@ -97,16 +99,17 @@ void Denoiser::Impl::configure(const EngineOptions& options) {
 }
 
 void Denoiser::Impl::report() const {
-  const ModelInfo& of_model = model->data().info;
-  log(LogLevel::info, "model " + of_model.name + " for " + size_text(width, height) + " on " +
+  const ModelInfo& model_info = model->data().info;
+  log(LogLevel::info, "model " + model_info.name + " for " + size_text(width, height) + " on " +
                           to_string(info.engine) + " (" + info.device + ", " +
                           to_string(info.precision) + ", " + std::to_string(info.threads) +
                           " threads)");
-  if (of_model.fixed_width == 0 ||
-      (width == of_model.fixed_width && height == of_model.fixed_height))
+  if (model_info.fixed_width == 0 ||
+      (width == model_info.fixed_width && height == model_info.fixed_height))
     return;
   const int tiles = engine->tiles();
-  log(LogLevel::info, "the model sees " + size_text(of_model.fixed_width, of_model.fixed_height) +
+  log(LogLevel::info, "the model sees " +
+                          size_text(model_info.fixed_width, model_info.fixed_height) +
                           " pixels at once: each frame becomes " + std::to_string(tiles) +
                           (tiles == 1 ? " tile, mirrored at its edges" : " overlapping tiles") +
                           "; this is for study, models for any size do better");
@@ -139,7 +142,7 @@ void Denoiser::process(const ConstFrameView& in, const FrameView& out,
 void Denoiser::Impl::process(const ConstFrameView& in, const FrameView& out,
                              const DenoiseSettings& settings) {
   if (settings.strength == 0) {
-    // The state of the stream does not follow frames that pass untouched.
+    // The network does not see this frame, so that its state would lag behind.
     stream->forget();
     copy_frame(in, out);
   } else {

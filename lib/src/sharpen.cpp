@@ -44,8 +44,9 @@ void sharpen_plane(const ConstFrameView& in, const FrameView& out, int plane, in
   });
 }
 
-/// Of formats whose components lie at different steps in one plane, which the row kernel does not
-/// know; all of these have 8 bits.
+/// Sharpens rows begin ... end - 1 of a component that shares its plane with components at another
+/// step. The row kernel does not know such planes, so that the samples are gathered first. All
+/// formats of this kind have 8 bits.
 void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, int amount, int begin,
                        int end) {
   SharpenRow* const sharpen = best_sharpen().row;
@@ -73,7 +74,7 @@ void sharpen_component(const ConstFrameView& in, const FrameView& out, int c, in
   }
 }
 
-/// amount: in parts of 256.
+/// amount_256: the amount in parts of 256.
 void sharpen(const ConstFrameView& in, const FrameView& out, int amount_256, bool luma_only,
              ThreadPool* pool) {
   const FormatInfo& info = format_info(in.format);
@@ -96,7 +97,7 @@ void sharpen(const ConstFrameView& in, const FrameView& out, int amount_256, boo
         sharpen_component(in, out, c, amount_256, begin, end);
       });
   }
-  // The row kernel treats all bytes of a pixel alike, also those that hold no component.
+  // The row kernel has sharpened all bytes of a pixel, also those that hold no component.
   copy_extra_bytes(in, out);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The facade with the engine that it chooses itself.
+// Tests the denoiser with the engine that it chooses itself.
 #include <denoiseae/denoiser.h>
 #include <denoiseae/metrics.h>
 #include <denoiseae/noise.h>
@@ -26,7 +26,7 @@ std::shared_ptr<const Model> zero_model() {
   return load_model((folder / "m.safetensors").string());
 }
 
-/// A frame whose samples are code(component, x, y), after the network.
+/// Denoises a frame whose samples are code(component, x, y).
 template <typename Code>
 Frame denoised_pattern(const std::shared_ptr<const Model>& model, PixelFormat format, int width,
                        int height, double noise_level, const Code& code) {
@@ -58,7 +58,7 @@ START_TEST(test_any_size_of_any_format_is_denoised) {
       denoiser.process(in.view(), out.view(), settings);
       ck_assert_msg(out.outside_unchanged(), "%s", describe(in.view()).c_str());
       ck_assert_msg(!same_pixels(in.view(), out.view()), "%s", describe(in.view()).c_str());
-      // In place, upside down: the same result.
+      // A frame that is denoised in place and stands upside down gives the same result.
       GuardedFrame twin(info.format, width, height, 13, 1, true);
       copy_frame(in.view(), twin.view());
       denoiser.process(twin.view(), twin.view(), settings);
@@ -111,8 +111,8 @@ START_TEST(test_strength_zero_and_zero_weights_copy) {
 }
 END_TEST
 
-// What 8 bits cannot hold reaches the output; that it is read as well shows where nothing is
-// removed.
+// Codes between those of 8 bits reach the output. That they are read as well is seen where nothing
+// is removed.
 START_TEST(test_results_have_the_depth_of_the_format) {
   const auto model = random_model("unet", nlohmann::json::object());
   const auto denoised = [&](PixelFormat format) {
@@ -130,7 +130,7 @@ START_TEST(test_results_have_the_depth_of_the_format) {
       const std::uint8_t* word = packed.view().row(0, y) + 2 * x;
       ck_assert_int_eq(word[0] + 256 * word[1], 64 * sample(planar.view(), 0, x, y));
     }
-  // Those of 8 bits lie within 0.13 of one.
+  // Frames of 8 bits would have all codes within 0.13 of a whole one.
   ck_assert_int_gt(between, 67 * 45 / 2);
 }
 END_TEST
@@ -185,11 +185,11 @@ START_TEST(test_blind_follows_the_estimate) {
   denoiser.process(frame.view(), blind.view());
   const double estimate = denoiser.estimated_noise_level();
   ck_assert_double_eq_tol(estimate, 20, 2);
-  Frame told(PixelFormat::gray8, 128, 128);
+  Frame given(PixelFormat::gray8, 128, 128);
   DenoiseSettings settings;
   settings.noise_level = estimate;
-  denoiser.process(frame.view(), told.view(), settings);
-  ck_assert(same_pixels(blind.view(), told.view()));
+  denoiser.process(frame.view(), given.view(), settings);
+  ck_assert(same_pixels(blind.view(), given.view()));
   denoiser.reset();
   ck_assert_double_lt(denoiser.estimated_noise_level(), 0);
 }

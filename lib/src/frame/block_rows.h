@@ -7,7 +7,7 @@
 
 namespace denoiseae {
 
-/// Whether kernels/packing knows the format: 4:2:0 in planes of luma and of chroma.
+/// Tells whether kernels/packing knows the format, which must be 4:2:0 with a plane of luma.
 inline bool has_blocks(const FormatInfo& info) {
   const Component& luma = info.component[0];
   const Component& chroma = info.component[1];
@@ -16,7 +16,7 @@ inline bool has_blocks(const FormatInfo& info) {
          chroma.step_bytes <= 2 * info.sample_bytes();
 }
 
-/// Rows 2 y and 2 y + 1 of luma, and row y of chroma.
+/// Returns rows 2 y and 2 y + 1 of luma, and row y of chroma.
 template <typename Byte>
 BlockRows<Byte> block_rows(const BasicFrameView<Byte>& frame, int y) {
   return {frame.component_row(0, 2 * y), frame.component_row(0, 2 * y + 1),

@@ -33,7 +33,7 @@ void add_energy(const ConstFrameView& frame, const ChromaPlanes& packed, int y, 
   const FormatInfo& info = format_info(frame.format);
   const Component& chroma = info.component[1];
   const int width = info.component_width(1, frame.width);
-  const int columns = 2 >> chroma.log2_sub_x;  // of samples in a block
+  const int columns = 2 >> chroma.log2_sub_x;  // in a block
   for_parts(0, blocks * columns, [&](int first, int count) {
     const int inside = std::min(count, width - first);
     YCbCrPart samples, seen;

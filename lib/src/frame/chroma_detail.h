@@ -39,8 +39,8 @@ class DAE_API ChromaDetail {
   void measure_share(int block_row, float noise);
 
   const FormatInfo& format_;
-  int width_;   ///< blocks
-  int height_;  ///< blocks
+  int width_;   ///< in blocks
+  int height_;  ///< in blocks
   std::vector<float> energy_;
   std::vector<float> kept_share_;
 };

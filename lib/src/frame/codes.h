@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Samples as codes, for functions on frames that are made for each size of samples; with_codes
-// chooses one of them, outside of loops.
+// Reads and writes samples as codes. Functions on frames are templates on one of these classes,
+// which with_codes chooses once, outside of loops.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -22,7 +22,8 @@ inline std::uint8_t unit_to_code(float value) {
   return static_cast<std::uint8_t>(above < 255 ? above : 255);
 }
 
-/// Samples of 8 bits.
+/// Reads and writes samples of 8 bits. Units are codes scaled to 0 ... 1; they are rounded half up
+/// and clamped when they become codes.
 struct ByteCodes {
   static constexpr int kBytes = 1;
   explicit ByteCodes(const FormatInfo&) {}
@@ -41,13 +42,13 @@ inline SampleWords words_of(const FormatInfo& info) {
   return {info.low_bits, static_cast<int>(info.max_code())};
 }
 
-/// Samples of more.
+/// Reads and writes samples of more than 8 bits.
 struct WordCodes : WordAccess {
   static constexpr int kBytes = 2;
   explicit WordCodes(const FormatInfo& info) : WordAccess(words_of(info)) {}
 };
 
-/// Calls body with what reads and writes the samples of the format.
+/// Calls body with ByteCodes or WordCodes, whichever reads and writes the samples of the format.
 template <typename Body>
 void with_codes(const FormatInfo& format, const Body& body) {
   if (format.depth == 8)

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Luma and colour difference of RGB samples.
+// Converts between RGB samples and luma with colour differences.
 #pragma once
 
 #include <denoiseae/export.h>
 
 namespace denoiseae {
 
-/// Weights of ITU-R BT.601 (clause 2.5.1 of BT.601-7). Which weights are used matters little here:
-/// the way back uses the same ones.
+/// The weights of ITU-R BT.601 (clause 2.5.1 of BT.601-7). Other weights would do almost as well,
+/// because the way back uses the same ones.
 inline constexpr float kRedWeight = 0.299f;
 inline constexpr float kBlueWeight = 0.114f;
 inline constexpr float kGreenWeight = 1.0f - kRedWeight - kBlueWeight;
 
-/// Full range: luma 0 ... 1, colour differences -0.5 ... 0.5 for components 0 ... 1.
+/// A colour in full range: luma is 0 ... 1 and colour differences are -0.5 ... 0.5 where R, G and B
+/// are 0 ... 1.
 struct YCbCr {
   float y;
   float cb;
@@ -36,8 +37,8 @@ inline Rgb to_rgb(const YCbCr& c) {
   return {r, (c.y - kRedWeight * r - kBlueWeight * b) / kGreenWeight, b};
 }
 
-/// The limited range of 8-bit video, luma 16 ... 235 and colour differences -112 ... 112 of 255
-/// codes (clause 2.5.3 of BT.601-7), from the full range above and back.
+/// The limited range of 8-bit video: luma is 16 ... 235 and colour differences are -112 ... 112 of
+/// 255 codes (clause 2.5.3 of BT.601-7).
 inline constexpr float kLimitedBlack = 16.0f / 255;
 inline constexpr float kLimitedLuma = 219.0f / 255;
 inline constexpr float kLimitedDifference = 224.0f / 255;
@@ -51,8 +52,8 @@ inline YCbCr from_limited(const YCbCr& c) {
           c.cr / kLimitedDifference};
 }
 
-/// Standard deviation of luma, and root mean square of those of the two colour differences, for
-/// independent noise of standard deviation 1 on R, G and B.
+/// Return the standard deviation that independent noise of standard deviation 1 on R, G and B has
+/// in luma, and in the colour differences, where it is the root mean square of both.
 DAE_API double rgb_luma_noise_gain();
 DAE_API double rgb_chroma_noise_gain();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The table of pixel formats. Code elsewhere follows the rows and names no format.
+// The table of pixel formats. Code elsewhere follows its rows and names no format.
 #include <denoiseae/frame.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kNoExtra = -1;
 
-// Bits of a sample, and of its bytes below it.
+// The bits of a sample, and the unused bits below it in its word.
 struct Depth {
   int bits;
   int low_bits = 0;
@@ -31,7 +31,7 @@ constexpr FormatInfo gray(PixelFormat format, std::string_view name, Depth depth
           kNoExtra};
 }
 
-// A plane per component, chroma halved in the directions where log2_sub is 1.
+// Each component has a plane. Chroma is halved in the directions where log2_sub is 1.
 constexpr FormatInfo planar(PixelFormat format, std::string_view name, int u_plane, int v_plane,
                             int log2_sub_x, int log2_sub_y, Depth depth = {8}) {
   return {format,
@@ -47,7 +47,7 @@ constexpr FormatInfo planar(PixelFormat format, std::string_view name, int u_pla
           kNoExtra};
 }
 
-// The same with both chroma components alternating in plane 1, one of them first.
+// Luma has a plane. The samples of both chroma components alternate in plane 1.
 constexpr FormatInfo semi_planar_420(PixelFormat format, std::string_view name, int u_first,
                                      int v_first, Depth depth = {8}) {
   const int bytes = depth.bytes();
@@ -64,7 +64,7 @@ constexpr FormatInfo semi_planar_420(PixelFormat format, std::string_view name, 
           kNoExtra};
 }
 
-// One byte per sample, two pixels and the chroma that they share after the other two.
+// Each sample is a byte. Two pixels and the chroma that they share lie together.
 constexpr FormatInfo packed_422(PixelFormat format, std::string_view name, int y, int u, int v) {
   return {format,
           name,
@@ -77,7 +77,7 @@ constexpr FormatInfo packed_422(PixelFormat format, std::string_view name, int y
           kNoExtra};
 }
 
-// One byte per sample, a pixel after the other.
+// Each sample is a byte, and the samples of a pixel lie together.
 constexpr FormatInfo packed_rgb(PixelFormat format, std::string_view name, int pixel_bytes, int r,
                                 int g, int b, int extra) {
   return {format,
@@ -91,7 +91,7 @@ constexpr FormatInfo packed_rgb(PixelFormat format, std::string_view name, int p
           extra};
 }
 
-// In the order of PixelFormat, which is the order of preference.
+// The rows have the order of PixelFormat, which is the order of preference.
 constexpr std::array kFormats = {
     planar(PixelFormat::i420, "I420", 1, 2, 1, 1),
     planar(PixelFormat::yv12, "YV12", 2, 1, 1, 1),
@@ -125,7 +125,7 @@ constexpr bool rows_follow_the_enum() {
     if (static_cast<std::size_t>(kFormats[i].format) != i) return false;
   return true;
 }
-// Functions on frames know both only with samples of a byte.
+// Functions on frames know pairs and extra bytes only with samples of a byte.
 constexpr bool pairs_and_extra_bytes_have_8_bits() {
   for (const FormatInfo& info : kFormats)
     if (info.depth != 8 && (info.has_pairs() || info.extra_offset_bytes != kNoExtra)) return false;

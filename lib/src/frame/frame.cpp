@@ -34,12 +34,13 @@ BasicFrameView<Byte> make_field_view(const BasicFrameView<Byte>& frame, int fiel
   return view;
 }
 
-// Functions of their own, because bytes that are written might otherwise be what is read.
+// These loops are functions of their own, so that the compiler knows that they do not write the
+// bytes that they read.
 void gather(const std::uint8_t* from, int step, std::uint8_t* __restrict to, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] = from[i * step];
 }
 
-// kStep: the step where it is known, which makes vectors of the loop, else 0.
+// kStep: the step where it is known, which lets the loop become vector instructions, otherwise 0.
 template <int kStep>
 void gather_rounded(const WordCodes& samples, const std::uint8_t* from, int any_step,
                     std::span<std::uint8_t> codes) {

@@ -30,7 +30,7 @@ FrameCodes::FrameCodes(PixelFormat format, int width, int height, const TensorVi
                width == width_ && height == height_;
   frame_.width = width;
   frame_.height = height;
-  // A viewed frame is copied to the one plane that there is; others are written to two in turn.
+  // A viewed frame needs one plane, to which commit copies it. The others take two planes in turn.
   if (!is_viewed_) planes_[1].resize(planes_[0].size());
   if (takes_frames) return;
   const std::size_t half = planes_[0].size() / 4;

@@ -14,39 +14,39 @@
 
 namespace denoiseae {
 
-/// The 8-bit codes on which motion is searched and noise is estimated: of the frame that is being
-/// denoised, of the frame before it, and of the last denoised picture. Luma planes have the size of
-/// the packed planes, twice their height and width, and mirror the frame beyond its edges. Deeper
-/// samples are rounded. Not thread-safe but where it says so.
+/// Holds the 8-bit codes on which motion is searched and noise is estimated: those of the frame
+/// that is being denoised, of the frame before it, and of the last denoised picture. Luma planes
+/// have twice the height and width of the packed planes, and mirror the frame beyond its edges.
+/// Deeper samples are rounded. Not thread-safe, except the functions that say so.
 class DAE_API FrameCodes {
  public:
-  /// For frames of a format and size that are packed to planes of the given shape. Allocates all
-  /// memory. Throws bad_alloc.
+  /// Prepares for frames of a format and size, which are packed to planes of the given shape.
+  /// Allocates all memory. Throws bad_alloc.
   FrameCodes(PixelFormat format, int width, int height, const TensorView& packed);
-  /// For packed planes without a frame, as training has them.
+  /// Prepares for packed planes without a frame, which training has. Allocates all memory.
   explicit FrameCodes(const TensorView& packed);
 
-  /// Takes a frame whose first component is luma; the memory of the frame must stay as it is until
+  /// Takes a frame whose first component is luma. The memory of the frame must stay as it is until
   /// commit. pool: null for the calling thread alone.
   void take_frame(const ConstFrameView& frame, ThreadPool* pool = nullptr);
-  /// Takes packed planes instead, row by row, channels 0 ... 5, by any threads. with_chroma:
-  /// whether frame() is read, too.
+  /// Takes channels 0 ... 5 of packed planes instead of a frame, row by row. Any threads may call
+  /// it. with_chroma: whether frame() is read, too.
   void take_rows(int first_row, const TensorView& rows, bool with_chroma);
 
-  /// The luma of this frame.
+  /// Returns the luma of this frame.
   LumaView luma() const { return luma_; }
-  /// This frame as noise is estimated on it: the frame that was taken, or the codes of the packed
-  /// planes as an I420 frame.
+  /// Returns the frame on which noise is estimated: the one that was taken, or the codes of the
+  /// packed planes as an I420 frame.
   const ConstFrameView& frame() const { return frame_; }
 
-  /// Makes this frame the one before.
+  /// Makes this frame the previous one.
   void commit(ThreadPool* pool = nullptr);
-  /// The luma of the frame that was committed last; none after forget.
+  /// Returns the luma of the frame that was committed last. It has no data after forget.
   LumaView previous() const { return has_previous_ ? previous_ : LumaView{}; }
   void forget() noexcept { has_previous_ = false; }
 
-  /// Takes rows of the last denoised picture: four channels of luma from the given one on. By any
-  /// threads.
+  /// Takes rows of the last denoised picture, whose four channels of luma begin at the given one.
+  /// Any threads may call it.
   void write_reference(int first_row, const TensorView& rows, int channel);
   LumaView reference() const { return {reference_.data(), stride_}; }
 
@@ -55,12 +55,12 @@ class DAE_API FrameCodes {
  private:
   LumaView plane(int index) const { return {planes_[index].data(), stride_}; }
 
-  int width_;   ///< of a luma plane
-  int height_;  ///< of a luma plane
+  int width_;   ///< width of a luma plane
+  int height_;  ///< height of a luma plane
   std::ptrdiff_t stride_;
   bool is_viewed_ = false;  ///< this frame's luma is read where the caller has it
   std::array<std::vector<std::uint8_t>, 2> planes_;  ///< this frame's luma and the previous one
-  int current_ = 0;                                  ///< index of this frame's in planes_
+  int current_ = 0;                                  ///< index of this frame's luma in planes_
   std::vector<std::uint8_t> chroma_;                 ///< U and V of packed planes
   std::vector<std::uint8_t> reference_;
   LumaView luma_;

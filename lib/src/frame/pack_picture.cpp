@@ -10,12 +10,12 @@ namespace denoiseae {
 
 namespace {
 
-/// The code of no colour, as ITU-T T.871 has it: gray pixels become R = G = B.
+/// Returns the chroma of gray pixels by ITU-T T.871, which makes them R = G = B.
 float no_chroma(const FormatInfo& info) {
   return static_cast<float>(1 << (info.depth - 1)) / static_cast<float>(info.max_code());
 }
 
-/// One row of a packed RGB frame.
+/// One row of an RGB frame.
 template <typename Codes>
 class RgbRow {
  public:
@@ -82,7 +82,7 @@ void fill_row(const TensorView& planes, int y, const Pixel& pixel) {
   }
 }
 
-/// What is added to the pixels.
+/// Finds the luma and chroma that are added to each pixel.
 class Correction {
  public:
   Correction(const TensorView& packed, const TensorView& denoised, CorrectionShare share)
@@ -138,7 +138,7 @@ template <typename Codes>
 void correct_chroma(const ConstFrameView& in, const Correction& correction, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
   const Codes codes(info);
-  // Both components are subsampled alike, as in every format there is.
+  // In every format both components are subsampled alike.
   const Component& u = info.component[1];
   const Component& v = info.component[2];
   for (int y = 0; y < info.component_height(1, in.height); ++y) {

@@ -116,7 +116,7 @@ class FullChromaPacking final : public FramePacking {
   }
 
  private:
-  std::vector<float> values_;  ///< the memory of the following
+  std::vector<float> values_;  ///< holds all of the following tensors
   TensorView packed_;
   ChromaPlanes packed_chroma_;  ///< a copy, which is faster to interpolate
   FullChromaNoise noise_;

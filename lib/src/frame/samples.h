@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Rows of one component as numbers, whatever the format; what every function on frames starts and
-// ends with.
+// Checks and copies of frames, and the rows of one component as numbers, for all formats. Functions
+// on frames begin and end with these.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -19,26 +19,28 @@ namespace denoiseae {
 /// Throws unsupported_format unless width and height are 1 ... kMaxFrameSize pixels.
 DAE_API void check_frame_size(int width, int height);
 
-/// check_view of both; throws bad_argument that starts with the name of the function unless format
-/// and size are the same.
+/// Checks both views as check_view does. Throws bad_argument, which begins with the name of the
+/// function, unless they have the same format and size.
 DAE_API void check_same_shape(const ConstFrameView& a, const ConstFrameView& b,
                               std::string_view function);
 
-/// Throws bad_argument that starts with the name of the function unless the format has component c.
+/// Throws bad_argument, which begins with the name of the function, unless the format has component
+/// c.
 DAE_API void check_component(const ConstFrameView& frame, int c, std::string_view function);
 
-/// out = in, pixel bytes only. pool: null for the calling thread alone.
+/// Copies the bytes that hold pixels. pool: null for the calling thread alone.
 DAE_API void copy_frame(const ConstFrameView& in, const FrameView& out, ThreadPool* pool = nullptr);
 
-/// Whether memory from the first to the last row of a plane of one frame lies within that of a
-/// plane of the other. Both of one format and size.
+/// Tells whether the memory of a plane of one frame, from its first to its last row, overlaps that
+/// of any plane of the other. Both frames must have the same format and size.
 DAE_API bool share_memory(const ConstFrameView& a, const ConstFrameView& b);
 
-/// Copies the alpha or padding bytes of packed pixels, and of an odd width the luma that the last
-/// two share their chroma with; nothing for formats without.
+/// Copies the alpha or padding bytes of packed pixels. Where pixels lie in pairs and the width is
+/// odd, it copies the luma of the pixel that completes the last pair. Other formats have no such
+/// bytes.
 DAE_API void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
 
-/// Reads row y of component c as codes. codes: as long as the component's row.
+/// Reads row y of component c as codes. codes: has the length of the component's row.
 inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<float> codes) {
   const std::uint8_t* from = frame.component_row(c, y);
   const FormatInfo& info = format_info(frame.format);
@@ -49,8 +51,8 @@ inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<floa
   });
 }
 
-/// Reads samples x, x + 1 ... of row y of component c as 8-bit codes, to which deeper ones are
-/// rounded.
+/// Reads the samples of row y of component c from sample x on as 8-bit codes, to which deeper
+/// samples are rounded.
 DAE_API void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
                              std::span<std::uint8_t> codes);
 
@@ -61,8 +63,9 @@ inline void store_codes(const FrameView& frame, int c, int y, std::span<const fl
   const FormatInfo& info = format_info(frame.format);
   const int step = info.component[c].step_bytes;
   const float max_code = static_cast<float>(info.max_code());
-  // In one loop the compiler makes branches of the limits, and noise near black or white
-  // mispredicts them; alone, they become vector instructions: three times as fast.
+  // The limits have a loop of their own, which becomes vector instructions and is three times as
+  // fast. Next to the stores they would become branches, which noise near black or white
+  // mispredicts.
   std::array<std::int32_t, 256> limited;
   while (!codes.empty()) {
     const std::size_t count = std::min(codes.size(), limited.size());

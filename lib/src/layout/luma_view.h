@@ -6,8 +6,8 @@
 
 namespace denoiseae {
 
-/// 8-bit samples that someone else owns; the size is agreed elsewhere. Any stride. data is null
-/// where there is no picture.
+/// A plane of 8-bit samples that someone else owns, with any stride. Its size is agreed elsewhere.
+/// data is null where there is no plane.
 struct LumaView {
   const std::uint8_t* data = nullptr;
   std::ptrdiff_t stride_bytes = 0;

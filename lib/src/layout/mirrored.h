@@ -3,9 +3,9 @@
 
 namespace denoiseae {
 
-/// Where a position from 0 on is read that may lie beyond the end of length positions, 1 or more.
-/// Edge samples repeat: 0 1 2 | 2 1 0 | 0 1 ... Mirrored noise is noise; replicated it is a stripe,
-/// which networks keep.
+/// Mirrors a position, 0 or more, that may lie beyond the end of length positions, of which there
+/// is one at least. The edge samples repeat: 0 1 2 | 2 1 0 | 0 1 ... Edges are mirrored because
+/// mirrored noise is noise; replicated noise would be a stripe, which networks keep.
 inline int mirrored(int position, int length) {
   if (position < length) return position;
   position %= 2 * length;

@@ -3,8 +3,8 @@
 
 namespace denoiseae {
 
-/// The error of a network on pictures with hardly any noise: the standard deviation, in 8-bit codes
-/// of the packed planes, of what it takes for noise and is not.
+/// The residual error of a network on pictures with hardly any noise: the standard deviation of the
+/// detail that it mistakes for noise, in 8-bit codes of the packed planes.
 struct NoiseFloor {
   double luma = 0;
   double chroma = 0;

@@ -5,7 +5,8 @@
 
 namespace denoiseae {
 
-/// height x width x channels floats, channels fastest, no padding. Owned by someone else.
+/// A tensor of height x width x channels floats that someone else owns. The channels of a position
+/// lie together, and nothing lies between positions or rows.
 struct TensorView {
   float* data = nullptr;
   int channels = 0;
@@ -17,14 +18,14 @@ struct TensorView {
   }
 };
 
-/// Rows begin ... end - 1 of a tensor.
+/// Returns rows begin ... end - 1 of a tensor.
 inline TensorView rows_of(const TensorView& tensor, int begin, int end) {
   return {tensor.data + static_cast<std::size_t>(begin) * static_cast<std::size_t>(tensor.width) *
                             static_cast<std::size_t>(tensor.channels),
           tensor.channels, end - begin, tensor.width};
 }
 
-/// The first value of row y.
+/// Returns the address of row y.
 inline float* row_of(const TensorView& tensor, int y) { return rows_of(tensor, y, y).data; }
 
 }  // namespace denoiseae

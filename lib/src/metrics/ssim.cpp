@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kWindow = 11;
 constexpr double kSigma = 1.5;
-// (K1 peak)^2 and (K2 peak)^2 for samples of 0 ... 1.
+// These are (K1 peak)^2 and (K2 peak)^2, where the peak is 1.
 constexpr double kC1 = 0.01 * 0.01;
 constexpr double kC2 = 0.03 * 0.03;
 
@@ -31,11 +31,11 @@ std::vector<double> make_window(int size) {
   return weights;
 }
 
-// The windowed sums that SSIM is made of: a, b, a^2, b^2, ab.
+// SSIM is made of windowed sums of a, b, a^2, b^2 and ab.
 constexpr int kMoments = 5;
 using MomentRows = std::array<std::vector<double>, kMoments>;
 
-// Weighs the rows below the window's top row y, column by column.
+// Sums each column over the rows of a window whose top row is y.
 void sum_columns(const float* a, const float* b, int width, int y,
                  const std::vector<double>& window, MomentRows& sums) {
   for (std::vector<double>& sum : sums) std::fill(sum.begin(), sum.end(), 0.0);

@@ -10,9 +10,10 @@
 
 namespace denoiseae {
 
-/// Calls body(begin, end) for ranges that together are 0 ... count - 1, in any order and at the
-/// same time; a thread that others slow down takes fewer of them. pool: null for the calling thread
-/// alone. Returns when all are done, and throws as ThreadPool::run does.
+/// Calls body(begin, end) for ranges that together are 0 ... count - 1, in any order and in several
+/// threads. There are more ranges than threads, so that a thread that other programs slow down
+/// takes fewer of them. pool: null for the calling thread alone. Returns when all are done. Throws
+/// as ThreadPool::run does.
 template <typename Body>
 void for_ranges(ThreadPool* pool, int count, const Body& body) {
   if (pool == nullptr || pool->count() < 2) {

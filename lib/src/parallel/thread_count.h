@@ -6,7 +6,8 @@
 
 namespace denoiseae {
 
-/// asked, or one thread for each core of the machine where that is 0.
+/// Returns the number that was asked for, or, where that is 0, one thread for each core of the
+/// machine.
 inline unsigned thread_count(unsigned asked) {
   return asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
 }

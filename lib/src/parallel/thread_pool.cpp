@@ -19,11 +19,11 @@ namespace denoiseae {
 
 namespace {
 
-/// Waits a little for what mostly comes at once: a frame has a dozen rounds, and to sleep and be
-/// woken takes as long as some of them. Returns early if ready() is true.
+/// Waits a little until ready() is true, or gives up. A frame has a dozen rounds, which follow each
+/// other at once, and to sleep and be woken takes as long as some of them.
 template <typename Ready>
 void wait_a_little(const Ready& ready) {
-  constexpr int kTries = 1000;  // tens of microseconds
+  constexpr int kTries = 1000;  // which last tens of microseconds
   for (int i = 0; i < kTries && !ready(); ++i) {
 #ifdef __x86_64__
     __builtin_ia32_pause();
@@ -60,7 +60,7 @@ class ThreadPool::Impl {
   std::condition_variable start_;
   std::condition_variable done_;
   // Guarded by mutex_:
-  const std::function<void(int)>* task_ = nullptr;  ///< null: the threads end
+  const std::function<void(int)>* task_ = nullptr;  ///< null ends the threads
   // Written under mutex_:
   std::atomic<unsigned> round_ = 0;
   std::atomic<int> busy_ = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Grids whose blocks go by those before them, in several threads.
+// Visits grids whose blocks depend on the blocks before them, in several threads.
 #pragma once
 
 #include <algorithm>
@@ -12,14 +12,14 @@
 
 namespace denoiseae {
 
-/// The order of a raster as far as neighbours see: a block comes after those to its left in its row
-/// and after all up to the next column of the row above. Rows wait for those above them, each in
-/// the thread that has it. Not thread-safe.
+/// Visits blocks so that each comes after those to its left, and after those of the row above up to
+/// the column to its right. The rows are dealt to the threads in turn, and a thread waits for the
+/// row above where it must. Not thread-safe.
 class Wavefront {
  public:
   Wavefront() = default;
-  /// Allocates for grids of at most so many rows.
-  explicit Wavefront(int most_rows) : done_(static_cast<std::size_t>(most_rows)) {}
+  /// Allocates all memory for grids of at most max_rows rows.
+  explicit Wavefront(int max_rows) : done_(static_cast<std::size_t>(max_rows)) {}
 
   /// Calls body(column, row) for each block; it must not throw. pool: null for the calling
   /// thread alone.
@@ -40,7 +40,7 @@ class Wavefront {
  private:
   template <typename Body>
   void work_on_row(int columns, int row, const Body& body) {
-    int above = row == 0 ? columns : 0;  // blocks known to be done there
+    int above = row == 0 ? columns : 0;  // blocks of the row above that are known to be done
     for (int column = 0; column < columns; ++column) {
       const int needed = std::min(column + 2, columns);
       for (int tries = 0; above < needed; ++tries) {
@@ -52,10 +52,11 @@ class Wavefront {
     }
   }
 
-  /// Before another thread gets the core, which may be the one that is waited for.
+  /// After so many tries the thread gives its core to another one, which may be the one that it
+  /// waits for.
   static constexpr int kTries = 200;
 
-  std::vector<std::atomic<int>> done_;  ///< blocks of each row
+  std::vector<std::atomic<int>> done_;  ///< the number of finished blocks in each row
 };
 
 }  // namespace denoiseae

@@ -10,7 +10,7 @@ namespace {
 
 int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-/// Frames of networks of the representation packed_yuv420.
+/// Runs frames through networks of the representation packed_yuv420.
 class PackedFrameStream final : public FrameStream {
  public:
   PackedFrameStream(const detail::ModelData& model, PixelFormat format, int width, int height,

@@ -10,29 +10,30 @@
 
 namespace denoiseae {
 
-/// The frames of one stream, of one format and size, on their way through a network. Not
+/// Takes the frames of one stream, which have one format and size, through a network. Not
 /// thread-safe.
 class FrameStream {
  public:
   virtual ~FrameStream() = default;
-  /// Denoises the next frame. in and out: of the stream's format and size; may be the same memory.
-  /// Throws as Engine::run does.
+  /// Denoises the next frame. in, out: frames of the stream's format and size, which may be the
+  /// same memory. Throws as Engine::run does.
   virtual void run(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings,
                    Engine& engine) = 0;
-  /// Forgets what the next frame is compared with, but not the noise.
+  /// Resets the recurrent state, but keeps the estimate of the noise.
   virtual void forget() noexcept {}
-  /// Forgets everything.
+  /// Resets the recurrent state and the estimate of the noise.
   virtual void reset() noexcept {}
-  /// As in Denoiser.
+  /// These return the same as the functions of Denoiser with their names.
   virtual double estimated_noise_level() const noexcept { return -1; }
   virtual double history() const noexcept { return 1; }
   virtual std::int64_t memory_bytes() const = 0;
 };
 
-/// The shape of a network's input for frames of a size, without memory.
+/// Returns the shape of a network's input for frames of a size. It has no data.
 DAE_API TensorView network_input(const detail::ModelData& model, int width, int height);
 
-/// model: must outlive the stream. Allocates all memory. Throws bad_alloc.
+/// Makes the stream that suits the network. model: must outlive the stream. Allocates all memory.
+/// Throws bad_alloc.
 DAE_API std::unique_ptr<FrameStream> make_frame_stream(const detail::ModelData& model,
                                                        PixelFormat format, int width, int height);
 

@@ -11,20 +11,21 @@ namespace denoiseae {
 
 namespace {
 
-/// The factor between the level estimated at half the size and the level that networks are told,
-/// for noise that is correlated between neighbours. correlation: as in NoiseMeasurement. The
-/// deviation at full size, which networks were told in training, is 0.93 to 0.98 of that level for
-/// noise from an interpolated mosaic and more where it was smoothed since, and has fewer high
-/// frequencies. The factor 1.25 for noise with few of them was chosen on real-noise/polyu.
+/// Returns the factor between the level that is estimated at half the size and the level that
+/// networks are told, for noise that is correlated between neighbours. correlation: see
+/// NoiseMeasurement. In training, networks are told the deviation at full size. That is 0.93 to
+/// 0.98 of the estimate for noise from an interpolated mosaic, and more for noise that was smoothed
+/// since and has fewer high frequencies. The factor 1.25 for noise with few high frequencies was
+/// chosen on real-noise/polyu.
 double gain_of_correlation(double correlation) {
   constexpr double kLow = 2.25, kHigh = 4, kGainOfLow = 0.95, kGainOfHigh = 1.25;
   const double part = (std::sqrt(correlation) - kLow) / (kHigh - kLow);
   return kGainOfLow + (kGainOfHigh - kGainOfLow) * std::clamp(part, 0.0, 1.0);
 }
 
-/// Chroma holds at least this part of luma's correlated noise. Compression leaves so little of it
-/// in flat regions that its own estimate may say nothing. 13 of 15 pictures of real-noise/polyu
-/// have more.
+/// Chroma is taken to hold at least this part of luma's correlated noise: compression leaves so
+/// little noise of chroma in flat regions that its own estimate may be far too low. 13 of 15
+/// pictures of real-noise/polyu have more.
 constexpr double kMinChromaShare = 0.3;
 
 }  // namespace

@@ -11,35 +11,37 @@
 
 namespace denoiseae {
 
-/// Decides what a network is told about the noise of each frame of a stream: what the user says, or
-/// what is estimated. Not thread-safe but where it says so.
+/// Decides which noise levels a network is told for each frame of a stream: the level that the user
+/// gives, or the estimate. Not thread-safe, except the functions that say so.
 class DAE_API NoiseLevels {
  public:
   explicit NoiseLevels(PixelFormat format) : gain_(packed_noise_gain(format_info(format))) {}
 
-  /// The standard deviation of a frame's luma noise as far as it is known before the frame is
-  /// estimated, in code values, times the strength.
+  /// Returns the standard deviation of a frame's luma noise in code values, times the strength, as
+  /// far as it is known before the frame is estimated.
   double expected_luma_level(const DenoiseSettings& settings) const;
 
   /// Takes the levels from the settings.
   void take_given(const DenoiseSettings& settings);
-  /// Estimates them; the arguments are those of NoiseEstimator::update.
+  /// Estimates the levels on a frame. The arguments are those of NoiseEstimator::update.
   void estimate(const DenoiseSettings& settings, const ConstFrameView& frame,
                 const LumaView& previous, const MotionField* motion, ThreadPool* pool);
 
-  /// Fills the noise channels of packed rows, an even number of them except at the end. By any
-  /// threads.
+  /// Fills the noise channels of packed rows, of which there is an even number except at the end.
+  /// Any threads may call it.
   void fill(const TensorView& rows) const;
 
-  /// The level of the frame's colour planes that fill stands for, in 8-bit code values.
+  /// Returns the level of the frame's colour planes from which fill takes its own, in 8-bit code
+  /// values.
   double chroma_level() const noexcept { return chroma_level_; }
-  /// The last estimate in 8-bit code values, of luma; for RGB frames that of each component, which
-  /// share noise that is correlated between neighbours and no other. Negative until a frame was
-  /// estimated.
+  /// Returns the last estimate in 8-bit code values, or a negative number until a frame was
+  /// estimated. It is the level of luma, or of each component of RGB frames. Noise that is
+  /// correlated between neighbours is taken to be common to these components, other noise to be
+  /// independent.
   double estimated_level() const noexcept { return estimator_.level() / frame_gain_; }
-  /// The noise floor of a network for the last frame. It was measured with white noise; from luma
-  /// noise that neighbours share networks take too little rather than too much, so that it does not
-  /// count there.
+  /// Returns the noise floor of a network for the last frame. It was measured with white noise. It
+  /// does not count where luma noise is correlated between neighbours: of such noise networks
+  /// remove too little rather than too much.
   NoiseFloor noise_floor(const NoiseFloor& of_network) const noexcept;
   void reset() noexcept { estimator_.reset(); }
 
@@ -47,10 +49,11 @@ class DAE_API NoiseLevels {
   NoiseGain gain_;
   NoiseEstimator estimator_;
   bool is_given_ = false;
-  // The noise channels are these times the estimated curve, or these where levels are given.
+  // The noise channels are these factors times the estimated curve, or these alone where levels are
+  // given.
   double luma_gain_ = 0;
   double chroma_gain_ = 0;
-  double frame_gain_ = 1;  ///< luma's noise in parts of that of a frame's components
+  double frame_gain_ = 1;  ///< the noise of luma divided by that of the frame's components
   double chroma_level_ = 0;
 };
 

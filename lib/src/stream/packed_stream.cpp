@@ -8,9 +8,9 @@ namespace denoiseae {
 
 namespace {
 
-/// A frame of which a smaller part than this shows what was there before follows a cut. Of
-/// neighbouring frames of clips, the moving ones included, 1 in 100 have less than 0.17; of frames
-/// of different clips, 99 in 100 have less than 0.1.
+/// A frame follows a cut where a smaller part than this is matched in the last one. 1 in 100 pairs
+/// of neighbouring frames of clips have less than 0.17, moving ones included; 99 in 100 pairs of
+/// frames of different clips have less than 0.1.
 constexpr double kMinMatched = 0.1;
 
 }  // namespace
@@ -33,8 +33,8 @@ void PackedStream::prepare(const DenoiseSettings& settings, ThreadPool* pool) {
   const bool blind = settings.noise_level < 0;
   frames_->prepare(codes_, blind, pool);
   if (state_ && !settings.temporal) state_->reset();
-  // The search comes before the estimate, which compares along the motion: it goes by the level of
-  // the frame before.
+  // The search comes first, because the estimate compares frames along the motion. The search
+  // itself goes by the level of the last frame.
   const double expected = levels_.expected_luma_level(settings);
   const MotionField* motion = state_ ? state_->search(codes_, expected, pool) : nullptr;
   if (motion != nullptr && motion->matched < kMinMatched) {

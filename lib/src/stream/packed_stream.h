@@ -15,32 +15,33 @@
 
 namespace denoiseae {
 
-/// A stream of frames through a network of the representation packed_yuv420: how noisy each frame
-/// is, how it has moved, and the recurrent state. Not thread-safe.
+/// Takes a stream of frames through a network of the representation packed_yuv420: finds out how
+/// noisy each frame is and how it has moved, and keeps the recurrent state. Not thread-safe.
 class DAE_API PackedStream final : private RowSource, private RowSink {
  public:
-  /// packed: the shape of the network's input for frames of this format and size. model: must
-  /// outlive the stream. Allocates all memory. Throws bad_alloc.
+  /// packed: the shape of the network's input for frames of this size. model: must outlive the
+  /// stream. Allocates all memory. Throws bad_alloc.
   PackedStream(PixelFormat format, int width, int height, const TensorView& packed,
                const detail::ModelData& model);
 
-  /// Denoises the next frame, which frames holds. Throws as Engine::run does.
+  /// Denoises the next frame, which stands in frames. Throws as Engine::run does.
   void run(PackedFrames& frames, const DenoiseSettings& settings, Engine& engine);
 
-  /// Forgets the recurrent state, but not the noise.
+  /// Resets the recurrent state, but keeps the estimate of the noise.
   void forget() noexcept;
-  /// Forgets both.
+  /// Resets the recurrent state and the estimate of the noise.
   void reset() noexcept;
 
   double estimated_noise_level() const noexcept { return levels_.estimated_level(); }
-  /// Mean effective number of frames in the state; 1 without one.
+  /// Returns the mean effective number of frames in the state, or 1 for networks without one.
   double history() const noexcept { return state_ ? state_->mean_frames() : 1; }
   std::int64_t memory_bytes() const {
     return codes_.memory_bytes() + (state_ ? state_->memory_bytes() : 0);
   }
 
  private:
-  /// The pass over the whole frame that comes before its rows: motion, then noise.
+  /// Passes over the whole frame before its rows are run: searches its motion, then decides on its
+  /// noise levels.
   void prepare(const DenoiseSettings& settings, ThreadPool* pool);
 
   void read_input(int first_row, const TensorView& rows) override;
@@ -52,8 +53,8 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   FrameCodes codes_;
   NoiseLevels levels_;
   std::optional<RecurrentState> state_;
-  PackedFrames* frames_ = nullptr;  ///< during run
-  NoiseFloor noise_floor_;          ///< of this frame
+  PackedFrames* frames_ = nullptr;  ///< holds the frame while run lasts
+  NoiseFloor noise_floor_;          ///< the network's, for this frame
 };
 
 }  // namespace denoiseae

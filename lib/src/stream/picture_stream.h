@@ -9,11 +9,12 @@
 
 namespace denoiseae {
 
-/// Frames of networks that see whole pictures and return clean ones (frame/pack_picture.h). These
-/// networks are not told a noise level: the strength mixes input and output instead.
+/// Takes frames through networks that see whole pictures and return clean ones
+/// (frame/pack_picture.h). These networks are not told a noise level; the strength mixes their
+/// input and output instead.
 class DAE_API PictureStream final : public FrameStream, private RowSource, private RowSink {
  public:
-  /// input: the shape of the network's input; its output has the same height and width. Allocates
+  /// input: the shape of the network's input, whose height and width its output has, too. Allocates
   /// all memory. Throws bad_alloc.
   PictureStream(const TensorView& input, int output_channels);
 

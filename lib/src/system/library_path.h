@@ -7,7 +7,7 @@
 
 namespace denoiseae {
 
-/// The folder that this library was loaded from; empty when it cannot be told.
+/// Returns the folder from which this library was loaded, or nothing when the system does not tell.
 DAE_API std::filesystem::path library_folder();
 
 }  // namespace denoiseae

@@ -9,9 +9,9 @@
 
 namespace denoiseae {
 
-/// Calls body and returns what it returns. Every exception that leaves the library is an Error:
-/// lack of memory becomes out_of_memory, any other exception of another type engine_failure. work()
-/// names what body does ("a frame of 640x360").
+/// Calls body and returns its result. Turns every exception into an Error, the only type that may
+/// leave the library: bad_alloc becomes out_of_memory, any other type becomes engine_failure. work:
+/// is called for a name of the work ("a frame of 640x360") when body fails.
 template <typename Text, typename Body>
 auto translate_errors(const Text& work, const Body& body) -> decltype(body()) {
   try {

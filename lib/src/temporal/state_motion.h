@@ -9,15 +9,15 @@
 namespace denoiseae {
 
 /// Searches how a frame has moved since the last denoised picture, which is the reference of codes.
-/// The picture holds less noise than the fused frames where these are young. Used by streams and by
-/// training. sigma_8bit: standard deviation of the frame's luma noise in code values. before: the
-/// field of the frame before; null: unknown. The result is valid until the next search. pool: null
-/// for the calling thread alone.
+/// That picture holds less noise than the fused frames where these average few frames. Streams and
+/// training search in this way. sigma_8bit: the standard deviation of the frame's luma noise in
+/// code values. before: the field of the last frame, or null where it is unknown. pool: null for
+/// the calling thread alone. The result is valid until the next search.
 inline const MotionField& search_state_motion(MotionSearch& search, const FrameCodes& codes,
                                               double sigma_8bit,
                                               const MotionField* before = nullptr,
                                               ThreadPool* pool = nullptr) {
-  // The picture has errors, too, of about this share of the frame's noise.
+  // The picture has errors, too, of about this part of the frame's noise.
   constexpr double kPictureError = 0.3;
   return search.search(codes.luma(), codes.reference(), sigma_8bit * std::hypot(1.0, kPictureError),
                        before, pool);

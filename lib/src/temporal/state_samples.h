@@ -10,8 +10,8 @@
 
 namespace denoiseae {
 
-/// A past to read, of kStateChannels: float as networks take it, std::int16_t as streams keep it
-/// (kernels/stored_state.h).
+/// A state in memory, with kStateChannels values for each position. Networks take float; streams
+/// keep std::int16_t (kernels/stored_state/stored_state.h).
 template <typename Sample>
 struct StateSamples {
   const Sample* data = nullptr;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kHalfBlock = MotionField::kBlock / 2;
 
-// Positions of the planes with one vector.
+// Positions of the planes that share a vector.
 struct Run {
   int x_begin;
   int x_end;
@@ -25,11 +25,11 @@ struct Run {
 };
 
 float mean(float a, float b, float c, float d) {
-  // In pairs: the mean of equal values is exact.
+  // Adding in pairs makes the mean of equal values exact.
   return 0.5f * (0.5f * (a + b) + 0.5f * (c + d));
 }
 
-// The loops along rows, for both kinds of samples.
+// Loops along rows of floats. Those for stored samples are kernels.
 struct FloatLoops {
   static void restore(const float* from, int count, float* to) { std::copy_n(from, count, to); }
   static void mean(const float* a, const float* b, const float* c, const float* d, int count,
@@ -45,11 +45,11 @@ FloatLoops loops_for(float) { return {}; }
 const StoredStateLoops& loops_for(std::int16_t) { return stored_state_loops(); }
 
 template <typename Sample>
-class Displacement {
+class Warp {
  public:
-  Displacement(const StateSamples<Sample>& state, const UnknownMark& unknown, int first_row,
-               const TensorView& out)
-      : past_(state), unknown_(unknown), first_row_(first_row), out_(out) {}
+  Warp(const StateSamples<Sample>& state, const UnknownMark& unknown, int first_row,
+       const TensorView& out)
+      : state_(state), unknown_(unknown), first_row_(first_row), out_(out) {}
 
   void apply(const Run& run) const {
     if (!run.vector.is_whole()) {
@@ -59,11 +59,11 @@ class Displacement {
     const int dx = run.vector.dx, dy = run.vector.dy;
     const bool odd = dx % 2 != 0 || dy % 2 != 0;
     for (int y = run.y_begin; y < run.y_end; ++y) {
-      const int top = 2 * y + dy, last_row = 2 * past_.height - 1;
+      const int top = 2 * y + dy, last_row = 2 * state_.height - 1;
       const bool row_known = top >= 0 && top + 1 <= last_row;
-      // Columns that read from inside the planes.
+      // The columns from begin to end read from inside the planes.
       const int begin = std::clamp(-(dx >> 1), run.x_begin, run.x_end);
-      const int end = std::clamp(past_.width - ((dx + 1) >> 1), begin, run.x_end);
+      const int end = std::clamp(state_.width - ((dx + 1) >> 1), begin, run.x_end);
       if (!row_known) {
         for (int x = run.x_begin; x < run.x_end; ++x) write_edge(x, y, run.vector);
         continue;
@@ -71,7 +71,7 @@ class Displacement {
       for (int x = run.x_begin; x < begin; ++x) write_edge(x, y, run.vector);
       if (odd && begin < end) write_odd(begin, end, y, run.vector);
       if (!odd && begin < end)
-        loops_.restore(past_.at(begin + dx / 2, y + dy / 2), (end - begin) * kStateChannels,
+        loops_.restore(state_.at(begin + dx / 2, y + dy / 2), (end - begin) * kStateChannels,
                        out_at(begin, y));
       for (int x = end; x < run.x_end; ++x) write_edge(x, y, run.vector);
     }
@@ -79,29 +79,30 @@ class Displacement {
 
  private:
   float* out_at(int x, int y) const {
-    return out_.data + static_cast<std::size_t>(y - first_row_) * past_.row_values() +
+    return out_.data + static_cast<std::size_t>(y - first_row_) * state_.row_values() +
            static_cast<std::size_t>(x) * kStateChannels;
   }
 
-  // The first sample of one luma pixel, in the nearest edge when it lies outside.
+  // Returns the address of a luma pixel in the channels of the fused frames. Pixels outside the
+  // planes are those of the nearest edge.
   const Sample* luma_at(int x, int y) const {
-    const int in_x = std::clamp(x, 0, 2 * past_.width - 1);
-    const int in_y = std::clamp(y, 0, 2 * past_.height - 1);
-    return past_.at(in_x / 2, in_y / 2) + in_y % 2 * 2 + in_x % 2;
+    const int in_x = std::clamp(x, 0, 2 * state_.width - 1);
+    const int in_y = std::clamp(y, 0, 2 * state_.height - 1);
+    return state_.at(in_x / 2, in_y / 2) + in_y % 2 * 2 + in_x % 2;
   }
   const Sample* clamped_at(int x, int y) const {
-    return past_.at(std::clamp(x, 0, past_.width - 1), std::clamp(y, 0, past_.height - 1));
+    return state_.at(std::clamp(x, 0, state_.width - 1), std::clamp(y, 0, state_.height - 1));
   }
 
-  // The luma samples that this and write_between write too are written again: rows without gaps are
-  // faster.
+  // Writes all channels of a row and then luma once more, because rows without gaps are faster. So
+  // does write_between, whose luma apply_between writes again.
   void write_odd(int begin, int end, int y, const MotionVector& v) const {
     const int left = begin + (v.dx >> 1), right = begin + ((v.dx + 1) >> 1);
     const int upper = y + (v.dy >> 1), lower = y + ((v.dy + 1) >> 1);
     float* out = out_at(begin, y);
     const int count = (end - begin) * kStateChannels;
-    loops_.mean(past_.at(left, upper), past_.at(right, upper), past_.at(left, lower),
-                past_.at(right, lower), count, out);
+    loops_.mean(state_.at(left, upper), state_.at(right, upper), state_.at(left, lower),
+                state_.at(right, lower), count, out);
     for (int k = 0; k < 4; ++k) {
       const Sample* luma = luma_at(2 * begin + k % 2 + v.dx, 2 * y + k / 2 + v.dy);
       for (int i = 0; i < count; i += kStateChannels) {
@@ -113,19 +114,19 @@ class Displacement {
 
   void write_between(int begin, int end, int y, HalfPosition at) const {
     const int x = begin + at.x, upper = y + at.y;
-    loops_.between(past_.at(x, upper), past_.at(x + 1, upper), past_.at(x, upper + 1),
-                   past_.at(x + 1, upper + 1), at.right, at.lower, (end - begin) * kStateChannels,
+    loops_.between(state_.at(x, upper), state_.at(x + 1, upper), state_.at(x, upper + 1),
+                   state_.at(x + 1, upper + 1), at.right, at.lower, (end - begin) * kStateChannels,
                    out_at(begin, y));
   }
 
   void apply_between(const Run& run) const {
     const HalfPosition at(run.vector);
     for (int y = run.y_begin; y < run.y_end; ++y) {
-      // Columns whose four neighbours all lie inside the planes, and with them the pixels on both
-      // sides of each luma sample.
-      const bool inside = y + at.y >= 0 && y + at.y + 1 < past_.height;
+      // The four neighbours of the columns from begin to end all lie inside the planes, and so do
+      // the pixels on both sides of each luma sample.
+      const bool inside = y + at.y >= 0 && y + at.y + 1 < state_.height;
       const int begin = inside ? std::clamp(-at.x, run.x_begin, run.x_end) : run.x_end;
-      const int end = inside ? std::clamp(past_.width - 1 - at.x, begin, run.x_end) : run.x_end;
+      const int end = inside ? std::clamp(state_.width - 1 - at.x, begin, run.x_end) : run.x_end;
       for (int x = run.x_begin; x < begin; ++x) write_edge(x, y, run.vector);
       if (begin < end) write_between(begin, end, y, at);
       for (int x = end; x < run.x_end; ++x) write_edge(x, y, run.vector);
@@ -134,7 +135,7 @@ class Displacement {
       for (int x = run.x_begin; x < run.x_end; x += LumaBlock::kSize) {
         const LumaBlock tile{x, y, std::min(LumaBlock::kSize, run.x_end - x),
                              std::min(LumaBlock::kSize, run.y_end - y), run.vector};
-        warp_luma(past_, tile, out_at(x, y));
+        warp_luma(state_, tile, out_at(x, y));
       }
   }
 
@@ -151,13 +152,14 @@ class Displacement {
       out[i] = value_of(luma[0]);
       out[kStatePicture + i] = value_of(luma[kStatePicture]);
     }
-    if (unknown_.channel >= 0 && !is_inside(past_, x, y, v)) out[unknown_.channel] = unknown_.value;
+    if (unknown_.channel >= 0 && !is_inside(state_, x, y, v))
+      out[unknown_.channel] = unknown_.value;
   }
 
   decltype(loops_for(Sample{})) loops_ = loops_for(Sample{});
-  const StateSamples<Sample>& past_;
+  const StateSamples<Sample>& state_;
   const UnknownMark& unknown_;
-  int first_row_;  ///< of out, in the past's rows
+  int first_row_;  ///< the row of the state where out begins
   const TensorView& out_;
 };
 
@@ -175,7 +177,7 @@ void warp_state(const TensorView& state, const MotionField& field, const Unknown
 template <typename Sample>
 void warp_state_rows(const StateSamples<Sample>& state, const MotionField& field,
                      const UnknownMark& unknown, int first_row, const TensorView& rows) {
-  const Displacement<Sample> displacement(state, unknown, first_row, rows);
+  const Warp<Sample> warp(state, unknown, first_row, rows);
   const int last_row = first_row + rows.height;
   for (int y = first_row; y < last_row;) {
     const int row = std::min(y / kHalfBlock, field.rows - 1);
@@ -185,7 +187,7 @@ void warp_state_rows(const StateSamples<Sample>& state, const MotionField& field
       run.vector = field.at(column, row);
       while (column + 1 < field.columns && field.at(column + 1, row) == run.vector) ++column;
       run.x_end = column + 1 < field.columns ? (column + 1) * kHalfBlock : state.width;
-      displacement.apply(run);
+      warp.apply(run);
       run.x_begin = run.x_end;
     }
     y = end;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The past as it would lie if it had moved along with the blocks of the current frame.
+// Warps the recurrent state, so that it lies where the blocks of the current frame are.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -12,39 +12,41 @@
 
 namespace denoiseae {
 
-/// One channel of the past that marks what the past does not know: positions whose vectors lead
-/// outside the planes carry value there.
+/// The channel of a state that marks unknown positions: those whose vectors lead outside the planes
+/// get the value there.
 struct UnknownMark {
-  int channel = -1;  ///< none
+  int channel = -1;  ///< -1 = no channel
   float value = 0;
 };
 
-/// Whether a channel holds a luma sample of each 2x2 block, as in planes.h: of the fused planes or
-/// of the picture.
+/// Tells whether a channel holds luma, of the fused frames or of the picture
+/// (layout/state_layout.h).
 constexpr bool is_state_luma(int channel) {
   return channel < 4 || (channel >= kStatePicture && channel < kStatePicture + 4);
 }
 
-/// Writes out = past warped by the field. Whole vectors displace luma samples exactly, others
-/// interpolate them (luma_block.h). Other channels are at half size, and bilinear between their
-/// positions: exact where a whole vector is even. The variance stays that of what is warped,
-/// though interpolation averages: the past is never said to be better than it is.
+/// Writes the state, warped by the field, to out. Whole vectors displace luma samples exactly,
+/// other vectors interpolate them (motion/luma_block.h). The other channels have half the size and
+/// are interpolated bilinearly, which is exact where a whole vector is even. The variance is warped
+/// like a picture: although interpolation averages noise, too, a state is never taken to be better
+/// than it is.
 ///
-/// past and out: same size, kStateChannels, different memory. They may be larger than half the
-/// field's frame: positions beyond the field's last blocks move with those. Samples from outside
-/// the planes are those of the nearest edge. pool: null for the calling thread alone.
+/// state, out: tensors of the same size with kStateChannels in different memory. They may be larger
+/// than half the field's frame; positions beyond the field's last blocks move with those. Samples
+/// outside the planes are those of the nearest edge. pool: null for the calling thread alone.
 DAE_API void warp_state(const TensorView& state, const MotionField& field,
                         const UnknownMark& unknown, const TensorView& out,
                         ThreadPool* pool = nullptr);
 
-/// The same for some rows of out, the first of which is row first_row. Sample: of StateSamples.
+/// Writes some rows of the warped state, the first of which is row first_row. Sample: float or
+/// std::int16_t.
 template <typename Sample>
 void warp_state_rows(const StateSamples<Sample>& state, const MotionField& field,
                      const UnknownMark& unknown, int first_row, const TensorView& rows);
 
-/// Writes the gradient with respect to past of what has the given gradient with respect to
-/// warp_state's out: its adjoint. Where a position is unknown, the marked channel passes nothing
-/// on.
+/// Applies the adjoint of warp_state: turns the gradient with respect to its out into the gradient
+/// with respect to its state, and writes that to out. The marked channel of unknown positions
+/// passes nothing on.
 DAE_API void warp_state_adjoint(const TensorView& gradient, const MotionField& field,
                                 const UnknownMark& unknown, const TensorView& out);
 

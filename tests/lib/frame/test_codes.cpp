@@ -33,7 +33,7 @@ void check_units(const FormatInfo& info) {
     const float unit = codes.load_unit(&bytes[1]);
     ck_assert_double_eq_tol(unit, static_cast<double>(code) / max_code, 1e-7);
     ck_assert_int_eq(codes.from_unit(unit), code);
-    // Not exactly between two codes, where single precision would decide.
+    // None lies exactly between two codes, where the precision would decide.
     for (const double part : {-0.49, -0.2, 0.3, 0.49}) {
       const double between = (code + part) / max_code;
       codes.store_unit(&bytes[1], static_cast<float>(between));
@@ -57,7 +57,7 @@ START_TEST(test_bytes_hold_codes) {
 END_TEST
 
 START_TEST(test_words_hold_codes) {
-  // Every sample of 10 bits; of 16 bits, single precision cannot tell 0.49 from 0.5 at the top.
+  // Single precision cannot tell 0.49 from 0.5 between the highest codes of 16 bits.
   check_units<WordCodes>(format_info(PixelFormat::i420_10le));
   check_units<WordCodes>(format_info(PixelFormat::p010_10le));
   ck_assert_int_eq(WordCodes::kBytes, 2);

@@ -35,7 +35,7 @@ START_TEST(test_the_way_back_is_the_inverse) {
   for (int r = -1; r <= 6; ++r)
     for (int g = -1; g <= 6; ++g)
       for (int b = -1; b <= 6; ++b) {
-        // Corrections leave 0 ... 1, too.
+        // Corrections are colours, too, and may lie outside 0 ... 1.
         const Rgb rgb{static_cast<float>(r) / 5, static_cast<float>(g) / 5,
                       static_cast<float>(b) / 5};
         const Rgb back = to_rgb(to_ycbcr(rgb.r, rgb.g, rgb.b));

@@ -20,13 +20,13 @@ TensorView packed_shape(int width, int height) {
   return {nullptr, 6, (height + 1) / 2 + 2, (width + 1) / 2 + 3};
 }
 
-/// The codes of packed rows that a frame gives.
+/// Gives the packed rows of a frame to codes.
 void take_packed(FrameCodes& codes, const ConstFrameView& frame, bool with_chroma) {
   TensorView planes = packed_shape(frame.width, frame.height);
   std::vector<float> values(planes.size());
   planes.data = values.data();
   pack_rows(frame, 0, planes);
-  // In two parts, as threads do.
+  // Threads give them in several parts, too.
   codes.take_rows(0, rows_of(planes, 0, 1), with_chroma);
   codes.take_rows(1, rows_of(planes, 1, planes.height), with_chroma);
 }
@@ -68,7 +68,7 @@ START_TEST(test_values_are_rounded_and_clamped) {
   codes.take_rows(0, packed, false);
   const std::uint8_t wanted[] = {10, 11, 0, 255, 0, 255, 0, 128};
   ck_assert(std::equal(wanted, wanted + 8, codes.luma().data));
-  // Another picture of the planes.
+  // The luma of a picture may begin at another channel.
   codes.write_reference(0, packed, 2);
   const std::uint8_t other[] = {0, 255, 0, 128, 128, 128, 128, 128};
   ck_assert(std::equal(other, other + 8, codes.reference().data));
@@ -91,7 +91,7 @@ START_TEST(test_frames_and_their_planes_have_the_same_luma) {
 }
 END_TEST
 
-// Frames of the size of the packed planes are read where they are, others are copied.
+// Frames of the size of the packed planes are read where they are; others are copied.
 START_TEST(test_the_frame_before_stays_when_its_memory_changes) {
   for (const PixelFormat format :
        {PixelFormat::i420, PixelFormat::i420_10le, PixelFormat::gray16_le})
@@ -119,7 +119,7 @@ START_TEST(test_the_frame_before_stays_when_its_memory_changes) {
 }
 END_TEST
 
-// Noise is estimated on what the network sees of formats with more chroma.
+// The noise of formats with more chroma is estimated on the packed planes.
 START_TEST(test_packed_planes_are_a_frame) {
   constexpr int kWidth = 15, kHeight = 9;
   const GuardedFrame frame(PixelFormat::y444, kWidth, kHeight);

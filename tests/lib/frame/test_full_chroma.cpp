@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Frames with more chroma than the network sees, against the definitions in double precision.
+// Compares the functions on frames with more chroma than the network sees with their definitions in
+// double precision.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -43,7 +44,7 @@ double between(const Plane& plane, double x, double y) {
   return sum;
 }
 
-/// The samples of chroma of a format in each block.
+/// The number of chroma samples in each block of a format.
 struct Sampling {
   int columns;
   int rows;
@@ -121,7 +122,7 @@ class SlowDetail {
         energy_(half_u_.width, half_u_.height) {
     for (int y = 0; y < energy_.height; ++y)
       for (int x = 0; x < energy_.width; ++x) energy_.at(x, y) = energy_of_block(x, y);
-    // Components of RGB carry the noise; of their colour differences it is the mean variance.
+    // R, G and B carry the noise, which gives their colour differences this mean variance.
     const double gain = format_info(frame.format).family == ColorFamily::rgb
                             ? ((.299 * .299 + .587 * .587 + .886 * .886) / (1.772 * 1.772) +
                                (.701 * .701 + .587 * .587 + .114 * .114) / (1.402 * 1.402)) /
@@ -171,7 +172,7 @@ class SlowDetail {
   double noise_ = 0;
 };
 
-/// Values in memory that functions of the library read, and the same in double precision.
+/// A tensor in memory, which functions of the library read.
 struct Tensor {
   std::vector<float> values;
   TensorView view;
@@ -264,7 +265,7 @@ START_TEST(test_noise_and_the_noise_of_detail_are_taken_away) {
       const ChromaPlanes packed{packed_u.view, packed_v.view};
       ChromaDetail detail(info.format, width, height);
       detail.measure(frame.view(), packed, kSigma, nullptr);
-      // In place, as a caller may.
+      // A caller may denoise in place.
       subtract_full_chroma(frame.view(), packed, {noise_luma.view, {noise_u.view, noise_v.view}},
                            detail, frame.view(), nullptr);
       const auto wanted = [&](int c, int x, int y) {
@@ -286,7 +287,7 @@ START_TEST(test_noise_and_the_noise_of_detail_are_taken_away) {
                               : (luma_here - 0.299 * red - 0.114 * blue) / 0.587;
             }
             const double code = std::clamp(unit * info.max_code(), 0.0, info.max_code());
-            // Nearest, but for what single precision leaves open.
+            // Single precision may round to the other code where a value lies between two.
             ck_assert_msg(std::abs(sample(frame.view(), c, x, y) - code) < 0.51,
                           "%s: component %d at %d,%d is %d, not %g", describe(frame.view()).c_str(),
                           c, x, y, sample(frame.view(), c, x, y), code);

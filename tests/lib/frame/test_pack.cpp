@@ -24,7 +24,7 @@ struct Planes {
   TensorView view;
 };
 
-/// Back and forth between 0 and length - 1, the ends twice.
+/// Counts back and forth between 0 and length - 1, and each end twice.
 int mirror(int position, int length) {
   int at = 0;
   for (int step = 1; position > 0; --position) {
@@ -36,7 +36,7 @@ int mirror(int position, int length) {
   return at;
 }
 
-/// Component c at (x, y), mirrored beyond the edges, 0 ... 1.
+/// Returns component c at (x, y) as 0 ... 1. The frame is mirrored beyond its edges.
 double value(const ConstFrameView& f, int c, int x, int y) {
   const FormatInfo& info = format_info(f.format);
   return sample(f, c, mirror(x, info.component_width(c, f.width)),
@@ -48,14 +48,14 @@ struct Color {
   double y, u, v;
 };
 
-/// Luma and colour differences of a pixel, by the definitions of BT.601.
+/// Returns luma and colour differences of a pixel, by the definitions of BT.601.
 Color rgb_color(const ConstFrameView& f, int x, int y) {
   const double r = value(f, 0, x, y), g = value(f, 1, x, y), b = value(f, 2, x, y);
   const double luma = 0.299 * r + 0.587 * g + 0.114 * b;
   return {luma, (b - luma) / 1.772, (r - luma) / 1.402};
 }
 
-/// What the network must see at (x, y), by definition.
+/// Returns the values that the network must see at (x, y), by definition.
 std::array<double, 6> packed_by_hand(const ConstFrameView& f, int x, int y) {
   std::array<double, 6> p{};
   const ColorFamily family = format_info(f.format).family;
@@ -84,7 +84,7 @@ std::array<double, 6> packed_by_hand(const ConstFrameView& f, int x, int y) {
 
 void pack(const ConstFrameView& frame, const Planes& planes) { pack_rows(frame, 0, planes.view); }
 
-/// Takes noise, of which sigma is left in fine chroma, out of in.
+/// Takes noise from in. sigma: the deviation of the noise in chroma, in 8-bit codes.
 void subtract(const ConstFrameView& in, const Planes& noise, double sigma, const FrameView& out) {
   const auto packing = make_frame_packing(in.format, in.width, in.height, noise.view);
   FrameCodes codes(in.format, in.width, in.height, noise.view);
@@ -138,15 +138,15 @@ START_TEST(test_noise_is_subtracted_from_its_own_sample) {
       const auto max_code = static_cast<float>(info.max_code());
       Planes noise(6, (height + 1) / 2, (width + 1) / 2);
       for (std::size_t i = 0; i < noise.values.size(); ++i) {
-        // In codes of the format: deeper ones keep what 8 bits would lose.
+        // The noise is in codes of the format, because deeper ones keep what 8 bits would lose.
         noise.values[i] = (static_cast<float>((i * 37) % 201) - 100.0f) / max_code;
       }
-      // In place, as a caller may.
+      // A caller may denoise in place.
       subtract(frame.view(), noise, 0, frame.view());
       for (int c = 0; c < info.component_count; ++c)
         for (int y = 0; y < info.component_height(c, height); ++y)
           for (int x = 0; x < info.component_width(c, width); ++x) {
-            // Chroma that is finer is another test's.
+            // Finer chroma has tests of its own.
             if (c > 0 && !network_sees_all_samples(info)) continue;
             const float n =
                 c == 0 ? noise.at((y % 2) * 2 + x % 2, y / 2, x / 2) : noise.at(3 + c, y, x);
@@ -186,14 +186,14 @@ START_TEST(test_rgb_corrections_follow_the_colour_matrix) {
 }
 END_TEST
 
-/// What is subtracted where the network finds no noise. Of a frame of even size.
+/// Denoises a frame of even size in which the network finds no noise.
 static void filter_detail(const FrameView& frame, double sigma) {
   Planes noise(6, frame.height / 2, frame.width / 2);
   subtract(frame, noise, sigma, frame);
 }
 
 START_TEST(test_fine_chroma_detail_is_kept_where_strong_and_dropped_where_weak) {
-  // A checkerboard of red against green of equal luma: all its chroma is finer than half size.
+  // All the chroma of a checkerboard of red and green of equal luma is finer than half size.
   const auto contrast_after = [](int amplitude, double sigma) {
     GuardedFrame frame(PixelFormat::rgb, 32, 32);
     for (int y = 0; y < 32; ++y)
@@ -214,7 +214,7 @@ START_TEST(test_fine_chroma_detail_is_kept_where_strong_and_dropped_where_weak) 
 END_TEST
 
 START_TEST(test_chroma_corrections_are_interpolated_where_chroma_is_finer) {
-  // A ramp of corrections: inside the frame, interpolation between blocks keeps it.
+  // The corrections are a ramp, which interpolation between blocks keeps inside the frame.
   for (const FormatInfo& info : formats()) {
     if (info.family != ColorFamily::yuv || network_sees_all_samples(info)) continue;
     const int size = 16;
@@ -243,7 +243,7 @@ START_TEST(test_chroma_corrections_are_interpolated_where_chroma_is_finer) {
 END_TEST
 
 START_TEST(test_fine_chroma_noise_is_removed_and_detail_kept_in_every_format) {
-  // Chroma of single rows, which no half-size sample holds.
+  // Chroma alternates from row to row, so that half-size samples hold nothing of it.
   for (const FormatInfo& info : formats()) {
     if (info.family != ColorFamily::yuv || network_sees_all_samples(info)) continue;
     const auto contrast_after = [&](int amplitude, double sigma) {

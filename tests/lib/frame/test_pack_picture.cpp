@@ -25,8 +25,8 @@ struct Planes {
 
 using Triple = std::array<double, 3>;
 
-/// R, G, B of a pixel by ITU-T T.871, clipped; the sample of a subsampled component is the one
-/// whose pixels include this one.
+/// Returns R, G, B of a pixel by ITU-T T.871, clipped. The sample of a subsampled component is the
+/// one whose pixels include this one.
 Triple rgb_by_hand(const ConstFrameView& f, int x, int y) {
   const FormatInfo& info = format_info(f.format);
   const auto code = [&](int c) {
@@ -46,16 +46,16 @@ Triple rgb_by_hand(const ConstFrameView& f, int x, int y) {
 
 double luma_of(const Triple& rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]; }
 
-/// Y, Cb, Cr of a difference of R, G, B.
+/// Returns Y, Cb, Cr of a difference of R, G, B.
 Triple ycbcr_of(const Triple& rgb) {
   const double luma = luma_of(rgb);
   return {luma, (rgb[2] - luma) / 1.772, (rgb[0] - luma) / 1.402};
 }
 
-/// Changes of up to 60 codes, another one for every value.
+/// Makes changes of up to 60 codes, which differ from value to value.
 double change(int c, int x, int y) { return ((x * 37 + y * 59 + c * 83) % 121 - 60) / 255.0; }
 
-/// packed plus the changes.
+/// Returns packed plus the changes.
 Planes changed(const Planes& packed) {
   Planes result(packed.view.channels, packed.view.height, packed.view.width);
   for (int y = 0; y < packed.view.height; ++y)
@@ -68,7 +68,7 @@ Planes changed(const Planes& packed) {
   return result;
 }
 
-/// Sample (x, y) of component c is a code rounded, give or take the precision of floats.
+/// Asserts that sample (x, y) of component c is the rounded code, up to the precision of floats.
 void assert_rounded(const ConstFrameView& f, int c, int x, int y, double value) {
   const double most = format_info(f.format).max_code();
   const int code = sample(f, c, x, y);
@@ -159,7 +159,7 @@ START_TEST(test_corrections_of_colour_are_converted_to_the_format) {
       Planes packed(3, height, width);
       pack_picture(in.view(), packed.view);
       Planes denoised = changed(packed);
-      // In place, as a caller may.
+      // A caller may denoise in place.
       correct_picture(out.view(), packed.view, denoised.view, {}, out.view());
       for (int c = 0; c < info.component_count; ++c) {
         const int sub_x = info.component[c].log2_sub_x, sub_y = info.component[c].log2_sub_y;

@@ -42,7 +42,7 @@ void check_loaded_parts(const ConstFrameView& frame) {
   for (int c = 0; c < info.component_count; ++c) {
     const int y = info.component_height(c, frame.height) - 1;
     const int width = info.component_width(c, frame.width);
-    // The row goes on behind its end.
+    // The parts go on beyond the end of the row.
     for_parts(0, width + 150, [&](int first, int count) {
       Part part;
       part.fill(kUntouched);
@@ -56,8 +56,8 @@ void check_loaded_parts(const ConstFrameView& frame) {
   }
 }
 
-/// Interpolates by the distance to the middle of blocks, along one axis: returns two positions and
-/// the weight of the second.
+/// The two blocks between whose middles a sample lies along one axis, and the weight of the second
+/// one, which grows with the distance to the first one.
 struct Between {
   int first;
   int second;
@@ -119,7 +119,7 @@ START_TEST(test_only_the_samples_of_a_part_are_stored) {
       const GuardedFrame before(info.format, kWidth, kHeight);
       const int y = info.component_height(c, kHeight) - 1;
       Part part;
-      // From below 0 to above 1.
+      // The values reach from below 0 to above 1.
       for (int i = 0; i < kPartSamples; ++i) part[i] = static_cast<float>(i - 5) / 64;
       with_codes(info, [&]<typename Codes>(const Codes&) {
         store_part<Codes>(frame.view(), c, y, kFirst, kCount, part);

@@ -24,7 +24,7 @@ ConstFrameView i420_view(const std::uint8_t* y, const std::uint8_t* u, const std
   return {PixelFormat::i420, 8, 4, {y, u, v}, {8, 4, 4}};
 }
 
-/// Asserts what share_memory must say whichever frame comes first.
+/// Asserts that share_memory says this, whichever frame comes first.
 void assert_shared(const ConstFrameView& a, const ConstFrameView& b, bool expected) {
   ck_assert(share_memory(a, b) == expected);
   ck_assert(share_memory(b, a) == expected);
@@ -66,7 +66,7 @@ START_TEST(test_words_hold_codes_where_gstreamer_has_them) {
     ck_assert_int_eq(at[0] + 256 * at[1], word);
     ck_assert(frame.outside_unchanged());
   }
-  // Bits that belong to no code do not disturb.
+  // Bits that belong to no code are not read.
   float code = 0;
   Frame frame(PixelFormat::p010_10le, 1, 1), planar(PixelFormat::i420_10le, 1, 1);
   frame.view().row(0, 0)[0] = 0x7f;

@@ -33,7 +33,8 @@ std::vector<float> noise_values(std::size_t count, double max_code) {
   return values;
 }
 
-/// Tells what becomes of a sample under packed rows of noise for the whole frame.
+/// Returns the code that a sample must have without its noise. noise: the packed rows of the whole
+/// frame.
 int expected_sample(const ConstFrameView& in, const TensorView& noise, int c, int x, int y) {
   const double max_code = format_info(in.format).max_code();
   const int channel = c == 0 ? y % 2 * 2 + x % 2 : 3 + c;
@@ -49,7 +50,7 @@ START_TEST(test_rows_take_their_noise_and_leave_others_alone) {
   for (const FormatInfo& info : formats()) {
     if (!has_half_size_chroma(info)) continue;
     for (const auto& [width, height] : kSizes)
-      // Six channels are those of the kernels; more come from wider tensors.
+      // The kernels take six channels, the loops around them any number.
       for (const int channels : {6, 8}) {
         const int rows = (height + 1) / 2, columns = (width + 1) / 2;
         std::vector<float> values =
@@ -126,7 +127,7 @@ START_TEST(test_rows_of_blocks_lead_to_their_samples) {
       const BlockRows<const std::uint8_t> rows = block_rows(frame.view(), y);
       ck_assert_ptr_eq(rows.top, frame.view().row(0, 2 * y));
       ck_assert_ptr_eq(rows.bottom, frame.view().row(0, 2 * y + 1));
-      // The last sample of a row, by its first byte.
+      // The last sample of a row is told by its first byte.
       const auto first_byte = [&](int c) {
         return sample(frame.view(), c, 3, y) * (1 << info.low_bits) % 256;
       };

@@ -14,7 +14,7 @@ using namespace denoiseae::test;
 
 namespace {
 
-// SSIM as its authors define it, position by position with a two-dimensional window.
+// Computes SSIM as its authors define it, position by position with a two-dimensional window.
 double slow_ssim(const std::vector<float>& a, const std::vector<float>& b, int width, int height,
                  int window) {
   const int half = window / 2;

@@ -31,8 +31,8 @@ START_TEST(test_ranges_are_everything_once) {
 }
 END_TEST
 
-/// Each block notes the greatest number around it, from which follows that those before it are
-/// done.
+/// Each block writes down one more than the largest number of the blocks before it. The numbers are
+/// right only if those blocks are done.
 START_TEST(test_wavefronts_keep_the_order) {
   for (const int threads : {0, 1, 2, 3, 7}) {
     std::unique_ptr<ThreadPool> pool;
@@ -100,7 +100,7 @@ START_TEST(test_the_caller_takes_the_first_part) {
 }
 END_TEST
 
-/// Whoever throws, the others have ended before the caller goes on.
+/// The caller goes on only when the tasks that did not throw have ended, too.
 START_TEST(test_no_part_outlives_a_failure) {
   ThreadPool pool(3);
   for (int failing = 0; failing < 3; ++failing) {

@@ -13,7 +13,7 @@
 
 namespace denoiseae::test {
 
-/// Tensors that own their memory.
+/// A tensor that owns its memory.
 struct OwnedTensor {
   std::vector<float> values;
   TensorView view;
@@ -32,7 +32,7 @@ struct OwnedTensor {
   }
 };
 
-/// Reads and hands on rows in groups, as engines do, and keeps what it read.
+/// Reads and hands on rows in groups, as engines do. It keeps the rows that it has read.
 class FakeEngine final : public Engine {
  public:
   /// input: the shape of the network's input.
@@ -47,7 +47,7 @@ class FakeEngine final : public Engine {
   OwnedTensor output;
   OwnedTensor state_in;
   OwnedTensor state_out;
-  /// The network: computes output and state_out from input and state_in.
+  /// This is the network: it computes output and state_out from input and state_in.
   std::function<void()> compute = [] {};
   int runs = 0;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The denoiser with a network whose gate is open and whose U-Net removes nothing: what it returns
-// is the running mean of the stream, followed along its motion.
+// Tests the denoiser with a network whose gate is open and whose U-Net removes nothing. It returns
+// the running mean of the stream along its motion.
 #include <denoiseae/denoiser.h>
 #include <denoiseae/metrics.h>
 #include <denoiseae/noise.h>
@@ -38,7 +38,7 @@ std::shared_ptr<const Model> averaging_model() {
   return load_model((folder / "m.safetensors").string());
 }
 
-/// A textured picture that moves to the left by pan pixels per frame.
+/// Makes a frame of a textured picture that moves to the left by pan pixels per frame.
 Frame clean_frame(int number, int pan, PixelFormat format = PixelFormat::gray8) {
   static const TexturedCanvas canvas(kWidth + 12 * kFrames, kHeight, 4);
   const LumaPlane picture = canvas.crop(number * pan, 0, kWidth, kHeight);
@@ -49,7 +49,7 @@ Frame clean_frame(int number, int pan, PixelFormat format = PixelFormat::gray8) 
   return frame;
 }
 
-/// PSNR of each frame of a stream.
+/// Denoises a stream and returns the PSNR of each frame.
 std::vector<double> run(Denoiser& denoiser, int pan, const DenoiseSettings& settings,
                         int first_frame = 0, PixelFormat format = PixelFormat::gray8) {
   std::vector<double> result;
@@ -70,7 +70,7 @@ Denoiser make_denoiser(PixelFormat format = PixelFormat::gray8) {
   return denoiser;
 }
 
-DenoiseSettings told() {
+DenoiseSettings given_level() {
   DenoiseSettings settings;
   settings.noise_level = kSigma;
   return settings;
@@ -78,7 +78,8 @@ DenoiseSettings told() {
 
 enum class Where { in_place, elsewhere };
 
-/// A stream that pans, with fractions and what comes into view, blind.
+/// Denoises a stream that pans by parts of pixels, so that new parts of the picture come into view.
+/// The level is estimated.
 std::vector<Frame> run_threads(PixelFormat format, unsigned threads, Where where = Where::elsewhere,
                                int width = kWidth) {
   constexpr int kRows = 420;
@@ -111,7 +112,7 @@ std::vector<Frame> run_threads(PixelFormat format, unsigned threads, Where where
 
 START_TEST(test_what_stands_still_is_averaged) {
   Denoiser denoiser = make_denoiser();
-  const std::vector<double> quality = run(denoiser, 0, told());
+  const std::vector<double> quality = run(denoiser, 0, given_level());
   ck_assert_double_eq_tol(quality[0], 24.6, 0.3);
   // The mean of n frames has 10 log10(n) dB less noise.
   ck_assert_double_eq_tol(quality[9] - quality[0], 10, 0.6);
@@ -123,7 +124,7 @@ END_TEST
 START_TEST(test_pans_are_followed) {
   for (const int pan : {1, 2, 5, 12}) {
     Denoiser denoiser = make_denoiser();
-    const std::vector<double> quality = run(denoiser, pan, told());
+    const std::vector<double> quality = run(denoiser, pan, given_level());
     ck_assert_msg(quality[19] > quality[0] + 5, "%d pixels per frame: %g after %g dB", pan,
                   quality[19], quality[0]);
   }
@@ -133,11 +134,11 @@ END_TEST
 START_TEST(test_deeper_samples_are_followed_alike) {
   for (const int pan : {0, 5}) {
     Denoiser bytes = make_denoiser();
-    const double wanted = run(bytes, pan, told())[19];
+    const double wanted = run(bytes, pan, given_level())[19];
     for (const PixelFormat format :
          {PixelFormat::gray16_le, PixelFormat::p010_10le, PixelFormat::y444_10le}) {
       Denoiser denoiser = make_denoiser(format);
-      const double quality = run(denoiser, pan, told(), 0, format)[19];
+      const double quality = run(denoiser, pan, given_level(), 0, format)[19];
       ck_assert_msg(std::abs(quality - wanted) < 0.3, "%s: %g, with 8 bits %g dB",
                     format_info(format).name.data(), quality, wanted);
     }
@@ -148,10 +149,10 @@ END_TEST
 START_TEST(test_a_cut_forgets) {
   for (const bool blind : {false, true}) {
     Denoiser denoiser = make_denoiser();
-    DenoiseSettings settings = told();
+    DenoiseSettings settings = given_level();
     if (blind) settings.noise_level = -1;
     run(denoiser, 0, settings);
-    // Another part of the canvas, which the search does not reach.
+    // The search does not reach this part of the canvas.
     const std::vector<double> quality = run(denoiser, 12, settings, kFrames - 1);
     ck_assert_double_eq_tol(quality[0], 24.6, 0.3);
     ck_assert_double_eq_tol(denoiser.history(), 1, 1e-3);
@@ -161,27 +162,27 @@ END_TEST
 
 START_TEST(test_without_temporal_each_frame_stands_alone) {
   Denoiser denoiser = make_denoiser();
-  DenoiseSettings settings = told();
+  DenoiseSettings settings = given_level();
   settings.temporal = false;
   for (const double quality : run(denoiser, 0, settings))
     ck_assert_double_eq_tol(quality, 24.6, 0.3);
   ck_assert_double_eq_tol(denoiser.history(), 1, 1e-3);
-  // Nothing was kept for when it is asked for again.
-  ck_assert_double_eq_tol(run(denoiser, 0, told(), kFrames - 1)[0], 24.6, 0.3);
+  // No state was kept for the next frame, which asks for it again.
+  ck_assert_double_eq_tol(run(denoiser, 0, given_level(), kFrames - 1)[0], 24.6, 0.3);
 }
 END_TEST
 
 START_TEST(test_reset_and_pause_forget) {
   Denoiser denoiser = make_denoiser();
-  const std::vector<double> first = run(denoiser, 0, told());
+  const std::vector<double> first = run(denoiser, 0, given_level());
   denoiser.reset();
   ck_assert_double_eq(denoiser.history(), 1);
-  const std::vector<double> again = run(denoiser, 0, told());
+  const std::vector<double> again = run(denoiser, 0, given_level());
   ck_assert(first == again);
-  DenoiseSettings off = told();
+  DenoiseSettings off = given_level();
   off.strength = 0;
   run(denoiser, 0, off, kFrames - 1);
-  ck_assert(run(denoiser, 0, told()) == first);
+  ck_assert(run(denoiser, 0, given_level()) == first);
 }
 END_TEST
 
@@ -198,7 +199,7 @@ START_TEST(test_threads_change_no_bit) {
 }
 END_TEST
 
-// One thread writes rows that another still reads.
+// One thread writes rows that another one still reads.
 START_TEST(test_frames_may_be_denoised_in_place) {
   need_threads();
   for (const PixelFormat format :
@@ -213,7 +214,7 @@ START_TEST(test_frames_may_be_denoised_in_place) {
 END_TEST
 
 int main() {
-  return run_suite("denoiser_past",
+  return run_suite("denoiser_state",
                    {test_what_stands_still_is_averaged, test_pans_are_followed,
                     test_deeper_samples_are_followed_alike, test_a_cut_forgets,
                     test_without_temporal_each_frame_stands_alone, test_reset_and_pause_forget,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The streams that a denoiser makes for a network, around networks that the test computes itself.
+// Tests the streams that a denoiser makes for a network, with networks that the test computes
+// itself.
 #include <denoiseae/noise.h>
 
 #include <algorithm>
@@ -32,7 +33,7 @@ std::shared_ptr<const Model> picture_model(int depth) {
       "paper", {{"width", 34}, {"height", 18}, {"depth", depth}, {"filters", {2}}, {"latent", 2}});
 }
 
-/// Returns the mean distance of the samples of a component to black.
+/// Returns the mean code of a component.
 double mean_code(const ConstFrameView& frame, int c) {
   const FormatInfo& info = format_info(frame.format);
   const int width = info.component_width(c, frame.width);
@@ -74,10 +75,10 @@ START_TEST(test_packed_streams_take_what_the_network_finds) {
     const GuardedFrame in(info.format, kWidth, kHeight, 13, 1);
     GuardedFrame out(info.format, kWidth, kHeight, 5, 2);
     const DenoiseSettings settings{.noise_level = 20};
-    // It finds no noise; fine chroma loses its own part.
+    // The network finds no noise.
     stream->run(in.view(), out.view(), {.noise_level = 0}, engine);
     ck_assert_msg(same_pixels(in.view(), out.view()), "%s", describe(in.view()).c_str());
-    // It finds that all is 5 codes too bright.
+    // The network finds that everything is 5 codes too bright.
     engine.compute = [&] {
       for (std::size_t i = 0; i < engine.output.values.size(); ++i)
         engine.output.values[i] = i % 6 < 4 ? 5.0f / 255 : 0;
@@ -93,7 +94,7 @@ START_TEST(test_packed_streams_take_what_the_network_finds) {
                               c == 0 || is_rgb ? 115 : 120, 0.2);
     ck_assert(out.outside_unchanged());
     ck_assert_double_eq(stream->history(), 1);
-    // It holds at least the last frame and the last denoised picture, as codes.
+    // A stream holds at least the codes of the last frame and of the last denoised picture.
     ck_assert_int_ge(stream->memory_bytes(), 2 * kWidth * kHeight);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What networks are told about the noise of frames that they estimate it of.
+// Tests which noise levels networks are told where these are estimated.
 #include <denoiseae/noise.h>
 
 #include <algorithm>
@@ -22,14 +22,14 @@ namespace {
 constexpr int kWidth = 320, kHeight = 240;
 
 /// Standard deviations in 8-bit codes.
-struct Told {
+struct Levels {
   double luma;
   double chroma;
   double estimate;
   double of_chroma_detail;
 };
 
-Told told_of(const Frame& frame, double noise_level = -1) {
+Levels find_levels(const Frame& frame, double noise_level = -1) {
   std::vector<float> values(static_cast<std::size_t>(kPackedInputChannels) * kWidth * kHeight / 4);
   const TensorView planes{values.data(), kPackedInputChannels, kHeight / 2, kWidth / 2};
   pack_rows(frame.view(), 0, planes);
@@ -63,7 +63,7 @@ Frame with_white_noise(PixelFormat format, double level) {
   return frame;
 }
 
-/// Luma, or all components of RGB alike, are those of the plane.
+/// Makes a frame whose luma, or whose components of RGB, are the plane.
 Frame with_samples(PixelFormat format, const LumaPlane& plane) {
   Frame frame = plain(format);
   const bool is_rgb = format_info(format).family == ColorFamily::rgb;
@@ -81,23 +81,24 @@ LumaPlane correlated_plane(double level) {
 
 }  // namespace
 
-START_TEST(test_of_white_noise_networks_are_told_the_estimate) {
-  const Told gray = told_of(with_white_noise(PixelFormat::gray8, 20));
+START_TEST(test_networks_are_told_the_estimate_of_white_noise) {
+  const Levels gray = find_levels(with_white_noise(PixelFormat::gray8, 20));
   ck_assert_double_eq_tol(gray.estimate, 20, 1.5);
   ck_assert_double_eq_tol(gray.luma, gray.estimate, 1e-3);
   ck_assert_double_eq(gray.chroma, 0);
-  const Told yuv = told_of(with_white_noise(PixelFormat::i420, 20));
+  const Levels yuv = find_levels(with_white_noise(PixelFormat::i420, 20));
   ck_assert_double_eq_tol(yuv.luma, 20, 1.5);
   ck_assert_double_eq_tol(yuv.chroma, 20, 1.5);
   ck_assert_double_eq_tol(yuv.of_chroma_detail, yuv.chroma, 1e-3);
 }
 END_TEST
 
-// As if the level had been given: noise is measured on what the network sees.
+// Noise is measured on the packed planes, so that networks are told as much as if it had been
+// given.
 START_TEST(test_conversion_weakens_white_noise) {
   for (const PixelFormat format : {PixelFormat::rgb, PixelFormat::y42b, PixelFormat::y444}) {
     const Frame frame = with_white_noise(format, 20);
-    const Told given = told_of(frame, 20), blind = told_of(frame);
+    const Levels given = find_levels(frame, 20), blind = find_levels(frame);
     ck_assert_double_eq_tol(blind.estimate, 20, 1.5);
     ck_assert_double_eq_tol(blind.luma, given.luma, 0.08 * given.luma);
     ck_assert_double_eq_tol(blind.chroma, given.chroma, 0.08 * given.chroma);
@@ -106,28 +107,29 @@ START_TEST(test_conversion_weakens_white_noise) {
 }
 END_TEST
 
-// Cameras interpolate R, G and B from one mosaic: independent noise would leave less in luma.
-START_TEST(test_what_neighbours_share_components_share) {
+// Cameras interpolate R, G and B from one mosaic, so that luma has as much noise as they have. It
+// would have less if their noise were independent.
+START_TEST(test_components_share_correlated_noise) {
   const LumaPlane plane = correlated_plane(12);
-  const Told gray = told_of(with_samples(PixelFormat::gray8, plane));
-  const Told rgb = told_of(with_samples(PixelFormat::rgb, plane));
+  const Levels gray = find_levels(with_samples(PixelFormat::gray8, plane));
+  const Levels rgb = find_levels(with_samples(PixelFormat::rgb, plane));
   ck_assert_double_eq_tol(gray.estimate, 12, 2.5);
   ck_assert_double_eq_tol(rgb.estimate, gray.estimate, 0.02 * gray.estimate);
   ck_assert_double_eq_tol(rgb.luma, gray.luma, 0.02 * gray.luma);
 }
 END_TEST
 
-// From 0.95 of the estimate where half the size has 2.25 times the deviation of white noise to 1.25
+// The factor is 0.95 where half the size has 2.25 times the deviation of white noise, and 1.25
 // where it has 4 times.
-START_TEST(test_the_fewer_high_frequencies_the_more_is_told) {
+START_TEST(test_fewer_high_frequencies_raise_the_level) {
   const LumaPlane plane = correlated_plane(16);
   std::vector<double> gains;
   for (const double white : {0, 4, 5, 9}) {
     const Frame frame = with_samples(PixelFormat::gray8, with_noise(plane, white, 2));
     const double times = std::sqrt(measure_noise(frame.view(), 0).correlation);
     ck_assert_double_gt(times, 1.5);
-    const Told told = told_of(frame);
-    gains.push_back(told.luma / told.estimate);
+    const Levels levels = find_levels(frame);
+    gains.push_back(levels.luma / levels.estimate);
     const double wanted = std::clamp(0.95 + (times - 2.25) * 0.3 / 1.75, 0.95, 1.25);
     ck_assert_double_eq_tol(gains.back(), wanted, 1e-3);
   }
@@ -136,10 +138,10 @@ START_TEST(test_the_fewer_high_frequencies_the_more_is_told) {
 }
 END_TEST
 
-START_TEST(test_chroma_is_as_noisy_as_that_of_cameras_at_least) {
+START_TEST(test_chroma_has_a_least_part_of_correlated_noise) {
   for (const PixelFormat format : {PixelFormat::i420, PixelFormat::y444, PixelFormat::rgb}) {
-    const Told told = told_of(with_samples(format, correlated_plane(12)));
-    ck_assert_double_eq_tol(told.chroma, 0.3 * told.luma, 0.01 * told.luma);
+    const Levels levels = find_levels(with_samples(format, correlated_plane(12)));
+    ck_assert_double_eq_tol(levels.chroma, 0.3 * levels.luma, 0.01 * levels.luma);
   }
   Frame noisy = with_samples(PixelFormat::i420, correlated_plane(6));
   const Frame other = with_white_noise(PixelFormat::i420, 12);
@@ -147,19 +149,19 @@ START_TEST(test_chroma_is_as_noisy_as_that_of_cameras_at_least) {
     for (int y = 0; y < kHeight / 2; ++y)
       for (int x = 0; x < kWidth / 2; ++x)
         set_sample(noisy.view(), c, x, y, sample(other.view(), c, x, y));
-  const Told told = told_of(noisy);
-  ck_assert_double_gt(told.chroma, 10);
-  // Without noise in luma that neighbours share, chroma may be clean.
+  const Levels levels = find_levels(noisy);
+  ck_assert_double_gt(levels.chroma, 10);
+  // Chroma may be clean where the noise of luma is not correlated.
   Frame white = with_white_noise(PixelFormat::i420, 12);
   for (int c = 1; c < 3; ++c) fill_component(white.view(), c, 120);
-  ck_assert_double_eq(told_of(white).chroma, 0);
+  ck_assert_double_eq(find_levels(white).chroma, 0);
 }
 END_TEST
 
 int main() {
-  return run_suite("noise_levels", {test_of_white_noise_networks_are_told_the_estimate,
-                                    test_conversion_weakens_white_noise,
-                                    test_what_neighbours_share_components_share,
-                                    test_the_fewer_high_frequencies_the_more_is_told,
-                                    test_chroma_is_as_noisy_as_that_of_cameras_at_least});
+  return run_suite(
+      "noise_levels",
+      {test_networks_are_told_the_estimate_of_white_noise, test_conversion_weakens_white_noise,
+       test_components_share_correlated_noise, test_fewer_high_frequencies_raise_the_level,
+       test_chroma_has_a_least_part_of_correlated_noise});
 }

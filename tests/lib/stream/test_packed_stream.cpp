@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A stream around a network that the test computes itself.
+// Tests a stream with a network that the test computes itself.
 #include <denoiseae/noise.h>
 
 #include <algorithm>
@@ -27,7 +27,7 @@ namespace {
 
 constexpr int kWidth = 96, kHeight = 72;
 
-/// A stream of frames of one format with all that it needs.
+/// A stream of frames of one format, with everything that it needs.
 struct Stage {
   explicit Stage(PixelFormat format, const char* architecture = "recurrent_unet")
       : model(random_model(architecture, settings(architecture))),
@@ -57,7 +57,7 @@ struct Stage {
   std::unique_ptr<FramePacking> frames;
 };
 
-/// Luma is a part of a textured picture, or its negative; chroma is plain.
+/// Makes a frame whose luma is a textured picture, or its negative, and whose chroma is plain.
 Frame textured(PixelFormat format, bool negative = false) {
   static const TexturedCanvas canvas(kWidth, kHeight, 3);
   const LumaPlane picture = canvas.crop(0, 0, kWidth, kHeight);
@@ -73,12 +73,12 @@ Frame textured(PixelFormat format, bool negative = false) {
   return frame;
 }
 
-/// Keeps what the frame shows: the fused frames and the picture are the frame itself.
+/// Makes the next state: the fused frames and the picture are the frame itself.
 void remember_input(FakeEngine& engine, float variance) {
   for (int y = 0; y < engine.input.view.height; ++y)
     for (int x = 0; x < engine.input.view.width; ++x) {
       for (int c = 0; c < kPackedChannels; ++c) {
-        // A multiple of the unit in which states are stored.
+        // States are stored as multiples of this unit.
         const float value = std::round(engine.input.at(c, x, y) * 16384) / 16384;
         engine.state_out.at(c, x, y) = value;
         engine.state_out.at(kStatePicture + c, x, y) = value;
@@ -133,14 +133,14 @@ END_TEST
 START_TEST(test_the_output_is_taken_from_the_frame_within_its_limits) {
   Stage stage(PixelFormat::i420);
   const Frame frame = textured(PixelFormat::i420);
-  // Everywhere 10 codes of luma and -6 of chroma.
+  // The network finds 10 codes of luma and -6 of chroma everywhere.
   stage.engine.compute = [&] {
     for (int y = 0; y < stage.shape.height; ++y)
       for (int x = 0; x < stage.shape.width; ++x)
         for (int c = 0; c < kPackedChannels; ++c)
           stage.engine.output.at(c, x, y) = (c < 4 ? 10.0f : -6.0f) / 255;
   };
-  // Three times the level is allowed.
+  // At most three times the level is taken.
   for (const auto& [level, luma, chroma] : {std::array{20, 10, -6}, {1, 3, -3}, {0, 0, 0}}) {
     const Frame out = stage.run(frame, {.noise_level = static_cast<double>(level)});
     for (int c = 0; c < 3; ++c)
@@ -208,7 +208,7 @@ START_TEST(test_without_a_level_it_is_estimated) {
   const double level = stage.stream.estimated_noise_level();
   ck_assert_double_eq_tol(level, 12, 2);
   ck_assert_double_eq_tol(stage.engine.input.at(kLumaNoiseChannel, 9, 9), level / 255 * 5, 1e-4);
-  // A cut within the stream ends the state, not the estimate.
+  // The estimate of the noise outlives the state.
   stage.stream.forget();
   ck_assert_double_eq(stage.stream.estimated_noise_level(), level);
   stage.stream.reset();
@@ -219,7 +219,7 @@ END_TEST
 START_TEST(test_memory_is_that_of_codes_and_state) {
   const Stage with_state(PixelFormat::i420), without_state(PixelFormat::i420, "unet");
   const std::int64_t positions = with_state.shape.height * with_state.shape.width;
-  // Two states of 16 bits; 8-bit codes of the frame, the last frame and the denoised picture.
+  // There are two states of 16 bits, and 8-bit codes of the last frame and of the denoised picture.
   const std::int64_t state_bytes = 2 * 2 * kStateChannels * positions;
   ck_assert_int_ge(without_state.stream.memory_bytes(), 2 * 4 * positions);
   ck_assert_int_eq(with_state.stream.memory_bytes() - without_state.stream.memory_bytes(),

@@ -17,7 +17,8 @@ using namespace denoiseae::test;
 
 namespace {
 
-constexpr int kWidth = 160, kHeight = 96;  // of the packed planes
+// The size of the packed planes.
+constexpr int kWidth = 160, kHeight = 96;
 constexpr int kBorder = 32;
 
 struct State {
@@ -41,13 +42,13 @@ LumaPlane picture_at(int x, int y) {
   return canvas().crop(kBorder + x, kBorder + y, 2 * kWidth, 2 * kHeight);
 }
 
-/// Returns the channel of luma that holds a pixel, and its place.
+/// Returns the value that holds a luma pixel.
 float& luma_of(std::vector<float>& values, int channels, int first_channel, int x, int y) {
   const int position = y / 2 * kWidth + x / 2;
   return values[static_cast<std::size_t>(position * channels + first_channel + y % 2 * 2 + x % 2)];
 }
 
-/// Makes a state of random values as streams store them, whose picture is the plane.
+/// Makes a state of random values, which streams store exactly, whose picture is the plane.
 State random_state(const LumaPlane& picture) {
   State state;
   std::mt19937 random(6);
@@ -105,7 +106,7 @@ START_TEST(test_before_the_first_frame_nothing_is_known) {
   RecurrentState state(kHeight, kWidth);
   ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
   assert_unknown(state);
-  // Rows that are written count only when all of them are.
+  // Rows that are written do not count before they are committed.
   write(state, values);
   ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
   assert_unknown(state);
@@ -209,7 +210,7 @@ START_TEST(test_motion_is_searched_from_the_picture_to_the_frame) {
   int moved = 0;
   for (const MotionVector& v : found.vectors) moved += v.dx == 3 && v.dy == 1;
   ck_assert_int_gt(moved, static_cast<int>(found.vectors.size()) * 8 / 10);
-  // The field of the frame before is passed on.
+  // The field of the last frame is passed on.
   const MotionField again = search_state_motion(search, codes, 12, &found);
   const MotionField& expected_again =
       direct.search(codes.luma(), codes.reference(), 12 * std::sqrt(1 + 0.3 * 0.3), &expected);

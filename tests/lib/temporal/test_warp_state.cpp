@@ -33,7 +33,7 @@ struct Planes {
     const int in_y = std::clamp(y, 0, height - 1), in_x = std::clamp(x, 0, width - 1);
     return values[static_cast<std::size_t>((in_y * width + in_x) * kChannels + c)];
   }
-  // A pixel of the luma plane that four channels make up.
+  // Returns a pixel of the luma plane that four channels make up.
   double luma(int first, int y, int x) const {
     const int in_y = std::clamp(y, 0, 2 * height - 1), in_x = std::clamp(x, 0, 2 * width - 1);
     return at(first + in_y % 2 * 2 + in_x % 2, in_y / 2, in_x / 2);
@@ -43,7 +43,7 @@ struct Planes {
 Planes random_planes(int height, int width, std::uint32_t seed) {
   Planes planes(height, width);
   std::mt19937 random(seed);
-  // What streams store is these, not values near them.
+  // Streams store these values exactly.
   for (float& value : planes.values)
     value =
         kStoredUnit * std::round(static_cast<float>(random()) / 4294967296.0f / kStoredUnit) - 0.5f;
@@ -64,8 +64,8 @@ MotionField random_field(int width, int height, int reach, std::uint32_t seed) {
   return field;
 }
 
-// Lanczos's window of three pixels on each side over the sinc function, for the pixel that is x
-// further; without the division that makes the weights sum to 1.
+// Returns the weight of the pixel that is x further: the sinc function under Lanczos's window of
+// three pixels on each side. The weights still have to be divided by their sum.
 double lanczos(double x) {
   const double pi = std::acos(-1);
   if (x == 0) return 1;
@@ -77,7 +77,7 @@ double slow_luma(const Planes& state, int first, double y, double x) {
   double sum = 0, weights = 0;
   for (int v = top - 2; v <= top + 3; ++v)
     for (int u = left - 2; u <= left + 3; ++u) {
-      // At whole positions the sinc function is 0 but for rounding.
+      // The sinc function is 0 at whole positions, up to rounding.
       const double across = x == left ? u == left : lanczos(u - x);
       const double down = y == top ? v == top : lanczos(v - y);
       sum += across * down * state.luma(first, v, u);
@@ -86,9 +86,9 @@ double slow_luma(const Planes& state, int first, double y, double x) {
   return sum / weights;
 }
 
-// The definition: where a sample of out comes from, one at a time.
-double slow_align(const Planes& state, const MotionField& field, const UnknownMark& unknown, int c,
-                  int y, int x) {
+// Computes one sample of the warped state by its definition.
+double slow_warp(const Planes& state, const MotionField& field, const UnknownMark& unknown, int c,
+                 int y, int x) {
   const MotionVector v =
       field.at(std::min(x / 8, field.columns - 1), std::min(y / 8, field.rows - 1));
   const double move_x = v.dx + v.fx / 4.0, move_y = v.dy + v.fy / 4.0;
@@ -96,7 +96,7 @@ double slow_align(const Planes& state, const MotionField& field, const UnknownMa
   const bool inside = luma_x >= 0 && luma_x + 1 <= 2 * state.width - 1 && luma_y >= 0 &&
                       luma_y + 1 <= 2 * state.height - 1;
   if (c == unknown.channel && !inside) return unknown.value;
-  // Four of luma, U, V and the variance of the fused planes, then the picture the same way.
+  // The fused frames have four channels of luma, U, V and the variance; the picture follows them.
   const int of_picture = c % 7;
   if (of_picture < 4)
     return slow_luma(state, c - of_picture, luma_y + of_picture / 2, luma_x + of_picture % 2);
@@ -109,27 +109,28 @@ double slow_align(const Planes& state, const MotionField& field, const UnknownMa
   return sum;
 }
 
-void check_aligned(const Planes& state, const MotionField& field, const UnknownMark& unknown,
-                   const Planes& out) {
+void check_warped(const Planes& state, const MotionField& field, const UnknownMark& unknown,
+                  const Planes& out) {
   for (int y = 0; y < state.height; ++y)
     for (int x = 0; x < state.width; ++x)
       for (int c = 0; c < kChannels; ++c) {
-        const double expected = slow_align(state, field, unknown, c, y, x);
+        const double expected = slow_warp(state, field, unknown, c, y, x);
         const bool whole =
             field.at(std::min(x / 8, field.columns - 1), std::min(y / 8, field.rows - 1))
                 .is_whole();
         const double tolerance = c % 7 < 4 && whole ? 0 : 1e-6;
-        // An assertion writes to the test runner even when it holds; not once per sample.
+        // Assertions write to the test runner even when they hold, which is too slow for each
+        // sample.
         if (!(std::abs(out.at(c, y, x) - expected) <= tolerance))
           ck_abort_msg("%dx%d channel %d at %d,%d: %g instead of %g", state.height, state.width, c,
                        x, y, out.at(c, y, x), expected);
       }
 }
 
-void check_aligned(Planes state, const MotionField& field, const UnknownMark& unknown) {
+void check_warped(Planes state, const MotionField& field, const UnknownMark& unknown) {
   Planes out(state.height, state.width, -7);
   warp_state(state.view(), field, unknown, out.view());
-  check_aligned(state, field, unknown, out);
+  check_warped(state, field, unknown, out);
 
   std::vector<std::int16_t> stored(state.values.size());
   stored_state_variants()[0].loops->store(state.values.data(), static_cast<int>(stored.size()),
@@ -137,7 +138,7 @@ void check_aligned(Planes state, const MotionField& field, const UnknownMark& un
   std::fill(out.values.begin(), out.values.end(), -7.0f);
   warp_state_rows(StateSamples<std::int16_t>{stored.data(), state.height, state.width}, field,
                   unknown, 0, out.view());
-  check_aligned(state, field, unknown, out);
+  check_warped(state, field, unknown, out);
 }
 
 }  // namespace
@@ -147,13 +148,13 @@ START_TEST(test_equals_the_definition) {
        {std::pair{1, 1}, {2, 5}, {16, 16}, {17, 33}, {65, 130}, {161, 97}})
     for (int reach : {1, 5, 64})
       for (const UnknownMark& unknown : {UnknownMark{}, UnknownMark{6, kMark}})
-        check_aligned(random_planes((height + 1) / 2, (width + 1) / 2, 1),
-                      random_field(width, height, reach, 2), unknown);
+        check_warped(random_planes((height + 1) / 2, (width + 1) / 2, 1),
+                     random_field(width, height, reach, 2), unknown);
 }
 END_TEST
 
 START_TEST(test_planes_may_be_larger_than_the_frame) {
-  check_aligned(random_planes(40, 72, 1), random_field(100, 60, 9, 2), {6, kMark});
+  check_warped(random_planes(40, 72, 1), random_field(100, 60, 9, 2), {6, kMark});
 }
 END_TEST
 
@@ -193,7 +194,7 @@ START_TEST(test_zero_motion_copies) {
 END_TEST
 
 START_TEST(test_fractions_keep_what_is_even) {
-  // Of luma the weights sum to 1 in single precision; other channels are exact.
+  // The weights of luma sum to 1 in single precision; other channels are exact.
   Planes state(36, 64, 0.3f), out(36, 64);
   warp_state(state.view(), random_field(128, 72, 9, 4), {}, out.view());
   for (int y = 0; y < 36; ++y)
@@ -246,13 +247,13 @@ START_TEST(test_the_adjoint_is_one) {
     for (int reach : {1, 5, 64}) {
       Planes x = random_planes((height + 1) / 2, (width + 1) / 2, 1);
       Planes y = random_planes(x.height, x.width, 2);
-      Planes aligned = x, back = y;
+      Planes warped = x, back = y;
       const MotionField field = random_field(width, height, reach, 3);
-      // What is marked as 0 is linear.
+      // With the mark 0 the warp is linear.
       const UnknownMark unknown{6, 0};
-      warp_state(x.view(), field, unknown, aligned.view());
+      warp_state(x.view(), field, unknown, warped.view());
       warp_state_adjoint(y.view(), field, unknown, back.view());
-      const double expected = product(aligned, y);
+      const double expected = product(warped, y);
       ck_assert_double_eq_tol(product(x, back), expected,
                               1e-5 * static_cast<double>(y.values.size()));
       ck_assert_double_ne(expected, 0);
@@ -267,14 +268,14 @@ START_TEST(test_the_mark_passes_no_gradient_on) {
   warp_state_adjoint(gradient.view(), field, {6, kMark}, out.view());
   for (int y = 0; y < 8; ++y)
     for (int x = 0; x < 8; ++x) ck_assert_float_eq(static_cast<float>(out.at(6, y, x)), 0);
-  // Other channels collect theirs at the edge.
+  // The gradients of other channels gather at the edge.
   ck_assert_double_eq_tol(out.at(5, 3, 0), 8, 1e-6);
 }
 END_TEST
 
 int main() {
   return run_suite(
-      "align_past",
+      "warp_state",
       {test_equals_the_definition, test_planes_may_be_larger_than_the_frame,
        test_some_rows_are_those_of_the_whole, test_even_vectors_are_exact, test_zero_motion_copies,
        test_fractions_keep_what_is_even, test_kernels_equal_the_definition, test_the_adjoint_is_one,
