@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Random numbers, and noise on frames.
 #include <denoiseae/noise.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 #include <vector>
 
@@ -19,26 +17,7 @@ using namespace denoiseae::test;
 
 namespace {
 
-// Largest distance between the distribution of the values and the normal one (Kolmogorov, Smirnov).
-double distance_from_normal(std::vector<float> values) {
-  std::sort(values.begin(), values.end());
-  double distance = 0;
-  const double count = static_cast<double>(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double expected = 0.5 * std::erfc(-values[i] / std::numbers::sqrt2);
-    distance =
-        std::max({distance, std::abs(expected - i / count), std::abs(expected - (i + 1) / count)});
-  }
-  return distance;
-}
-
-double correlation(const std::vector<float>& values, std::size_t lag) {
-  double sum = 0;
-  for (std::size_t i = lag; i < values.size(); ++i) sum += values[i] * values[i - lag];
-  return sum / static_cast<double>(values.size() - lag);
-}
-
-// Model and level.
+// A noise model and its level.
 using Noise = std::pair<NoiseModel, double>;
 
 void check_frame_noise(PixelFormat format, int width, int height, const Noise& noise) {
@@ -71,66 +50,6 @@ void check_layouts(const FormatInfo& a, const FormatInfo& b, const Noise& noise)
 
 }  // namespace
 
-START_TEST(test_one_normal_follows_box_and_muller) {
-  Random random(7), bits_of_it(7);
-  for (int i = 0; i < 2000; ++i) {
-    const std::uint64_t bits = bits_of_it.next();
-    const double u = ((bits & 0xffffffff) / 2 + 0.5) / 0x1p31;
-    const double turn = static_cast<std::int32_t>(bits >> 32) / 0x1p32;
-    const double expected = std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * turn);
-    ck_assert_double_eq_tol(random.normal(), expected, 5e-5);
-  }
-}
-END_TEST
-
-START_TEST(test_many_normals_are_normal) {
-  constexpr std::size_t kCount = 1'000'000;
-  std::vector<float> values(kCount);
-  Random(11).fill_normal(values);
-  const Moments found = moments(values);
-  // Five standard errors of each statistic.
-  const double error = 5 / std::sqrt(static_cast<double>(kCount));
-  ck_assert_double_le(std::abs(found.mean), error);
-  ck_assert_double_le(std::abs(found.deviation - 1), error * std::sqrt(0.5));
-  ck_assert_double_le(std::abs(found.skewness), error * std::sqrt(6));
-  ck_assert_double_le(std::abs(found.kurtosis - 3), error * std::sqrt(24));
-  // Exceeded once in 10^5 seeds.
-  ck_assert_double_le(distance_from_normal(values), 2.5 / std::sqrt(static_cast<double>(kCount)));
-  // Neighbours, the two of a pair, the next of the same lane, rows of a small picture.
-  for (std::size_t lag : {1, 2, 16, 32, 33, 320})
-    ck_assert_double_le(std::abs(correlation(values, lag)), error);
-  for (double limit : {3.0, 4.0}) {
-    const auto beyond =
-        std::count_if(values.begin(), values.end(), [&](float x) { return std::abs(x) > limit; });
-    const double expected = kCount * std::erfc(limit / std::numbers::sqrt2);
-    ck_assert_double_le(std::abs(beyond - expected), 5 * std::sqrt(expected));
-  }
-}
-END_TEST
-
-START_TEST(test_uniform_numbers_fill_the_range) {
-  Random random(3);
-  std::vector<double> values(100'000);
-  for (double& x : values) x = random.uniform();
-  ck_assert_double_le(std::abs(moments(values).mean - 0.5), 5 * std::sqrt(1 / 12e5));
-  ck_assert_double_le(std::abs(moments(values).deviation - std::sqrt(1 / 12.0)), 0.003);
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  ck_assert(*least >= 0 && *least < 0.001 && *greatest > 0.999 && *greatest < 1);
-}
-END_TEST
-
-START_TEST(test_sequences_differ) {
-  std::vector<std::uint64_t> first;
-  for (std::uint64_t seed : {0, 1, 2})
-    for (std::uint64_t stream : {0, 1, 2})
-      for (std::uint64_t substream : {0, 1, 2})
-        first.push_back(Random(seed, stream, substream).next());
-  std::sort(first.begin(), first.end());
-  ck_assert(std::adjacent_find(first.begin(), first.end()) == first.end());
-  ck_assert(Random(5, 6, 7).next() == Random(5, 6, 7).next());
-}
-END_TEST
-
 START_TEST(test_frames_have_noise_in_each_component) {
   for (const FormatInfo& info : formats()) {
     GuardedFrame frame(info.format, 331, 241);
@@ -145,7 +64,7 @@ START_TEST(test_frames_have_noise_in_each_component) {
           codes.push_back(sample(frame.view(), c, x, y));
       const Moments found = moments(codes);
       ck_assert_double_le(std::abs(found.mean - mean), 0.4 * scale);
-      // Rounding adds 1/12.
+      // Rounding adds 1/12 to the variance.
       ck_assert_double_le(std::abs(found.deviation - std::sqrt(100 * scale * scale + 1 / 12.0)),
                           0.3 * scale);
     }
@@ -153,7 +72,7 @@ START_TEST(test_frames_have_noise_in_each_component) {
 }
 END_TEST
 
-// Half a code of 8 bits and less, which would vanish there.
+// Noise of half a code of 8 bits and less would vanish in 8 bits.
 START_TEST(test_deep_frames_have_weak_noise) {
   for (const auto& [format, level] :
        {std::pair{PixelFormat::gray16_le, 0.05}, {PixelFormat::i420_10le, 0.3}}) {
@@ -166,7 +85,7 @@ START_TEST(test_deep_frames_have_weak_noise) {
     for (int y = 0; y < 241; ++y)
       for (int x = 0; x < 331; ++x) codes.push_back(sample(frame.view(), 0, x, y));
     const double wanted = std::sqrt(std::pow(level * codes_per_8bit(info), 2) + 1 / 12.0);
-    // Five standard errors.
+    // The limit is five standard errors.
     ck_assert_double_le(std::abs(moments(codes).deviation / wanted - 1),
                         5 / std::sqrt(2 * 331 * 241.0));
   }
@@ -254,10 +173,8 @@ END_TEST
 
 int main() {
   return run_suite(
-      "noise",
-      {test_one_normal_follows_box_and_muller, test_many_normals_are_normal,
-       test_uniform_numbers_fill_the_range, test_sequences_differ,
-       test_frames_have_noise_in_each_component, test_deep_frames_have_weak_noise,
+      "add_noise",
+      {test_frames_have_noise_in_each_component, test_deep_frames_have_weak_noise,
        test_frame_noise_is_that_of_its_samples,
        test_frame_noise_depends_on_seed_index_and_place_only, test_models_draw_as_often_as_they_say,
        test_frame_noise_does_not_depend_on_threads, test_layouts_of_a_picture_get_the_same_noise,
