@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The noise levels that networks are told, position by position.
+// The noise levels that condition networks, position by position.
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -16,7 +16,7 @@ using namespace denoiseae::test;
 
 namespace {
 
-/// Random luma, and levels that no map has.
+/// A packed tensor with random luma. Its noise levels have values that no map has.
 struct Planes {
   Planes(int width, int height)
       : values(static_cast<std::size_t>(width) * height * kPackedInputChannels),
@@ -30,8 +30,8 @@ struct Planes {
   float at(int x, int y, int c) const {
     return values[(static_cast<std::size_t>(y) * view.width + x) * kPackedInputChannels + c];
   }
-  /// Mean luma code of the cell of 2x2 positions, one by one; a cell that is cut off repeats what
-  /// it has.
+  /// Returns the mean luma code of a cell of 2x2 positions. A cell that the edge cuts off repeats
+  /// its last positions.
   double brightness(int x, int y) const {
     double sum = 0;
     for (int py = y / 2 * 2; py < y / 2 * 2 + 2; ++py)
@@ -106,7 +106,7 @@ START_TEST(test_the_networks_own_error_weakens_what_it_finds) {
   std::vector<float> noise(13 * 7 * kPackedChannels, 20.0f / 255);
   clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13}, {.luma = 4, .chroma = 1});
   for (std::size_t i = 0; i < noise.size(); ++i) {
-    // 4 / (4 + 16) of 20 codes; 9 / (9 + 1) of them, limited to 9.
+    // The luma keeps 4 / (4 + 16) of 20 codes. The chroma keeps 9 / (9 + 1), limited to 9 codes.
     ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 4 : 9, 1e-4);
   }
   fill_noise_map(planes.view, kLumaNoiseChannel, kUnitNoise, 0);

@@ -15,8 +15,8 @@ using namespace denoiseae::test;
 
 namespace {
 
-// Slopes, a disc with a hard edge, and a row_tile of fine texture: flat for the most part, as
-// photographs are.
+// Draws slopes, a disc with a hard edge and a stripe of fine texture. Most of the picture is flat,
+// as in photographs.
 void draw_picture(const FrameView& frame, int brightness) {
   const FormatInfo& info = format_info(frame.format);
   for (int c = 0; c < info.component_count; ++c) {
@@ -56,7 +56,7 @@ START_TEST(test_finds_the_level_in_each_format) {
 }
 END_TEST
 
-// As documented: weak noise of deep samples is rounded to 8 bits, too.
+// As documented, deep samples are rounded to 8 bits, which adds to weak noise.
 START_TEST(test_weak_noise_of_deep_samples_carries_their_rounding) {
   for (const PixelFormat format : {PixelFormat::gray16_le, PixelFormat::p010_10le})
     for (double level : {0.5, 1.0, 2.0}) {
@@ -70,7 +70,7 @@ START_TEST(test_finds_the_level_at_any_size) {
   for (const auto& [width, height] : {std::pair{64, 48}, {160, 120}, {1280, 720}, {1920, 1080}})
     for (double level : {5.0, 30.0}) {
       const double estimate = estimate_of_picture(PixelFormat::gray8, width, height, 100, level);
-      // Few blocks say less.
+      // A small picture has few blocks, which say less.
       ck_assert_double_le(std::abs(estimate - level), (width < 100 ? 0.25 : 0.1) * level);
     }
 }
@@ -117,7 +117,7 @@ START_TEST(test_finds_correlated_noise) {
 }
 END_TEST
 
-// The flattest blocks of all are those of the dark half.
+// The dark half holds the flattest blocks of the picture, with little noise.
 START_TEST(test_correlated_noise_is_that_of_all_brightness) {
   LumaPlane dark(320, 360), bright = TexturedCanvas(320, 360, 5).crop(0, 0, 320, 360, 0.03, 160);
   std::fill(dark.samples.begin(), dark.samples.end(), std::uint8_t{60});
@@ -132,7 +132,7 @@ START_TEST(test_correlated_noise_is_that_of_all_brightness) {
 }
 END_TEST
 
-// As where a camera or compression left nothing of it in the shadows.
+// A camera or compression may leave nothing of the noise in the shadows.
 START_TEST(test_crushed_shadows_do_not_hide_correlated_noise) {
   LumaPlane shadows(160, 360), rest(480, 360);
   std::fill(shadows.samples.begin(), shadows.samples.end(), std::uint8_t{20});
@@ -151,7 +151,7 @@ START_TEST(test_crushed_shadows_do_not_hide_correlated_noise) {
 }
 END_TEST
 
-// A plain wall tells the noise; the texture elsewhere may be as coarse as it.
+// The noise is read from a plain wall. The texture elsewhere may be as coarse as the noise.
 START_TEST(test_texture_adds_little_to_correlated_noise) {
   LumaPlane plane = TexturedCanvas(640, 360, 3).crop(0, 0, 640, 360);
   std::fill_n(plane.samples.begin(), 640 * 120, std::uint8_t{128});
@@ -162,7 +162,7 @@ START_TEST(test_texture_adds_little_to_correlated_noise) {
 }
 END_TEST
 
-// Two patches are all that is not saturated, but at half the size everything is gray.
+// Only two patches are not saturated, but at half the size everything is gray.
 START_TEST(test_dithered_pictures_have_few_blocks) {
   LumaPlane plane(640, 360);
   Random random(3);
@@ -180,8 +180,8 @@ START_TEST(test_dithered_pictures_have_few_blocks) {
 }
 END_TEST
 
-// The bright half has blocks without any high frequencies, which no quotient may be made of; its
-// noise, none, counts in the mean.
+// The bright half has blocks without any high frequencies, by which nothing may be divided. It has
+// no noise, which counts in the mean.
 START_TEST(test_slopes_without_noise_beside_noise) {
   LumaPlane plane(640, 360);
   std::fill(plane.samples.begin(), plane.samples.end(), std::uint8_t{60});
@@ -197,7 +197,7 @@ START_TEST(test_slopes_without_noise_beside_noise) {
 }
 END_TEST
 
-// Noise that was smoothed once more has more at a quarter of the size than at half, and few high
+// Noise that was smoothed twice is stronger at a quarter of the size than at half, and has few high
 // frequencies.
 START_TEST(test_finds_coarse_noise) {
   LumaPlane clean(640, 360);
@@ -230,7 +230,8 @@ START_TEST(test_finds_coarse_noise) {
 }
 END_TEST
 
-// A clean picture has more at half its size than white noise has, but more here than there.
+// A clean picture has more variance at half its size than white noise has, but it differs from
+// place to place.
 START_TEST(test_clean_texture_is_not_correlated_noise) {
   for (std::uint32_t seed : {1u, 2u, 3u, 4u}) {
     LumaPlane clean = TexturedCanvas(640, 360, seed).crop(0, 0, 640, 360);

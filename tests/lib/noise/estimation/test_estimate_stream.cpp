@@ -37,12 +37,13 @@ LumaPlane noisy(LumaPlane plane, NoiseModel model, double level, int index) {
   return plane;
 }
 
-// Texture down to single pixels, which the estimate from one frame takes for noise of level 8.
+// Makes texture down to single pixels, which the estimate from one frame takes for noise of
+// level 8.
 LumaPlane fabric(int width, int height, std::uint32_t seed) {
   return with_noise(TexturedCanvas(width, height, seed).crop(0, 0, width, height), 8, seed + 1000);
 }
 
-// Noise of level 10, of 30 in the first columns of blocks.
+// Adds noise of level 30 to the first columns of blocks, and of level 10 to the others.
 LumaPlane noisier_at_left(const LumaPlane& clean, int columns, int index) {
   LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, index);
   const LumaPlane more = noisy(clean, NoiseModel::gaussian, 30, index);
@@ -65,7 +66,7 @@ void check_level(double estimate, double level, const char* what) {
                 "%s: noise of level %g is estimated as %g", what, level, estimate);
 }
 
-/// An estimator with the frame before at hand.
+/// An estimator that keeps the luma of the frame before.
 class EstimatedStream : public NoiseEstimator {
  public:
   double update(const ConstFrameView& frame, const MotionField* motion = nullptr,
@@ -89,7 +90,7 @@ class EstimatedStream : public NoiseEstimator {
   std::vector<std::uint8_t> previous_;
 };
 
-// After kFrames frames of a scene, which is a function of the frame's number.
+// Checks the level after kFrames frames of a scene, which is a function of the number of the frame.
 void check_scene(const std::function<LumaPlane(int)>& scene, double level, const char* what,
                  const MotionField* motion = nullptr) {
   EstimatedStream estimator;
@@ -119,7 +120,8 @@ START_TEST(test_second_frame_replaces_the_first_estimate) {
 END_TEST
 
 START_TEST(test_correlated_noise_before_what_stands_still) {
-  // Textured but for a wall, whose single frames tell that noise is correlated.
+  // The picture is textured except for a wall, which shows in single frames that the noise is
+  // correlated.
   LumaPlane clean = fabric(kWidth, kHeight, 1);
   std::fill_n(clean.samples.begin(), kWidth * kHeight / 3, std::uint8_t{110});
   for (double level : {3.0, 10.0}) {
@@ -178,7 +180,7 @@ START_TEST(test_unknown_motion_of_everything_leaves_single_frames) {
   for (int i = 0; i < kFrames; ++i) {
     const LumaPlane frame =
         noisy(canvas.crop(7 * i, 0, kWidth, kHeight), NoiseModel::gaussian, 5, i);
-    // With or without the correlation that some frames seem to have.
+    // Some frames seem to have correlated noise, and the estimate may follow them or not.
     const NoiseMeasurement now = measure_noise(view_of(frame), 0);
     lowest = std::min(lowest, std::sqrt(now.variance));
     highest = std::max(highest, now.level());
@@ -188,8 +190,8 @@ START_TEST(test_unknown_motion_of_everything_leaves_single_frames) {
 }
 END_TEST
 
-/// The still blocks are so few that no brightness has enough of them. The level of such a stream
-/// once was 0.
+/// There are so few still blocks that no brightness has enough of them. The level must not be 0
+/// then.
 START_TEST(test_few_still_blocks_of_all_brightnesses_leave_single_frames) {
   LumaPlane ramp(kWidth, kHeight);
   for (int y = 0; y < kHeight; ++y)
@@ -206,7 +208,7 @@ START_TEST(test_few_still_blocks_of_all_brightnesses_leave_single_frames) {
 END_TEST
 
 START_TEST(test_brightness_of_noise_is_found) {
-  // Each third of the picture is darker, as dark as clipping allows.
+  // Each third of the picture has another brightness, as far from the ends as clipping demands.
   const TexturedCanvas canvas(kWidth, kHeight, 1);
   LumaPlane clean(kWidth, kHeight);
   for (int part = 0; part < 3; ++part) {
@@ -340,7 +342,7 @@ START_TEST(test_blocks_between_pixels_are_ignored) {
 END_TEST
 
 START_TEST(test_single_frames_that_look_correlated_do_not_count) {
-  // White noise in all frames but one.
+  // All frames but the last one have white noise.
   const LumaPlane wide = TexturedCanvas(kWidth + 40 * kFrames, kHeight, 1)
                              .crop(0, 0, kWidth + 40 * kFrames, kHeight, 0.5);
   EstimatedStream estimator;
@@ -352,17 +354,17 @@ START_TEST(test_single_frames_that_look_correlated_do_not_count) {
     estimator.update(view_of(odd_one ? with_correlated_noise(clean, 6, 1)
                                      : noisy(clean, NoiseModel::gaussian, 6, i)));
   }
-  // Nothing stands still, so that single frames tell, which take some texture for noise.
+  // Nothing stands still, so the level comes from single frames, which take some texture for noise.
   ck_assert_double_gt(before, 5);
-  // The high frequencies of the last one, a tenth of it.
+  // The last frame has a weight of a tenth, and its high frequencies are weaker.
   ck_assert_double_lt(estimator.level(), before);
   ck_assert_double_eq(estimator.correlated_part(), 0);
 }
 END_TEST
 
 START_TEST(test_vectors_beside_those_between_pixels_are_ignored) {
-  // As the test of blocks between pixels has it, but only every third block of a row moves by parts
-  // of a pixel.
+  // Here only every third block of a row moves by parts of a pixel, unlike in the test of blocks
+  // between pixels.
   const LumaPlane clean = TexturedCanvas(kWidth, kHeight, 1).crop(0, 0, kWidth, kHeight);
   MotionField motion(kWidth, kHeight);
   const int left = motion.columns * 3 / 4;
@@ -390,7 +392,7 @@ START_TEST(test_threads_do_not_change_the_estimate) {
   ThreadPool pool(3);
   EstimatedStream alone, together;
   for (int i = 0; i < 2 * kFrames; ++i) {
-    // Stands still, then moves.
+    // The picture stands still, and then moves.
     const LumaPlane clean = part_of(wide, i < kFrames ? 0 : 16 * (i - kFrames));
     const LumaPlane frame = noisy(clean, NoiseModel::gaussian, 10, i);
     ck_assert_double_eq(alone.update(view_of(frame)),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Each row of the table of noise models changes samples as it says.
+// The effect of each row of the table of noise models on samples.
 #include <denoiseae/noise.h>
 
 #include <algorithm>
@@ -75,13 +75,14 @@ START_TEST(test_coefficient_offset_brightens) {
   for (std::size_t i = 0; i < samples.size(); ++i)
     if (std::abs(samples[i] - std::clamp(gaussian[i], 0.0f, 1.0f)) > 1e-6f)
       ck_abort_msg("sample %zu: %g, %g before clipping", i, samples[i], gaussian[i]);
-  // The tutorials' N(0.5, 0.5) on black and on white: normal_part of it is below one deviation.
+  // The tutorials add N(0.5, 0.5), here to black and to white. A share of normal_part is more than
+  // one standard deviation below the mean.
   const double normal_part = 0.5 * std::erfc(-1 / std::numbers::sqrt2);
   for (const auto& [x, white_part] : {std::pair{0.0f, 1 - normal_part}, {1.0f, normal_part}}) {
     std::vector<float> flat(100'000, x);
     add_noise(flat, NoiseModel::coefficient_offset, 0.5, 5);
     const double white = static_cast<double>(std::count(flat.begin(), flat.end(), 1.0f));
-    // Five standard errors.
+    // The limit is five standard errors.
     ck_assert_double_le(std::abs(white / 1e5 - white_part),
                         5 * std::sqrt(white_part * (1 - white_part) / 1e5));
   }
@@ -104,7 +105,7 @@ END_TEST
 START_TEST(test_salt_pepper_replaces_its_share) {
   for (double level : {0.01, 0.1, 0.6, 1.0}) {
     constexpr int kCount = 200'000;
-    // Uniform, with neither 0 nor 1.
+    // The samples are uniform, without 0 and 1.
     std::vector<float> clean(kCount);
     for (int i = 0; i < kCount; ++i)
       clean[i] = static_cast<float>((i * 7919LL % kCount + 0.5) / kCount);
@@ -117,7 +118,7 @@ START_TEST(test_salt_pepper_replaces_its_share) {
       ck_assert(samples[i] == clean[i] || samples[i] == 0 || samples[i] == 1);
       square_error += std::pow(samples[i] - clean[i], 2);
     }
-    // Five standard errors of a count.
+    // The limits are five standard errors of a count.
     const double expected = level / 2 * kCount;
     const double error = 5 * std::sqrt(expected * (1 - level / 2));
     ck_assert_double_le(std::abs(salt - expected), error);
@@ -133,7 +134,8 @@ START_TEST(test_salt_and_pepper_fall_anywhere) {
   constexpr int kCount = 200'000;
   std::vector<float> samples(kCount, 0.5f);
   add_noise(samples, NoiseModel::salt_pepper, 0.5, 9);
-  // Replaced and replaced, and salt and salt, one apart, and a power of two apart.
+  // Pairs of replaced samples, and of white ones, are as frequent as independent ones. The
+  // distances are those of neighbours and powers of two.
   for (int lag : {1, 16, 1024}) {
     double both = 0, salts = 0;
     for (int i = lag; i < kCount; ++i) {
@@ -168,7 +170,8 @@ END_TEST
 
 START_TEST(test_curves_are_the_deviation_at_each_code) {
   for (const NoiseModelInfo& info : noise_models()) {
-    // Not clipped at these codes; what salt_pepper does is not a matter of the code alone.
+    // With this level nothing is clipped at these codes. salt_pepper is left out, because its noise
+    // does not depend on the code alone.
     const bool clipped = info.max_level <= 1;
     if (info.model == NoiseModel::salt_pepper) continue;
     const double level = clipped ? 0.02 : 5;
@@ -177,7 +180,7 @@ START_TEST(test_curves_are_the_deviation_at_each_code) {
       std::vector<float> samples(100'000, static_cast<float>(code) / 255);
       add_noise(samples, info.model, level, 11);
       const double told = noise_curve(info.model, level).level(code);
-      // Five standard deviations of the estimate, sigma / sqrt(2 n).
+      // The limit is five standard deviations of the estimate, which are sigma / sqrt(2 n).
       ck_assert_msg(std::abs(moments(samples).deviation * 255 / told - 1) < 0.012, "%s at %d",
                     std::string(info.name).c_str(), code);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Poisson numbers, and the noise made of them.
+// Poisson numbers, and the noise that is made of them.
 #include <denoiseae/noise.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr double kMeansOfEveryKind[] = {0, 1e-9, 0.01, 0.5, 3.7, 12, 15.999, 16, 16.3, 40, 1000};
 
-// Distribution functions of 0, 1, ... until they are 1.
+// Returns the values of the distribution function for 0, 1, ... until they are 1.
 std::vector<double> distribution(double mean) {
   std::vector<double> result;
   double sum = 0;
@@ -32,7 +32,7 @@ std::vector<double> distribution(double mean) {
 
 double normal_distribution(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
-// The largest normal deviate that still gives at most number.
+// Returns the largest normal deviate that makes a Poisson number of at most number.
 double normal_limit(double mean, double number) {
   double low = -8, high = 8;
   for (int i = 0; i < 40; ++i) {
@@ -47,14 +47,14 @@ void check_moments(double level, float x) {
   std::vector<float> samples(kCount, x);
   add_noise(samples, NoiseModel::poisson_gaussian, level, 3);
   const Moments found = moments(samples);
-  // Cumulants of independent parts add up; those of a Poisson number times g are its mean times
-  // powers of g.
+  // Cumulants of independent parts add up. The cumulants of a Poisson number times g are its mean
+  // times powers of g.
   const double g = level * level / 255 / 255;
   const double variance = g * x + g / 2;
   const double skewness = g * g * x / std::pow(variance, 1.5);
   const double kurtosis = 3 + g * g * g * x / (variance * variance);
-  // Five standard errors; those of the moments' own estimates, for skewness doubled as the values
-  // are skewed themselves.
+  // The limits are five standard errors of the estimated moments. For the skewness they are
+  // doubled, because the values are skewed themselves.
   const double error = 5 / std::sqrt(static_cast<double>(kCount));
   ck_assert_double_le(std::abs(found.mean - x), error * std::sqrt(variance));
   ck_assert_double_le(std::abs(found.deviation * found.deviation / variance - 1),
@@ -75,7 +75,7 @@ START_TEST(test_small_means_are_inverted_exactly) {
           static_cast<double>(std::upper_bound(exact.begin(), exact.end(), u) - exact.begin());
       if (found != expected) ck_abort_msg("mean %g, u %g: %g, not %g", mean, u, found, expected);
     }
-    // The last uniform deviate there is.
+    // This is the largest uniform deviate.
     ck_assert_double_le(poisson(mean, 1 - 0x1p-53, 0), mean + 60);
   }
 }
@@ -104,7 +104,7 @@ START_TEST(test_numbers_are_whole_and_not_negative) {
       before = number;
     }
   }
-  // Numbers that no integer holds.
+  // No integer type holds such numbers.
   const double huge = poisson(1e30, 0.5, 1);
   ck_assert_double_eq_tol((huge - 1e30) / 1e15, 1, 0.2);
 }
@@ -113,7 +113,7 @@ END_TEST
 START_TEST(test_noise_has_the_moments_of_its_parts) {
   for (double level : {5.0, 25.0, 100.0})
     for (float x : {0.0f, 0.01f, 0.1f, 0.5f, 1.0f}) check_moments(level, x);
-  // The deviation is the one that the level stands for.
+  // The level is the standard deviation at middle gray.
   std::vector<float> gray(400'000, 0.5f);
   add_noise(gray, NoiseModel::poisson_gaussian, 25, 8);
   ck_assert_double_eq_tol(moments(gray).deviation * 255, 25, 0.2);
@@ -131,8 +131,8 @@ START_TEST(test_noise_is_not_clipped_and_darkness_ends_at_black) {
 END_TEST
 
 START_TEST(test_noise_changes_little_with_the_light) {
-  // Each sample takes its own deviates, whatever the others are: seen side by side, pictures that
-  // differ in one place have the same noise elsewhere.
+  // Each sample takes its own deviates, whatever the others are. Pictures that differ in one place
+  // have the same noise elsewhere, when they are compared side by side.
   std::vector<float> even(5000, 0.7f), spotted(5000, 0.7f);
   spotted[17] = 0.01f;
   add_noise(even, NoiseModel::poisson_gaussian, 25, 3);
