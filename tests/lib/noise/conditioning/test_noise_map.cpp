@@ -17,8 +17,8 @@ using namespace denoiseae::test;
 namespace {
 
 /// A packed tensor with random luma. Its noise levels have values that no map has.
-struct Planes {
-  Planes(int width, int height)
+struct PackedTensor {
+  PackedTensor(int width, int height)
       : values(static_cast<std::size_t>(width) * height * kPackedInputChannels),
         view{values.data(), kPackedInputChannels, height, width} {
     std::mt19937 random(7);
@@ -45,36 +45,36 @@ struct Planes {
   TensorView view;
 };
 
-double told(double variance) { return std::sqrt(std::max(0.0, variance)) / 255 * 5; }
+double conditioning_level(double variance) { return std::sqrt(std::max(0.0, variance)) / 255 * 5; }
 
 }  // namespace
 
 START_TEST(test_levels_follow_the_brightness_around) {
   const NoiseCurve curve{3, 20, 100, 140};
   for (const auto& [width, height] : {std::pair(13, 9), std::pair(1, 1), std::pair(2, 40)}) {
-    Planes planes(width, height);
-    const std::vector<float> before = planes.values;
-    fill_noise_map(planes.view, kLumaNoiseChannel, curve, 0.5);
+    PackedTensor tensor(width, height);
+    const std::vector<float> before = tensor.values;
+    fill_noise_map(tensor.view, kLumaNoiseChannel, curve, 0.5);
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x) {
-        const double code = std::clamp(planes.brightness(x, y), 100.0, 140.0);
-        ck_assert_double_eq_tol(planes.at(x, y, kLumaNoiseChannel), 0.5 * told(3 * code + 20),
-                                1e-5);
+        const double code = std::clamp(tensor.brightness(x, y), 100.0, 140.0);
+        ck_assert_double_eq_tol(tensor.at(x, y, kLumaNoiseChannel),
+                                0.5 * conditioning_level(3 * code + 20), 1e-5);
       }
     for (std::size_t i = 0; i < before.size(); ++i)
-      if (i % kPackedInputChannels != kLumaNoiseChannel) ck_assert(planes.values[i] == before[i]);
+      if (i % kPackedInputChannels != kLumaNoiseChannel) ck_assert(tensor.values[i] == before[i]);
   }
 }
 END_TEST
 
 START_TEST(test_a_variance_is_never_below_0) {
-  Planes planes(11, 5);
-  fill_noise_map(planes.view, kChromaNoiseChannel, {.slope = -1, .offset = 127}, 1);
+  PackedTensor tensor(11, 5);
+  fill_noise_map(tensor.view, kChromaNoiseChannel, {.slope = -1, .offset = 127}, 1);
   int silent = 0;
   for (int y = 0; y < 5; ++y)
     for (int x = 0; x < 11; ++x) {
-      const float level = planes.at(x, y, kChromaNoiseChannel);
-      ck_assert_double_eq_tol(level, told(127 - planes.brightness(x, y)), 1e-4);
+      const float level = tensor.at(x, y, kChromaNoiseChannel);
+      ck_assert_double_eq_tol(level, conditioning_level(127 - tensor.brightness(x, y)), 1e-4);
       silent += level == 0;
     }
   ck_assert(silent > 4 && silent < 51);
@@ -82,14 +82,14 @@ START_TEST(test_a_variance_is_never_below_0) {
 END_TEST
 
 START_TEST(test_noise_is_limited_by_its_level) {
-  const Planes planes(13, 7);
+  const PackedTensor tensor(13, 7);
   std::vector<float> noise(13 * 7 * kPackedChannels);
   for (const auto& [level, limit] : {std::pair{2, 6}, {3, 9}, {10, 44}}) {
-    fill_noise_map(planes.view, kLumaNoiseChannel, kUnitNoise, level);
-    fill_noise_map(planes.view, kChromaNoiseChannel, kUnitNoise, 0);
+    fill_noise_map(tensor.view, kLumaNoiseChannel, kUnitNoise, level);
+    fill_noise_map(tensor.view, kChromaNoiseChannel, kUnitNoise, 0);
     for (std::size_t i = 0; i < noise.size(); ++i)
       noise[i] = static_cast<float>(static_cast<int>(i % 121) - 60) / 255;
-    clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13});
+    clamp_residual(tensor.view, {noise.data(), kPackedChannels, 7, 13});
     for (std::size_t i = 0; i < noise.size(); ++i) {
       const int before = static_cast<int>(i % 121) - 60;
       const int expected = i % kPackedChannels < 4 ? std::clamp(before, -limit, limit) : 0;
@@ -99,26 +99,25 @@ START_TEST(test_noise_is_limited_by_its_level) {
 }
 END_TEST
 
-START_TEST(test_the_networks_own_error_weakens_what_it_finds) {
-  const Planes planes(13, 7);
-  fill_noise_map(planes.view, kLumaNoiseChannel, kUnitNoise, 2);
-  fill_noise_map(planes.view, kChromaNoiseChannel, kUnitNoise, 3);
+START_TEST(test_the_noise_floor_weakens_the_residual) {
+  const PackedTensor tensor(13, 7);
+  fill_noise_map(tensor.view, kLumaNoiseChannel, kUnitNoise, 2);
+  fill_noise_map(tensor.view, kChromaNoiseChannel, kUnitNoise, 3);
   std::vector<float> noise(13 * 7 * kPackedChannels, 20.0f / 255);
-  clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13}, {.luma = 4, .chroma = 1});
+  clamp_residual(tensor.view, {noise.data(), kPackedChannels, 7, 13}, {.luma = 4, .chroma = 1});
   for (std::size_t i = 0; i < noise.size(); ++i) {
     // The luma keeps 4 / (4 + 16) of 20 codes. The chroma keeps 9 / (9 + 1), limited to 9 codes.
     ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 4 : 9, 1e-4);
   }
-  fill_noise_map(planes.view, kLumaNoiseChannel, kUnitNoise, 0);
-  clamp_residual(planes.view, {noise.data(), kPackedChannels, 7, 13});
+  fill_noise_map(tensor.view, kLumaNoiseChannel, kUnitNoise, 0);
+  clamp_residual(tensor.view, {noise.data(), kPackedChannels, 7, 13});
   for (std::size_t i = 0; i < noise.size(); ++i)
     ck_assert_double_eq_tol(noise[i] * 255, i % kPackedChannels < 4 ? 0 : 9, 1e-4);
 }
 END_TEST
 
 int main() {
-  return run_suite(
-      "noise_map",
-      {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
-       test_noise_is_limited_by_its_level, test_the_networks_own_error_weakens_what_it_finds});
+  return run_suite("noise_map",
+                   {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
+                    test_noise_is_limited_by_its_level, test_the_noise_floor_weakens_the_residual});
 }

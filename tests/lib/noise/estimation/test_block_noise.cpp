@@ -140,8 +140,8 @@ START_TEST(test_variances_of_white_noise_are_distributed_as_assumed) {
   const double variance = kSigma * kSigma + 1 / 12.0;  // rounding adds 1/12
   ck_assert_double_eq_tol(found.mean / variance, 1, 0.01);
   // A chi-square distribution of n degrees of freedom has the relative variance 2 / n. Along one
-  // axis, responses correlate by -2/3 and 1/6 with their neighbours, which leaves 256 / 3.54 degrees
-  // in a block. Without its edges it would be 256 / 3.78.
+  // axis, responses correlate by -2/3 and 1/6 with their neighbours, which leaves 256 / 3.54
+  // degrees in a block. Without its edges it would be 256 / 3.78.
   ck_assert_double_eq_tol(2 / std::pow(found.deviation / found.mean, 2), 72.3, 2);
   const auto quantile = variances.begin() + static_cast<int>(kQuantile * kBlocks);
   std::nth_element(variances.begin(), quantile, variances.end());

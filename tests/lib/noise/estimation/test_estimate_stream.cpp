@@ -150,8 +150,8 @@ START_TEST(test_pans_are_compared_along_motion_that_was_found) {
     MotionSearch search(kWidth, kHeight);
     for (int i = 0; i < kFrames; ++i) {
       const LumaPlane frame = noisy(part_of(wide, 5 * i), NoiseModel::gaussian, level, i);
-      const LumaPlane state = part_of(wide, 5 * std::max(i - 1, 0));
-      estimator.update(view_of(frame), &search.search(frame.view(), state.view(), level));
+      const LumaPlane reference = part_of(wide, 5 * std::max(i - 1, 0));
+      estimator.update(view_of(frame), &search.search(frame.view(), reference.view(), level));
     }
     check_level(estimator.level(), level, "pan");
   }

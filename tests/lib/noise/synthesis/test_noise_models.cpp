@@ -179,9 +179,9 @@ START_TEST(test_curves_are_the_deviation_at_each_code) {
       if (info.model == NoiseModel::coefficient_offset && code > 100) continue;
       std::vector<float> samples(100'000, static_cast<float>(code) / 255);
       add_noise(samples, info.model, level, 11);
-      const double told = noise_curve(info.model, level).level(code);
+      const double predicted = noise_curve(info.model, level).level(code);
       // The limit is five standard deviations of the estimate, which are sigma / sqrt(2 n).
-      ck_assert_msg(std::abs(moments(samples).deviation * 255 / told - 1) < 0.012, "%s at %d",
+      ck_assert_msg(std::abs(moments(samples).deviation * 255 / predicted - 1) < 0.012, "%s at %d",
                     std::string(info.name).c_str(), code);
     }
     ck_assert_double_eq_tol(noise_curve(info.model, level).level(127.5),
