@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What every engine is to the denoiser, and how a module that holds one is loaded.
+// The interface that the denoiser sees of every engine, and the loading of a module that holds one.
 #pragma once
 
 #include <denoiseae/denoiser.h>

@@ -77,7 +77,7 @@ class TiledEngine final : public Engine, private RowSource, private RowSink {
   int tile_height_;
   Tiling tiling_;
   int at_once_ = 1;
-  int first_tile_ = 0;  ///< of those that the engine runs now
+  int first_tile_ = 0;  ///< the first that the engine runs now
   TensorView input_;
   TensorView output_;
   std::vector<float> input_values_;

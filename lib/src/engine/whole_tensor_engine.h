@@ -56,7 +56,7 @@ class WholeTensorEngine : public Engine {
  private:
   /// Pictures of one shape, one below the other.
   struct Stack {
-    TensorView shape;  ///< of one picture, without data
+    TensorView shape;  ///< one picture's, without data
     std::vector<float> values;
 
     void reserve(int pictures) {

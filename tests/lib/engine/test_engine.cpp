@@ -18,8 +18,9 @@ using namespace denoiseae::test;
 
 namespace {
 
-/// Of the largest value: LibTorch chooses its kernels by the size of the batch, so sums are rounded
-/// in another order. Twice what was seen after the ten layers of a U-Net with large weights.
+/// A share of the largest value: LibTorch chooses its kernels by the size of the batch, and then
+/// rounds sums in another order. This is twice the difference that was seen after the ten layers of
+/// a U-Net with large weights.
 constexpr double kBatchTolerance = 2e-6;
 
 const EngineOptions kTorch{EngineKind::torch};

@@ -123,7 +123,7 @@ START_TEST(test_the_second_gate_lets_the_last_picture_through) {
                             picture(state), 1e-6, 1e-6));
   const torch::Tensor closed = temporal_update(frame, state, gate_of(0, frame));
   ck_assert(torch::allclose(picture(closed), frame.narrow(1, 0, kPackedChannels), 1e-6, 1e-6));
-  // Of a past that nothing is known of, no picture either.
+  // A state that nothing is known of has no picture that could be kept either.
   const torch::Tensor first =
       temporal_update(frame, GraphModule::no_state(frame), gate_of(1, frame));
   ck_assert(torch::allclose(picture(first), frame.narrow(1, 0, kPackedChannels), 1e-5, 1e-5));
@@ -179,7 +179,7 @@ END_TEST
 
 namespace {
 
-/// What an operation and its composed form return, and their gradients by the inputs.
+/// Compares the values of an operation and its composed form, and their gradients by the inputs.
 void assert_same_gradients(const std::function<torch::Tensor()>& operation,
                            const std::function<torch::Tensor()>& composed,
                            const std::vector<torch::Tensor>& inputs, double tolerance) {
@@ -208,7 +208,7 @@ START_TEST(test_gradients_are_those_of_the_formulas) {
     const torch::Tensor frame =
         torch::cat({random_frame(6, 10), random_frame(6, 10), random_frame(6, 10)});
     torch::Tensor state = torch::rand({3, kStateChannels, 6, 10}) - 0.5;
-    // Of one frame, of many, of few, and of none: each takes another branch somewhere.
+    // Variances of one frame, many, few, and none: each takes another branch somewhere.
     state.select(1, kStateVariance).uniform_(0.05, 1);
     state.select(1, kStateVariance)[1].fill_(1);
     state.select(1, kStateVariance)[2].fill_(kUnknownVariance);

@@ -138,7 +138,7 @@ class NoThreadsOfOnednn {
   NoThreadsOfOnednn& operator=(const NoThreadsOfOnednn&) = delete;
 
  private:
-  int threads_ = omp_get_max_threads();  ///< of the caller's, whose thread may be this
+  int threads_ = omp_get_max_threads();  ///< the caller's, whose thread may be this
 };
 
 class OnednnEngine final : public Engine {

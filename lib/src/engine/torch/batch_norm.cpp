@@ -111,7 +111,8 @@ struct Loops {
       const double inverse = statistics.data_ptr<float>()[rows.channels + c];
       const double sum = sums[c];
       const double along = (sums[rows.channels + c] - mean * sum) * inverse;
-      // Of the whole batch, so only once: the parts' gradients are added up.
+      // These sums are the whole batch's. Only one part returns them, as the parts' gradients are
+      // added up.
       if (part.index == 0) {
         weight_gradient.data_ptr<float>()[c] = static_cast<float>(along);
         bias_gradient.data_ptr<float>()[c] = static_cast<float>(sum);

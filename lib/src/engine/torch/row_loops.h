@@ -11,13 +11,13 @@ namespace denoiseae {
 
 /// The shape that a transposed convolution spreads: input positions to stride times as many.
 struct Spread {
-  int height;  ///< of the input
-  int width;
-  int channels;  ///< of the output
+  int height;    ///< the input's
+  int width;     ///< the input's
+  int channels;  ///< the output's
   int kernel;
   int stride;
   int padding;
-  float slope;  ///< of the activation for negative values; 1 = none
+  float slope;  ///< the activation's for negative values; 1 = none
 };
 
 // For float and c10::BFloat16; sums are made in float.

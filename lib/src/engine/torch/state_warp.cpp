@@ -17,7 +17,7 @@ using torch::autograd::variable_list;
 
 constexpr UnknownMark kMark{kStateVariance, kUnknownVariance};
 
-/// What autograd keeps from forward to backward.
+/// Autograd keeps these from forward to backward.
 struct Fields : torch::CustomClassHolder {
   explicit Fields(std::vector<MotionField> list) : values(std::move(list)) {}
   std::vector<MotionField> values;

@@ -15,7 +15,7 @@ namespace {
 
 float sign(float x) { return static_cast<float>(x > 0) - static_cast<float>(x < 0); }
 
-/// Of one row of frame and past, differences in standard deviations; as
+/// Differences at one position of frame and state in standard deviations, as
 /// kernels/temporal/temporal_loops.h has them.
 struct Differences {
   float luma_scale, chroma_scale, root, v;

@@ -170,8 +170,8 @@ double agreement_db(const Picture& found, const Picture& wanted) {
 }
 
 struct Agreement {
-  double engine_db = 0;    ///< of the engine and LibTorch with rounding
-  double rounding_db = 0;  ///< of LibTorch with and without rounding
+  double engine_db = 0;    ///< between the engine and LibTorch with rounding
+  double rounding_db = 0;  ///< between LibTorch with and without rounding
 };
 
 Agreement agreement_of(const Case& c, std::uint32_t seed) {
@@ -254,7 +254,7 @@ START_TEST(test_integers_are_summed_exactly) {
 END_TEST
 
 #if defined(__x86_64__) && defined(__linux__)
-/// What the engine computes in a process of its own, where oneDNN may use these instructions.
+/// Runs the engine in a process of its own, where oneDNN may use these instructions.
 Picture run_limited(const denoiseae::detail::ModelData& model, const Picture& frame, int height,
                     int width, const char* instructions) {
   int ends[2];

@@ -23,7 +23,7 @@ using namespace denoiseae::test;
 namespace {
 
 constexpr double kFloat32Tolerance = 2e-5;
-/// Of the largest value, half as much again as was seen: weights and values have 8 bits.
+/// A share of the largest value, half as much again as was seen: weights and values have 8 bits.
 constexpr double kBfloat16Tolerance = 0.03;
 constexpr std::size_t kGuard = 64;
 constexpr float kPoison = 1e9f;
@@ -182,7 +182,7 @@ START_TEST(test_sums_and_activations_keep_their_order) {
       const NodeId down = g.conv("down", x, 7, 2, 2, first);
       x = g.activation(g.add(g.subpixel_conv("up", down, 6), x, Activation::none), second);
       const NodeId up = g.transposed_conv("tup", down, 6, 3, 2, first);
-      // What is added comes after the head of the other fused.
+      // The addend comes after the head of the other fused operation.
       g.set_output(g.add(g.conv("c3", x, 6, 3, 1, Activation::none), up, second));
       assert_agrees(g, 6, 8, 30);
     }
@@ -295,7 +295,7 @@ START_TEST(test_equal_runs_give_equal_bytes) {
   for (const Precision precision : precisions()) {
     const auto engine = engine_for(model, 60, 84, precision, 2);
     const Picture first = run(*engine, graph, in, 60, 84);
-    // What one run leaves in memory must not reach the next.
+    // Nothing that one run leaves in memory may reach the next.
     run(*engine, graph, Picture(in.size(), 3e8f), 60, 84);
     ck_assert(run(*engine, graph, in, 60, 84) == first);
     ck_assert(run(*engine_for(model, 60, 84, precision, 2), graph, in, 60, 84) == first);

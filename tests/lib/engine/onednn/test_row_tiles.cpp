@@ -49,7 +49,7 @@ START_TEST(test_each_row_is_computed_once_and_there_when_it_is_read) {
           for (std::size_t id = 0; id < row_tile.size(); ++id) {
             ck_assert_int_eq(row_tile[id].fresh.begin, before[id].fresh.end);
             ck_assert_int_le(row_tile[id].oldest, row_tile[id].fresh.begin);
-            // What was let go does not come back.
+            // A row that was let go does not come back.
             ck_assert_int_ge(row_tile[id].oldest, before[id].oldest);
           }
           for (const FusedOp& fused : fused_ops) {

@@ -93,7 +93,7 @@ namespace {
 
 struct Normed {
   torch::Tensor y;
-  Tensors gradients;  ///< of x, weight, bias
+  Tensors gradients;  ///< by x, weight, bias
   torch::Tensor running_mean;
   torch::Tensor running_variance;
 };
