@@ -113,29 +113,29 @@ void run_demo(const Options& options, const std::filesystem::path& picture) {
 }  // namespace demo
 
 int main(int argc, char** argv) {
-  demo::Options options;
-  std::filesystem::path out = ".";
-  CLI::App app{"Denoises and sharpens a video file or a camera, and shows the result."};
-  app.add_option("input", options.input, "a video file, or a camera as /dev/videoN")->required();
-  app.add_option("--out", out, "folder for demo.mp4 and demo.png")->check(CLI::ExistingDirectory);
-  app.add_option("--noise", options.noise,
-                 "add Gaussian noise of this standard deviation (8-bit code values) first, and "
-                 "compare with the clean original")
-      ->check(CLI::Range(0.0, 100.0));
-  app.add_option("--sharpen", options.sharpen, "amount of sharpen3x3")
-      ->check(CLI::Range(0.0, 4.0))
-      ->capture_default_str();
-  app.add_option("--seconds", options.seconds, "how long a camera is recorded")
-      ->check(CLI::PositiveNumber);
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+    demo::Options options;
+    std::filesystem::path out = ".";
+    CLI::App app{"Denoises and sharpens a video file or a camera, and shows the result."};
+    app.add_option("input", options.input, "a video file, or a camera as /dev/videoN")->required();
+    app.add_option("--out", out, "folder for demo.mp4 and demo.png")->check(CLI::ExistingDirectory);
+    app.add_option("--noise", options.noise,
+                   "add Gaussian noise of this standard deviation (8-bit code values) first, and "
+                   "compare with the clean original")
+        ->check(CLI::Range(0.0, 100.0));
+    app.add_option("--sharpen", options.sharpen, "amount of sharpen3x3")
+        ->check(CLI::Range(0.0, 4.0))
+        ->capture_default_str();
+    app.add_option("--seconds", options.seconds, "how long a camera is recorded")
+        ->check(CLI::PositiveNumber);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? 0 : 2;
+    }
 
-  gst_init(nullptr, nullptr);
-  options.video = out / "demo.mp4";
-  try {
+    gst_init(nullptr, nullptr);
+    options.video = out / "demo.mp4";
     demo::run_demo(options, out / "demo.png");
     return 0;
   } catch (const std::exception& error) {

@@ -25,7 +25,7 @@ for word; do
   case $word in -*) ;; *) echo "installed $word" ;; esac
 done
 """
-HEAVY = ("libtorch-dev", "libopencv-dev", "check")
+HEAVY = ("libtorch-dev", "libopencv-dev", "check", "clang-tidy", "clang-format")
 
 
 class Commands(unittest.TestCase):

@@ -105,7 +105,7 @@ PictureSet read_idx(const std::filesystem::path& path, const DatasetOptions& opt
     const std::string name = std::to_string(i);
     file.read(pixels.data, pixels.total(),
               ("picture " + name + " of " + std::to_string(count)).c_str());
-    pictures.push_back({of_size(std::move(pixels), options.size_px), name});
+    pictures.push_back({of_size(pixels, options.size_px), name});
   }
   if (all) file.expect_end();
   return pictures;

@@ -16,7 +16,7 @@ constexpr IdxShape kTest{10000, 28, 28};
 fs::path file_in(const fs::path& folder, bool test) {
   const std::string name = test ? "t10k-images" : "train-images";
   for (const char* ending : {"-idx3-ubyte.gz", "-idx3-ubyte", ".idx3-ubyte.gz", ".idx3-ubyte"}) {
-    const fs::path file = folder / (name + ending);
+    fs::path file = folder / (name + ending);
     if (fs::is_regular_file(file)) return file;
   }
   throw Error(ErrorCode::not_found,

@@ -161,7 +161,7 @@ class Comparison {
              const PictureSet& tune_pictures, const LogCallback& log)
       : options_(options) {
     result_.noise = noise;
-    result_.methods.push_back("noisy");
+    result_.methods.emplace_back("noisy");
     for (const ModelRun& run : runs) {
       models_.push_back({make_sample_model(run), make_frame_model(run)});
       result_.methods.push_back(run.name);

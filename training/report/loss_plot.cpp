@@ -38,8 +38,11 @@ std::pair<std::string, std::string> columns_of(const std::string& header) {
   std::getline(names, first, ',');
   std::string columns;
   std::string name;
-  for (int column = 2; std::getline(names, name, ','); ++column)
-    if (name.ends_with("_loss")) columns += (columns.empty() ? "" : " ") + std::to_string(column);
+  for (int column = 2; std::getline(names, name, ','); ++column) {
+    if (!name.ends_with("_loss")) continue;
+    if (!columns.empty()) columns += ' ';
+    columns += std::to_string(column);
+  }
   return {columns, first};
 }
 

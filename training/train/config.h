@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -63,7 +62,7 @@ struct TrainConfig {
   std::string preset;
   std::string licence;
   std::string architecture = "unet";
-  nlohmann::json settings = nlohmann::json::object();
+  std::string settings = "{}";  ///< of the architecture, JSON text
 
   std::filesystem::path data_root = ".";
   std::vector<SourceConfig> sources;

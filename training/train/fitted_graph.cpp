@@ -3,6 +3,7 @@
 
 #include <denoiseae/error.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "model/quantisation.h"
@@ -56,7 +57,8 @@ void fix_patch_size(TrainConfig& config, const Graph& graph) {
 }  // namespace
 
 Graph fitted_graph(TrainConfig& config) {
-  Graph graph = find_architecture(config.architecture).build(config.settings);
+  Graph graph =
+      find_architecture(config.architecture).build(nlohmann::json::parse(config.settings));
   check_frames(config, graph);
   check_quantisation(config, graph);
   fix_patch_size(config, graph);

@@ -75,11 +75,11 @@ void PresetReader::read_whole(const PresetKey& key, std::int64_t& value, WholeRa
   value = *v;
 }
 
-void PresetReader::settings(const PresetKey& key, nlohmann::json& value) {
+void PresetReader::settings(const PresetKey& key, std::string& value) {
   const toml::node* node = find(key.name);
   if (node == nullptr) return;
   if (!node->is_table()) fail_at_key(key.name, "must be a table");
-  value = to_json(*node, key.name);
+  value = to_json(*node, key.name).dump();
 }
 
 void PresetReader::done() const {

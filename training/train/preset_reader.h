@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
 #include <utility>
@@ -32,7 +31,7 @@ class PresetReader {
   void paths(const PresetKey& key, std::vector<std::filesystem::path>& values);
   void flag(const PresetKey& key, bool& value);
   void number(const PresetKey& key, double& value, NumberRange range);
-  void settings(const PresetKey& key, nlohmann::json& value);
+  void settings(const PresetKey& key, std::string& value);
 
   template <typename Integer>
   void whole(const PresetKey& key, Integer& value, WholeRange range) {

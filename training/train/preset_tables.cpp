@@ -3,7 +3,6 @@
 #include <bit>
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -68,7 +67,7 @@ class PresetDocumenter {
     }
     add(key, chosen, all);
   }
-  void settings(const PresetKey& key, const nlohmann::json&) {
+  void settings(const PresetKey& key, const std::string&) {
     add(key, "those of the architecture", "table");
   }
 

@@ -40,7 +40,7 @@ struct Named {
 //
 //   text(key, std::string&), path(key, path&), paths(key, std::vector<path>&), flag(key, bool&)
 //   number(key, double&, NumberRange), whole(key, Integer&, WholeRange)
-//   choice(key, Enum&, names), settings(key, json&)
+//   choice(key, Enum&, names), settings(key, std::string&) of JSON text
 //   table(name, visit): calls visit with the visitor of a table within this one
 //   tables(name, std::vector<T>&, const T& fresh, visit): a list of such tables; visit gets the
 //     visitor of each and its T, which begins as fresh

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -42,8 +43,8 @@ class PresetWriter {
     }
     throw Error(ErrorCode::internal, "a choice without a name");
   }
-  void settings(const PresetKey& key, const nlohmann::json& value) {
-    put(key.name, to_table(value));
+  void settings(const PresetKey& key, const std::string& value) {
+    put(key.name, to_table(nlohmann::json::parse(value)));
   }
 
   void table(const char* name, const auto& visit) {

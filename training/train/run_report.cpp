@@ -65,8 +65,8 @@ void RunReport::save_best(Learner& learner, const TrainingData& data,
 
 nlohmann::json RunReport::manifest_of(Learner& learner, const ValidationResult& quality,
                                       const Progress& progress) const {
-  nlohmann::json manifest =
-      make_manifest(find_architecture(config_.architecture), config_.settings);
+  nlohmann::json manifest = make_manifest(find_architecture(config_.architecture),
+                                          nlohmann::json::parse(config_.settings));
   nlohmann::json noise = nlohmann::json::array();
   for (const NoiseRange& range : config_.samples.noise) {
     noise.push_back({{"model", name_of(range.kind)},

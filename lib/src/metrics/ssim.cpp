@@ -24,7 +24,7 @@ std::vector<double> make_window(int size) {
   std::vector<double> weights(size);
   double sum = 0;
   for (int i = 0; i < size; ++i) {
-    const double distance = i - size / 2;
+    const int distance = i - size / 2;
     sum += weights[i] = std::exp(-distance * distance / (2 * kSigma * kSigma));
   }
   for (double& weight : weights) weight /= sum;

@@ -78,7 +78,8 @@ void check_tensors(const Graph& graph, const TensorFile& file,
     }
   }
   if (file.tensors.size() != graph.parameters().size()) {
-    for (const auto& [name, tensor] : file.tensors) {
+    for (const auto& entry : file.tensors) {
+      const std::string& name = entry.first;
       const auto& all = graph.parameters();
       const bool known =
           std::any_of(all.begin(), all.end(), [&](const Parameter& p) { return p.name == name; });

@@ -70,7 +70,7 @@ fs::path find_path(std::string_view name_or_path) {
   std::string searched;
   for (const fs::path& place : places()) {
     std::error_code ec;
-    const fs::path path = place / name_or_path / kFileName;
+    fs::path path = place / name_or_path / kFileName;
     if (fs::exists(path, ec)) return path;
     searched += "\n  " + place.string();
   }

@@ -57,7 +57,7 @@ struct Grid {
   std::vector<MotionVector> vectors;  ///< row by row, in samples of the level
 
   std::size_t index(int column, int row) const {
-    return static_cast<std::size_t>(row * columns + column);
+    return static_cast<std::size_t>(row) * columns + column;
   }
   bool has(int column, int row) const {
     return column >= 0 && column < columns && row >= 0 && row < rows;
@@ -101,7 +101,7 @@ struct MotionSearch::Impl {
       const int covered = block_size(i) << i;
       grids[i].columns = (width + covered - 1) / covered;
       grids[i].rows = (height + covered - 1) / covered;
-      grids[i].vectors.resize(static_cast<std::size_t>(grids[i].columns * grids[i].rows));
+      grids[i].vectors.resize(static_cast<std::size_t>(grids[i].columns) * grids[i].rows);
     }
     wavefront = Wavefront(grids[0].rows);
     moved.resize(grids[0].vectors.size());

@@ -36,7 +36,8 @@ void assert_error(const Error& error, ErrorCode code, const std::string& message
 
 START_TEST(test_results_pass) {
   int calls = 0;
-  const auto name = [] { return "nothing"; };
+  const std::string nothing = "nothing";
+  const auto name = [&] { return nothing; };
   const std::string result = translate_errors(name, [] { return std::string("result"); });
   ck_assert_str_eq(result.c_str(), "result");
   translate_errors(name, [&] { ++calls; });

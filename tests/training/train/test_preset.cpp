@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <iomanip>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -41,7 +40,7 @@ class Collector {
   void number(const PresetKey& key, double value, NumberRange) { put(key, value); }
   void whole(const PresetKey& key, auto value, WholeRange) { put(key, value); }
   void choice(const PresetKey& key, auto value, const auto&) { put(key, static_cast<int>(value)); }
-  void settings(const PresetKey& key, const nlohmann::json& value) { put(key, value.dump()); }
+  void settings(const PresetKey& key, const std::string& value) { put(key, value); }
   void table(const char* name, const auto& visit) {
     Collector inner(prefix_ + name + ".", values_);
     visit(inner);
@@ -99,8 +98,8 @@ class Changer {
   void choice(const PresetKey&, T& value, const Named<T> (&names)[N]) {
     value = value != names[0].value ? names[0].value : names[N - 1].value;
   }
-  void settings(const PresetKey&, nlohmann::json& value) {
-    value = {{"widths", {1, 2}}, {"slopes", {0.5, 0.25}}, {"name", "x"}, {"deep", {{"on", true}}}};
+  void settings(const PresetKey&, std::string& value) {
+    value = R"({"deep":{"on":true},"name":"x","slopes":[0.5,0.25],"widths":[1,2]})";
   }
   void table(const char*, const auto& visit) { visit(*this); }
   template <typename T>

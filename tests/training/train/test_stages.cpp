@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -155,7 +156,9 @@ START_TEST(test_single_frames_leave_the_gate_alone) {
   const TrainConfig config = small_config(folder, "[[training.stage]]\nframes = 1\n",
                                           {"training.ema=0", "training.learning_rate=0.01"});
   train(folder, "run", config);
-  GraphModule fresh(find_architecture("recurrent_unet").build(config.settings), config.seed);
+  GraphModule fresh(
+      find_architecture("recurrent_unet").build(nlohmann::json::parse(config.settings)),
+      config.seed);
   const auto saved = checkpoint_of(folder / "run");
   int gates = 0;
   for (const auto& [name, tensor] : fresh.state()) {

@@ -34,6 +34,8 @@ struct Addresses {
 };
 
 struct KernelCall {
+  explicit KernelCall(std::function<void(const Addresses&)> call) : run(std::move(call)) {}
+
   /// Runs in one thread at a time; allocates nothing.
   std::function<void(const Addresses&)> run;
   bool is_convolution = false;

@@ -63,7 +63,7 @@ class Columns {
     for (; x + kLanes <= count_; x += kLanes) separate(from + x * bytes, first + x);
     if (x < count_) {
       alignas(64) char last[kLanes * 4 * kMaxDotWords] = {};
-      std::memcpy(last, from + x * bytes, static_cast<std::size_t>((count_ - x) * bytes));
+      std::memcpy(last, from + x * bytes, static_cast<std::size_t>(count_ - x) * bytes);
       separate(last, first + x);
       x += kLanes;
     }

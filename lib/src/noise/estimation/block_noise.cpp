@@ -8,7 +8,7 @@ namespace denoiseae {
 namespace {
 
 inline int sample(const NoisePatch& patch, int x, int y) {
-  return patch[static_cast<std::size_t>(y * kNoisePatch + x)];
+  return patch[static_cast<std::size_t>(y) * kNoisePatch + x];
 }
 
 }  // namespace

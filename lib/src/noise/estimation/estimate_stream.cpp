@@ -69,9 +69,9 @@ class NoiseEstimator::Comparison {
     });
     for (int i = 0; i < compared_; ++i) {
       const int column = index_of(i) % columns, row = index_of(i) / columns;
-      add(blocks[static_cast<std::size_t>(i)],
-          regions_[static_cast<std::size_t>(row * kRegionRows / rows * kRegionColumns +
-                                            column * kRegionColumns / columns)]);
+      const int region =
+          row * kRegionRows / rows * kRegionColumns + column * kRegionColumns / columns;
+      add(blocks[static_cast<std::size_t>(i)], regions_[static_cast<std::size_t>(region)]);
     }
     if (correlation_ > 1) correct_for_correlation();
   }
