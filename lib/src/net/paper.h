@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
@@ -17,6 +19,6 @@ inline constexpr std::string_view kPaperDefaults =
         "activation": "leaky_relu", "slope": 0.01})";
 
 /// settings: complete.
-Graph build_paper(const nlohmann::json& settings);
+DAE_API Graph build_paper(const nlohmann::json& settings);
 
 }  // namespace denoiseae

@@ -2,12 +2,14 @@
 // Values of the settings of an architecture.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace denoiseae {
 
 /// A whole number between two bounds. Throws incompatible_model.
-int setting_int(const nlohmann::json& value, const std::string& key, int low, int high);
+DAE_API int setting_int(const nlohmann::json& value, const std::string& key, int low, int high);
 
 }  // namespace denoiseae

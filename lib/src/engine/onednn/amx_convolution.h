@@ -4,6 +4,8 @@
 // bits, which bfloat16 holds exactly.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include "engine/onednn/plan_builder.h"
 #include "engine/onednn/primitives.h"
 #include "engine/onednn/quantised_loops.h"
@@ -13,28 +15,29 @@ namespace denoiseae {
 
 /// in: with as many channels as it has, which may be made more. Only where values that are not
 /// quantised are bfloat16, and without a plane among the post_ops.
-bool suits_amx(const Window& window, const ResolvedPostOps& post_ops, const RowBand& in,
-               const RowBand& out);
+DAE_API bool suits_amx(const Window& window, const ResolvedPostOps& post_ops, const RowBand& in,
+                       const RowBand& out);
 
 /// Appends out = factor after(before(convolution of in) + addend); the activation of the
 /// convolution is none. Only what suits.
-void append_amx_convolution(PlanBuilder& builder, const Convolution& convolution,
-                            const ResolvedPostOps& post_ops, float factor, const RowBand& in,
-                            const RowBand& out);
+DAE_API void append_amx_convolution(PlanBuilder& builder, const Convolution& convolution,
+                                    const ResolvedPostOps& post_ops, float factor,
+                                    const RowBand& in, const RowBand& out);
 
 /// For a 1x1 convolution to four groups of channels that become a picture of twice the width.
-bool suits_amx_subpixel_conv(const ResolvedPostOps& post_ops, const RowBand& in,
-                             const RowBand& out);
+DAE_API bool suits_amx_subpixel_conv(const ResolvedPostOps& post_ops, const RowBand& in,
+                                     const RowBand& out);
 /// Appends out = after(depth to space of the convolution + addend). Only what suits.
-void append_amx_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
-                              const ResolvedPostOps& post_ops, const RowBand& in,
-                              const RowBand& out);
+DAE_API void append_amx_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
+                                      const ResolvedPostOps& post_ops, const RowBand& in,
+                                      const RowBand& out);
 
 /// For 8-bit values.
-bool suits_quantised_amx_subpixel_conv(const RowBand& in, const RowBand& out);
+DAE_API bool suits_quantised_amx_subpixel_conv(const RowBand& in, const RowBand& out);
 /// Appends the sum of the two, quantised, which makes it not less than 0. Only what suits.
-void append_quantised_amx_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
-                                        const RowBand& in, const QuantisedBand& addend,
-                                        const QuantisedBand& out);
+DAE_API void append_quantised_amx_subpixel_conv(PlanBuilder& builder,
+                                                const Convolution& convolution, const RowBand& in,
+                                                const QuantisedBand& addend,
+                                                const QuantisedBand& out);
 
 }  // namespace denoiseae

@@ -2,6 +2,8 @@
 // The calls that oneDNN does not compute, or only slowly.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <vector>
 
 #include "engine/onednn/plan_builder.h"
@@ -10,13 +12,13 @@
 namespace denoiseae {
 
 /// out = after(before(in) + addend) over the rows of out. All of one type.
-void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
-                    const RowBand& out);
+DAE_API void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops,
+                            const RowBand& in, const RowBand& out);
 
 /// Channels (2 dy + dx) C + c of position (y, x) become channel c of (2 y + dy, 2 x + dx), then the
 /// post_ops. in: half the height and width, four times the channels.
-void append_depth_to_space(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
-                           const RowBand& out);
+DAE_API void append_depth_to_space(PlanBuilder& builder, const ResolvedPostOps& post_ops,
+                                   const RowBand& in, const RowBand& out);
 
 /// The kernel of a transposed convolution.
 struct SpreadKernel {
@@ -27,13 +29,13 @@ struct SpreadKernel {
 };
 /// The second half of a transposed convolution: for each tap of the kernel, each position of in
 /// holds what it adds to the channels of one position of out.
-void append_spread(PlanBuilder& builder, const SpreadKernel& kernel,
-                   const ResolvedPostOps& post_ops, const RowBand& in, const RowBand& out);
+DAE_API void append_spread(PlanBuilder& builder, const SpreadKernel& kernel,
+                           const ResolvedPostOps& post_ops, const RowBand& in, const RowBand& out);
 
 /// Moves the rows of in to the buffer of out, of the same shape; they may overlap.
-void append_move(PlanBuilder& builder, const RowBand& in, const RowBand& out);
+DAE_API void append_move(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 /// The values of whole pictures in the order channels x height x width, to another shape.
-void append_reshape(PlanBuilder& builder, const RowBand& in, const RowBand& out);
+DAE_API void append_reshape(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 }  // namespace denoiseae

@@ -2,6 +2,8 @@
 // A network compiled for one size: what is computed, in which order, and where.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <cstdint>
 #include <dnnl.hpp>
 #include <vector>
@@ -20,7 +22,7 @@ namespace denoiseae {
 /// others meet their true neighbours: parts together are, bit for bit, the whole. Used by one
 /// thread at a time. oneDNN may use as many threads as OpenMP does in the thread that constructs
 /// and in those that run.
-class Plan {
+class DAE_API Plan {
  public:
   /// height, width: the size of the pictures. rows: those of the output that it computes. Sums are
   /// float32, or 32-bit integers. Throws dnnl::error, bad_alloc.

@@ -2,6 +2,8 @@
 // The calls that oneDNN computes. Their bands have no ring.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -34,12 +36,12 @@ struct Convolution {
 
 /// Appends out = activation(convolution of in). in: the rows that are read, without
 /// padding.
-void append_convolution(PlanBuilder& builder, const Convolution& convolution, const RowBand& in,
-                        const RowBand& out);
+DAE_API void append_convolution(PlanBuilder& builder, const Convolution& convolution,
+                                const RowBand& in, const RowBand& out);
 /// Appends a fully connected layer: in and out are taken as lists of values.
-void append_dense(PlanBuilder& builder, const Convolution& dense, const RowBand& in,
-                  const RowBand& out);
+DAE_API void append_dense(PlanBuilder& builder, const Convolution& dense, const RowBand& in,
+                          const RowBand& out);
 /// Copies the rows of out, converting the values.
-void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out);
+DAE_API void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 }  // namespace denoiseae

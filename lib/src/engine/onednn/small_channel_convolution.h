@@ -3,18 +3,20 @@
 // kernels/small_channel_convolution and kernels/dot_convolution.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include "engine/onednn/plan_builder.h"
 #include "engine/onednn/primitives.h"
 #include "engine/onednn/row_band.h"
 
 namespace denoiseae {
 
-bool suits_small_channels(const Window& window, const RowBand& in, const RowBand& out);
+DAE_API bool suits_small_channels(const Window& window, const RowBand& in, const RowBand& out);
 
 /// Appends out = after(before(convolution of in) + addend); the activation of the convolution is
 /// none. Only what suits.
-void append_small_channel_convolution(PlanBuilder& builder, const Convolution& convolution,
-                                      const ResolvedPostOps& post_ops, const RowBand& in,
-                                      const RowBand& out);
+DAE_API void append_small_channel_convolution(PlanBuilder& builder, const Convolution& convolution,
+                                              const ResolvedPostOps& post_ops, const RowBand& in,
+                                              const RowBand& out);
 
 }  // namespace denoiseae

@@ -2,6 +2,8 @@
 // The constants of a network in the layouts that the primitives ask for.
 #pragma once
 
+#include <denoiseae/export.h>
+
 #include <cstdint>
 #include <dnnl.hpp>
 #include <map>
@@ -20,26 +22,27 @@ using Tensors = std::map<std::string, Tensor>;
 // operation that the function is named after.
 
 /// outputs x inputs x kernel x kernel.
-std::vector<float> conv_weights(const Node& node, const Tensors& tensors);
+DAE_API std::vector<float> conv_weights(const Node& node, const Tensors& tensors);
 /// For stride 1: a convolution by the kernel turned by 180 degrees. For other strides: a 1x1
 /// convolution whose outputs are those of each tap of the kernel in turn.
-std::vector<float> transposed_conv_weights(const Node& node, int inputs, const Tensors& tensors);
+DAE_API std::vector<float> transposed_conv_weights(const Node& node, int inputs,
+                                                   const Tensors& tensors);
 /// A 1x1 convolution with weights on its diagonal only.
-std::vector<float> batch_norm_weights(const Node& node, const Tensors& tensors);
+DAE_API std::vector<float> batch_norm_weights(const Node& node, const Tensors& tensors);
 /// outputs x values, the values of a picture in the order height x width x channels. in: shape of
 /// the input.
-std::vector<float> dense_weights(const Node& node, const Shape& in, const Tensors& tensors);
+DAE_API std::vector<float> dense_weights(const Node& node, const Shape& in, const Tensors& tensors);
 
 /// One value for each output of the weights.
-std::vector<float> bias_values(const Node& node, const Tensors& tensors);
-std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors);
+DAE_API std::vector<float> bias_values(const Node& node, const Tensors& tensors);
+DAE_API std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors);
 
 /// The constant of a bias_map: height x width x channels.
-std::vector<float> bias_map_values(const Node& node, const Tensors& tensors);
+DAE_API std::vector<float> bias_map_values(const Node& node, const Tensors& tensors);
 
 /// Shared by the plans of one engine, so that constants which several of them need are there once.
 /// Thread-safe.
-class Weights {
+class DAE_API Weights {
  public:
   explicit Weights(dnnl::engine engine) : engine_(std::move(engine)) {}
 

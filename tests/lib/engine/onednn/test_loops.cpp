@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Each loop against its definition, for some rows of a picture, value by value in double.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "engine/onednn/loops.h"
+#include "engine/onednn/quantised_loops.h"
+#include "support/call_list.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+constexpr float kSlope = 0.2f;
+constexpr int kChannels = 5;
+constexpr int kWidth = 11;
+constexpr RowRange kRows{4, 10};
+
+double activate(double x, Activation activation) {
+  if (activation == Activation::sigmoid) return 1 / (1 + std::exp(-x));
+  if (activation == Activation::none || x > 0) return x;
+  return activation == Activation::relu ? 0 : kSlope * x;
+}
+
+/// Results of bfloat16 are rounded to 8 bits, after each of up to two steps.
+double tolerance(Type type) { return type == Type::bf16 ? 0.02 : 1e-6; }
+
+/// Calls test with the post_ops of many kinds; addend: null or the band that they add.
+template <typename Test>
+void each_post_ops(const Test& test) {
+  constexpr Activation kAll[] = {Activation::none, Activation::relu, Activation::leaky_relu,
+                                 Activation::sigmoid};
+  for (const Type type : {Type::f32, Type::bf16})
+    for (const Activation before : kAll)
+      for (const Activation after : kAll)
+        for (const bool adds : {false, true}) test(type, before, after, adds);
+}
+
+}  // namespace
+
+START_TEST(test_eltwise) {
+  each_post_ops([](Type type, Activation before, Activation after, bool adds) {
+    CallList list(kSlope);
+    // Both have more rows than are asked for.
+    const RowBand in = list.band(type, kChannels, kWidth, {3, 11});
+    const RowBand addend = list.band(type, kChannels, kWidth, {2, 10});
+    const RowBand out = list.band(type, kChannels, kWidth, kRows);
+    ResolvedPostOps post_ops{.before = before, .after = after};
+    if (adds) post_ops.addend = addend;
+    append_eltwise(list.builder, post_ops, in, out);
+    list.prepare();
+    list.fill_randomly(in, 1);
+    list.fill_randomly(addend, 2);
+    list.run();
+    const double difference = list.difference(out, [&](int y, int x, int c) {
+      const double sum =
+          activate(list.get(in, y, x, c), before) + (adds ? list.get(addend, y, x, c) : 0);
+      return activate(sum, after);
+    });
+    ck_assert_double_le(difference, tolerance(type));
+  });
+}
+END_TEST
+
+START_TEST(test_eltwise_with_constants) {
+  CallList list(kSlope);
+  const RowBand in = list.band(Type::f32, kChannels, kWidth, kRows);
+  const RowBand out = list.band(Type::f32, kChannels, kWidth, kRows);
+  std::vector<float> plane(kRows.count() * in.row_values());
+  for (std::size_t i = 0; i < plane.size(); ++i) plane[i] = 0.01f * static_cast<float>(i) - 1;
+  append_eltwise(list.builder,
+                 {.plane = reinterpret_cast<const char*>(plane.data()), .after = Activation::relu},
+                 in, out);
+  list.prepare();
+  list.fill_randomly(in, 3);
+  list.run();
+  ck_assert_double_le(list.difference(out,
+                                      [&](int y, int x, int c) {
+                                        const int i = ((y - kRows.begin) * kWidth + x) * kChannels;
+                                        return std::max(list.get(in, y, x, c) + plane[i + c], 0.0);
+                                      }),
+                      1e-6);
+}
+END_TEST
+
+START_TEST(test_depth_to_space) {
+  each_post_ops([](Type type, Activation before, Activation after, bool adds) {
+    CallList list(kSlope);
+    const RowBand in = list.band(type, 4 * kChannels, kWidth, {2, 6});
+    // The rows begin and end in the middle of a pair.
+    const RowRange rows{5, 10};
+    const RowBand addend = list.band(type, kChannels, 2 * kWidth, rows);
+    const RowBand out = list.band(type, kChannels, 2 * kWidth, rows);
+    ResolvedPostOps post_ops{.before = before, .after = after};
+    if (adds) post_ops.addend = addend;
+    append_depth_to_space(list.builder, post_ops, in, out);
+    list.prepare();
+    list.fill_randomly(in, 4);
+    list.fill_randomly(addend, 5);
+    list.run();
+    const double difference = list.difference(out, [&](int y, int x, int c) {
+      const int channel = (2 * (y % 2) + x % 2) * kChannels + c;
+      const double sum = activate(list.get(in, y / 2, x / 2, channel), before) +
+                         (adds ? list.get(addend, y, x, c) : 0);
+      return activate(sum, after);
+    });
+    ck_assert_double_le(difference, tolerance(type));
+  });
+}
+END_TEST
+
+START_TEST(test_spread) {
+  struct Case {
+    int size, stride, padding;
+  };
+  for (const auto& [size, stride, padding] : {Case{3, 2, 1}, Case{5, 2, 2}, Case{3, 3, 1}})
+    for (const Type type : {Type::f32, Type::bf16}) {
+      CallList list(kSlope);
+      const RowBand in = list.band(type, size * size * kChannels, kWidth, {1, 6});
+      const RowBand out = list.band(type, kChannels, stride * kWidth, {2 * stride, 4 * stride + 1});
+      const SpreadKernel kernel{size, stride, padding, {0.5f, -0.25f, 0, 1, 2}};
+      append_spread(list.builder, kernel, {.after = Activation::leaky_relu}, in, out);
+      list.prepare();
+      list.fill_randomly(in, 6);
+      list.run();
+      const double difference = list.difference(out, [&](int y, int x, int c) {
+        double sum = kernel.bias[c];
+        for (int from_y = in.rows.begin; from_y < in.rows.end; ++from_y)
+          for (int from_x = 0; from_x < kWidth; ++from_x)
+            for (int ky = 0; ky < size; ++ky)
+              for (int kx = 0; kx < size; ++kx) {
+                const bool falls_here =
+                    from_y * stride + ky - padding == y && from_x * stride + kx - padding == x;
+                if (falls_here) {
+                  sum += list.get(in, from_y, from_x, (ky * size + kx) * kChannels + c);
+                }
+              }
+        return activate(sum, Activation::leaky_relu);
+      });
+      ck_assert_double_le(difference, 3 * tolerance(type));
+    }
+}
+END_TEST
+
+START_TEST(test_rows_move_within_their_own_memory) {
+  for (const int distance : {-2, 1, 3}) {
+    CallList list;
+    const RowBand all = list.band(Type::bf16, kChannels, kWidth, {0, 12});
+    const RowBand from = all.part({3, 8});
+    RowBand to = from;
+    to.buffer = all.row(3 + distance);
+    to.first = 3;
+    append_move(list.builder, from, to);
+    list.prepare();
+    list.fill(all, [](int y, int x, int c) { return 16 * y + x + c; });
+    list.run();
+    ck_assert_double_eq(list.difference(to, [](int y, int x, int c) { return 16 * y + x + c; }), 0);
+  }
+}
+END_TEST
+
+START_TEST(test_reshape_keeps_the_order_of_channels_and_positions) {
+  for (const Type type : {Type::f32, Type::bf16}) {
+    CallList list;
+    const RowBand in = list.band(type, 6, 5, {0, 2});
+    const RowBand out = list.band(type, 3, 4, {0, 5});
+    append_reshape(list.builder, in, out);
+    list.prepare();
+    list.fill(in, [](int y, int x, int c) { return c * 10 + y * 5 + x; });
+    list.run();
+    ck_assert_double_eq(
+        list.difference(out, [](int y, int x, int c) { return c * 20 + y * 4 + x; }), 0);
+  }
+}
+END_TEST
+
+START_TEST(test_quantisation) {
+  constexpr float kScale = 0.004f;
+  CallList list;
+  const RowBand in = list.band(Type::f32, kChannels, kWidth, {3, 11});
+  const RowBand out = list.band(Type::u8, kChannels, kWidth, kRows);
+  append_quantisation(list.builder, in, kScale, out);
+  list.prepare();
+  list.fill_randomly(in, 7);
+  list.set(in, 5, 0, 0, 2);  // beyond the largest code
+  list.run();
+  double largest = 0;
+  const double difference = list.difference(out, [&](int y, int x, int c) {
+    const double exact = std::clamp(list.get(in, y, x, c) / kScale, 0.0, 255.0);
+    largest = std::max(largest, exact);
+    // Near the middle of two codes either may come out.
+    return std::abs(exact - list.get(out, y, x, c)) <= 0.5001 ? list.get(out, y, x, c) : exact;
+  });
+  ck_assert_double_eq(difference, 0);
+  ck_assert_double_eq(largest, 255);
+}
+END_TEST
+
+START_TEST(test_quantised_sum) {
+  constexpr float kAddendScale = 0.003f, kScale = 0.005f;
+  CallList list;
+  const RowRange rows{5, 10};
+  const RowBand in = list.band(Type::f32, 4 * kChannels, kWidth, {2, 6});
+  const QuantisedBand addend{list.band(Type::u8, kChannels, 2 * kWidth, {4, 11}), kAddendScale};
+  const QuantisedBand out{list.band(Type::u8, kChannels, 2 * kWidth, rows), kScale};
+  const SumFactors factors = factors_of(addend, out);
+  ck_assert_double_eq_tol(factors.in, 200, 1e-4);
+  ck_assert_double_eq_tol(factors.addend, 0.6, 1e-6);
+  append_quantised_sum(list.builder, in, addend, out);
+  list.prepare();
+  list.fill_randomly(in, 8);
+  list.fill_randomly(addend.band, 9);
+  list.run();
+  const double difference = list.difference(out.band, [&](int y, int x, int c) {
+    const int channel = (2 * (y % 2) + x % 2) * kChannels + c;
+    const double sum = list.get(in, y / 2, x / 2, channel) +
+                       static_cast<double>(kAddendScale) * list.get(addend.band, y, x, c);
+    return std::clamp(sum / kScale, 0.0, 255.0);
+  });
+  ck_assert_double_le(difference, 0.5001);
+}
+END_TEST
+
+int main() {
+  return run_suite("loops", {test_eltwise, test_eltwise_with_constants, test_depth_to_space,
+                             test_spread, test_rows_move_within_their_own_memory,
+                             test_reshape_keeps_the_order_of_channels_and_positions,
+                             test_quantisation, test_quantised_sum});
+}
