@@ -62,7 +62,7 @@ struct TrainConfig {
   std::string preset;
   std::string licence;
   std::string architecture = "unet";
-  std::string settings = "{}";  ///< of the architecture, JSON text
+  std::string settings = "{}";  ///< the architecture's settings as JSON text
 
   std::filesystem::path data_root = ".";
   std::vector<SourceConfig> sources;
