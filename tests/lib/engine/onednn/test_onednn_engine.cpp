@@ -96,12 +96,13 @@ Picture run_by_definition(const detail::ModelData& model, const Picture& in, int
   return result;
 }
 
-/// Both precisions agree with the definitions; the size of the output may be another.
-void assert_agrees(const Graph& graph, int height, int width, std::uint32_t seed) {
+/// The engine agrees with the definitions; the size of the output may be another.
+void assert_agrees(const Graph& graph, int height, int width, std::uint32_t seed,
+                   const std::vector<Precision>& in_each = precisions()) {
   const auto model = level_model(graph, seed);
   const Picture in = input_of(graph, height, width, seed);
   const Picture wanted = run_by_definition(model, in, height, width);
-  for (const Precision precision : precisions()) {
+  for (const Precision precision : in_each) {
     Picture copy = in;
     Picture out(wanted.size() + 2 * kGuard, kPoison);
     const Shape shape = graph.shapes(height, width)[graph.output()];
@@ -379,7 +380,7 @@ START_TEST(test_a_cpu_without_bfloat16_gets_float32) {
   const auto engine = engine_for(model, 4, 4, Precision::automatic);
   ck_assert(engine->precision() == Precision::float32);
   DAE_ASSERT_ERROR(engine_for(model, 4, 4, Precision::bfloat16), device_unavailable);
-  assert_agrees(unet(), 8, 12, 3);
+  assert_agrees(unet(), 8, 12, 3, {Precision::float32});
 }
 END_TEST
 
