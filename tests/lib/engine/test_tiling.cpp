@@ -2,34 +2,18 @@
 // Where tiles lie, how they are blended, and the engine that runs them, with engines made by hand.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <functional>
-#include <new>
 #include <vector>
 
 #include "engine/tiled_engine.h"
 #include "engine/tiling.h"
 #include "engine/whole_tensor_engine.h"
 #include "support/check.h"
+#include "support/heap.h"
 #include "support/whole_run.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
-
-namespace {
-
-int allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size); memory != nullptr) return memory;
-  throw std::bad_alloc();
-}
-// GCC takes the free of an inlined delete for that of memory from another new.
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
 
 namespace {
 
@@ -265,10 +249,9 @@ START_TEST(test_runs_allocate_nothing) {
   Picture in(1, 75, 100);
   Picture out(1, 75, 100);
   const auto engine = tiled(copy, graph, 75, 100);
-  const int before = allocations;
-  ck_assert_int_gt(before, 0);
+  const WatchedHeap heap;
   run_whole(*engine, in.view, out.view);
-  ck_assert_int_eq(allocations, before);
+  ck_assert_int_eq(heap.use().by_others, 0);
 }
 END_TEST
 
