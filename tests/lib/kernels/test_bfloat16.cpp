@@ -26,10 +26,10 @@ START_TEST(test_each_finite_value_survives) {
   for (int bits = 0; bits < 0x10000; ++bits) {
     if ((bits >> 7 & 0xff) == 0xff) continue;  // infinite, or not a number
     const Bfloat16 value{static_cast<std::uint16_t>(bits)};
-    ck_assert_double_eq(to_float(value), value_of(bits));
     Bfloat16 stored{};
     assign(stored, to_float(value));
-    ck_assert_int_eq(stored.bits, bits);
+    if (to_float(value) != value_of(bits) || stored.bits != bits)
+      ck_abort_msg("bits %04x: %g, stored as %04x", bits, to_float(value), stored.bits);
   }
 }
 END_TEST
@@ -41,8 +41,9 @@ START_TEST(test_values_are_rounded_to_the_nearest_one) {
     Bfloat16 stored{};
     assign(stored, value);
     const double error = std::abs(value_of(stored.bits) - value);
-    ck_assert(error <= std::abs(value_of(stored.bits + 1) - value));
-    ck_assert(error <= std::abs(value_of(stored.bits - 1) - value));
+    if (error > std::abs(value_of(stored.bits + 1) - value) ||
+        error > std::abs(value_of(stored.bits - 1) - value))
+      ck_abort_msg("%g is stored as %g", value, to_float(stored));
   }
 }
 END_TEST

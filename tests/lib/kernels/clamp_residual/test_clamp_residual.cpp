@@ -54,7 +54,8 @@ START_TEST(test_each_variant_computes_the_definition) {
                                          (is_luma ? kLumaNoiseChannel : kChromaNoiseChannel)];
         const double wanted = slow_clamp(blocks.residual[i], level,
                                          is_luma ? kLimits.luma_floor : kLimits.chroma_floor);
-        ck_assert_double_eq_tol(found[i], wanted, 1e-7);
+        if (!(std::abs(found[i] - wanted) <= 1e-7))
+          ck_abort_msg("%s, value %zu: %g, expected %g", variant.name.data(), i, found[i], wanted);
       }
     }
 }

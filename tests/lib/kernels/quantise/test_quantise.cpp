@@ -44,8 +44,9 @@ void check_rows(QuantiseRow* row, const char* name) {
       ck_assert_uint_eq(out.back(), kPoison);
       for (int i = 0; i < count; ++i) {
         const int wanted = definition(in[1 + i] * factor);
-        ck_assert_msg(out[1 + i] == wanted, "%s: %d values, value %d: %d, expected %d", name, count,
-                      i, out[1 + i], wanted);
+        if (out[1 + i] != wanted)
+          ck_abort_msg("%s: %d values, value %d: %d, expected %d", name, count, i, out[1 + i],
+                       wanted);
       }
     }
   }
@@ -70,8 +71,9 @@ void check_sums(QuantiseSumRow* row, const char* name) {
           const float first = value * factors.in;
           const float second = addend[1 + i] * factors.addend;
           const int wanted = definition(first + second);
-          ck_assert_msg(out[1 + i] == wanted, "%s: %d segments of %d, value %d: %d, expected %d",
-                        name, count, length, i, out[1 + i], wanted);
+          if (out[1 + i] != wanted)
+            ck_abort_msg("%s: %d segments of %d, value %d: %d, expected %d", name, count, length, i,
+                         out[1 + i], wanted);
         }
         row(segments, in.data() + 1, addend.data() + 1, addend.data() + 1, factors);
         ck_assert(std::equal(addend.begin() + 1, addend.end(), out.begin() + 1));

@@ -69,8 +69,9 @@ START_TEST(test_stored_values_are_the_nearest) {
       for (std::size_t i = 1; i < in.size(); ++i) {
         const double wanted =
             std::clamp(std::nearbyint(in[i] / double{kStoredUnit}), -32768.0, 32767.0);
-        ck_assert_msg(out[i] == wanted, "%s: %g becomes %d, expected %g", variant.name.data(),
-                      in[i], out[i], wanted);
+        if (out[i] != wanted)
+          ck_abort_msg("%s: %g becomes %d, expected %g", variant.name.data(), in[i], out[i],
+                       wanted);
       }
     }
   }
@@ -88,9 +89,10 @@ START_TEST(test_restored_values_and_means_are_exact) {
           count, [&](float* out) { variant.loops->mean(in[0], in[1], in[2], in[3], count, out); });
       for (int i = 0; i < count; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        ck_assert_float_eq(restored[at], in[0][i] * kStoredUnit);
         const double sum = double{kStoredUnit} * (in[0][i] + in[1][i] + in[2][i] + in[3][i]);
-        ck_assert_double_eq(means[at], sum / 4);
+        if (restored[at] != in[0][i] * kStoredUnit || means[at] != sum / 4)
+          ck_abort_msg("%s, value %d: %g, and a mean of %g instead of %g", variant.name.data(), i,
+                       restored[at], means[at], sum / 4);
       }
     }
 }
@@ -110,8 +112,10 @@ START_TEST(test_values_between_four_rows_are_bilinear) {
       for (int i = 0; i < count; ++i) {
         const double above = (1 - right) * in[0][i] + right * in[1][i];
         const double below = (1 - right) * in[2][i] + right * in[3][i];
-        ck_assert_double_eq_tol(found[static_cast<std::size_t>(i)],
-                                kStoredUnit * ((1 - lower) * above + lower * below), 1e-6);
+        const double wanted = kStoredUnit * ((1 - lower) * above + lower * below);
+        if (!(std::abs(found[static_cast<std::size_t>(i)] - wanted) <= 1e-6))
+          ck_abort_msg("%s, value %d: %g, expected %g", variant.name.data(), i,
+                       found[static_cast<std::size_t>(i)], wanted);
       }
       if (plain.empty()) plain = found;
       ck_assert(found == plain);  // to the bit
