@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The table of variants, one for each instruction set.
+#include "kernels/noise_cells/noise_cells.h"
+
+#include <array>
+#include <cmath>
+
+#include "kernels/best_variant.h"
+#include "kernels/noise_cells/noise_cells_loops.h"
+
+namespace denoiseae {
+
+namespace {
+
+/// The largest sum is that of 16 differences of 255.
+constexpr int kMagnitudes = 16 * 255 + 1;
+
+const std::array<float, kMagnitudes>& logarithms() {
+  static const std::array<float, kMagnitudes> values = [] {
+    std::array<float, kMagnitudes> result{};
+    for (int i = 0; i < kMagnitudes; ++i)
+      result[static_cast<std::size_t>(i)] =
+          static_cast<float>((std::log2(i / 8.0 + 0.25) - 1) / 3);
+    return result;
+  }();
+  return values;
+}
+
+}  // namespace
+
+const float* const kNoiseCellLogs = logarithms().data();
+
+float noise_cell_log(int magnitude) noexcept { return kNoiseCellLogs[magnitude]; }
+
+std::span<const NoiseCellsVariant> noise_cells_variants() noexcept {
+  static const std::array variants = {
+      NoiseCellsVariant{"c", noise_cells_c, true},
+#ifdef __x86_64__
+      NoiseCellsVariant{"avx2", noise_cells_avx2, __builtin_cpu_supports("avx2") != 0},
+      NoiseCellsVariant{
+          "avx512", noise_cells_avx512,
+          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+#endif
+  };
+  return variants;
+}
+
+NoiseCells* best_noise_cells() noexcept {
+  static NoiseCells* const best = best_variant(noise_cells_variants()).noise_cells;
+  return best;
+}
+
+}  // namespace denoiseae
