@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "net/noise_map.h"
 #include "net/paper.h"
 #include "net/unet.h"
 
@@ -19,6 +20,8 @@ constexpr std::array kArchitectures = {
                  InputRepresentation::packed_yuv420, kUnetDefaults, build_unet},
     Architecture{"recurrent_unet", "U-Net on packed 4:2:0 planes and their gated running mean",
                  InputRepresentation::packed_yuv420, kRecurrentUnetDefaults, build_recurrent_unet},
+    Architecture{"noise_map", "estimator of the noise of each block of 16x16 pixels",
+                 InputRepresentation::noise_features, kNoiseMapDefaults, build_noise_map},
     Architecture{"paper", "autoencoder with a dense latent, for one picture size",
                  InputRepresentation::luma, kPaperDefaults, build_paper},
 };
@@ -26,6 +29,7 @@ constexpr std::array kArchitectures = {
 }  // namespace
 
 const char* to_string(InputRepresentation domain) noexcept {
+  if (domain == InputRepresentation::noise_features) return "noise_features";
   return domain == InputRepresentation::luma ? "luma" : "packed_yuv420";
 }
 

@@ -18,4 +18,11 @@ int setting_int(const nlohmann::json& value, const std::string& key, int low, in
   return value.get<int>();
 }
 
+std::vector<int> setting_list(const nlohmann::json& list, const std::string& key, int low,
+                              int high) {
+  std::vector<int> result;
+  for (const nlohmann::json& value : list) result.push_back(setting_int(value, key, low, high));
+  return result;
+}
+
 }  // namespace denoiseae

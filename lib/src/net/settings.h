@@ -6,10 +6,14 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 namespace denoiseae {
 
 /// A whole number between two bounds. Throws incompatible_model.
 DAE_API int setting_int(const nlohmann::json& value, const std::string& key, int low, int high);
+/// A list of such numbers. Throws incompatible_model.
+DAE_API std::vector<int> setting_list(const nlohmann::json& list, const std::string& key, int low,
+                                      int high);
 
 }  // namespace denoiseae

@@ -13,12 +13,6 @@ namespace denoiseae {
 
 namespace {
 
-std::vector<int> int_list(const nlohmann::json& list, const std::string& key, int low, int high) {
-  std::vector<int> result;
-  for (const nlohmann::json& value : list) result.push_back(setting_int(value, key, low, high));
-  return result;
-}
-
 struct UnetSettings {
   std::vector<int> widths;
   std::vector<int> encoder;
@@ -32,9 +26,9 @@ struct UnetSettings {
 bool is_kernel(int size) { return size == 0 || size % 2 == 1; }
 
 UnetSettings read_settings(const char* architecture, const nlohmann::json& settings) {
-  UnetSettings s{int_list(settings["widths"], "widths", 1, 512),
-                 int_list(settings["encoder"], "encoder", 0, 32),
-                 int_list(settings["decoder"], "decoder", 0, 32),
+  UnetSettings s{setting_list(settings["widths"], "widths", 1, 512),
+                 setting_list(settings["encoder"], "encoder", 0, 32),
+                 setting_list(settings["decoder"], "decoder", 0, 32),
                  settings["slope"].get<float>(),
                  setting_int(settings["skip"], "skip", 0, 7),
                  0,
@@ -112,7 +106,7 @@ Graph build_unet(const nlohmann::json& settings) {
 
 Graph build_recurrent_unet(const nlohmann::json& settings) {
   const UnetSettings s = read_settings("recurrent_unet", settings);
-  const std::vector<int> gate_widths = int_list(settings["gate"], "gate", 1, 128);
+  const std::vector<int> gate_widths = setting_list(settings["gate"], "gate", 1, 128);
 
   Graph g(s.slope);
   const NodeId frame = g.input(kPackedInputChannels);
