@@ -18,7 +18,8 @@ FrameCodes::FrameCodes(const TensorView& packed)
       height_(2 * packed.height),
       stride_(width_),
       reference_(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_)) {
-  planes_[0].resize(reference_.size());
+  for (auto& luma : planes_) luma.resize(reference_.size());
+  for (auto& both : chroma_) both.resize(reference_.size() / 2, 128);
   luma_ = plane(0);
 }
 
@@ -31,17 +32,41 @@ FrameCodes::FrameCodes(PixelFormat format, int width, int height, const TensorVi
   frame_.width = width;
   frame_.height = height;
   // A viewed frame needs one plane, to which commit copies it. The others take two planes in turn.
-  if (!is_viewed_) planes_[1].resize(planes_[0].size());
+  if (is_viewed_) planes_[1] = {};
+  views_planes_ = !takes_frames;
   if (takes_frames) return;
-  const std::size_t half = planes_[0].size() / 4;
-  chroma_.resize(2 * half);
   frame_.format = PixelFormat::i420;
-  frame_.data = {planes_[0].data(), chroma_.data(), chroma_.data() + half};
   frame_.stride_bytes = {stride_, stride_ / 2, stride_ / 2};
+  view_planes();
 }
 
-void FrameCodes::take_frame(const ConstFrameView& frame, ThreadPool* pool) {
+void FrameCodes::view_planes() {
+  const CodePlanes now = planes();
+  frame_.data = {now.luma.data, now.u.data, now.v.data};
+}
+
+void FrameCodes::take_chroma(const ConstFrameView& frame, ThreadPool* pool) {
+  const FormatInfo& info = format_info(frame.format);
+  if (info.component_count < 3) return;
+  const int width = info.component_width(1, frame.width);
+  const int height = info.component_height(1, frame.height);
+  for_ranges(pool, height_ / 2, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      for (const int component : {0, 1}) {
+        std::uint8_t* to = chroma_[current_chroma_].data() +
+                           (chroma(current_chroma_, component).data - chroma(current_chroma_, 0).data) +
+                           y * stride_ / 2;
+        load_8bit_codes(frame, component + 1, 0, mirrored(y, height),
+                        {to, static_cast<std::size_t>(width)});
+        for (int x = width; x < width_ / 2; ++x) to[x] = to[mirrored(x, width)];
+      }
+    }
+  });
+}
+
+void FrameCodes::take_frame(const ConstFrameView& frame, bool with_chroma, ThreadPool* pool) {
   frame_ = frame;
+  if (with_chroma) take_chroma(frame, pool);
   if (is_viewed_) {
     luma_ = {frame.component_row(0, 0),
              frame.stride_bytes[format_info(frame.format).component[0].plane]};
@@ -65,8 +90,8 @@ void FrameCodes::take_rows(int first_row, const TensorView& rows, bool with_chro
     std::uint8_t* upper = planes_[current_].data() + 2 * (first_row + y) * stride_;
     luma_codes(from, rows.channels, rows.width, upper, upper + stride_);
     if (!with_chroma) continue;
-    std::uint8_t* u = chroma_.data() + (first_row + y) * stride_ / 2;
-    std::uint8_t* v = u + chroma_.size() / 2;
+    std::uint8_t* u = chroma_[current_chroma_].data() + (first_row + y) * stride_ / 2;
+    std::uint8_t* v = u + chroma_[current_chroma_].size() / 2;
     for (int x = 0; x < rows.width; ++x, from += rows.channels) {
       u[x] = unit_to_code(from[4] + 0.5f);
       v[x] = unit_to_code(from[5] + 0.5f);
@@ -77,6 +102,7 @@ void FrameCodes::take_rows(int first_row, const TensorView& rows, bool with_chro
 void FrameCodes::commit(ThreadPool* pool) {
   has_previous_ = true;
   previous_ = plane(current_);
+  current_chroma_ = 1 - current_chroma_;
   if (is_viewed_) {
     for_ranges(pool, height_, [&](int begin, int end) {
       for (int y = begin; y < end; ++y)
@@ -86,7 +112,13 @@ void FrameCodes::commit(ThreadPool* pool) {
   }
   current_ = 1 - current_;
   luma_ = plane(current_);
-  if (!chroma_.empty()) frame_.data[0] = luma_.data;
+  if (views_planes_) view_planes();
+}
+
+CodePlanes FrameCodes::previous_planes() const {
+  if (!has_previous_) return {};
+  const int before = 1 - current_chroma_;
+  return {previous_, chroma(before, 0), chroma(before, 1)};
 }
 
 void FrameCodes::write_reference(int first_row, const TensorView& rows, int channel) {
@@ -98,8 +130,8 @@ void FrameCodes::write_reference(int first_row, const TensorView& rows, int chan
 }
 
 std::int64_t FrameCodes::memory_bytes() const {
-  return static_cast<std::int64_t>(planes_[0].size() + planes_[1].size() + chroma_.size() +
-                                   reference_.size());
+  return static_cast<std::int64_t>(planes_[0].size() + planes_[1].size() + chroma_[0].size() +
+                                   chroma_[1].size() + reference_.size());
 }
 
 }  // namespace denoiseae

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "layout/code_planes.h"
 #include "layout/luma_view.h"
 #include "layout/tensor_view.h"
 
@@ -27,14 +28,17 @@ class DAE_API FrameCodes {
   explicit FrameCodes(const TensorView& packed);
 
   /// Takes a frame whose first component is luma. The memory of the frame must stay as it is until
-  /// commit. pool: null for the calling thread alone.
-  void take_frame(const ConstFrameView& frame, ThreadPool* pool = nullptr);
+  /// commit. with_chroma: whether planes() is read, too. pool: null for the calling thread alone.
+  void take_frame(const ConstFrameView& frame, bool with_chroma, ThreadPool* pool = nullptr);
   /// Takes channels 0 ... 5 of packed planes instead of a frame, row by row. Any threads may call
-  /// it. with_chroma: whether frame() is read, too.
+  /// it. with_chroma: whether frame() or planes() is read, too.
   void take_rows(int first_row, const TensorView& rows, bool with_chroma);
 
   /// Returns the luma of this frame.
   LumaView luma() const { return luma_; }
+  /// Returns luma, U and V of this frame. The planes of U and V have the size of the packed planes.
+  /// They hold 128 where the frame is gray.
+  CodePlanes planes() const { return {luma_, chroma(current_chroma_, 0), chroma(current_chroma_, 1)}; }
   /// Returns the frame on which noise is estimated: the one that was taken, or the codes of the
   /// packed planes as an I420 frame.
   const ConstFrameView& frame() const { return frame_; }
@@ -43,6 +47,8 @@ class DAE_API FrameCodes {
   void commit(ThreadPool* pool = nullptr);
   /// Returns the luma of the frame that was committed last. It has no data after forget.
   LumaView previous() const { return has_previous_ ? previous_ : LumaView{}; }
+  /// Returns all planes of that frame, which was taken with chroma. They have no data after forget.
+  CodePlanes previous_planes() const;
   void forget() noexcept { has_previous_ = false; }
 
   /// Takes rows of the last denoised picture, whose four channels of luma begin at the given one.
@@ -54,14 +60,24 @@ class DAE_API FrameCodes {
 
  private:
   LumaView plane(int index) const { return {planes_[index].data(), stride_}; }
+  LumaView chroma(int index, int component) const {
+    const std::vector<std::uint8_t>& both = chroma_[index];
+    return {both.data() + component * static_cast<std::ptrdiff_t>(both.size() / 2), stride_ / 2};
+  }
+  void take_chroma(const ConstFrameView& frame, ThreadPool* pool);
+  /// Makes frame_ the view of this frame's planes.
+  void view_planes();
 
   int width_;   ///< width of a luma plane
   int height_;  ///< height of a luma plane
   std::ptrdiff_t stride_;
   bool is_viewed_ = false;  ///< this frame's luma is read where the caller has it
+  bool views_planes_ = false;  ///< frame_ shows the planes here, for want of a frame
   std::array<std::vector<std::uint8_t>, 2> planes_;  ///< this frame's luma and the previous one
   int current_ = 0;                                  ///< index of this frame's luma in planes_
-  std::vector<std::uint8_t> chroma_;                 ///< U and V of packed planes
+  /// U and V of this frame and of the previous one, below each other.
+  std::array<std::vector<std::uint8_t>, 2> chroma_;
+  int current_chroma_ = 0;  ///< index of this frame's chroma in chroma_
   std::vector<std::uint8_t> reference_;
   LumaView luma_;
   LumaView previous_;

@@ -44,13 +44,13 @@ class RowPacking final : public FramePacking {
  public:
   RowPacking(PixelFormat format, int width, int height) : copy_(format, width, height) {}
 
-  void prepare(FrameCodes& codes, bool /*with_chroma*/, ThreadPool* pool) override {
+  void prepare(FrameCodes& codes, bool with_chroma, ThreadPool* pool) override {
     if (share_memory(in_, out_)) {
       // A thread reads rows around its own, which another thread may have written already.
       copy_frame(in_, copy_.view(), pool);
       in_ = std::as_const(copy_).view();
     }
-    codes.take_frame(in_, pool);
+    codes.take_frame(in_, with_chroma, pool);
   }
   void pack(int first_row, const TensorView& rows) const override {
     pack_rows(in_, first_row, rows);

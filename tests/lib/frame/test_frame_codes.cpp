@@ -81,7 +81,7 @@ START_TEST(test_frames_and_their_planes_have_the_same_luma) {
       const GuardedFrame frame(format, width, height);
       const TensorView packed = packed_shape(width, height);
       FrameCodes of_frame(format, width, height, packed), of_planes(packed);
-      of_frame.take_frame(frame.view());
+      of_frame.take_frame(frame.view(), true);
       take_packed(of_planes, frame.view(), false);
       for (int y = 0; y < 2 * packed.height; ++y)
         for (int x = 0; x < 2 * packed.width; ++x)
@@ -100,10 +100,10 @@ START_TEST(test_the_frame_before_stays_when_its_memory_changes) {
       const GuardedFrame original(format, width, height);
       FrameCodes codes(format, width, height, {nullptr, 8, 4, 8});
       ck_assert_ptr_null(codes.previous().data);
-      codes.take_frame(frame.view());
+      codes.take_frame(frame.view(), true);
       codes.commit();
       fill_component(frame.view(), 0, 3);
-      codes.take_frame(frame.view());
+      codes.take_frame(frame.view(), true);
       std::vector<std::uint8_t> row(static_cast<std::size_t>(width));
       for (int y = 0; y < height; ++y) {
         load_8bit_codes(original.view(), 0, 0, y, row);
