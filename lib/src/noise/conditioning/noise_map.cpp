@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "kernels/clamp_residual/clamp_residual.h"
+#include "layout/noise_map_layout.h"
 #include "layout/packed_layout.h"
 
 namespace denoiseae {
@@ -15,6 +16,23 @@ namespace {
 float luma_sum(const float* position) {
   return position[0] + position[1] + position[2] + position[3];
 }
+
+/// The two blocks, along one axis, between whose middles a packed position lies, and how far it has
+/// come from the first to the second.
+struct BetweenBlocks {
+  int first;
+  int second;
+  float part;
+
+  BetweenBlocks(int position, int blocks) {
+    constexpr int kSide = kNoiseBlockSide / 2;
+    const float from_middle = (static_cast<float>(position) + 0.5f) / kSide - 0.5f;
+    const int before = from_middle < 0 ? -1 : static_cast<int>(from_middle);
+    first = std::clamp(before, 0, blocks - 1);
+    second = std::clamp(before + 1, 0, blocks - 1);
+    part = from_middle - static_cast<float>(before);
+  }
+};
 
 }  // namespace
 
@@ -35,6 +53,31 @@ void fill_noise_map(const TensorView& rows, int channel, const NoiseCurve& curve
       const float level = scale * std::sqrt(std::max(0.0f, slope * code + offset));
       top[left + channel] = top[right + channel] = level;
       bottom[left + channel] = bottom[right + channel] = level;
+    }
+  }
+}
+
+void fill_block_levels(const BlockLevels& levels, double luma_gain, double chroma_gain,
+                       int first_row, const TensorView& rows) {
+  const auto unit = static_cast<double>(kNoiseLevelScale) / 255;
+  const auto luma_scale = static_cast<float>(luma_gain * unit);
+  const auto chroma_scale = static_cast<float>(chroma_gain * unit);
+  for (int y = 0; y < rows.height; ++y) {
+    const BetweenBlocks down(first_row + y, levels.rows);
+    const auto at = [&](const std::vector<float>& of_blocks, int column) {
+      const float* const upper = of_blocks.data() + static_cast<std::ptrdiff_t>(down.first) * levels.columns;
+      const float* const lower = of_blocks.data() + static_cast<std::ptrdiff_t>(down.second) * levels.columns;
+      return upper[column] + down.part * (lower[column] - upper[column]);
+    };
+    float* position = row_of(rows, y);
+    for (int x = 0; x < rows.width; ++x, position += rows.channels) {
+      const BetweenBlocks across(x, levels.columns);
+      const float luma = at(levels.luma, across.first);
+      const float chroma = at(levels.chroma, across.first);
+      position[kLumaNoiseChannel] =
+          luma_scale * (luma + across.part * (at(levels.luma, across.second) - luma));
+      position[kChromaNoiseChannel] =
+          chroma_scale * (chroma + across.part * (at(levels.chroma, across.second) - chroma));
     }
   }
 }

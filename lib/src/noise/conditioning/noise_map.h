@@ -5,6 +5,7 @@
 
 #include "layout/noise_floor.h"
 #include "layout/tensor_view.h"
+#include "noise/estimation/block_levels.h"
 #include "noise/estimation/noise_curve.h"
 
 namespace denoiseae {
@@ -15,6 +16,11 @@ namespace denoiseae {
 /// number of rows, except at the bottom of the tensor.
 DAE_API void fill_noise_map(const TensorView& rows, int channel, const NoiseCurve& curve,
                             double gain);
+
+/// Fills the noise level channels of packed rows with the levels of blocks, times a gain each,
+/// interpolated bilinearly between the middles of the blocks. first_row: of the packed planes.
+DAE_API void fill_block_levels(const BlockLevels& levels, double luma_gain, double chroma_gain,
+                               int first_row, const TensorView& rows);
 
 /// Weakens and bounds the residual, which is the noise that a network finds, by the noise levels in
 /// the same rows of its input. First the residual is multiplied by t^2 / (t^2 + e^2), where t is

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include "kernels/noise_cells/noise_cells.h"
+#include "layout/code_planes.h"
+#include "layout/noise_map_layout.h"
+#include "layout/tensor_view.h"
+#include "motion/motion_field.h"
+
+namespace denoiseae {
+
+static_assert(kNoiseFeatureChannels == kCellValues);
+static_assert(kNoiseBlockSide == MotionField::kBlock);
+
+/// A frame whose noise is estimated, and the frame before it.
+struct NoisyFrames {
+  CodePlanes now;
+  CodePlanes before;
+  /// How now has moved since before; null where nothing of before is known.
+  const MotionField* motion = nullptr;
+  int height = 0;  ///< of luma, a multiple of kNoiseCellSide
+  int width = 0;   ///< likewise
+};
+
+/// Fills rows of the input of a network that estimates noise: kCellValues channels for each cell
+/// (kernels/noise_cells/noise_cells.h). Cells beyond the frame mirror it. The frame before is read
+/// along the motion, in whole samples, because interpolation would average its noise; blocks that
+/// come from beyond its edges have no counterpart. Any threads may call it.
+DAE_API void read_noise_features(const NoisyFrames& frames, int first_row, const TensorView& rows);
+
+/// Tells whether a block has the very codes of luma that its counterpart has, noise and all, as
+/// repeated frames have. False without a counterpart.
+DAE_API bool is_repeated(const NoisyFrames& frames, int column, int row);
+
+}  // namespace denoiseae

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "noise/estimation/noise_map_state.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace denoiseae {
+
+namespace {
+
+/// The most frames that a mean averages over. More would gain little, because the errors of a map
+/// are alike from frame to frame.
+constexpr float kMaxFrames = 8;
+/// A map that differs from the mean by this much, in octaves, shows that the noise has changed. Maps
+/// of the same noise differ by less than half of it.
+constexpr float kChange = 0.6f;
+constexpr float kLowestLog = -3;
+constexpr float kHighestLog = 7;
+constexpr float kRoundingVariance = 1.0f / 12;
+
+float level_of(float log_level) {
+  return std::sqrt(std::max(0.0f, std::exp2(2 * log_level) - kRoundingVariance));
+}
+
+double root_of_mean_square(const std::vector<float>& levels) {
+  double sum = 0;
+  for (const float level : levels) sum += static_cast<double>(level) * level;
+  return std::sqrt(sum / static_cast<double>(levels.size()));
+}
+
+int nearest_block(int block, int displacement, int blocks) {
+  const int centre = block * kNoiseBlockSide + kNoiseBlockSide / 2 + displacement;
+  return std::clamp(centre / kNoiseBlockSide, 0, blocks - 1);
+}
+
+}  // namespace
+
+NoiseMapState::NoiseMapState(int rows, int columns) : rows_(rows), columns_(columns) {
+  const auto blocks = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+  for (Means* means : {&now_, &before_})
+    for (std::vector<Mean>& channel : *means) channel.resize(blocks);
+  levels_ = {columns, rows, std::vector<float>(blocks), std::vector<float>(blocks)};
+}
+
+NoiseMapState::Mean NoiseMapState::updated(const Mean& before, float log_level) const {
+  const float change = (log_level - before.log_level) / kChange;
+  const float gain =
+      std::clamp(change * change, 1 / std::min(before.frames + 1, kMaxFrames), 1.0f);
+  return {before.log_level + gain * (log_level - before.log_level), 1 / gain};
+}
+
+void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames) {
+  now_.swap(before_);
+  const bool follows = known_ && frames.motion != nullptr;
+  for (int y = 0; y < rows_; ++y) {
+    const float* values = row_of(map, y);
+    for (int x = 0; x < columns_; ++x, values += map.channels) {
+      const std::size_t block = static_cast<std::size_t>(y) * columns_ + x;
+      std::size_t source = block;
+      bool repeated = false;
+      if (follows) {
+        const MotionVector& vector = frames.motion->at(std::min(x, frames.motion->columns - 1),
+                                                       std::min(y, frames.motion->rows - 1));
+        source = static_cast<std::size_t>(nearest_block(y, vector.dy, rows_)) * columns_ +
+                 nearest_block(x, vector.dx, columns_);
+        repeated = is_repeated(frames, x, y);
+      }
+      for (std::size_t channel = 0; channel < kNoiseMapChannels; ++channel) {
+        const float log_level =
+            std::clamp(log_level_of(values[channel]), kLowestLog, kHighestLog);
+        Mean& mean = now_[channel][block];
+        if (!follows) {
+          mean = {log_level, 1};
+        } else {
+          mean = before_[channel][source];
+          if (!repeated) mean = updated(mean, log_level);
+        }
+      }
+      levels_.luma[block] = level_of(now_[0][block].log_level);
+      levels_.chroma[block] = level_of(now_[1][block].log_level);
+    }
+  }
+  known_ = true;
+}
+
+double NoiseMapState::luma_level() const { return root_of_mean_square(levels_.luma); }
+
+double NoiseMapState::chroma_level() const { return root_of_mean_square(levels_.chroma); }
+
+std::int64_t NoiseMapState::memory_bytes() const {
+  const std::size_t blocks = levels_.luma.size();
+  return static_cast<std::int64_t>(blocks * (2 * kNoiseMapChannels * sizeof(Mean) +
+                                             kNoiseMapChannels * sizeof(float)));
+}
+
+}  // namespace denoiseae
