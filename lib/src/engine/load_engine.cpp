@@ -55,11 +55,12 @@ std::unique_ptr<Engine> load_torch_engine(const detail::ModelData& model, int he
 }
 
 std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, int width,
-                                    const EngineOptions& options) {
+                                    const EngineOptions& options, Engine* host) {
 #ifdef DAE_HAVE_ONEDNN
   const bool automatic = options.engine == EngineKind::automatic && options.device == "cpu";
   if (automatic || options.engine == EngineKind::onednn) {
-    return make_onednn_engine(model, height, width, options);
+    return make_onednn_engine(model, height, width, options,
+                              host != nullptr ? host->pool() : nullptr);
   }
 #else
   if (options.engine == EngineKind::onednn) {
@@ -75,13 +76,13 @@ std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, 
 }  // namespace
 
 std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
-                                    const EngineOptions& options) {
+                                    const EngineOptions& options, Engine* host) {
   const Node& input = model.graph.input_node();
   if (input.height == 0 || (input.height == height && input.width == width)) {
-    return load_engine(model, height, width, options);
+    return load_engine(model, height, width, options, host);
   }
-  return make_tiled_engine(load_engine(model, input.height, input.width, options), model.graph,
-                           height, width);
+  return make_tiled_engine(load_engine(model, input.height, input.width, options, host),
+                           model.graph, height, width);
 }
 
 }  // namespace denoiseae

@@ -144,7 +144,7 @@ class NoThreadsOfOnednn {
 class OnednnEngine final : public Engine {
  public:
   OnednnEngine(const detail::ModelData& model, int height, int width, unsigned threads,
-               Precision precision)
+               Precision precision, ThreadPool* pool)
       : precision_(precision),
         in_{nullptr, model.graph.input_node().channels, height, width},
         out_(output_planes(model.graph, height, width)),
@@ -152,18 +152,21 @@ class OnednnEngine final : public Engine {
         engine_(dnnl::engine::kind::cpu, 0),
         weights_(engine_),
         plans_(bands_.size()),
-        pool_(static_cast<int>(bands_.size())) {
+        own_pool_(pool == nullptr ? std::make_unique<ThreadPool>(bands_.size()) : nullptr),
+        pool_(pool == nullptr ? *own_pool_ : *pool) {
     const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
     const NumberFormat format = format_of(precision, model);
     // Each in the thread that runs it: how many threads a primitive is for is decided when it is
     // made, and memory lies close to the core that writes to it first.
     pool_.run([&](int i) {
+      if (i >= static_cast<int>(bands_.size())) return;
       const NoThreadsOfOnednn alone;
       const RowRange rows{bands_[i].begin * out_.height / height,
                           bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, format, weights_, engine_);
     });
     run_band_ = [this](int i) {
+      if (i >= static_cast<int>(bands_.size())) return;
       const NoThreadsOfOnednn alone;
       plans_[i]->run(*source_, *sink_);
     };
@@ -211,7 +214,8 @@ class OnednnEngine final : public Engine {
   Weights weights_;
   std::vector<std::optional<Plan>> plans_;
   std::function<void(int)> run_band_;
-  ThreadPool pool_;  ///< last, so that no thread outlives what it works on
+  std::unique_ptr<ThreadPool> own_pool_;  ///< null where the threads are another engine's
+  ThreadPool& pool_;
 };
 
 }  // namespace
@@ -236,13 +240,14 @@ std::vector<RowRange> split_bands(const Graph& graph, int height, unsigned threa
 }
 
 std::unique_ptr<Engine> make_onednn_engine(const detail::ModelData& model, int height, int width,
-                                           const EngineOptions& options) {
+                                           const EngineOptions& options, ThreadPool* pool) {
   check_device(options.device);
   const Precision precision = find_precision(options.precision, model);
-  const unsigned threads = thread_count(options.threads);
+  unsigned threads = thread_count(options.threads);
+  if (pool != nullptr) threads = std::min(threads, static_cast<unsigned>(pool->count()));
   std::unique_ptr<Engine> engine;
   translate_errors({nullptr, 0, height, width}, [&] {
-    engine = std::make_unique<OnednnEngine>(model, height, width, threads, precision);
+    engine = std::make_unique<OnednnEngine>(model, height, width, threads, precision, pool);
   });
   return engine;
 }
