@@ -42,7 +42,7 @@ const char* to_string(Precision precision) noexcept {
 struct Denoiser::Impl {
   LogCallback log;
   std::shared_ptr<const Model> model;
-  std::unique_ptr<Engine> engine;
+  StreamEngines engines;
   std::unique_ptr<FrameStream> stream;
   PixelFormat format = PixelFormat::i420;
   int width = 0;
@@ -66,15 +66,15 @@ Denoiser& Denoiser::operator=(Denoiser&&) noexcept = default;
 
 void Denoiser::load(std::shared_ptr<const Model> model) {
   if (!model) throw Error(ErrorCode::bad_argument, "load needs a model, got a null pointer");
-  impl_->engine.reset();
   impl_->stream.reset();
+  impl_->engines = {};
   impl_->model = std::move(model);
 }
 
 void Denoiser::configure(PixelFormat format, int width, int height, const EngineOptions& options) {
   Impl& d = *impl_;
-  d.engine.reset();
   d.stream.reset();
+  d.engines = {};
   if (!d.model) throw Error(ErrorCode::bad_argument, "configure needs load before it");
   check_frame_size(width, height);
   d.format = format;
@@ -86,15 +86,15 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
 
 void Denoiser::Impl::configure(const EngineOptions& options) {
   const detail::ModelData& data = model->data();
-  const TensorView input = network_input(data, width, height);
   auto made_stream = make_frame_stream(data, format, width, height);
-  engine = make_engine(data, input.height, input.width, options);
+  engines = make_stream_engines(data, width, height, options);
   stream = std::move(made_stream);
+  const Engine* const engine = engines.denoiser.get();
   info.engine = engine->kind();
   info.precision = engine->precision();
   info.device = engine->device();
   info.threads = engine->threads();
-  info.memory_bytes = engine->memory_bytes() + stream->memory_bytes();
+  info.memory_bytes = engines.memory_bytes() + stream->memory_bytes();
   if (log) report();
 }
 
@@ -107,7 +107,7 @@ void Denoiser::Impl::report() const {
   if (model_info.fixed_width == 0 ||
       (width == model_info.fixed_width && height == model_info.fixed_height))
     return;
-  const int tiles = engine->tiles();
+  const int tiles = engines.denoiser->tiles();
   log(LogLevel::info, "the model sees " +
                           size_text(model_info.fixed_width, model_info.fixed_height) +
                           " pixels at once: each frame becomes " + std::to_string(tiles) +
@@ -128,7 +128,7 @@ void Denoiser::Impl::check_frame(const ConstFrameView& frame, const char* which)
 void Denoiser::process(const ConstFrameView& in, const FrameView& out,
                        const DenoiseSettings& settings) {
   Impl& d = *impl_;
-  if (!d.engine)
+  if (!d.stream)
     throw Error(ErrorCode::bad_argument, "process needs a successful configure before it");
   d.check_frame(in, "input");
   d.check_frame(out, "output");
@@ -146,7 +146,7 @@ void Denoiser::Impl::process(const ConstFrameView& in, const FrameView& out,
     stream->forget();
     copy_frame(in, out);
   } else {
-    stream->run(in, out, settings, *engine);
+    stream->run(in, out, settings, engines);
   }
 }
 

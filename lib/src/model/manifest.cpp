@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "layout/noise_map_layout.h"
 #include "model/noise_floor_entry.h"
 
 namespace denoiseae {
@@ -16,6 +17,13 @@ namespace {
 using nlohmann::json;
 
 constexpr char kManifestKey[] = "denoiseae";
+constexpr std::string_view kNoiseMapArchitecture = "noise_map";
+
+/// Returns the pixels of the frame, along one axis, that have one position of the network's input.
+int pixels_per_position(InputRepresentation domain) {
+  if (domain == InputRepresentation::noise_features) return kNoiseCellSide;
+  return domain == InputRepresentation::packed_yuv420 ? 2 : 1;
+}
 
 [[noreturn]] void fail(ErrorCode code, const std::filesystem::path& source,
                        const std::string& what) {
@@ -91,6 +99,30 @@ void check_tensors(const Graph& graph, const TensorFile& file,
   }
 }
 
+/// Takes the tensors of the network that estimates noise out of the file.
+std::shared_ptr<const detail::ModelData> take_noise_map(const json& settings, TensorFile& file,
+                                                        const std::filesystem::path& source) {
+  auto data = std::make_shared<detail::ModelData>();
+  data->domain = InputRepresentation::noise_features;
+  try {
+    data->graph = find_architecture(kNoiseMapArchitecture).build(settings);
+  } catch (const Error& e) {
+    fail(e.code(), source, e.what());
+  }
+  TensorFile own;
+  for (auto at = file.tensors.begin(); at != file.tensors.end();) {
+    if (!at->first.starts_with(kNoiseMapPrefix)) {
+      ++at;
+      continue;
+    }
+    own.tensors.emplace(at->first.substr(kNoiseMapPrefix.size()), std::move(at->second));
+    at = file.tensors.erase(at);
+  }
+  check_tensors(data->graph, own, source);
+  data->tensors = std::move(own.tensors);
+  return data;
+}
+
 }  // namespace
 
 std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::path& source) {
@@ -110,6 +142,8 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
          "domain " + manifest.value("domain", json()).dump() + ", architecture " +
              std::string(architecture->name) + " has \"" + to_string(data->domain) + "\"");
   }
+  if (data->domain == InputRepresentation::packed_yuv420 && manifest.contains("noise_map"))
+    data->noise_map = take_noise_map(manifest["noise_map"], file, source);
   check_tensors(data->graph, file, source);
   try {
     data->scales = read_scales(manifest, data->graph.quantisation());
@@ -128,10 +162,16 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
   info.manifest = file.metadata.at(kManifestKey);
   info.parameters = graph.parameter_count();
   const Node& input = graph.input_node();
-  const int scale = data->domain == InputRepresentation::packed_yuv420 ? 2 : 1;
+  const int scale = pixels_per_position(data->domain);
   const int height = input.height != 0 ? input.height : graph.alignment();
   const int width = input.width != 0 ? input.width : graph.alignment();
   info.macs_per_pixel = graph.macs_per_position(height, width) / (scale * scale);
+  if (data->noise_map) {
+    const Graph& map = data->noise_map->graph;
+    info.parameters += map.parameter_count();
+    info.macs_per_pixel += map.macs_per_position(map.alignment(), map.alignment()) /
+                           (kNoiseCellSide * kNoiseCellSide);
+  }
   info.receptive_field_pixels = graph.receptive_field() * scale;
   info.fixed_width = input.width * scale;
   info.fixed_height = input.height * scale;

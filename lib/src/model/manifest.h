@@ -7,12 +7,17 @@
 
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 #include "model/model_data.h"
 
 namespace denoiseae {
 
 inline constexpr int kManifestFormat = 1;
+/// The names of the tensors of a network that estimates noise begin with this where they lie in the
+/// file of the network that removes it. The manifest then has the settings of that network in its
+/// entry "noise_map".
+inline constexpr std::string_view kNoiseMapPrefix = "noise_map.";
 
 /// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws
 /// corrupt, unsupported_version, unknown_architecture, incompatible_model.

@@ -4,6 +4,7 @@
 #include <denoiseae/model.h>
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "layout/noise_floor.h"
@@ -21,6 +22,8 @@ struct ModelData {
   std::map<std::string, Tensor> tensors;
   Scales scales;           ///< for int8, of each quantised activation; empty: not trained for it
   NoiseFloor noise_floor;  ///< only for networks of the domain packed_yuv420
+  /// The network that estimates the noise for this one; null: there is none.
+  std::shared_ptr<const ModelData> noise_map;
 };
 
 }  // namespace denoiseae::detail

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "stream/frame_stream.h"
 
+#include <numeric>
+
+#include "stream/noise_mapper.h"
 #include "stream/packed_stream.h"
 #include "stream/picture_stream.h"
 
@@ -19,9 +22,9 @@ class PackedFrameStream final : public FrameStream {
         stream_(format, width, height, packed, model) {}
 
   void run(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings,
-           Engine& engine) override {
+           const StreamEngines& engines) override {
     packing_->set_frame(in, out);
-    stream_.run(*packing_, settings, engine);
+    stream_.run(*packing_, settings, engines);
   }
   void forget() noexcept override { stream_.forget(); }
   void reset() noexcept override { stream_.reset(); }
@@ -41,8 +44,29 @@ class PackedFrameStream final : public FrameStream {
 TensorView network_input(const detail::ModelData& model, int width, int height) {
   const int channels = model.graph.input_node().channels;
   if (model.domain == InputRepresentation::luma) return {nullptr, channels, height, width};
-  const int unit = model.graph.alignment();
+  // Cells of noise are 2 x 2 positions.
+  const int unit = std::lcm(model.graph.alignment(), model.noise_map ? 2 : 1);
   return {nullptr, channels, round_up((height + 1) / 2, unit), round_up((width + 1) / 2, unit)};
+}
+
+std::int64_t StreamEngines::memory_bytes() const {
+  return denoiser->memory_bytes() + (noise_map ? noise_map->memory_bytes() : 0);
+}
+
+StreamEngines make_stream_engines(const detail::ModelData& model, int width, int height,
+                                  const EngineOptions& options) {
+  const TensorView input = network_input(model, width, height);
+  StreamEngines engines;
+  engines.denoiser = make_engine(model, input.height, input.width, options);
+  if (!model.noise_map) return engines;
+  const TensorView cells = NoiseMapper::network_input(input, *model.noise_map);
+  EngineOptions map_options = options;
+  map_options.engine = engines.denoiser->kind();
+  // Noise maps have no scales for int8.
+  if (options.precision == Precision::int8) map_options.precision = Precision::automatic;
+  engines.noise_map = make_engine(*model.noise_map, cells.height, cells.width, map_options,
+                                  engines.denoiser.get());
+  return engines;
 }
 
 std::unique_ptr<FrameStream> make_frame_stream(const detail::ModelData& model, PixelFormat format,

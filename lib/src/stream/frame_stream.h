@@ -10,6 +10,18 @@
 
 namespace denoiseae {
 
+/// The engines that run the networks of a stream. The second uses the threads of the first.
+struct StreamEngines {
+  std::unique_ptr<Engine> denoiser;
+  std::unique_ptr<Engine> noise_map;  ///< null for models without a network that estimates noise
+
+  std::int64_t memory_bytes() const;
+};
+
+/// Makes the engines of a model for frames of a size. Throws as make_engine does.
+DAE_API StreamEngines make_stream_engines(const detail::ModelData& model, int width, int height,
+                                          const EngineOptions& options);
+
 /// Takes the frames of one stream, which have one format and size, through a network. Not
 /// thread-safe.
 class FrameStream {
@@ -18,7 +30,7 @@ class FrameStream {
   /// Denoises the next frame. in, out: frames of the stream's format and size, which may be the
   /// same memory. Throws as Engine::run does.
   virtual void run(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings,
-                   Engine& engine) = 0;
+                   const StreamEngines& engines) = 0;
   /// Resets the recurrent state, but keeps the estimate of the noise.
   virtual void forget() noexcept {}
   /// Resets the recurrent state and the estimate of the noise.

@@ -31,17 +31,29 @@ constexpr double kMinChromaShare = 0.3;
 }  // namespace
 
 double NoiseLevels::expected_luma_level(const DenoiseSettings& settings) const {
-  const double level =
-      settings.noise_level < 0 ? estimator_.level() : settings.noise_level * gain_.luma;
+  const double estimate = map_level_ >= 0 ? map_level_ : estimator_.level();
+  const double level = settings.noise_level < 0 ? estimate : settings.noise_level * gain_.luma;
   return std::max(level, 0.0) * settings.strength;
 }
 
 void NoiseLevels::take_given(const DenoiseSettings& settings) {
   const double chroma_strength = settings.strength * settings.chroma_strength;
   is_given_ = true;
+  map_ = nullptr;
   chroma_level_ = settings.noise_level * chroma_strength;
   luma_gain_ = settings.noise_level * settings.strength * gain_.luma;
   chroma_gain_ = chroma_level_ * gain_.chroma;
+}
+
+void NoiseLevels::take_map(const DenoiseSettings& settings, const NoiseMapState& map) {
+  const double chroma_strength = settings.strength * settings.chroma_strength;
+  is_given_ = false;
+  map_ = &map.levels();
+  map_level_ = map.luma_level();
+  luma_gain_ = settings.strength;
+  chroma_gain_ = gain_.chroma == 0 ? 0 : chroma_strength;
+  chroma_level_ = gain_.chroma == 0 ? 0 : map.chroma_level() * chroma_strength / gain_.chroma;
+  frame_gain_ = gain_.luma;
 }
 
 void NoiseLevels::estimate(const DenoiseSettings& settings, const ConstFrameView& frame,
@@ -54,20 +66,25 @@ void NoiseLevels::estimate(const DenoiseSettings& settings, const ConstFrameView
   const double chroma_share = std::max(own_share, kMinChromaShare * part);
   const bool is_gray = gain_.chroma == 0;
   is_given_ = false;
+  map_ = nullptr;
   luma_gain_ = gain_of_level * settings.strength;
   chroma_gain_ = is_gray ? 0 : gain_of_level * chroma_share * chroma_strength;
   chroma_level_ = is_gray ? 0 : chroma_gain_ * level / gain_.chroma;
   frame_gain_ = gain_.luma + (1 - gain_.luma) * part;
 }
 
-void NoiseLevels::fill(const TensorView& rows) const {
+void NoiseLevels::fill(int first_row, const TensorView& rows) const {
+  if (map_ != nullptr) {
+    fill_block_levels(*map_, luma_gain_, chroma_gain_, first_row, rows);
+    return;
+  }
   const NoiseCurve& curve = is_given_ ? kUnitNoise : estimator_.curve();
   fill_noise_map(rows, kLumaNoiseChannel, curve, luma_gain_);
   fill_noise_map(rows, kChromaNoiseChannel, curve, chroma_gain_);
 }
 
 NoiseFloor NoiseLevels::noise_floor(const NoiseFloor& of_network) const noexcept {
-  const double white = is_given_ ? 1 : 1 - estimator_.correlated_part();
+  const double white = is_given_ || map_ != nullptr ? 1 : 1 - estimator_.correlated_part();
   return {white * of_network.luma, of_network.chroma};
 }
 

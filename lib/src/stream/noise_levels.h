@@ -8,6 +8,7 @@
 #include "layout/noise_floor.h"
 #include "layout/tensor_view.h"
 #include "noise/estimation/estimate.h"
+#include "noise/estimation/noise_map_state.h"
 
 namespace denoiseae {
 
@@ -23,13 +24,15 @@ class DAE_API NoiseLevels {
 
   /// Takes the levels from the settings.
   void take_given(const DenoiseSettings& settings);
+  /// Takes the levels of a frame from a noise map, which must outlive the frame.
+  void take_map(const DenoiseSettings& settings, const NoiseMapState& map);
   /// Estimates the levels on a frame. The arguments are those of NoiseEstimator::update.
   void estimate(const DenoiseSettings& settings, const ConstFrameView& frame,
                 const LumaView& previous, const MotionField* motion, ThreadPool* pool);
 
   /// Fills the noise channels of packed rows, of which there is an even number except at the end.
   /// Any threads may call it.
-  void fill(const TensorView& rows) const;
+  void fill(int first_row, const TensorView& rows) const;
 
   /// Returns the level of the frame's colour planes from which fill takes its own, in 8-bit code
   /// values.
@@ -38,17 +41,24 @@ class DAE_API NoiseLevels {
   /// estimated. It is the level of luma, or of each component of RGB frames. Noise that is
   /// correlated between neighbours is taken to be common to these components, other noise to be
   /// independent.
-  double estimated_level() const noexcept { return estimator_.level() / frame_gain_; }
+  double estimated_level() const noexcept {
+    return (map_level_ >= 0 ? map_level_ : estimator_.level()) / frame_gain_;
+  }
   /// Returns the noise floor of a network for the last frame. It was measured with white noise. It
   /// does not count where luma noise is correlated between neighbours: of such noise networks
   /// remove too little rather than too much.
   NoiseFloor noise_floor(const NoiseFloor& of_network) const noexcept;
-  void reset() noexcept { estimator_.reset(); }
+  void reset() noexcept {
+    estimator_.reset();
+    map_level_ = -1;
+  }
 
  private:
   NoiseGain gain_;
   NoiseEstimator estimator_;
   bool is_given_ = false;
+  const BlockLevels* map_ = nullptr;  ///< null where the levels are given or estimated
+  double map_level_ = -1;             ///< of luma; negative: no map was taken
   // The noise channels are these factors times the estimated curve, or these alone where levels are
   // given.
   double luma_gain_ = 0;

@@ -18,18 +18,21 @@ constexpr double kMinMatched = 0.1;
 PackedStream::PackedStream(PixelFormat format, int width, int height, const TensorView& packed,
                            const detail::ModelData& model)
     : model_(model), codes_(format, width, height, packed), levels_(format) {
+  if (model.noise_map) mapper_.emplace(packed, *model.noise_map);
   if (model.graph.has_state()) state_.emplace(packed.height, packed.width);
 }
 
-void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings, Engine& engine) {
+void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings,
+                       const StreamEngines& engines) {
   frames_ = &frames;
-  prepare(settings, engine.pool());
-  engine.run(*this, *this);
+  prepare(settings, engines);
+  engines.denoiser->run(*this, *this);
   if (state_) state_->commit();
-  frames.finish(levels_.chroma_level(), engine.pool());
+  frames.finish(levels_.chroma_level(), engines.denoiser->pool());
 }
 
-void PackedStream::prepare(const DenoiseSettings& settings, ThreadPool* pool) {
+void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines& engines) {
+  ThreadPool* const pool = engines.denoiser->pool();
   const bool blind = settings.noise_level < 0;
   frames_->prepare(codes_, blind, pool);
   if (state_ && !settings.temporal) state_->reset();
@@ -41,7 +44,11 @@ void PackedStream::prepare(const DenoiseSettings& settings, ThreadPool* pool) {
     state_->reset();
     motion = nullptr;
   }
-  if (blind) {
+  if (blind && mapper_) {
+    mapper_->update(codes_, motion, *engines.noise_map);
+    levels_.take_map(settings, mapper_->state());
+    codes_.commit(pool);
+  } else if (blind) {
     levels_.estimate(settings, codes_.frame(), codes_.previous(), motion, pool);
     codes_.commit(pool);
   } else {
@@ -52,7 +59,7 @@ void PackedStream::prepare(const DenoiseSettings& settings, ThreadPool* pool) {
 
 void PackedStream::read_input(int first_row, const TensorView& rows) {
   frames_->pack(first_row, rows);
-  levels_.fill(rows);
+  levels_.fill(first_row, rows);
 }
 
 void PackedStream::read_state(int first_row, const TensorView& rows) {
@@ -75,6 +82,7 @@ void PackedStream::forget() noexcept {
 
 void PackedStream::reset() noexcept {
   levels_.reset();
+  if (mapper_) mapper_->reset();
   codes_.forget();
   forget();
 }

@@ -7,10 +7,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/engine.h"
 #include "frame/frame_codes.h"
 #include "frame/packed_frames.h"
+#include "stream/frame_stream.h"
 #include "stream/noise_levels.h"
+#include "stream/noise_mapper.h"
 #include "temporal/recurrent_state.h"
 
 namespace denoiseae {
@@ -25,7 +26,7 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
                const detail::ModelData& model);
 
   /// Denoises the next frame, which stands in frames. Throws as Engine::run does.
-  void run(PackedFrames& frames, const DenoiseSettings& settings, Engine& engine);
+  void run(PackedFrames& frames, const DenoiseSettings& settings, const StreamEngines& engines);
 
   /// Resets the recurrent state, but keeps the estimate of the noise.
   void forget() noexcept;
@@ -36,13 +37,14 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   /// Returns the mean effective number of frames in the state, or 1 for networks without one.
   double history() const noexcept { return state_ ? state_->mean_frames() : 1; }
   std::int64_t memory_bytes() const {
-    return codes_.memory_bytes() + (state_ ? state_->memory_bytes() : 0);
+    return codes_.memory_bytes() + (state_ ? state_->memory_bytes() : 0) +
+           (mapper_ ? mapper_->memory_bytes() : 0);
   }
 
  private:
   /// Passes over the whole frame before its rows are run: searches its motion, then decides on its
   /// noise levels.
-  void prepare(const DenoiseSettings& settings, ThreadPool* pool);
+  void prepare(const DenoiseSettings& settings, const StreamEngines& engines);
 
   void read_input(int first_row, const TensorView& rows) override;
   void read_state(int first_row, const TensorView& rows) override;
@@ -52,6 +54,7 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   const detail::ModelData& model_;
   FrameCodes codes_;
   NoiseLevels levels_;
+  std::optional<NoiseMapper> mapper_;  ///< only for models that estimate noise
   std::optional<RecurrentState> state_;
   PackedFrames* frames_ = nullptr;  ///< holds the frame while run lasts
   NoiseFloor noise_floor_;          ///< the network's, for this frame

@@ -19,7 +19,7 @@ class DAE_API PictureStream final : public FrameStream, private RowSource, priva
   PictureStream(const TensorView& input, int output_channels);
 
   void run(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings,
-           Engine& engine) override;
+           const StreamEngines& engines) override;
   std::int64_t memory_bytes() const override;
 
  private:

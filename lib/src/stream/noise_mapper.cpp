@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "stream/noise_mapper.h"
+
+#include "engine/whole_tensors.h"
+#include "layout/noise_map_layout.h"
+
+namespace denoiseae {
+
+namespace {
+
+int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+int blocks_of(int packed_size) { return round_up(2 * packed_size, kNoiseBlockSide) / kNoiseBlockSide; }
+
+}  // namespace
+
+TensorView NoiseMapper::network_input(const TensorView& packed, const detail::ModelData& model) {
+  constexpr int kPackedCellSide = kNoiseCellSide / 2;
+  const int unit = model.graph.alignment();
+  return {nullptr, kNoiseFeatureChannels, round_up(packed.height / kPackedCellSide, unit),
+          round_up(packed.width / kPackedCellSide, unit)};
+}
+
+NoiseMapper::NoiseMapper(const TensorView& packed, const detail::ModelData& model)
+    : frames_{.height = 2 * packed.height, .width = 2 * packed.width},
+      state_(blocks_of(packed.height), blocks_of(packed.width)) {
+  const TensorView input = network_input(packed, model);
+  const Shape output = model.graph.shapes(input.height, input.width)[model.graph.output()];
+  map_ = {nullptr, output.channels, output.height, output.width};
+  values_.resize(map_.size());
+  map_.data = values_.data();
+}
+
+void NoiseMapper::update(const FrameCodes& codes, const MotionField* motion, Engine& engine) {
+  frames_.now = codes.planes();
+  frames_.before = codes.previous_planes();
+  frames_.motion = motion;
+  engine.run(*this, *this);
+  state_.update(map_, frames_);
+}
+
+void NoiseMapper::read_input(int first_row, const TensorView& rows) {
+  read_noise_features(frames_, first_row, rows);
+}
+
+void NoiseMapper::write_output(int first_row, const TensorView& /*input*/,
+                               const TensorView& output) {
+  WholeTensors::store(output, map_, first_row);
+}
+
+}  // namespace denoiseae
