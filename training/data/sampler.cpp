@@ -38,7 +38,7 @@ void check_settings(const SampleSettings& settings) {
         settings.frames);
   check(settings.depth == 1 || settings.depth == 3, "depth must be 1 or 3", settings.depth);
   for (const double share :
-       {settings.gray_share, settings.limited_range_share, settings.half_size_share,
+       {settings.blind_share, settings.gray_share, settings.limited_range_share, settings.half_size_share,
         settings.equal_chroma_share, settings.clip_share})
     check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
   check(settings.level_error >= 0 && settings.level_error <= 1, "level error must be 0 ... 1",
@@ -102,6 +102,13 @@ cv::Mat square_of(const cv::Mat& picture, const SampleSettings& settings) {
   cv::Mat result;
   cv::merge(channels, result);
   return result;
+}
+
+/// Takes the noise levels out of the input of a sample. input: its first frame.
+void hide_levels(int frames, const TensorView& input) {
+  const std::size_t values = input.size() * static_cast<std::size_t>(frames);
+  for (std::size_t i = 0; i < values; i += kPackedInputChannels)
+    input.data[i + kLumaNoiseChannel] = input.data[i + kChromaNoiseChannel] = kBlindLevel;
 }
 
 }  // namespace
@@ -210,6 +217,8 @@ void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input
     add_model_noise(frames, colors, std::get<NoiseModel>(range.kind), level, settings_, rng, input,
                     target);
   }
+  if (settings_.blind_share > 0 && rng.chance(settings_.blind_share))
+    hide_levels(settings_.frames, input);
 }
 
 void Sampler::draw_luma(const cv::Mat& picture, Rng& rng, const TensorView& input,

@@ -16,6 +16,8 @@ namespace denoiseae {
 /// The largest number of frames in a sequence.
 inline constexpr int kMaxFrames = 16;
 inline constexpr int kMaxPatch = 1024;  ///< luma pixels
+/// The noise level in the input of samples that do not tell theirs.
+inline constexpr float kBlindLevel = -1;
 
 /// The settings of samples. Shares are probabilities, 0 ... 1. Settings marked "packed" act in the
 /// domain packed_yuv420 only.
@@ -39,6 +41,8 @@ struct SampleSettings {
   double equal_chroma_share = 0.6;
   /// Samples whose noisy values are rounded to 8 bits and clipped, as those of frames are.
   double clip_share = 0;
+  /// packed: samples without noise levels: these channels hold kBlindLevel.
+  double blind_share = 0;
   /// packed: the conditioning noise levels are wrong by a factor between exp(-level_error) and
   /// exp(level_error), one for luma and one for chroma of a sample, as estimates are. 0 ... 1.
   double level_error = 0;

@@ -61,8 +61,8 @@ class SamplePacking final : public PackedFrames {
     result_ = &result;
   }
 
-  void prepare(FrameCodes& codes, bool /*with_chroma*/, ThreadPool* pool) override {
-    codes.take_frame(noisy_->frame.view(), pool);
+  void prepare(FrameCodes& codes, bool with_chroma, ThreadPool* pool) override {
+    codes.take_frame(noisy_->frame.view(), with_chroma, pool);
   }
 
   void pack(int first_row, const TensorView& rows) const override {
@@ -120,12 +120,12 @@ class SampleModel : public Method {
     if (stream_) {
       if (noisy.starts_clip) stream_->reset();
       packing_.set_picture(noisy, result);
-      stream_->run(packing_, settings_of(run_, noisy), *engine_);
+      stream_->run(packing_, settings_of(run_, noisy), engines_);
     } else {
       std::vector<float> luma = noisy.samples.component[0];
       WholeTensors whole({luma.data(), 1, result.height, result.width},
                          {result.component[0].data(), 1, result.height, result.width});
-      engine_->run(whole, whole);
+      engines_.denoiser->run(whole, whole);
     }
     return result;
   }
@@ -144,13 +144,13 @@ class SampleModel : public Method {
   }
 
   void configure(const Samples& samples) {
-    if (engine_ && samples.format == format_ && samples.width == width_ &&
+    if (engines_.denoiser && samples.format == format_ && samples.width == width_ &&
         samples.height == height_)
       return;
     const detail::ModelData& data = run_.model->data();
     const TensorView input = network_input(data, samples.width, samples.height);
-    engine_ = make_engine(data, input.height, input.width, run_.engine);
     stream_.reset();
+    engines_ = make_stream_engines(data, samples.width, samples.height, run_.engine);
     if (data.domain == InputRepresentation::packed_yuv420)
       stream_.emplace(samples.format, samples.width, samples.height, input, data);
     format_ = samples.format;
@@ -159,7 +159,7 @@ class SampleModel : public Method {
   }
 
   ModelRun run_;
-  std::unique_ptr<Engine> engine_;
+  StreamEngines engines_;
   SamplePacking packing_;
   std::optional<PackedStream> stream_;  ///< for networks that see packed planes
   PixelFormat format_ = PixelFormat::gray8;

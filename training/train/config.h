@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "data/sampler.h"
+#include "model/model_data.h"
 #include "train/optimizer_kind.h"
 
 namespace denoiseae {
@@ -95,6 +97,11 @@ struct TrainConfig {
   /// better choice.
   Keep keep = Keep::best;
   std::vector<std::filesystem::path> start;
+  /// A weights file of the architecture noise_map, which becomes part of the weights file; "" =
+  /// none; read again by a resumed run.
+  std::string noise_map;
+  /// What noise_map names, loaded by fitted_graph; null = none.
+  std::shared_ptr<const Model> noise_map_model;
   std::string teacher;  ///< "" = none; read again by a resumed run
   double teacher_share = 0.5;
   double quantise_share = 0;
@@ -105,6 +112,12 @@ struct TrainConfig {
   int validation_samples = 96;
   int validation_patch_px = 128;
 };
+
+/// Returns the data of noise_map_model, or null without one.
+const detail::ModelData* noise_map_data(const TrainConfig& config);
+
+/// Tells whether the network estimates noise instead of removing it.
+bool estimates_noise(const TrainConfig& config);
 
 /// Reads a preset and applies overrides ("training.steps=100") in order. Throws not_found,
 /// bad_argument naming the file, line or key.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "parallel/thread_count.h"
+#include "train/noise_map_training.h"
 #include "train/sequence.h"
 
 namespace denoiseae {
@@ -107,9 +108,15 @@ LossAndGradients Differentiator::differentiate_part(Batch& batch, int first, int
                                                     BatchPart part) {
   const torch::Tensor input = input_of(batch, network_.device()).narrow(0, first, count);
   const torch::Tensor target = target_of(batch, network_.device()).narrow(0, first, count);
-  const SequenceMode mode{Mode::train, compute_, part, config_.motion};
-  const auto outputs = run_sequence(network_, input, mode);
-  torch::Tensor loss = sequence_loss(outputs, target, config_.loss, config_.temporal_consistency);
+  const SequenceMode mode{Mode::train, compute_, part, config_.motion, noise_map_data(config_)};
+  torch::Tensor loss;
+  std::vector<torch::Tensor> outputs;
+  if (estimates_noise(config_)) {
+    loss = noise_map_loss(run_noise_map(network_, input, target, mode), target);
+  } else {
+    outputs = run_sequence(network_, input, mode);
+    loss = sequence_loss(outputs, target, config_.loss, config_.temporal_consistency);
+  }
   if (teacher_) {
     const double share = config_.teacher_share;
     loss = (1 - share) * loss + share * teacher_->loss(outputs, input, config_.loss, mode);

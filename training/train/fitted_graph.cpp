@@ -2,10 +2,12 @@
 #include "train/fitted_graph.h"
 
 #include <denoiseae/error.h>
+#include <denoiseae/model.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "layout/noise_map_layout.h"
 #include "model/quantisation.h"
 #include "net/architectures.h"
 
@@ -34,7 +36,8 @@ void check_quantisation(const TrainConfig& config, const Graph& graph) {
 void fix_patch_size(TrainConfig& config, const Graph& graph) {
   const int fixed = graph.input_node().width;
   if (fixed == 0) {
-    const int multiple = 2 * graph.alignment();
+    const int unit = estimates_noise(config) ? kNoiseCellSide : 2;
+    const int multiple = unit * graph.alignment();
     bool fits =
         config.samples.patch_px % multiple == 0 && config.validation_patch_px % multiple == 0;
     for (const StageConfig& stage : config.stages) fits = fits && stage.patch_px % multiple == 0;
@@ -54,7 +57,33 @@ void fix_patch_size(TrainConfig& config, const Graph& graph) {
   config.samples.depth = graph.input_node().channels;
 }
 
+void load_noise_map(TrainConfig& config) {
+  if (config.noise_map.empty()) {
+    if (config.samples.blind_share > 0)
+      throw Error(ErrorCode::bad_argument,
+                  "samples.blind_share needs a network that tells the levels: set "
+                  "training.noise_map, or samples.blind_share to 0");
+    return;
+  }
+  config.noise_map_model = load_model(config.noise_map);
+  if (config.samples.domain == InputRepresentation::packed_yuv420 && !estimates_noise(config) &&
+      config.noise_map_model->data().domain == InputRepresentation::noise_features)
+    return;
+  throw Error(ErrorCode::incompatible_model,
+              "training.noise_map: expected a model of the architecture noise_map for a network on "
+              "packed planes, found one of " +
+                  config.noise_map_model->info().architecture + " for " + config.architecture);
+}
+
 }  // namespace
+
+const detail::ModelData* noise_map_data(const TrainConfig& config) {
+  return config.noise_map_model ? &config.noise_map_model->data() : nullptr;
+}
+
+bool estimates_noise(const TrainConfig& config) {
+  return find_architecture(config.architecture).domain == InputRepresentation::noise_features;
+}
 
 Graph fitted_graph(TrainConfig& config) {
   Graph graph =
@@ -62,6 +91,7 @@ Graph fitted_graph(TrainConfig& config) {
   check_frames(config, graph);
   check_quantisation(config, graph);
   fix_patch_size(config, graph);
+  load_noise_map(config);
   return graph;
 }
 

@@ -156,6 +156,9 @@ void visit_samples(Visitor& v, SampleSettings& samples) {
             "The noise levels that the network is told are wrong by a random factor between "
             "exp(-`level_error`) and exp(`level_error`), as estimates are."},
            samples.level_error, kShare);
+  v.number({"blind_share",
+            "Share of the samples whose noise levels `training.noise_map` tells, as in a stream."},
+           samples.blind_share, kShare);
   v.tables("noise", samples.noise, NoiseRange{},
            [](auto& row, NoiseRange& range) { visit_noise(row, range); });
 }
@@ -248,6 +251,11 @@ void visit_training(Visitor& v, TrainConfig& config) {
            "Weights files whose tensors are taken at the start where name and shape agree; of "
            "several, the last that has a tensor counts."},
           config.start);
+  v.text({"noise_map",
+          "Model of the architecture `noise_map`, by its name or a weights file. It becomes part of "
+          "the weights file and estimates the noise for the network; `samples.blind_share` lets it "
+          "do so in training, too."},
+         config.noise_map);
   v.text({"teacher",
           "Model whose results are learned from beside the clean pictures, by its name or a "
           "weights file."},

@@ -21,8 +21,9 @@ RunReport::RunReport(const TrainConfig& config, const std::filesystem::path& fol
       folder_(folder),
       log_(std::move(log)),
       metrics_(folder / "metrics.csv", config.epochs > 0 ? "epoch" : "step",
-               {"training_loss", "validation_loss", "validation_psnr", "learning_rate",
-                "megapixels_per_second"}) {}
+               {"training_loss", "validation_loss",
+                estimates_noise(config) ? "validation_level_error_db" : "validation_psnr",
+                "learning_rate", "megapixels_per_second"}) {}
 
 std::int64_t RunReport::count_of(const Progress& progress) const {
   return config_.epochs > 0 ? epoch_at(config_, progress.step) : progress.step;
@@ -43,11 +44,13 @@ void RunReport::write(Learner& learner, const TrainingData& data,
                           : std::numeric_limits<double>::quiet_NaN();
   progress.loss_sum = 0;
   progress.loss_count = 0;
-  const std::array row = {loss, quality.loss, quality.psnr,
+  const double quality_db = estimates_noise(config_) ? quality.level_error_db : quality.psnr;
+  const std::array row = {loss, quality.loss, quality_db,
                           rate_of_step(config_, stages, progress.step - 1), rate};
   metrics_.append(count_of(progress), row);
   draw_loss_plot(folder_ / "metrics.csv", folder_ / "loss.svg", log_);
-  draw_samples(learner.eval_network(), data.validation(), config_, folder_ / "samples.png");
+  if (!estimates_noise(config_))
+    draw_samples(learner.eval_network(), data.validation(), config_, folder_ / "samples.png");
 }
 
 void RunReport::save_best(Learner& learner, const TrainingData& data,
@@ -56,11 +59,17 @@ void RunReport::save_best(Learner& learner, const TrainingData& data,
   progress.best_psnr = quality.psnr;
   progress.best_step = progress.step;
   nlohmann::json manifest = manifest_of(learner, quality, progress);
-  if (!data.weak_noise().empty()) {
+  if (!data.weak_noise().empty() && !estimates_noise(config_)) {
     manifest["own_error"] =
         noise_floor_entry(measure_noise_floor(learner.eval_network(), data.weak_noise()));
   }
-  save_model(folder_ / "best.safetensors", manifest, learner.eval_network().state());
+  std::map<std::string, Tensor> tensors = learner.eval_network().state();
+  if (const detail::ModelData* map = noise_map_data(config_)) {
+    manifest["noise_map"] = nlohmann::json::parse(map->info.manifest)["settings"];
+    for (const auto& [name, tensor] : map->tensors)
+      tensors.emplace(std::string(kNoiseMapPrefix) + name, tensor);
+  }
+  save_model(folder_ / "best.safetensors", manifest, std::move(tensors));
 }
 
 nlohmann::json RunReport::manifest_of(Learner& learner, const ValidationResult& quality,
@@ -83,6 +92,8 @@ nlohmann::json RunReport::manifest_of(Learner& learner, const ValidationResult& 
       {"steps", progress.step},
       {"date", progress.date},
       {"metrics", {{"validation_psnr", quality.psnr}, {"validation_mse", quality.mse}}}};
+  if (estimates_noise(config_))
+    manifest["training"]["metrics"] = {{"validation_level_error_db", quality.level_error_db}};
   if (config_.epochs > 0) manifest["training"]["epochs"] = count_of(progress);
   const Scales& scales = learner.network().scales();
   if (!scales.empty()) {

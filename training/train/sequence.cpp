@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 #include "engine/torch/state_warp.h"
 #include "layout/packed_layout.h"
 #include "layout/state_layout.h"
 #include "temporal/state_motion.h"
+#include "train/blind_levels.h"
 #include "train/loss.h"
 
 namespace denoiseae {
@@ -44,9 +46,11 @@ class BatchMotion {
   BatchMotion(int height, int width)
       : codes_({nullptr, kPackedChannels, height, width}), search_(2 * width, 2 * height) {}
 
-  /// before: the fields of the frames before, empty where there are none.
+  /// before: the fields of the frames before, empty where there are none. levels: tells the levels
+  /// of blind samples, null where there are none.
   std::vector<MotionField> search(const torch::Tensor& frame, const torch::Tensor& state,
-                                  const std::vector<MotionField>& before);
+                                  const std::vector<MotionField>& before,
+                                  const BlindLevels* levels);
 
  private:
   FrameCodes codes_;
@@ -54,17 +58,20 @@ class BatchMotion {
 };
 
 std::vector<MotionField> BatchMotion::search(const torch::Tensor& frame, const torch::Tensor& state,
-                                             const std::vector<MotionField>& before) {
+                                             const std::vector<MotionField>& before,
+                                             const BlindLevels* levels) {
   torch::NoGradGuard no_grad;
   const torch::Tensor now = frame.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
   const torch::Tensor then = state.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<MotionField> fields;
   for (std::int64_t i = 0; i < now.size(0); ++i) {
-    const double level = now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>();
+    double level = now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>() /
+                   kNoiseLevelScale * 255;
+    if (level < 0 && levels != nullptr) level = levels->luma_level(i);
     codes_.take_rows(0, sample_of(now, i), false);
     codes_.write_reference(0, sample_of(then, i), kStatePicture);
     fields.push_back(
-        search_state_motion(search_, codes_, level / kNoiseLevelScale * 255,
+        search_state_motion(search_, codes_, level,
                             before.empty() ? nullptr : &before[static_cast<std::size_t>(i)]));
   }
   return fields;
@@ -88,25 +95,33 @@ torch::Tensor target_of(Batch& batch, torch::Device device) {
 
 std::vector<torch::Tensor> run_sequence(GraphModule& network, const torch::Tensor& frames,
                                         const SequenceMode& mode) {
+  std::optional<BlindLevels> levels;
+  if (mode.noise_map != nullptr)
+    levels.emplace(*mode.noise_map, network.device(), frames.size(0),
+                   static_cast<int>(frames.size(3)), static_cast<int>(frames.size(4)));
+  std::vector<MotionField> fields;
   const auto frame_at = [&](std::int64_t t) {
     return frames.select(1, t).contiguous(torch::MemoryFormat::ChannelsLast);
+  };
+  const auto told = [&](const torch::Tensor& frame) {
+    return levels ? levels->tell(frame, fields) : frame;
   };
   std::vector<torch::Tensor> outputs;
   if (!network.has_state()) {
     for (std::int64_t t = 0; t < frames.size(1); ++t) {
-      outputs.push_back(network.forward(frame_at(t), mode.mode, mode.compute, mode.part));
+      outputs.push_back(network.forward(told(frame_at(t)), mode.mode, mode.compute, mode.part));
     }
     return outputs;
   }
   BatchMotion motion(static_cast<int>(frames.size(3)), static_cast<int>(frames.size(4)));
-  std::vector<MotionField> fields;
   torch::Tensor state = GraphModule::no_state(frame_at(0));
   for (std::int64_t t = 0; t < frames.size(1); ++t) {
-    const torch::Tensor frame = frame_at(t);
+    torch::Tensor frame = frame_at(t);
     if (t > 0 && mode.motion) {
-      fields = motion.search(frame, state, fields);
+      fields = motion.search(frame, state, fields, levels ? &*levels : nullptr);
       state = warp_state(state.to(torch::kCPU), fields).to(frame.device());
     }
+    frame = told(frame);
     Step step = network.step(frame, state, mode.mode, mode.compute, mode.part);
     outputs.push_back(step.output);
     state = step.state;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/torch/graph_module.h"
+#include "model/model_data.h"
 #include "train/batch_plan.h"
 #include "train/config.h"
 
@@ -26,6 +27,9 @@ struct SequenceMode {
   torch::ScalarType compute = torch::kFloat32;
   BatchPart part{};
   bool motion = true;  ///< compensates the motion of the recurrent state, as in a stream
+  /// The network that tells the levels of samples that do not tell theirs (train/blind_levels.h); null:
+  /// there are none.
+  const detail::ModelData* noise_map = nullptr;
 };
 
 /// Returns what the network returns for each frame in turn, N x C x H x W each; differentiable

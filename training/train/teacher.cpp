@@ -40,7 +40,10 @@ torch::Tensor Teacher::loss(const std::vector<torch::Tensor>& outputs, const tor
   {
     torch::NoGradGuard no_grad;
     wanted = run_sequence(network_, frames,
-                          {.mode = Mode::run, .compute = mode.compute, .motion = mode.motion});
+                          {.mode = Mode::run,
+                           .compute = mode.compute,
+                           .motion = mode.motion,
+                           .noise_map = mode.noise_map});
   }
   return sequence_loss(outputs, torch::stack(wanted, 1), loss);
 }

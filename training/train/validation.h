@@ -17,6 +17,9 @@ struct ValidationResult {
   double loss = 0;
   double mse = 0;
   double psnr = 0;  ///< dB
+  /// Only for networks that estimate noise, which have neither mse nor psnr: the mean magnitude of
+  /// the error of the levels of blocks, in dB, of the last frame.
+  double level_error_db = 0;
 };
 
 /// Measures a network on the samples of config, which are the same each time.

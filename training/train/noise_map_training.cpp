@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "train/noise_map_training.h"
+
+#include <cmath>
+#include <optional>
+
+#include "engine/torch/state_warp.h"
+#include "frame/frame_codes.h"
+#include "layout/noise_map_layout.h"
+#include "layout/packed_layout.h"
+#include "motion/motion_search.h"
+#include "noise/estimation/noise_features.h"
+#include "temporal/state_motion.h"
+
+namespace denoiseae {
+
+namespace {
+
+constexpr double kRoundingVariance = 1.0 / 12;
+/// The share of the noise that the stand-in for the denoised picture keeps.
+constexpr double kNoiseLeft = 0.2;
+constexpr double kSteepest = 8;
+
+/// Computes the features of a sequence frame by frame.
+class FeatureReader {
+ public:
+  /// height, width: the size of the packed planes.
+  FeatureReader(int height, int width)
+      : height_(2 * height),
+        width_(2 * width),
+        codes_({nullptr, kPackedChannels, height, width}),
+        search_(width_, height_) {}
+
+  /// frame: a sample, channels last. picture: the denoised frame before, four channels of luma;
+  /// without it the sequence begins. features: of its frame.
+  void read(const TensorView& frame, const std::optional<TensorView>& picture, double level,
+            const TensorView& features) {
+    codes_.take_rows(0, frame, true);
+    const MotionField* motion = nullptr;
+    if (picture) {
+      codes_.write_reference(0, *picture, 0);
+      motion = &search_state_motion(search_, codes_, level);
+    }
+    read_noise_features({codes_.planes(), codes_.previous_planes(), motion, height_, width_}, 0,
+                        features);
+    codes_.commit();
+  }
+
+ private:
+  int height_;
+  int width_;
+  FrameCodes codes_;
+  MotionSearch search_;
+};
+
+torch::Tensor in_rows(const torch::Tensor& values) {
+  return values.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+/// Returns the features of all frames: T tensors N x kNoiseFeatureChannels x H/2 x W/2.
+std::vector<torch::Tensor> features_of(const torch::Tensor& frames, const torch::Tensor& noise) {
+  const std::int64_t samples = frames.size(0), length = frames.size(1);
+  const std::int64_t height = frames.size(3), width = frames.size(4);
+  std::vector<torch::Tensor> features, now, before;
+  for (std::int64_t t = 0; t < length; ++t) {
+    features.push_back(torch::empty({samples, kNoiseFeatureChannels, height / 2, width / 2},
+                                    torch::TensorOptions(torch::kFloat32))
+                           .contiguous(torch::MemoryFormat::ChannelsLast));
+    now.push_back(in_rows(frames.select(1, t)));
+    if (t == 0) continue;
+    const torch::Tensor luma = frames.select(1, t - 1).narrow(1, 0, 4);
+    before.push_back(in_rows(luma - (1 - kNoiseLeft) * noise.select(1, t - 1).narrow(1, 0, 4)));
+  }
+  const torch::Tensor levels =
+      noise.narrow(2, 0, 4).square().mean({2, 3, 4}).sqrt().mul(255).to(torch::kCPU);
+  for (std::int64_t i = 0; i < samples; ++i) {
+    FeatureReader reader(static_cast<int>(height), static_cast<int>(width));
+    for (std::int64_t t = 0; t < length; ++t) {
+      const auto place = static_cast<std::size_t>(t);
+      std::optional<TensorView> picture;
+      if (t > 0) picture = sample_of(before[place - 1], i);
+      reader.read(sample_of(now[place], i), picture, levels[i][t].item<double>(),
+                  sample_of(features[place], i));
+    }
+  }
+  return features;
+}
+
+/// Returns the mean square of the noise of each block in codes, with that of rounding: N x
+/// kNoiseMapChannels x H/8 x W/8.
+torch::Tensor block_variance(const torch::Tensor& noise) {
+  const torch::Tensor square = (noise * 255).square();
+  const torch::Tensor planes = torch::stack(
+      {square.narrow(1, 0, 4).mean({1}), square.narrow(1, 4, 2).mean({1})}, 1);
+  constexpr std::int64_t kSide = kNoiseBlockSide / 2;
+  return torch::avg_pool2d(planes, {kSide, kSide}) + kRoundingVariance;
+}
+
+/// Returns the natural logarithm of the variance that a map tells.
+torch::Tensor log_variance_of(const torch::Tensor& map) {
+  return log_level_of(0) * 2 * std::log(2.0) +
+         map.to(torch::kFloat32) * (2 * std::log(2.0) * (log_level_of(1) - log_level_of(0)));
+}
+
+}  // namespace
+
+std::vector<torch::Tensor> run_noise_map(GraphModule& network, const torch::Tensor& frames,
+                                         const torch::Tensor& noise, const SequenceMode& mode) {
+  std::vector<torch::Tensor> features;
+  {
+    torch::NoGradGuard no_grad;
+    features = features_of(frames, noise);
+  }
+  std::vector<torch::Tensor> maps;
+  for (const torch::Tensor& of_frame : features) {
+    maps.push_back(network.forward(of_frame.to(network.device()), mode.mode, mode.compute,
+                                   mode.part));
+  }
+  return maps;
+}
+
+torch::Tensor noise_map_loss(const std::vector<torch::Tensor>& maps, const torch::Tensor& noise) {
+  std::vector<torch::Tensor> losses;
+  for (std::size_t t = 0; t < maps.size(); ++t) {
+    const torch::Tensor variance = block_variance(noise.select(1, static_cast<std::int64_t>(t)));
+    const torch::Tensor log_told = log_variance_of(maps[t]);
+    const torch::Tensor log_ratio = variance.log() - log_told;
+    // Beyond the steepest ratio the line goes on with the slope that exp has there.
+    const double steepest = std::log(kSteepest);
+    const torch::Tensor ratio = log_ratio.clamp_max(steepest).exp() +
+                                kSteepest * (log_ratio - steepest).clamp_min(0);
+    losses.push_back((log_told + ratio).mean());
+  }
+  return torch::stack(losses).mean();
+}
+
+double noise_map_error_db(const std::vector<torch::Tensor>& maps, const torch::Tensor& noise) {
+  const torch::Tensor variance = block_variance(noise.select(1, noise.size(1) - 1));
+  const torch::Tensor error = log_variance_of(maps.back()) - variance.log();
+  return error.abs().mean().item<double>() * 10 / std::log(10.0);
+}
+
+}  // namespace denoiseae
