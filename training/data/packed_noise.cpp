@@ -28,6 +28,7 @@ struct NoiseStep {
   double level;
   bool clip;
   std::uint64_t seed;
+  double gain = 1;
 };
 
 /// Turns the clean channels [first, first + count) of target into noise, and writes the noisy ones
@@ -41,6 +42,15 @@ void add_plane_noise(const NoiseStep& step, int first, int count, const TensorVi
     for (int c = 0; c < count; ++c)
       noisy[i * count + c] = target.data[i * target.channels + first + c] + 0.5f;
   add_noise(noisy, step.model, step.level, step.seed);
+  if (step.gain != 1) {
+    for (std::size_t i = 0; i < positions; ++i) {
+      for (int c = 0; c < count; ++c) {
+        const float clean = target.data[i * target.channels + first + c] + 0.5f;
+        float& value = noisy[i * count + c];
+        value = clean + static_cast<float>(step.gain) * (value - clean);
+      }
+    }
+  }
   if (step.clip) round_and_clip(noisy);
   for (std::size_t i = 0; i < positions; ++i) {
     for (int c = 0; c < count; ++c) {
@@ -65,12 +75,6 @@ void limit_range(const TensorView& planes) {
     }
     for (int c = 4; c < 6; ++c) planes.data[i + c] *= kLimitedDifference;
   }
-}
-
-void pack(const cv::Mat& frame, PackedColors colors, const TensorView& planes) {
-  pack_rows(const_view_of(frame), 0, planes);
-  if (colors.gray) clear_chroma(planes);
-  if (colors.limited_range) limit_range(planes);
 }
 
 /// Returns the mean of U and V as a code, 0 ... 255.
@@ -148,11 +152,11 @@ cv::Mat in_colour(const cv::Mat& frame) {
 /// and the noisy one is rounded once more, to the codes of its frame.
 void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedColors colors, int jpeg_quality,
                const TensorView& input, const TensorView& target) {
-  pack(clean, colors, target);
+  pack_frame(clean, colors, target);
   thread_local std::vector<float> values;
   values.resize(target.size());
   const TensorView codes{values.data(), target.channels, target.height, target.width};
-  pack(noisy, colors, codes);
+  pack_frame(noisy, colors, codes);
   for (float& value : values) value += 0.5f;
   round_and_clip(values);
   for (float& value : values) value -= 0.5f;
@@ -167,19 +171,31 @@ void pack_both(const cv::Mat& noisy, const cv::Mat& clean, PackedColors colors, 
   }
 }
 
+double gain_of(std::span<const double> gains, std::size_t t) {
+  return gains.empty() ? 1 : gains[t];
+}
+
 }  // namespace
+
+void pack_frame(const cv::Mat& frame, PackedColors colors, const TensorView& planes) {
+  pack_rows(const_view_of(frame), 0, planes);
+  if (colors.gray) clear_chroma(planes);
+  if (colors.limited_range) limit_range(planes);
+}
 
 void add_model_noise(std::span<const cv::Mat> frames, PackedColors colors, NoiseModel model,
                      double level, const SampleSettings& settings, Rng& rng,
-                     const TensorView& input, const TensorView& target) {
+                     const TensorView& input, const TensorView& target,
+                     std::span<const double> gains) {
   NoiseStep luma{model, level, rng.chance(settings.clip_share), rng.next()};
   NoiseStep chroma = luma;
   chroma.level *= rng.chance(settings.equal_chroma_share) ? 1.0 : rng.uniform(0.2, 1.0);
   chroma.seed = rng.next();
   TensorView noisy = input, clean = target;
   double chroma_code = 0;
-  for (const cv::Mat& frame : frames) {
-    pack(frame, colors, clean);
+  for (std::size_t t = 0; t < frames.size(); ++t) {
+    pack_frame(frames[t], colors, clean);
+    luma.gain = chroma.gain = gain_of(gains, t);
     chroma_code += mean_chroma_code(clean) / static_cast<double>(frames.size());
     add_plane_noise(luma, 0, 4, noisy, clean);
     if (colors.gray) {
@@ -200,7 +216,8 @@ void add_model_noise(std::span<const cv::Mat> frames, PackedColors colors, Noise
 
 void add_camera_noise(std::span<const cv::Mat> frames, PackedColors colors, const CameraNoise& kind,
                       double level, const SampleSettings& settings, Rng& rng,
-                      const TensorView& input, const TensorView& target) {
+                      const TensorView& input, const TensorView& target,
+                      std::span<const double> gains) {
   const Camera camera(rng);
   const bool compressed = rng.chance(kind.compressed_share);
   const int quality = rng.between(70, 95);
@@ -225,6 +242,7 @@ void add_camera_noise(std::span<const cv::Mat> frames, PackedColors colors, cons
       difference =
           difference * std::sqrt(1 - coarse_part * coarse_part) + coarse.apply(other) * coarse_part;
     }
+    if (!gains.empty()) difference *= gains[t];
     // The noise is added to the frame as it was, because detail that a mosaic loses and colours
     // that it makes up are no noise. In the target they would teach the network to make them up,
     // too, and between target and input to sharpen what it is given.

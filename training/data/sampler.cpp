@@ -10,6 +10,8 @@
 
 #include "data/augmentation.h"
 #include "data/crop.h"
+#include "data/footage/encoders.h"
+#include "data/footage/footage_sample.h"
 #include "data/mat_frame.h"
 #include "data/motion.h"
 #include "data/packed_noise.h"
@@ -25,6 +27,21 @@ void check(bool ok, const std::string& rule, double found) {
   if (!ok)
     throw Error(ErrorCode::bad_argument,
                 "training samples: " + rule + ", found " + std::to_string(found));
+}
+
+void check_footage(const SampleSettings& settings) {
+  const FootageSettings& footage = settings.footage;
+  for (const double share :
+       {footage.share, footage.light, footage.gain, footage.sensor, footage.camera,
+        footage.composition, footage.timing, footage.coded, footage.clean})
+    check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
+  if (footage.share == 0) return;
+  check(settings.domain == InputRepresentation::packed_yuv420,
+        "only the domain packed_yuv420 has footage", footage.share);
+  check(settings.patch_px >= kMinCodedSize,
+        "footage needs a patch size of at least " + std::to_string(kMinCodedSize),
+        settings.patch_px);
+  if (footage.coded > 0) encoders();  // an error now, not in the thread that draws
 }
 
 void check_settings(const SampleSettings& settings) {
@@ -43,6 +60,7 @@ void check_settings(const SampleSettings& settings) {
     check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
   check(settings.level_error >= 0 && settings.level_error <= 1, "level error must be 0 ... 1",
         settings.level_error);
+  check_footage(settings);
   check(!settings.noise.empty(), "at least one kind of noise is needed", 0);
   for (const NoiseRange& range : settings.noise) {
     const double highest = max_level_of(range.kind);
@@ -165,7 +183,7 @@ void Sampler::draw(std::uint64_t seed, std::size_t picture, const TensorView& in
   }
 }
 
-std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Rng& rng) const {
+std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, int count, Rng& rng) const {
   /// This is less than half, because smoke rises and things fall.
   constexpr double kBackwardsShare = 0.3;
   const cv::Mat& first = pictures_[picture];
@@ -176,19 +194,16 @@ std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Rng& rng) const 
   const auto dihedral = [&] { return settings_.augment ? Dihedral(rng) : Dihedral(); };
   std::vector<cv::Mat> frames;
   const int clip_frames = clip_frames_[picture];
-  if (settings_.frames > 1 && clip_frames < std::max(2, (settings_.frames + 1) / 2)) {
+  if (count > 1 && clip_frames < std::max(2, (count + 1) / 2)) {
     // The canvas is turned, not the frames, so that most pans stay horizontal.
     const Dihedral same_dihedral = dihedral();
     frames = random_motion(
-        size, settings_.frames,
-        [&] {
-          return same_dihedral.apply(patch_of(first, crop(), motion_reach(settings_.frames)));
-        },
-        rng);
+        size, count,
+        [&] { return same_dihedral.apply(patch_of(first, crop(), motion_reach(count))); }, rng);
   } else {
     const Crop same_crop = crop();
     const Dihedral same_dihedral = dihedral();
-    for (int t = 0; t < settings_.frames; ++t) {
+    for (int t = 0; t < count; ++t) {
       const auto place = static_cast<std::size_t>(to_and_fro(t, clip_frames));
       const cv::Mat& frame = pictures_[picture + place];
       frames.push_back(same_dihedral.apply(patch_of(frame, same_crop)));
@@ -205,7 +220,12 @@ std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, Rng& rng) const 
 
 void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                           const TensorView& target) const {
-  const std::vector<cv::Mat> frames = clean_frames(picture, rng);
+  // Nothing may be drawn without footage, or all samples would change.
+  if (settings_.footage.share > 0 && rng.chance(settings_.footage.share)) {
+    draw_footage(picture, rng, input, target);
+    return;
+  }
+  const std::vector<cv::Mat> frames = clean_frames(picture, settings_.frames, rng);
   const bool gray = rng.chance(settings_.gray_share) || frames.front().channels() == 1;
   const bool limited_range = rng.chance(settings_.limited_range_share);
   const NoiseRange& range = settings_.noise[rng.pick(noise_share_)];
@@ -219,6 +239,38 @@ void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input
   }
   if (settings_.blind_share > 0 && rng.chance(settings_.blind_share))
     hide_levels(settings_.frames, input);
+}
+
+void Sampler::draw_footage(std::size_t picture, Rng& rng, const TensorView& input,
+                           const TensorView& target) const {
+  const bool limited_range = rng.chance(settings_.limited_range_share);
+  const NoiseRange& range = settings_.noise[rng.pick(noise_share_)];
+  const double level = rng.uniform(range.min_level, range.max_level);
+  const auto* camera = std::get_if<CameraNoise>(&range.kind);
+  PackedColors colors{rng.chance(settings_.gray_share), limited_range};
+  FootageScene scene;
+  scene.clean_frames = [&](int count) {
+    std::vector<cv::Mat> frames = clean_frames(picture, count, rng);
+    colors.gray = colors.gray || frames.front().channels() == 1;
+    return frames;
+  };
+  scene.pack = [&](std::span<const cv::Mat> frames, TensorView clean) {
+    for (const cv::Mat& frame : frames) {
+      pack_frame(frame, colors, clean);
+      clean.data += clean.size();
+    }
+  };
+  scene.add_noise = [&](std::span<const cv::Mat> frames, std::span<const double> gains,
+                        const TensorView& noisy, const TensorView& noise) {
+    if (camera != nullptr) {
+      add_camera_noise(frames, colors, *camera, level, settings_, rng, noisy, noise, gains);
+    } else {
+      add_model_noise(frames, colors, std::get<NoiseModel>(range.kind), level, settings_, rng,
+                      noisy, noise, gains);
+    }
+  };
+  scene.level_error = std::max(settings_.level_error, camera != nullptr ? camera->level_error : 0);
+  denoiseae::draw_footage(scene, settings_.footage, settings_.frames, rng, input, target);
 }
 
 void Sampler::draw_luma(const cv::Mat& picture, Rng& rng, const TensorView& input,

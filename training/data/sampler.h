@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "data/footage/footage_settings.h"
 #include "data/picture_set.h"
 #include "data/sample_noise.h"
 #include "engine/engine.h"
@@ -46,6 +47,7 @@ struct SampleSettings {
   /// packed: the conditioning noise levels are wrong by a factor between exp(-level_error) and
   /// exp(level_error), one for luma and one for chroma of a sample, as estimates are. 0 ... 1.
   double level_error = 0;
+  FootageSettings footage;  ///< packed
 };
 
 class Rng;
@@ -64,7 +66,8 @@ class Rng;
 ///
 /// The noise levels in the input follow the brightness where the noise does, as
 /// noise/noise_map.h says. Those of camera noise, which only packed samples may have, are measured
-/// on the sample itself.
+/// on the sample itself. Samples that are footage (data/footage/) are told one level for each
+/// frame.
 class Sampler {
  public:
   /// Shares the pixels of the pictures. Throws bad_argument for no pictures or a bad setting.
@@ -86,9 +89,11 @@ class Sampler {
             const TensorView& target) const;
 
  private:
-  std::vector<cv::Mat> clean_frames(std::size_t picture, Rng& rng) const;
+  std::vector<cv::Mat> clean_frames(std::size_t picture, int count, Rng& rng) const;
   void draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                    const TensorView& target) const;
+  void draw_footage(std::size_t picture, Rng& rng, const TensorView& input,
+                    const TensorView& target) const;
   void draw_luma(const cv::Mat& picture, Rng& rng, const TensorView& input,
                  const TensorView& target) const;
 

@@ -125,6 +125,34 @@ void visit_noise(Visitor& v, NoiseRange& range) {
 }
 
 template <typename Visitor>
+void visit_footage(Visitor& v, FootageSettings& footage) {
+  v.number({"share",
+            "Share of the samples that are [footage](#footage). The other shares are those of "
+            "these samples."},
+           footage.share, kShare);
+  v.number({"light",
+            "Share with light that changes (fades, flashes, lamps, exposure, waves), a camera that "
+            "stops and starts, or text and drawings in place of the picture."},
+           footage.light, kShare);
+  v.number({"gain", "Share whose noise is 0.2 to 5 times as strong from one frame on."},
+           footage.gain, kShare);
+  v.number({"sensor",
+            "Share with other noise of sensors: rows, columns, hot pixels, fixed pattern, coarse "
+            "chroma, or without the noise of luma or chroma."},
+           footage.sensor, kShare);
+  v.number({"camera",
+            "Share with the camera's own processing: weak noise reduction, sharpening, scaling."},
+           footage.camera, kShare);
+  v.number({"composition", "Share with bars, insets, split screens, logos or subtitles."},
+           footage.composition, kShare);
+  v.number({"timing", "Share with repeated, dropped or frozen frames."}, footage.timing, kShare);
+  v.number({"coded", "Share that goes through a video encoder: x264, x265, MJPEG or VP9."},
+           footage.coded, kShare);
+  v.number({"clean", "Share without noise, whose target is the frame as it is, coded or not."},
+           footage.clean, kShare);
+}
+
+template <typename Visitor>
 void visit_samples(Visitor& v, SampleSettings& samples) {
   v.whole({"patch_px",
            "Side of the square samples in luma pixels. Networks of one size take that instead."},
@@ -161,6 +189,7 @@ void visit_samples(Visitor& v, SampleSettings& samples) {
            samples.blind_share, kShare);
   v.tables("noise", samples.noise, NoiseRange{},
            [](auto& row, NoiseRange& range) { visit_noise(row, range); });
+  v.table("footage", [&](auto& table) { visit_footage(table, samples.footage); });
 }
 
 template <typename Visitor>

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "data/footage/footage_sample.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "data/footage/effects.h"
+#include "data/footage/encoders.h"
+#include "layout/packed_layout.h"
+
+namespace denoiseae {
+
+namespace {
+
+std::uint8_t code_of(float value) {
+  return static_cast<std::uint8_t>(std::clamp((value + 0.5f) * 255 + 0.5f, 0.0f, 255.0f));
+}
+
+float value_of(int code) { return static_cast<float>(code) / 255 - 0.5f; }
+
+template <typename Function>
+const auto& function_of(const FootageEffect& effect) {
+  return std::get<Function>(effect.apply);
+}
+
+/// Tensors of several frames that follow each other, with their memory.
+class FrameTensors {
+ public:
+  FrameTensors(int frames, int channels, int size)
+      : values_(static_cast<std::size_t>(frames) * channels * size * size),
+        first_{values_.data(), channels, size, size} {}
+  const TensorView& first() const { return first_; }
+  TensorView operator[](std::size_t t) const {
+    TensorView view = first_;
+    view.data += t * view.size();
+    return view;
+  }
+
+ private:
+  std::vector<float> values_;
+  TensorView first_;
+};
+
+FramePairs clean_pairs(const FootageScene& scene, const CleanFrames& frames, int size) {
+  const FrameTensors clean(static_cast<int>(frames.size()), kPackedChannels, size);
+  scene.pack(frames, clean.first());
+  FramePairs pairs;
+  for (std::size_t t = 0; t < frames.size(); ++t) {
+    const cv::Mat picture = i420_of(clean[t]);
+    pairs.push_back({picture.clone(), picture});
+  }
+  return pairs;
+}
+
+FramePairs noisy_pairs(const FootageScene& scene, const CleanFrames& frames,
+                       std::span<const double> gains, int size) {
+  const int count = static_cast<int>(frames.size());
+  const FrameTensors noisy(count, kPackedInputChannels, size), noise(count, kPackedChannels, size);
+  scene.add_noise(frames, gains, noisy.first(), noise.first());
+  FramePairs pairs;
+  for (std::size_t t = 0; t < frames.size(); ++t) {
+    const TensorView of_frame = noise[t];
+    pairs.push_back({i420_of(noisy[t]), i420_of(noisy[t], &of_frame)});
+  }
+  return pairs;
+}
+
+void apply(FootageStage stage, double share, FramePairs& pairs, Rng& rng) {
+  if (rng.chance(share)) function_of<PairEffect>(random_effect(stage, rng))(pairs, rng);
+}
+
+void compress(FramePairs& pairs, Rng& rng) {
+  const Encoder& encoder = random_encoder(rng);
+  const int quality = rng.between(encoder.best_quality, encoder.worst_quality);
+  std::vector<cv::Mat> noisy;
+  for (const FramePair& pair : pairs) noisy.push_back(pair.noisy);
+  noisy = coded(noisy, encoder, quality, random_variant(rng));
+  for (std::size_t t = 0; t < pairs.size(); ++t) pairs[t].noisy = noisy[t];
+}
+
+/// Fills a channel with the root mean square of the noise in some channels.
+void tell_level(const TensorView& noise, int first, int count, double factor, int channel,
+                const TensorView& input) {
+  double squares = 0;
+  const std::size_t positions = noise.size() / noise.channels;
+  for (std::size_t i = 0; i < positions; ++i) {
+    for (int c = first; c < first + count; ++c) {
+      const double value = noise.data[i * noise.channels + c];
+      squares += value * value;
+    }
+  }
+  const double level = std::sqrt(squares / static_cast<double>(positions * count));
+  const auto told = static_cast<float>(level * factor * kNoiseLevelScale);
+  for (std::size_t i = 0; i < positions; ++i) input.data[i * input.channels + channel] = told;
+}
+
+}  // namespace
+
+cv::Mat i420_of(const TensorView& planes, const TensorView* minus) {
+  cv::Mat picture(planes.height * 3, planes.width * 2, CV_8UC1);
+  const cv::Mat u = plane_of(picture, 1), v = plane_of(picture, 2);
+  for (int y = 0; y < planes.height; ++y) {
+    const float* from = row_of(planes, y);
+    const float* noise = minus != nullptr ? row_of(*minus, y) : nullptr;
+    auto* upper = picture.ptr<std::uint8_t>(2 * y);
+    auto* lower = picture.ptr<std::uint8_t>(2 * y + 1);
+    auto* of_u = const_cast<std::uint8_t*>(u.ptr<std::uint8_t>(y));
+    auto* of_v = const_cast<std::uint8_t*>(v.ptr<std::uint8_t>(y));
+    for (int x = 0; x < planes.width; ++x, from += planes.channels) {
+      const auto code = [&](int c) {
+        return code_of(noise != nullptr ? from[c] - noise[c] : from[c]);
+      };
+      upper[2 * x] = code(0);
+      upper[2 * x + 1] = code(1);
+      lower[2 * x] = code(2);
+      lower[2 * x + 1] = code(3);
+      of_u[x] = code(4);
+      of_v[x] = code(5);
+      if (noise != nullptr) noise += minus->channels;
+    }
+  }
+  return picture;
+}
+
+void pack_pair(const FramePair& pair, const TensorView& input, const TensorView& target) {
+  const auto pack_channel = [&](int c, int plane, int step, cv::Point first) {
+    const cv::Mat noisy = plane_of(pair.noisy, plane), clean = plane_of(pair.clean, plane);
+    for (int y = 0; y < input.height; ++y) {
+      const auto* noisy_row = noisy.ptr<std::uint8_t>(y * step + first.y);
+      const auto* clean_row = clean.ptr<std::uint8_t>(y * step + first.y);
+      float* in = row_of(input, y) + c;
+      float* out = row_of(target, y) + c;
+      for (int x = 0; x < input.width; ++x, in += input.channels, out += target.channels) {
+        const int code = noisy_row[x * step + first.x];
+        *in = value_of(code);
+        *out = static_cast<float>(code - clean_row[x * step + first.x]) / 255;
+      }
+    }
+  };
+  for (int c = 0; c < 4; ++c) pack_channel(c, 0, 2, {c % 2, c / 2});
+  pack_channel(4, 1, 1, {0, 0});
+  pack_channel(5, 2, 1, {0, 0});
+}
+
+void draw_footage(const FootageScene& scene, const FootageSettings& settings, int frames, Rng& rng,
+                  const TensorView& input, const TensorView& target) {
+  ShownFrames shown;
+  const bool timed = rng.chance(settings.timing) && frames > 1;
+  if (timed) {
+    shown = function_of<TimingEffect>(random_effect(FootageStage::timing, rng))(frames, rng);
+  } else {
+    for (int t = 0; t < frames; ++t) shown.push_back(t);
+  }
+  CleanFrames scenes = scene.clean_frames(shown.back() + 1);
+  // Frames that stand still may be one picture, and may be part of a photograph.
+  for (cv::Mat& frame : scenes) frame = frame.clone();
+  if (rng.chance(settings.light))
+    function_of<LightEffect>(random_effect(FootageStage::light, rng))(scenes, rng);
+
+  const bool clean = rng.chance(settings.clean);
+  FramePairs pairs;
+  if (clean) {
+    pairs = clean_pairs(scene, scenes, input.width);
+  } else {
+    std::vector<double> gains;
+    if (rng.chance(settings.gain) && scenes.size() > 1) {
+      const FootageEffect& effect = random_effect(FootageStage::gain, rng);
+      gains = function_of<GainEffect>(effect)(static_cast<int>(scenes.size()), rng);
+    }
+    pairs = noisy_pairs(scene, scenes, gains, input.width);
+    apply(FootageStage::sensor, settings.sensor, pairs, rng);
+  }
+  apply(FootageStage::camera, settings.camera, pairs, rng);
+  apply(FootageStage::composition, settings.composition, pairs, rng);
+
+  FramePairs sequence;
+  for (const int t : shown) sequence.push_back(pairs[static_cast<std::size_t>(t)]);
+  if (rng.chance(settings.coded)) compress(sequence, rng);
+  const double luma_error = std::exp(rng.uniform(-scene.level_error, scene.level_error));
+  const double chroma_error = std::exp(rng.uniform(-scene.level_error, scene.level_error));
+  TensorView in = input, out = target;
+  for (FramePair& pair : sequence) {
+    if (clean) pair.clean = pair.noisy;
+    pack_pair(pair, in, out);
+    tell_level(out, 0, 4, luma_error, kLumaNoiseChannel, in);
+    tell_level(out, 4, 2, chroma_error, kChromaNoiseChannel, in);
+    in.data += in.size();
+    out.data += out.size();
+  }
+}
+
+}  // namespace denoiseae
