@@ -74,15 +74,16 @@ void set_options(Options& options, const Encoder& encoder, int quality, int smal
     options.set("x264-params",
                 "log-level=none:scenecut=0:rc-lookahead=4:sync-lookahead=0:bframes=" + b_frames);
   } else if (encoder.name == "x265") {
-    // A coding tree unit must fit into the picture.
+    // A coding tree unit must fit into the picture. "cutree" writes behind its memory in pictures
+    // this small (version 3.5).
     const std::string unit = smallest_side >= 64 ? "" : ":ctu=32";
     // With "veryfast", equal frames do not always give equal bytes (version 3.5).
     options.set("preset", kPresets[std::clamp(variant.effort, 0, 1)]);
     options.set("crf", std::to_string(quality));
-    options.set(
-        "x265-params",
-        "log-level=none:pools=none:frame-threads=1:wpp=0:scenecut=0:rc-lookahead=4:keyint=" +
-            std::to_string(kGop) + ":bframes=" + b_frames + unit);
+    options.set("x265-params",
+                "log-level=none:pools=none:frame-threads=1:wpp=0:cutree=0:scenecut=0:rc-lookahead="
+                "4:keyint=" +
+                    std::to_string(kGop) + ":bframes=" + b_frames + unit);
   } else if (encoder.name == "vp9") {
     options.set("deadline", "realtime");
     options.set("cpu-used", std::to_string(8 - std::clamp(variant.effort, 0, 2)));
