@@ -178,6 +178,8 @@ void Sampler::draw(std::uint64_t seed, std::size_t picture, const TensorView& in
   Rng rng(seed);
   if (settings_.domain == InputRepresentation::packed_yuv420) {
     draw_packed(picture, rng, input, target);
+    if (settings_.blind_share > 0 && rng.chance(settings_.blind_share))
+      hide_levels(settings_.frames, input);
   } else {
     draw_luma(pictures_[picture], rng, input, target);
   }
@@ -237,8 +239,6 @@ void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input
     add_model_noise(frames, colors, std::get<NoiseModel>(range.kind), level, settings_, rng, input,
                     target);
   }
-  if (settings_.blind_share > 0 && rng.chance(settings_.blind_share))
-    hide_levels(settings_.frames, input);
 }
 
 void Sampler::draw_footage(std::size_t picture, Rng& rng, const TensorView& input,
