@@ -8,6 +8,7 @@
 #include "engine/onednn/quantised_loops.h"
 #include "support/call_list.h"
 #include "support/check.h"
+#include "support/slow_convolution.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -18,12 +19,6 @@ constexpr float kSlope = 0.2f;
 constexpr int kChannels = 5;
 constexpr int kWidth = 11;
 constexpr RowRange kRows{4, 10};
-
-double activate(double x, Activation activation) {
-  if (activation == Activation::sigmoid) return 1 / (1 + std::exp(-x));
-  if (activation == Activation::none || x > 0) return x;
-  return activation == Activation::relu ? 0 : kSlope * x;
-}
 
 /// Results of bfloat16 are rounded to 8 bits, after each of up to two steps.
 double tolerance(Type type) { return type == Type::bf16 ? 0.02 : 1e-6; }
@@ -57,8 +52,8 @@ START_TEST(test_eltwise) {
     list.run();
     const double difference = list.difference(out, [&](int y, int x, int c) {
       const double sum =
-          activate(list.get(in, y, x, c), before) + (adds ? list.get(addend, y, x, c) : 0);
-      return activate(sum, after);
+          activate(list.get(in, y, x, c), before, kSlope) + (adds ? list.get(addend, y, x, c) : 0);
+      return activate(sum, after, kSlope);
     });
     ck_assert_double_le(difference, tolerance(type));
   });
@@ -103,9 +98,9 @@ START_TEST(test_depth_to_space) {
     list.run();
     const double difference = list.difference(out, [&](int y, int x, int c) {
       const int channel = (2 * (y % 2) + x % 2) * kChannels + c;
-      const double sum = activate(list.get(in, y / 2, x / 2, channel), before) +
+      const double sum = activate(list.get(in, y / 2, x / 2, channel), before, kSlope) +
                          (adds ? list.get(addend, y, x, c) : 0);
-      return activate(sum, after);
+      return activate(sum, after, kSlope);
     });
     ck_assert_double_le(difference, tolerance(type));
   });
@@ -138,7 +133,7 @@ START_TEST(test_spread) {
                   sum += list.get(in, from_y, from_x, (ky * size + kx) * kChannels + c);
                 }
               }
-        return activate(sum, Activation::leaky_relu);
+        return activate(sum, Activation::leaky_relu, kSlope);
       });
       ck_assert_double_le(difference, 3 * tolerance(type));
     }

@@ -12,6 +12,7 @@
 #include "support/call_list.h"
 #include "support/check.h"
 #include "support/networks.h"
+#include "support/slow_convolution.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -19,43 +20,6 @@ using namespace denoiseae::test;
 namespace {
 
 constexpr float kSlope = 0.2f;
-
-double activate(double x, Activation activation) {
-  if (activation == Activation::sigmoid) return 1 / (1 + std::exp(-x));
-  if (activation == Activation::none || x > 0) return x;
-  return activation == Activation::relu ? 0 : kSlope * x;
-}
-
-/// A convolution with random constants: weights, then bias, from -0.5 to 0.5.
-struct Constants {
-  std::vector<float> weights;
-  std::vector<float> bias;
-
-  Constants(int inputs, int outputs, int kernel, std::uint32_t seed)
-      : weights(random_picture(static_cast<std::size_t>(inputs) * outputs * kernel * kernel, seed)),
-        bias(random_picture(static_cast<std::size_t>(outputs), seed + 1)) {}
-
-  Convolution convolution(const Window& window, Activation activation) const {
-    return {"c", window, activation, [*this] { return weights; }, [*this] { return bias; }, {}};
-  }
-};
-
-/// The sum of products at one position, zero outside of the picture of this height.
-double sum_at(const CallList& list, const RowBand& in, int height,
-              const std::vector<float>& weights, const Window& window, int y, int x, int output) {
-  double sum = 0;
-  const int k = window.kernel;
-  for (int i = 0; i < in.channels; ++i)
-    for (int ky = 0; ky < k; ++ky)
-      for (int kx = 0; kx < k; ++kx) {
-        const int from_y = y * window.stride + ky - window.padding;
-        const int from_x = x * window.stride + kx - window.padding;
-        if (from_y < 0 || from_y >= height || from_x < 0 || from_x >= in.width) continue;
-        sum += weights[((output * in.channels + i) * k + ky) * k + kx] *
-               list.get(in, from_y, from_x, i);
-      }
-  return sum;
-}
 
 struct Rows {
   RowRange in, out;
@@ -96,16 +60,14 @@ START_TEST(test_convolution_of_some_rows) {
         CallList list(kSlope);
         const RowBand in = list.band(Type::f32, 5, 14, rows.in);
         const RowBand out = list.band(Type::f32, 7, 14 / c.window.stride, rows.out);
-        const Constants constants(5, 7, c.window.kernel, 1);
-        append_convolution(list.builder, constants.convolution(c.window, activation), in, out);
+        const SlowConvolution slow(c.window, 5, 7, 1);
+        append_convolution(list.builder, slow.call(activation), in, out);
         ck_assert(list.builder.calls.back().is_convolution);
         list.prepare();
         list.fill_randomly(in, 2);
         list.run();
         const double difference = list.difference(out, [&](int y, int x, int o) {
-          const double sum =
-              sum_at(list, in, kHeight, constants.weights, c.window, y, x, o) + constants.bias[o];
-          return activate(sum, activation);
+          return activate(slow.sum_at(list, in, kHeight, y, x, o), activation, kSlope);
         });
         ck_assert_double_le(difference, 1e-5);
       }
@@ -117,20 +79,16 @@ START_TEST(test_convolution_of_bytes) {
   CallList list;
   const RowBand in = list.band(Type::u8, 4, 9, {0, 6});
   const RowBand out = list.band(Type::f32, 3, 9, {0, 6});
-  Constants constants(4, 3, 3, 3);
-  for (float& weight : constants.weights) weight = std::round(weight * 120);
-  for (float& bias : constants.bias) bias = std::round(bias * 1000);
-  Convolution convolution = constants.convolution({3, 1, 1}, Activation::relu);
-  convolution.scales = {0.5f, 0.125f, 0.01f};
-  append_convolution(list.builder, convolution, in, out);
+  SlowConvolution slow({3, 1, 1}, 4, 3, 3);
+  slow.round_to_codes();
+  slow.scales = {0.5f, 0.125f, 0.01f};
+  append_convolution(list.builder, slow.call(Activation::relu), in, out);
   list.prepare();
   // CPUs without instructions for such products saturate pairs of them beyond 16 bits.
   list.fill(in, [](int y, int x, int c) { return (7 * y + 3 * x + 5 * c) % 50; });
   list.run();
-  const double difference = list.difference(out, [&](int y, int x, int o) {
-    const double sum = sum_at(list, in, 6, constants.weights, {3, 1, 1}, y, x, o);
-    return activate((sum + constants.bias[o]) * convolution.scales[o], Activation::relu);
-  });
+  const double difference = list.difference(
+      out, [&](int y, int x, int o) { return std::max(slow.sum_at(list, in, 6, y, x, o), 0.0); });
   ck_assert_double_le(difference, 1e-3);
 }
 END_TEST
@@ -139,17 +97,16 @@ START_TEST(test_dense_takes_lists_of_values) {
   CallList list(kSlope);
   const RowBand in = list.band(Type::f32, 3, 4, {0, 2});
   const RowBand out = list.band(Type::f32, 5, 1, {0, 1});
-  const Constants constants(24, 5, 1, 4);
-  append_dense(list.builder, constants.convolution({}, Activation::leaky_relu), in, out);
+  const SlowConvolution slow({}, 24, 5, 4);
+  append_dense(list.builder, slow.call(Activation::leaky_relu), in, out);
   list.prepare();
   list.fill_randomly(in, 5);
   list.run();
   const double difference = list.difference(out, [&](int, int, int o) {
-    double sum = constants.bias[o];
-    for (int i = 0; i < 24; ++i) {
-      sum += constants.weights[o * 24 + i] * list.get(in, i / 12, i / 3 % 4, i % 3);
-    }
-    return activate(sum, Activation::leaky_relu);
+    double sum = slow.bias[o];
+    for (int i = 0; i < 24; ++i)
+      sum += slow.weights[o * 24 + i] * list.get(in, i / 12, i / 3 % 4, i % 3);
+    return activate(sum, Activation::leaky_relu, kSlope);
   });
   ck_assert_double_le(difference, 1e-5);
 }
