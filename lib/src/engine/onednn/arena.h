@@ -23,7 +23,7 @@ struct Allocation {
 DAE_API std::size_t place_allocations(std::vector<Allocation>& allocations);
 
 /// Zeroed memory, 64-byte aligned. Throws bad_alloc.
-class Arena {
+class DAE_API Arena {
  public:
   explicit Arena(std::size_t bytes);
   char* data() const { return data_.get(); }
