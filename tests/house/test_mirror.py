@@ -6,7 +6,6 @@ import tempfile
 import unittest
 
 import mirror
-import not_enforced
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -64,7 +63,7 @@ class Tree(unittest.TestCase):
         self.assertEqual(list(mirror.misplaced_tests(ROOT)), [])
 
     def test_has_a_test_for_each_header(self):
-        not_enforced.check(self, "a test for each header", list(mirror.untested_headers(ROOT)))
+        self.assertEqual(list(mirror.untested_headers(ROOT)), [])
 
 
 if __name__ == "__main__":

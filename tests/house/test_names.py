@@ -6,7 +6,6 @@ import tempfile
 import unittest
 
 import names
-import not_enforced
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -109,11 +108,11 @@ class Namesakes(unittest.TestCase):
 
 class Tree(unittest.TestCase):
     def test_calls_limits_min_and_max(self):
-        not_enforced.check(self, "names of limits", list(names.limits(ROOT)))
+        self.assertEqual(list(names.limits(ROOT)), [])
 
     def test_has_no_two_types_of_one_name(self):
         self.assertGreater(len(list(names.all_types(ROOT))), 200)
-        not_enforced.check(self, "names of types", list(names.namesakes(ROOT)))
+        self.assertEqual(list(names.namesakes(ROOT)), [])
 
 
 if __name__ == "__main__":
