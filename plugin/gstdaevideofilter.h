@@ -40,9 +40,9 @@ GstFlowReturn gst_dae_video_filter_report_exception (
 void gst_dae_video_filter_settings_changed (GstDaeVideoFilter* self);
 
 /* Installs a property whose value is a field of the instance, which lies at the
- * offset (G_STRUCT_OFFSET): a gdouble, guint, gboolean, or a gint for an
- * enumeration. It is read and written with the object lock. All properties of
- * the class are then of this kind. */
+ * offset (G_STRUCT_OFFSET): a gdouble, guint, gint, gboolean, or a gint for
+ * an enumeration; any other type ends the process. It is read and written with
+ * the object lock. All properties of the class are then of this kind. */
 void gst_dae_video_filter_class_install_field (GstDaeVideoFilterClass* klass,
                                                gsize offset, GParamSpec* pspec);
 

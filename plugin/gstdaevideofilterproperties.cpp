@@ -12,10 +12,14 @@ set_field (GObject* object, guint offset, const GValue* value, GParamSpec*) {
     *static_cast<gdouble*> (field) = g_value_get_double (value);
   else if (G_VALUE_HOLDS_UINT (value))
     *static_cast<guint*> (field) = g_value_get_uint (value);
+  else if (G_VALUE_HOLDS_INT (value))
+    *static_cast<gint*> (field) = g_value_get_int (value);
   else if (G_VALUE_HOLDS_BOOLEAN (value))
     *static_cast<gboolean*> (field) = g_value_get_boolean (value);
-  else
+  else if (G_VALUE_HOLDS_ENUM (value))
     *static_cast<gint*> (field) = g_value_get_enum (value);
+  else
+    g_assert_not_reached ();
   GST_OBJECT_UNLOCK (object);
   gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (object));
 }
@@ -29,10 +33,14 @@ get_field (GObject* object, guint offset, GValue* value, GParamSpec*) {
     g_value_set_double (value, *static_cast<const gdouble*> (field));
   else if (G_VALUE_HOLDS_UINT (value))
     g_value_set_uint (value, *static_cast<const guint*> (field));
+  else if (G_VALUE_HOLDS_INT (value))
+    g_value_set_int (value, *static_cast<const gint*> (field));
   else if (G_VALUE_HOLDS_BOOLEAN (value))
     g_value_set_boolean (value, *static_cast<const gboolean*> (field));
-  else
+  else if (G_VALUE_HOLDS_ENUM (value))
     g_value_set_enum (value, *static_cast<const gint*> (field));
+  else
+    g_assert_not_reached ();
   GST_OBJECT_UNLOCK (object);
 }
 
@@ -40,6 +48,15 @@ void
 gst_dae_video_filter_class_install_field (GstDaeVideoFilterClass* klass,
                                           gsize offset, GParamSpec* pspec) {
   GObjectClass* object_class = G_OBJECT_CLASS (klass);
+  const GType type = G_PARAM_SPEC_VALUE_TYPE (pspec);
+
+  // Any other type would be written over the fields behind this one.
+  if (type != G_TYPE_DOUBLE && type != G_TYPE_UINT && type != G_TYPE_INT &&
+      type != G_TYPE_BOOLEAN && !G_TYPE_IS_ENUM (type))
+    g_error (
+        "property %s: no field holds a value of the type %s; expected a "
+        "double, uint, int, boolean or enumeration",
+        pspec->name, g_type_name (type));
 
   object_class->set_property = set_field;
   object_class->get_property = get_field;
