@@ -74,6 +74,8 @@ bool on_amx(const KernelChoice& kernels, const FusedOp& fused) {
 
 struct OpEmitter {
   void (*emit)(PlanContext&, const FusedOp&);
+  /// Whether every call that emit appends is a loop along rows, as goes_by_rows says. Where it is
+  /// not, what the operation reads and writes lies in one piece.
   bool (*by_rows)(const KernelChoice&, const FusedOp&);
 };
 
