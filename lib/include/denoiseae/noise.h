@@ -61,9 +61,9 @@ DAE_API void add_noise(std::span<float> samples_0_1, NoiseModel model, double le
 /// format. Copies alpha and padding bytes. in, out: frames of the same format and size, which may
 /// be the same memory. frame_index: the number of the frame in its stream; the same seed and number
 /// give the same noise, whatever the strides and the threads. pool: null for the calling thread
-/// alone; salt_pepper always takes that one, because it draws a random number for each sample in
-/// turn. Throws bad_argument for other frames and for a level outside the model's range,
-/// unsupported_format, out_of_memory.
+/// alone; poisson_gaussian and salt_pepper always take that one, because they draw a random number
+/// for each sample in turn. Throws bad_argument for other frames and for a level outside the
+/// model's range, unsupported_format, out_of_memory.
 DAE_API void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
                        double level, std::uint64_t seed, std::uint64_t frame_index,
                        ThreadPool* pool = nullptr);
