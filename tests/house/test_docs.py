@@ -63,6 +63,13 @@ class Elements(unittest.TestCase):
         self.assertEqual(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE),
                          [kind.value_nick for kind in kinds])
 
+    def test_table_lists_each_shipped_model(self):
+        table = re.search(r"^\| Weights \|.*?(?=\n\n)", self.text, re.MULTILINE | re.DOTALL).group(0)
+        listed = [name for row in re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
+                  for name in re.findall(r"`([^`]+)`", row)]
+        shipped = [path.parent.name for path in (ROOT / "models").glob("*/weights.safetensors")]
+        self.assertEqual(sorted(listed), sorted(shipped))
+
     def test_readme_names_only_properties_that_exist(self):
         rows = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
         known = {name for element in ("denoiseae", "sharpen3x3", "addnoise")
