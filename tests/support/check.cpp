@@ -30,6 +30,7 @@ struct TestSkipped {};
 
 Skips* skips = nullptr;
 const TTest* running = nullptr;
+const char* lack_of_all = nullptr;  ///< why all tests are skipped
 
 void note(const std::string& part, const std::string& reason) {
   ck_assert_msg(running != nullptr, "only a running test can be skipped");
@@ -44,6 +45,7 @@ void note(const std::string& part, const std::string& reason) {
 /// Stands in for each test: Check is written in C, and no exception may pass through it.
 void run_test(int index) {
   try {
+    if (lack_of_all != nullptr) skip_test(lack_of_all);
     running->fn(index);
   } catch (const TestSkipped&) {
   }
@@ -122,6 +124,11 @@ bool run_and_report(const char* suite_name, const TTest& test, double timeout_s,
 }  // namespace
 
 int run_suite(const char* name, std::initializer_list<const TTest*> tests, double timeout_s) {
+  return run_suite(name, std::span(tests.begin(), tests.size()), nullptr, timeout_s);
+}
+
+int run_suite(const char* name, std::span<const TTest* const> tests, const char* lack,
+              double timeout_s) {
   void* shared =
       mmap(nullptr, sizeof(Skips), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) {
@@ -129,6 +136,7 @@ int run_suite(const char* name, std::initializer_list<const TTest*> tests, doubl
     return EXIT_FAILURE;
   }
   skips = static_cast<Skips*>(shared);
+  lack_of_all = lack;
   Report report;
   bool passed = true;
   for (const TTest* test : tests) passed &= run_and_report(name, *test, timeout_s, report);

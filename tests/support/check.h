@@ -8,6 +8,7 @@
 #include <denoiseae/error.h>
 
 #include <initializer_list>
+#include <span>
 #include <string>
 
 namespace denoiseae::test {
@@ -16,6 +17,9 @@ namespace denoiseae::test {
 /// one of them. stdout has the results in the Test Anything Protocol, which Meson reads; stderr has
 /// the failures and whatever the tests print.
 int run_suite(const char* name, std::initializer_list<const TTest*> tests, double timeout_s = 60);
+/// Runs a list of tests in the same way. lack: null, or the reason why all of them are skipped.
+int run_suite(const char* name, std::span<const TTest* const> tests, const char* lack,
+              double timeout_s = 60);
 
 /// Ends the running test. It is reported as skipped, never as passed.
 [[noreturn]] void skip_test(const std::string& reason);

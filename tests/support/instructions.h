@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// For tests of headers that are compiled for one instruction set: nothing else of the test may run
-// on a CPU that lacks it.
+// For programs that are compiled for an instruction set, because they test a header for it. Nothing
+// of them may run on a CPU that lacks it, not even a main. Theirs is in instructions.cpp, which is
+// compiled for any CPU: it reports all their tests as skipped there.
 #pragma once
+
+#include <span>
 
 #include "support/check.h"
 
 namespace denoiseae::test {
 
-/// Skips the running test where the CPU lacks AVX2.
-inline void need_avx2() {
-  if (__builtin_cpu_supports("avx2") == 0) skip_test("this CPU lacks AVX2");
-}
+enum class Instructions {
+  avx2,
+  avx512,  ///< for bytes, words and short vectors, too
+};
 
-/// Skips the running test where the CPU lacks AVX-512 for bytes, words and short vectors.
-inline void need_avx512() {
-  if (__builtin_cpu_supports("avx512bw") == 0 || __builtin_cpu_supports("avx512vl") == 0)
-    skip_test("this CPU lacks AVX-512");
-}
+struct InstructionSuite {
+  const char* name;
+  Instructions needed;
+  std::span<const TTest* const> tests;
+};
+
+/// Each program defines it with constinit, so that no code runs to make it.
+extern const InstructionSuite kInstructionSuite;
 
 /// Skips the running test where the CPU lacks AVX-512 for bfloat16.
-inline void need_avx512bf16() {
-  need_avx512();
-  if (__builtin_cpu_supports("avx512bf16") == 0) skip_test("this CPU lacks bfloat16 in AVX-512");
-}
+void need_avx512bf16();
 
 }  // namespace denoiseae::test
+
+/// The address of a test. The pointer that START_TEST defines is no constant.
+#define DAE_TEST(name) (static_cast<void>(name), &name##_ttest)

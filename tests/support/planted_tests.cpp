@@ -62,6 +62,10 @@ START_TEST(is_skipped_without_a_part) {
 END_TEST
 
 int main() {
+  if (const char* lack = std::getenv("DENOISEAE_PLANTED_LACK"); lack != nullptr) {
+    const TTest* const tests[] = {fails, crashes};
+    return run_suite("planted", tests, lack);
+  }
   return run_suite("planted",
                    {passes, fails, crashes, hangs, exits, throws, is_skipped, leaves_parts_out,
                     fails_without_a_part, is_skipped_without_a_part},

@@ -30,8 +30,10 @@ ok 14 - is_skipped_without_a_part # SKIP the others, too
 """
 
 
-def run(case=None, fork="yes"):
+def run(case=None, fork="yes", lack=None):
     environment = {**os.environ, "CK_FORK": fork}
+    if lack:
+        environment["DENOISEAE_PLANTED_LACK"] = lack
     if case:
         environment["CK_RUN_CASE"] = case
     return subprocess.run([PLANTED], env=environment, capture_output=True, text=True, check=False)
@@ -56,6 +58,12 @@ class Report(unittest.TestCase):
     def test_one_test_runs_alone(self):
         self.assertEqual(run("passes").stdout, "ok 1 - passes\n1..1\n")
         self.assertEqual(run("passes").returncode, 0)
+
+    def test_all_tests_are_skipped_for_one_reason(self):
+        done = run(lack="no such CPU")
+        self.assertEqual(done.stdout, "ok 1 - fails # SKIP no such CPU\n"
+                                      "ok 2 - crashes # SKIP no such CPU\n1..2\n")
+        self.assertEqual(done.returncode, 0)
 
     def test_a_debugger_needs_no_fork(self):
         self.assertEqual(run("is_skipped", "no").stdout,

@@ -105,4 +105,9 @@ START_TEST(test_values_equal_the_definition) {
 }
 END_TEST
 
-int main() { return run_suite("amx_epilogue", {test_values_equal_the_definition}); }
+namespace {
+constexpr const TTest* kTests[] = {DAE_TEST(test_values_equal_the_definition)};
+}  // namespace
+
+constinit const InstructionSuite denoiseae::test::kInstructionSuite{"amx_epilogue",
+                                                                    Instructions::avx512, kTests};

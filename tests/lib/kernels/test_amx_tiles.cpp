@@ -156,7 +156,6 @@ START_TEST(test_pairs_of_groups_are_finished_value_by_value) {
 END_TEST
 
 START_TEST(test_the_configuration_has_the_layout_of_the_instruction) {
-  need_avx512();
   // Intel's manual: byte 0 is the palette, 16 words of bytes per row begin at byte 16, 16 bytes of
   // rows at byte 48.
   const TileConfig config;
@@ -176,10 +175,15 @@ START_TEST(test_tiles_multiply_while_they_are_in_use) {
 }
 END_TEST
 
-int main() {
-  return run_suite("amx_tiles", {test_negative_values_are_multiplied_by_the_slope,
-                                 test_bfloat16_becomes_float, test_codes_become_floats_and_back,
-                                 test_pairs_of_groups_are_finished_value_by_value,
-                                 test_the_configuration_has_the_layout_of_the_instruction,
-                                 test_tiles_multiply_while_they_are_in_use});
-}
+namespace {
+constexpr const TTest* kTests[] = {
+    DAE_TEST(test_negative_values_are_multiplied_by_the_slope),
+    DAE_TEST(test_bfloat16_becomes_float),
+    DAE_TEST(test_codes_become_floats_and_back),
+    DAE_TEST(test_pairs_of_groups_are_finished_value_by_value),
+    DAE_TEST(test_the_configuration_has_the_layout_of_the_instruction),
+    DAE_TEST(test_tiles_multiply_while_they_are_in_use)};
+}  // namespace
+
+constinit const InstructionSuite denoiseae::test::kInstructionSuite{"amx_tiles",
+                                                                    Instructions::avx512, kTests};

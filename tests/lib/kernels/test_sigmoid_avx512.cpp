@@ -36,7 +36,6 @@ double slow_sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 }  // namespace
 
 START_TEST(test_exponentials_are_close_to_the_definition) {
-  need_avx512();
   // For f = -1/2 the first missing term of the series is (ln 2 / 2)^6 / 6!, a share of 3.4e-6. The
   // rounding of x log2(e) adds up to 4e-6 for x = 80.
   check(exp_of, std::exp, -1, 1, 4e-6);
@@ -45,7 +44,6 @@ START_TEST(test_exponentials_are_close_to_the_definition) {
 END_TEST
 
 START_TEST(test_sigmoids_are_close_to_the_definition) {
-  need_avx512();
   check(sigmoid, slow_sigmoid, -1, 1, 4e-6);
   check(sigmoid, slow_sigmoid, -80, 80, 8e-6);
 }
@@ -62,14 +60,14 @@ END_TEST
   ck_assert_float_eq(at(-1000), 0);
 }
 
-START_TEST(test_sigmoids_reach_0_and_1) {
-  need_avx512();
-  check_limits();
-}
+START_TEST(test_sigmoids_reach_0_and_1) { check_limits(); }
 END_TEST
 
-int main() {
-  return run_suite("sigmoid_avx512",
-                   {test_exponentials_are_close_to_the_definition,
-                    test_sigmoids_are_close_to_the_definition, test_sigmoids_reach_0_and_1});
-}
+namespace {
+constexpr const TTest* kTests[] = {DAE_TEST(test_exponentials_are_close_to_the_definition),
+                                   DAE_TEST(test_sigmoids_are_close_to_the_definition),
+                                   DAE_TEST(test_sigmoids_reach_0_and_1)};
+}  // namespace
+
+constinit const InstructionSuite denoiseae::test::kInstructionSuite{"sigmoid_avx512",
+                                                                    Instructions::avx512, kTests};

@@ -139,14 +139,10 @@ struct Convolution {
 
 }  // namespace
 
-START_TEST(test_columns_are_transposed) {
-  need_avx512();
-  check_columns();
-}
+START_TEST(test_columns_are_transposed) { check_columns(); }
 END_TEST
 
 START_TEST(test_loops_compute_the_definition) {
-  need_avx512();
   std::mt19937 random(1);
   int number = 0;
   for (int outputs = 1; outputs <= kDotOutputs; ++outputs) {
@@ -159,7 +155,10 @@ START_TEST(test_loops_compute_the_definition) {
 }
 END_TEST
 
-int main() {
-  return run_suite("dot_convolution_avx512",
-                   {test_columns_are_transposed, test_loops_compute_the_definition});
-}
+namespace {
+constexpr const TTest* kTests[] = {DAE_TEST(test_columns_are_transposed),
+                                   DAE_TEST(test_loops_compute_the_definition)};
+}  // namespace
+
+constinit const InstructionSuite denoiseae::test::kInstructionSuite{"dot_convolution_avx512",
+                                                                    Instructions::avx512, kTests};

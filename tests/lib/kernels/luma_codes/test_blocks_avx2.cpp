@@ -47,26 +47,20 @@ namespace {
 
 }  // namespace
 
-START_TEST(test_two_blocks_are_loaded_from_their_places) {
-  need_avx2();
-  check_loads();
-}
+START_TEST(test_two_blocks_are_loaded_from_their_places) { check_loads(); }
 END_TEST
 
-START_TEST(test_codes_are_rounded_half_up_and_clamped) {
-  need_avx2();
-  check_codes();
-}
+START_TEST(test_codes_are_rounded_half_up_and_clamped) { check_codes(); }
 END_TEST
 
-START_TEST(test_four_blocks_become_two_rows) {
-  need_avx2();
-  check_blocks();
-}
+START_TEST(test_four_blocks_become_two_rows) { check_blocks(); }
 END_TEST
 
-int main() {
-  return run_suite("blocks_avx2",
-                   {test_two_blocks_are_loaded_from_their_places,
-                    test_codes_are_rounded_half_up_and_clamped, test_four_blocks_become_two_rows});
-}
+namespace {
+constexpr const TTest* kTests[] = {DAE_TEST(test_two_blocks_are_loaded_from_their_places),
+                                   DAE_TEST(test_codes_are_rounded_half_up_and_clamped),
+                                   DAE_TEST(test_four_blocks_become_two_rows)};
+}  // namespace
+
+constinit const InstructionSuite denoiseae::test::kInstructionSuite{"blocks_avx2",
+                                                                    Instructions::avx2, kTests};
