@@ -126,6 +126,20 @@ GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned se
   return buffer;
 }
 
+GstBuffer* textured_buffer(const GstVideoInfo& info, unsigned noise_seed) {
+  GstBuffer* buffer = random_buffer(info, 0, 77);
+  GstBuffer* noise = random_buffer(info, 0, noise_seed);
+  GstMapInfo texture_map, noise_map;
+  fail_unless(gst_buffer_map(buffer, &texture_map, GST_MAP_READWRITE));
+  fail_unless(gst_buffer_map(noise, &noise_map, GST_MAP_READ));
+  for (gsize i = 0; i < texture_map.size; ++i)
+    texture_map.data[i] = 64 + texture_map.data[i] / 2 + noise_map.data[i] % 7;
+  gst_buffer_unmap(noise, &noise_map);
+  gst_buffer_unmap(buffer, &texture_map);
+  gst_buffer_unref(noise);
+  return buffer;
+}
+
 std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, int component) {
   if (component >= static_cast<int>(GST_VIDEO_INFO_N_COMPONENTS(&info))) return {};
   const int offset = offset_of(info, component);

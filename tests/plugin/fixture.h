@@ -30,6 +30,9 @@ GstVideoInfo video_info(const std::string& format, int width, int height);
 /// meta.
 GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned seed);
 
+/// Makes a frame of strong texture that stands still under weak noise.
+GstBuffer* textured_buffer(const GstVideoInfo& info, unsigned noise_seed);
+
 /// Returns the codes of one component, row by row; component 3 is alpha. Fails when a bit outside
 /// the code of a word is set.
 std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, int component);

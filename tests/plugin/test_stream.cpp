@@ -3,7 +3,6 @@
 #include <gst/video/video.h>
 
 #include <functional>
-#include <utility>
 #include <vector>
 
 #include "fixture.h"
@@ -24,45 +23,17 @@ void push_and_drop(GstHarness* harness, GstBuffer* buffer) {
   gst_buffer_unref(process(harness, buffer));
 }
 
-// Makes a frame of strong texture that stands still under weak noise.
-GstBuffer* textured_buffer(guint32 noise_seed) {
-  GstBuffer* buffer = random_buffer(kInfo, 0, 77);
-  GstBuffer* noise = random_buffer(kInfo, 0, noise_seed);
-  GstMapInfo texture_map, noise_map;
-  fail_unless(gst_buffer_map(buffer, &texture_map, GST_MAP_READWRITE));
-  fail_unless(gst_buffer_map(noise, &noise_map, GST_MAP_READ));
-  for (gsize i = 0; i < texture_map.size; ++i)
-    texture_map.data[i] = 64 + texture_map.data[i] / 2 + noise_map.data[i] % 7;
-  gst_buffer_unmap(noise, &noise_map);
-  gst_buffer_unmap(buffer, &texture_map);
-  gst_buffer_unref(noise);
-  return buffer;
-}
-
 // The estimate takes texture for noise when it has one frame alone, and two frames tell it that the
 // texture is none. Checks whether happen, which may send events and changes the next buffer, makes
 // the estimate forget the frames before.
 void check_history(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& happen,
                    bool forgets = true) {
   GstHarness* harness = make_harness("denoiseae", kInfo);
-  for (int i = 0; i < 3; ++i) push_and_drop(harness, textured_buffer(i));
+  for (int i = 0; i < 3; ++i) push_and_drop(harness, textured_buffer(kInfo, i));
   fail_unless(estimate(harness) < 10, "estimated %f", estimate(harness));
-  push_and_drop(harness, happen(harness, textured_buffer(3)));
+  push_and_drop(harness, happen(harness, textured_buffer(kInfo, 3)));
   fail_unless((estimate(harness) > 20) == forgets, "estimated %f", estimate(harness));
   gst_harness_teardown(harness);
-}
-
-// Returns the mean squared change between the last two outputs for a picture that stands still.
-double flicker(GstHarness* harness) {
-  std::vector<int> before, now;
-  for (int i = 0; i < 12; ++i) {
-    GstBuffer* out = process(harness, textured_buffer(100 + i));
-    before = std::exchange(now, component_samples(out, kInfo, 0));
-    gst_buffer_unref(out);
-  }
-  double sum = 0;
-  for (gsize i = 0; i < now.size(); ++i) sum += (now[i] - before[i]) * (now[i] - before[i]);
-  return sum / now.size();
 }
 
 GstBuffer* picture_with_fields(const GstVideoInfo& info) { return random_buffer(info, 0, 9); }
@@ -121,21 +92,6 @@ GST_START_TEST(test_caps_change_mid_stream) {
   gst_harness_teardown(harness);
 }
 GST_END_TEST
-
-#ifdef DAE_HAVE_ONEDNN
-GST_START_TEST(test_temporal_may_change_while_playing) {
-  GstHarness* harness =
-      make_harness("denoiseae model=averaging noise-level=4 engine=onednn", kInfo);
-  const double with_state = flicker(harness);
-  g_object_set(harness->element, "temporal", FALSE, nullptr);
-  const double alone = flicker(harness);
-  fail_unless(with_state < alone / 10, "%f and %f", with_state, alone);
-  g_object_set(harness->element, "temporal", TRUE, nullptr);
-  fail_unless(flicker(harness) < alone / 10);
-  gst_harness_teardown(harness);
-}
-GST_END_TEST
-#endif
 
 GST_START_TEST(test_timestamps_flags_and_metas_are_kept) {
   GstHarness* harness = make_harness(kElements[__i__], kInfo);
@@ -315,9 +271,6 @@ GST_END_TEST
 static Suite* stream_suite(void) {
   TCase* cases = model_case("stream");
   tcase_add_loop_test(cases, test_caps_change_mid_stream, 0, kElementCount);
-#ifdef DAE_HAVE_ONEDNN
-  tcase_add_test(cases, test_temporal_may_change_while_playing);
-#endif
   tcase_add_loop_test(cases, test_timestamps_flags_and_metas_are_kept, 0, kElementCount);
   tcase_add_loop_test(cases, test_latency_is_not_changed, 0, kElementCount);
   tcase_add_loop_test(cases, test_eos_and_other_events_are_forwarded, 0, kElementCount);
