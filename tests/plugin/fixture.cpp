@@ -241,3 +241,14 @@ Suite* suite_of(const char* name, TCase* cases) {
   suite_add_tcase(suite, cases);
   return suite;
 }
+
+int run_plugin_suite(int argc, char** argv, Suite* (*make)()) {
+  gst_check_init(&argc, &argv);
+  SRunner* runner = srunner_create(make());
+  srunner_run_all(runner, CK_NORMAL);
+  const int count = srunner_ntests_run(runner), failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  g_thread_pool_stop_unused_threads();
+  if (count == 0) g_printerr("no test has run; is a second Check linked, or CK_RUN_CASE wrong?\n");
+  return count > 0 && failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

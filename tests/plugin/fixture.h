@@ -71,6 +71,9 @@ class Bus {
   GstBus* bus_;
 };
 
+/// Runs a suite, and returns what main returns: success only where tests have run and passed.
+int run_plugin_suite(int argc, char** argv, Suite* (*make)());
+
 /// Make a suite of one test case that has the models as its fixture.
 Suite* suite_of(const char* name, TCase* cases);
 TCase* model_case(const char* name);

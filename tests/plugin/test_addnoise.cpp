@@ -134,4 +134,4 @@ static Suite* addnoise_suite(void) {
   return suite_of("addnoise", cases);
 }
 
-GST_CHECK_MAIN(addnoise)
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, addnoise_suite); }

@@ -308,4 +308,4 @@ static Suite* element_suite(void) {
   return suite_of("element", cases);
 }
 
-GST_CHECK_MAIN(element)
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, element_suite); }

@@ -394,4 +394,4 @@ static Suite* errors_suite(void) {
   return suite_of("errors", cases);
 }
 
-GST_CHECK_MAIN(errors)
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, errors_suite); }

@@ -202,4 +202,4 @@ static Suite* formats_suite(void) {
   return suite_of("formats", cases);
 }
 
-GST_CHECK_MAIN(formats)
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, formats_suite); }

@@ -174,4 +174,4 @@ static Suite* passthrough_suite(void) {
   return suite_of("passthrough", cases);
 }
 
-GST_CHECK_MAIN(passthrough)
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, passthrough_suite); }

@@ -285,4 +285,4 @@ static Suite* stream_suite(void) {
   return suite_of("stream", cases);
 }
 
-GST_CHECK_MAIN(stream)
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, stream_suite); }

@@ -45,4 +45,4 @@ static Suite* temporal_suite(void) {
   return suite_of("temporal", cases);
 }
 
-GST_CHECK_MAIN(temporal)
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, temporal_suite); }
