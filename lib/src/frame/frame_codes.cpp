@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <utility>
 
 #include "frame/pack.h"
@@ -66,6 +67,7 @@ void FrameCodes::take_chroma(const ConstFrameView& frame, ThreadPool* pool) {
 
 void FrameCodes::take_frame(const ConstFrameView& frame, bool with_chroma, ThreadPool* pool) {
   frame_ = frame;
+  has_chroma_[current_chroma_] = with_chroma;
   if (with_chroma) take_chroma(frame, pool);
   if (is_viewed_) {
     luma_ = {frame.component_row(0, 0),
@@ -113,6 +115,16 @@ void FrameCodes::commit(ThreadPool* pool) {
   current_ = 1 - current_;
   luma_ = plane(current_);
   if (views_planes_) view_planes();
+}
+
+bool FrameCodes::repeats_previous() const {
+  if (!has_previous_) return false;
+  const auto width = static_cast<std::size_t>(width_);
+  for (int y = 0; y < height_; ++y)
+    if (std::memcmp(luma_.data + y * luma_.stride_bytes,
+                    previous_.data + y * previous_.stride_bytes, width) != 0)
+      return false;
+  return !has_chroma_[0] || !has_chroma_[1] || chroma_[0] == chroma_[1];
 }
 
 CodePlanes FrameCodes::previous_planes() const {

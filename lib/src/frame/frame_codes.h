@@ -56,9 +56,31 @@ class DAE_API FrameCodes {
   void write_reference(int first_row, const TensorView& rows, int channel);
   LumaView reference() const { return {reference_.data(), stride_}; }
 
+  /// Replaces the luma of the last denoised picture, or of the previous frame, row by row by the
+  /// codes of a table. table_of: returns the table of 256 codes of a luma row.
+  template <typename TableOf>
+  void change_reference(const TableOf& table_of) {
+    change_plane(table_of, reference_.data());
+  }
+  template <typename TableOf>
+  void change_previous(const TableOf& table_of) {
+    if (has_previous_) change_plane(table_of, planes_[is_viewed_ ? 0 : 1 - current_].data());
+  }
+
+  /// Tells whether this frame has the very codes of the previous one, in luma and, if both were
+  /// taken with chroma, there.
+  bool repeats_previous() const;
+
   std::int64_t memory_bytes() const;
 
  private:
+  template <typename TableOf>
+  void change_plane(const TableOf& table_of, std::uint8_t* row) {
+    for (int y = 0; y < height_; ++y, row += stride_) {
+      const auto table = table_of(y);
+      for (int x = 0; x < width_; ++x) row[x] = table[row[x]];
+    }
+  }
   LumaView plane(int index) const { return {planes_[index].data(), stride_}; }
   LumaView chroma(int index, int component) const {
     const std::vector<std::uint8_t>& both = chroma_[index];
@@ -78,6 +100,7 @@ class DAE_API FrameCodes {
   /// U and V of this frame and of the previous one, below each other.
   std::array<std::vector<std::uint8_t>, 2> chroma_;
   int current_chroma_ = 0;  ///< index of this frame's chroma in chroma_
+  std::array<bool, 2> has_chroma_{};  ///< whether the planes in chroma_ are those of a frame
   std::vector<std::uint8_t> reference_;
   LumaView luma_;
   LumaView previous_;

@@ -31,10 +31,10 @@ NoiseMapper::NoiseMapper(const TensorView& packed, const detail::ModelData& mode
   map_.data = values_.data();
 }
 
-void NoiseMapper::update(const FrameCodes& codes, const MotionField* motion, Engine& engine) {
-  frames_.now = codes.planes();
-  frames_.before = codes.previous_planes();
-  frames_.motion = motion;
+void NoiseMapper::update(const NoisyFrames& frames, Engine& engine) {
+  frames_.now = frames.now;
+  frames_.before = frames.before;
+  frames_.motion = frames.motion;
   engine.run(*this, *this);
   state_.update(map_, frames_);
 }

@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "frame/frame_codes.h"
-#include "motion/motion_field.h"
 #include "noise/estimation/noise_map_state.h"
 
 namespace denoiseae {
@@ -24,9 +22,9 @@ class DAE_API NoiseMapper final : private RowSource, private RowSink {
   /// Returns the shape of the network's input, without data. The engine is made for it.
   static TensorView network_input(const TensorView& packed, const detail::ModelData& model);
 
-  /// Estimates the noise of the frame in codes. motion: how it has moved since the frame before;
-  /// null where nothing of that is known. Throws as Engine::run does.
-  void update(const FrameCodes& codes, const MotionField* motion, Engine& engine);
+  /// Estimates the noise of a frame. frames: of the size of the packed planes; height and width are
+  /// not read. Throws as Engine::run does.
+  void update(const NoisyFrames& frames, Engine& engine);
 
   const NoiseMapState& state() const { return state_; }
   void reset() noexcept { state_.reset(); }

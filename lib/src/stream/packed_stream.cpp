@@ -6,15 +6,6 @@
 
 namespace denoiseae {
 
-namespace {
-
-/// A frame follows a cut where a smaller part than this is matched in the last one. 1 in 100 pairs
-/// of neighbouring frames of clips have less than 0.17, moving ones included; 99 in 100 pairs of
-/// frames of different clips have less than 0.1.
-constexpr double kMinMatched = 0.1;
-
-}  // namespace
-
 PackedStream::PackedStream(PixelFormat format, int width, int height, const TensorView& packed,
                            const detail::ModelData& model)
     : model_(model), codes_(format, width, height, packed), levels_(format) {
@@ -39,22 +30,30 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   // The search comes first, because the estimate compares frames along the motion. The search
   // itself goes by the level of the last frame.
   const double expected = levels_.expected_luma_level(settings);
-  const MotionField* motion = state_ ? state_->search(codes_, expected, pool) : nullptr;
-  if (motion != nullptr && motion->matched < kMinMatched) {
-    state_->reset();
-    motion = nullptr;
-  }
-  if (blind && mapper_) {
-    mapper_->update(codes_, motion, *engines.noise_map);
-    levels_.take_map(settings, mapper_->state());
-    codes_.commit(pool);
-  } else if (blind) {
-    levels_.estimate(settings, codes_.frame(), codes_.previous(), motion, pool);
-    codes_.commit(pool);
-  } else {
+  const MotionField* motion = state_ ? state_->follow(codes_, expected, pool) : nullptr;
+  const bool repeated = state_ && state_->is_repeated();
+  if (!blind) {
     levels_.take_given(settings);
+  } else if (mapper_) {
+    if (!repeated) update_map(motion, *engines.noise_map);
+    levels_.take_map(settings, mapper_->state());
+  } else {
+    levels_.estimate(settings, codes_.frame(), codes_.previous(), motion, pool);
   }
+  // A frame that the state does not take is not what the next one is compared with.
+  if (!repeated && !(state_ && state_->is_held())) codes_.commit(pool);
   noise_floor_ = levels_.noise_floor(model_.noise_floor);
+}
+
+void PackedStream::update_map(const MotionField* motion, Engine& engine) {
+  NoisyFrames frames{.now = codes_.planes(), .motion = motion};
+  if (motion != nullptr) {
+    const BrightnessChange& change = state_->change();
+    if (!change.is_none()) codes_.change_previous([&](int row) { return change.codes_at(row); });
+    // A change that large would change the noise of the frame before, too.
+    if (!change.is_sudden() && !state_->is_older()) frames.before = codes_.previous_planes();
+  }
+  mapper_->update(frames, engine);
 }
 
 void PackedStream::read_input(int first_row, const TensorView& rows) {
@@ -67,6 +66,7 @@ void PackedStream::read_state(int first_row, const TensorView& rows) {
 }
 
 void PackedStream::write_state(int first_row, const TensorView& rows) {
+  if (state_->is_held()) return;
   state_->write(first_row, rows);
   codes_.write_reference(first_row, rows, kStatePicture);
 }

@@ -46,6 +46,8 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   /// noise levels.
   void prepare(const DenoiseSettings& settings, const StreamEngines& engines);
 
+  void update_map(const MotionField* motion, Engine& engine);
+
   void read_input(int first_row, const TensorView& rows) override;
   void read_state(int first_row, const TensorView& rows) override;
   void write_state(int first_row, const TensorView& rows) override;

@@ -10,6 +10,7 @@
 #include "frame/frame_codes.h"
 #include "layout/tensor_view.h"
 #include "motion/motion_search.h"
+#include "temporal/brightness_change.h"
 
 namespace denoiseae {
 
@@ -20,19 +21,36 @@ class DAE_API RecurrentState {
   /// height, width: the size of the packed planes. Allocates all memory. Throws bad_alloc.
   RecurrentState(int height, int width);
 
-  /// Searches how the frame in codes has moved since the state was written. Returns null after a
-  /// reset; otherwise the result is valid until the next call. sigma_8bit: the standard deviation
-  /// of the frame's luma noise in code values. pool: null for the calling thread alone.
-  const MotionField* search(const FrameCodes& codes, double sigma_8bit, ThreadPool* pool = nullptr);
+  /// Finds out how the frame in codes continues the stream: how its brightness has changed and how
+  /// it has moved since the last denoised picture. Returns null where it does not continue it, after
+  /// a reset or a cut; otherwise the result is valid until the next call. sigma_8bit: the standard
+  /// deviation of the frame's luma noise in code values. pool: null for the calling thread alone.
+  ///
+  /// - A frame with the codes of the one before, noise and all, is that frame once more: it brings
+  ///   nothing new, and is denoised with the state that the other was denoised with.
+  /// - A frame that matches too little follows a cut, but if the next one matches the picture before
+  ///   that, it was a flash, and the state goes on from there.
+  /// - A large sudden change of brightness may be a flash, too: that frame leaves the state as it
+  ///   was, unless the next one has the same brightness.
+  const MotionField* follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool = nullptr);
+  /// Tells whether the frame that was followed last is the one before once more.
+  bool is_repeated() const { return repeated_; }
+  /// Tells whether the state stays what it was before this frame, and with it the last picture.
+  bool is_held() const { return held_; }
 
-  /// Fills rows of the state, warped to the frame that was searched for last. After a reset these
-  /// are rows of a state that knows nothing. Any threads may call it.
+  /// Tells whether the motion leads to a picture from before the last frame, which was a flash.
+  bool is_older() const { return older_; }
+  /// Returns how the brightness of the frame that was followed last differs from that of the past.
+  const BrightnessChange& change() const { return change_; }
+
+  /// Fills rows of the state, warped to the frame that was followed last. Where nothing is known
+  /// these are rows of a state that knows nothing. Any threads may call it.
   void read(int first_row, const TensorView& rows) const;
   /// Takes rows of the next state. All of them must be written before commit. Any threads may call
   /// it.
   void write(int first_row, const TensorView& rows);
 
-  /// Makes the next state the current one.
+  /// Makes the next state the current one, unless the state is held.
   void commit();
   void reset() noexcept;
 
@@ -43,13 +61,22 @@ class DAE_API RecurrentState {
   std::int64_t memory_bytes() const;
 
  private:
+  const MotionField* match(FrameCodes& codes, double sigma_8bit, ThreadPool* pool);
+  void show_picture(FrameCodes& codes) const;
+
   int height_;
   int width_;
   std::vector<std::int16_t> current_;  ///< in the format of kernels/stored_state
   std::vector<std::int16_t> next_;
   MotionSearch search_;
   const MotionField* field_ = nullptr;  ///< the result of the last search
-  bool known_ = false;
+  BrightnessChange change_;             ///< of the frame that was followed last
+  bool known_ = false;                  ///< current_ holds a state
+  bool was_known_ = false;              ///< current_ held one for the last frame
+  bool repeated_ = false;
+  bool held_ = false;
+  bool older_ = false;
+  bool after_cut_ = false;  ///< next_ holds the state before the last frame, which seemed to be cut
 };
 
 }  // namespace denoiseae
