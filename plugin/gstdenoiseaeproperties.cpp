@@ -3,6 +3,7 @@
 
 using denoiseae::EngineKind;
 using denoiseae::Precision;
+using denoiseae::Show;
 
 enum {
   PROP_0,
@@ -16,6 +17,7 @@ enum {
   PROP_PRECISION,
   PROP_DEVICE,
   PROP_POST_MESSAGES,
+  PROP_SHOW,
   PROP_ESTIMATED_NOISE_LEVEL,
   PROP_STATS,
 };
@@ -52,6 +54,22 @@ gst_denoise_ae_precision_get_type (void) {
   };
   static const GType type =
       g_enum_register_static ("GstDenoiseAePrecision", values);
+  return type;
+}
+
+#define GST_TYPE_DENOISE_AE_SHOW (gst_denoise_ae_show_get_type ())
+static GType
+gst_denoise_ae_show_get_type (void) {
+  static const GEnumValue values[] = {
+      {static_cast<gint> (Show::picture), "The denoised picture", "picture"},
+      {static_cast<gint> (Show::noise),
+       "The estimated noise, four times the codes", "noise"},
+      {static_cast<gint> (Show::difference),
+       "Four times what was removed, around gray", "difference"},
+      {0, NULL, NULL},
+  };
+  static const GType type =
+      g_enum_register_static ("GstDenoiseAeShow", values);
   return type;
 }
 
@@ -101,6 +119,9 @@ gst_denoise_ae_set_property (GObject* object, guint id, const GValue* value,
       break;
     case PROP_POST_MESSAGES:
       settings.post_messages = g_value_get_boolean (value);
+      break;
+    case PROP_SHOW:
+      settings.denoise.show = static_cast<Show> (g_value_get_enum (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -166,6 +187,9 @@ gst_denoise_ae_get_property (GObject* object, guint id, GValue* value,
       break;
     case PROP_POST_MESSAGES:
       g_value_set_boolean (value, settings.post_messages);
+      break;
+    case PROP_SHOW:
+      g_value_set_enum (value, static_cast<gint> (settings.denoise.show));
       break;
     case PROP_ESTIMATED_NOISE_LEVEL:
       g_value_set_double (value, priv->estimated_noise_level);
@@ -342,6 +366,23 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
           "second",
           defaults.post_messages, mutable_playing));
   /**
+   * GstDenoiseAe:show:
+   *
+   * What is put out: the denoised picture, or in its place what helps to tune
+   * the other properties: the estimated noise of each part of the picture, or
+   * what was removed.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_SHOW,
+      g_param_spec_enum (
+          "show", "Show",
+          "What is put out: the denoised picture, or to tune by: the estimated "
+          "noise, or what was removed",
+          GST_TYPE_DENOISE_AE_SHOW, static_cast<gint> (defaults.denoise.show),
+          mutable_playing));
+  /**
    * GstDenoiseAe:estimated-noise-level:
    *
    * The last estimate in 8-bit code values; -1 before the first one.
@@ -375,5 +416,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_ENGINE,
                                static_cast<GstPluginAPIFlags> (0));
   gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_PRECISION,
+                               static_cast<GstPluginAPIFlags> (0));
+  gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_SHOW,
                                static_cast<GstPluginAPIFlags> (0));
 }

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "engine/engine.h"
 #include "frame/samples.h"
+#include "frame/show.h"
+#include "layout/noise_map_layout.h"
 #include "stream/frame_stream.h"
 #include "system/translate_errors.h"
 
@@ -33,6 +36,11 @@ const char* to_string(EngineKind kind) noexcept {
   return kind == EngineKind::torch ? "torch" : "auto";
 }
 
+const char* to_string(Show show) noexcept {
+  if (show == Show::noise) return "noise";
+  return show == Show::difference ? "difference" : "picture";
+}
+
 const char* to_string(Precision precision) noexcept {
   if (precision == Precision::int8) return "int8";
   if (precision == Precision::bfloat16) return "bfloat16";
@@ -44,6 +52,7 @@ struct Denoiser::Impl {
   std::shared_ptr<const Model> model;
   StreamEngines engines;
   std::unique_ptr<FrameStream> stream;
+  Frame before;  ///< the last frame as it was, where the difference is shown
   PixelFormat format = PixelFormat::i420;
   int width = 0;
   int height = 0;
@@ -53,6 +62,7 @@ struct Denoiser::Impl {
   void report() const;
   void check_frame(const ConstFrameView& frame, const char* which) const;
   void process(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
+  void show_noise(const DenoiseSettings& settings, const FrameView& out) const;
 };
 
 Denoiser::Denoiser(LogCallback log)
@@ -146,8 +156,27 @@ void Denoiser::Impl::process(const ConstFrameView& in, const FrameView& out,
     stream->forget();
     copy_frame(in, out);
   } else {
+    if (settings.show == Show::difference) {
+      // The frame may be overwritten by its own picture.
+      if (before.format() != format || before.width() != width || before.height() != height)
+        before = Frame(format, width, height);
+      copy_frame(in, before.view());
+    }
     stream->run(in, out, settings, engines);
+    if (settings.show == Show::difference) show_difference(std::as_const(before).view(), out);
+    if (settings.show == Show::noise) show_noise(settings, out);
   }
+}
+
+void Denoiser::Impl::show_noise(const DenoiseSettings& settings, const FrameView& out) const {
+  if (const BlockLevels* levels = stream->block_levels(); levels != nullptr) {
+    show_levels({levels->luma, levels->columns, kNoiseBlockSide}, out);
+    return;
+  }
+  const double level =
+      settings.noise_level >= 0 ? settings.noise_level : stream->estimated_noise_level();
+  const std::vector<float> everywhere{static_cast<float>(std::max(level, 0.0))};
+  show_levels({everywhere, 0, std::max(width, height)}, out);
 }
 
 void Denoiser::reset() noexcept {
@@ -156,6 +185,23 @@ void Denoiser::reset() noexcept {
 
 double Denoiser::estimated_noise_level() const noexcept {
   return impl_->stream ? impl_->stream->estimated_noise_level() : -1;
+}
+
+NoiseMap Denoiser::noise_map() const {
+  const BlockLevels* levels = impl_->stream ? impl_->stream->block_levels() : nullptr;
+  if (levels == nullptr) return {};
+  return translate_errors([] { return "a noise map"; }, [&] {
+    NoiseMap map;
+    map.columns = (impl_->width + kNoiseBlockSide - 1) / kNoiseBlockSide;
+    map.rows = (impl_->height + kNoiseBlockSide - 1) / kNoiseBlockSide;
+    for (int y = 0; y < map.rows; ++y) {
+      const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(y) * levels->columns;
+      for (const auto& [from, to] : {std::pair{&levels->luma, &map.luma},
+                                     std::pair{&levels->chroma, &map.chroma}})
+        to->insert(to->end(), from->begin() + first, from->begin() + first + map.columns);
+    }
+    return map;
+  });
 }
 
 double Denoiser::history() const noexcept { return impl_->stream ? impl_->stream->history() : 1; }

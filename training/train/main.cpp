@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "model/safetensors.h"
+#include "train/join_weights.h"
 #include "train/trainer.h"
 
 namespace denoiseae {
@@ -35,6 +36,7 @@ struct Arguments {
   fs::path out;
   fs::path resume;
   std::vector<std::string> overrides;
+  std::vector<fs::path> join;
 };
 
 /// Tensors of a few hundred KiB come and go a thousand times a second. By default malloc hands them
@@ -146,16 +148,23 @@ int main_function(int argc, char** argv) {
   auto* resume = app.add_option("--resume", arguments.resume, "run folder to continue");
   app.add_option("--set", arguments.overrides, "change a key of the preset: training.steps=500")
       ->take_all();
+  auto* join = app.add_option("--join", arguments.join,
+                              "write the weights of a denoiser with a noise map in them to --out: "
+                              "--join DENOISER NOISE_MAP --out FILE")
+                   ->expected(2);
   bool list_keys = false;
   app.add_flag("--list-keys", list_keys,
                "print the keys of presets: default, values and meaning of each");
   resume->excludes(preset);
+  join->excludes(preset)->excludes(resume)->excludes("--data")->excludes("--set");
   resume->excludes("--data")->excludes("--out")->excludes("--set");
   try {
     app.parse(argc, argv);
-    if (arguments.preset.empty() && arguments.resume.empty() && !list_keys) {
-      throw CLI::RequiredError("PRESET or --resume RUN");
+    if (arguments.preset.empty() && arguments.resume.empty() && arguments.join.empty() &&
+        !list_keys) {
+      throw CLI::RequiredError("PRESET, --resume RUN or --join DENOISER NOISE_MAP");
     }
+    if (!arguments.join.empty() && arguments.out.empty()) throw CLI::RequiredError("--out FILE");
   } catch (const CLI::ParseError& e) {
     return app.exit(e, std::cout, std::cerr) == 0 ? 0 : 2;
   }
@@ -167,6 +176,10 @@ int main_function(int argc, char** argv) {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   try {
+    if (!arguments.join.empty()) {
+      join_weights(arguments.join[0], arguments.join[1], arguments.out);
+      return 0;
+    }
     return train(arguments);
   } catch (const Error& e) {
     std::cerr << "denoiseae-train: " << e.what() << std::endl;

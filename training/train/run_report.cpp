@@ -64,11 +64,7 @@ void RunReport::save_best(Learner& learner, const TrainingData& data,
         noise_floor_entry(measure_noise_floor(learner.eval_network(), data.weak_noise()));
   }
   std::map<std::string, Tensor> tensors = learner.eval_network().state();
-  if (const detail::ModelData* map = noise_map_data(config_)) {
-    manifest["noise_map"] = nlohmann::json::parse(map->info.manifest)["settings"];
-    for (const auto& [name, tensor] : map->tensors)
-      tensors.emplace(std::string(kNoiseMapPrefix) + name, tensor);
-  }
+  if (const detail::ModelData* map = noise_map_data(config_)) add_noise_map(*map, manifest, tensors);
   save_model(folder_ / "best.safetensors", manifest, std::move(tensors));
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace denoiseae {
 
@@ -35,17 +36,35 @@ struct EngineOptions {
   unsigned threads = 0;        ///< 0 starts one for each core of the machine
 };
 
+/// Names what a denoiser writes. picture is the denoised frame. The others are for people who tune:
+/// noise is the noise map, four times its levels of luma in gray; difference is four times what was
+/// removed, around the middle code.
+enum class Show { picture, noise, difference };
+
+DAE_API const char* to_string(Show show) noexcept;
+
+/// The standard deviation of the noise of a frame in 8-bit code values, before it is scaled by
+/// strength, for blocks of 16x16 pixels from the top left.
+struct NoiseMap {
+  int columns = 0;  ///< ceil(width / 16)
+  int rows = 0;     ///< ceil(height / 16)
+  std::vector<float> luma;    ///< row by row; of RGB frames, the luma that is computed from them
+  std::vector<float> chroma;  ///< likewise; means of U and V at half size
+};
+
 /// Says how strongly a frame is denoised. May change with every frame.
 struct DenoiseSettings {
   /// Standard deviation of the noise in 8-bit code values at any bit depth, 0 ... 100. A negative
-  /// level is estimated continuously, on luma and half-size chroma. Noise of cameras is correlated
-  /// between neighbouring pixels; its estimate is multiplied by 0.95 to 1.25 before the network is
-  /// told, the more the fewer high frequencies the noise has.
+  /// level is estimated for each frame: by the model's noise map where it has one, block by block;
+  /// otherwise as a curve over brightness for the whole frame.
   double noise_level = -1;
   double strength = 1;         ///< scales the noise level that the network is told, 0 ... 2
   double chroma_strength = 1;  ///< scales the level of the colour planes once more, 0 ... 2
   /// Lets models with a recurrent state use earlier frames, too; false resets the state.
   bool temporal = true;
+  /// What is written. Anything but the picture takes memory at its first frame. strength 0 always
+  /// copies the frame.
+  Show show = Show::picture;
 };
 
 /// Describes a configured denoiser.
@@ -94,6 +113,10 @@ class DAE_API Denoiser {
   /// Returns the last estimate in 8-bit code values, or a negative number until a frame was
   /// estimated.
   double estimated_noise_level() const noexcept;
+
+  /// Returns the noise map of the last frame. It is empty before the first frame, where the level
+  /// was given, and for models without a network that estimates noise. Throws out_of_memory.
+  NoiseMap noise_map() const;
 
   /// Returns over how many frames the recurrent state averages, as the noise left in it tells; this
   /// is a mean over the last frame. Returns 1 after the first frame of a stream, and for models

@@ -100,12 +100,13 @@ void check_tensors(const Graph& graph, const TensorFile& file,
 }
 
 /// Takes the tensors of the network that estimates noise out of the file.
-std::shared_ptr<const detail::ModelData> take_noise_map(const json& settings, TensorFile& file,
+std::shared_ptr<const detail::ModelData> take_noise_map(const json& entry, TensorFile& file,
                                                         const std::filesystem::path& source) {
+  if (!entry.is_object()) fail(ErrorCode::corrupt, source, "manifest entry \"noise_map\" is no object");
   auto data = std::make_shared<detail::ModelData>();
   data->domain = InputRepresentation::noise_features;
   try {
-    data->graph = find_architecture(kNoiseMapArchitecture).build(settings);
+    data->graph = find_architecture(kNoiseMapArchitecture).build(entry.value("settings", json::object()));
   } catch (const Error& e) {
     fail(e.code(), source, e.what());
   }
@@ -183,6 +184,15 @@ json make_manifest(const Architecture& architecture, const json& settings) {
           {"architecture", architecture.name},
           {"settings", architecture.complete(settings)},
           {"domain", to_string(architecture.domain)}};
+}
+
+void add_noise_map(const detail::ModelData& noise_map, json& manifest,
+                   std::map<std::string, Tensor>& tensors) {
+  const json own = json::parse(noise_map.info.manifest);
+  manifest["noise_map"] = {{"settings", own.value("settings", json::object())},
+                           {"training", own.value("training", json::object())}};
+  for (const auto& [name, tensor] : noise_map.tensors)
+    tensors.insert_or_assign(std::string(kNoiseMapPrefix) + name, tensor);
 }
 
 void save_model(const std::filesystem::path& path, const json& manifest,

@@ -15,8 +15,8 @@ namespace denoiseae {
 
 inline constexpr int kManifestFormat = 1;
 /// The names of the tensors of a network that estimates noise begin with this where they lie in the
-/// file of the network that removes it. The manifest then has the settings of that network in its
-/// entry "noise_map".
+/// file of the network that removes it. The manifest then has the settings and the training of that
+/// network in its entry "noise_map".
 inline constexpr std::string_view kNoiseMapPrefix = "noise_map.";
 
 /// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws
@@ -28,6 +28,10 @@ DAE_API std::shared_ptr<const Model> make_model(TensorFile file,
 /// noise, training and licence. settings: known to be good, because a graph was built of them.
 DAE_API nlohmann::json make_manifest(const Architecture& architecture,
                                      const nlohmann::json& settings);
+
+/// Adds a network that estimates noise to the manifest and the tensors of one that removes it.
+DAE_API void add_noise_map(const detail::ModelData& noise_map, nlohmann::json& manifest,
+                           std::map<std::string, Tensor>& tensors);
 
 /// Saves weights with their manifest. Throws unreadable.
 DAE_API void save_model(const std::filesystem::path& path, const nlohmann::json& manifest,

@@ -29,6 +29,7 @@ class PackedFrameStream final : public FrameStream {
   void forget() noexcept override { stream_.forget(); }
   void reset() noexcept override { stream_.reset(); }
   double estimated_noise_level() const noexcept override { return stream_.estimated_noise_level(); }
+  const BlockLevels* block_levels() const noexcept override { return stream_.block_levels(); }
   double history() const noexcept override { return stream_.history(); }
   std::int64_t memory_bytes() const override {
     return packing_->memory_bytes() + stream_.memory_bytes();

@@ -35,7 +35,8 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   if (!blind) {
     levels_.take_given(settings);
   } else if (mapper_) {
-    if (!repeated) update_map(motion, *engines.noise_map);
+    // The noise is not estimated on what is no new frame, or only a flash.
+    if (!repeated && !(state_ && state_->is_held())) update_map(motion, *engines.noise_map);
     levels_.take_map(settings, mapper_->state());
   } else {
     levels_.estimate(settings, codes_.frame(), codes_.previous(), motion, pool);

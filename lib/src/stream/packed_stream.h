@@ -33,6 +33,7 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   /// Resets the recurrent state and the estimate of the noise.
   void reset() noexcept;
 
+  const BlockLevels* block_levels() const noexcept { return levels_.map(); }
   double estimated_noise_level() const noexcept { return levels_.estimated_level(); }
   /// Returns the mean effective number of frames in the state, or 1 for networks without one.
   double history() const noexcept { return state_ ? state_->mean_frames() : 1; }

@@ -15,9 +15,10 @@ namespace denoiseae {
 
 namespace {
 
-constexpr int kSide = MotionField::kBlock;
+constexpr int kWidth = MotionField::kBlock;
+constexpr int kHeight = BrightnessChange::kBand;
 
-/// The mean luma of a block of the frame and of its counterpart.
+/// The mean luma of a block of kWidth x kHeight samples of the frame and of its counterpart.
 struct BlockPair {
   float frame = 0;
   float reference = 0;
@@ -32,30 +33,31 @@ struct BlockPairs {
 
 float block_mean(const LumaView& plane, int x, int y) {
   int sum = 0;
-  for (int i = 0; i < kSide; ++i) {
+  for (int i = 0; i < kHeight; ++i) {
     const std::uint8_t* const row = plane.data + (y + i) * plane.stride_bytes + x;
     int of_row = 0;
-    for (int k = 0; k < kSide; ++k) of_row += row[k];
+    for (int k = 0; k < kWidth; ++k) of_row += row[k];
     sum += of_row;
   }
-  return static_cast<float>(sum) / (kSide * kSide);
+  return static_cast<float>(sum) / (kWidth * kHeight);
 }
 
 BlockPairs pairs_of(const BrightnessPair& pair, const MotionField* motion, ThreadPool* pool) {
-  BlockPairs result{pair.width / kSide, pair.height / kSide, {}};
+  BlockPairs result{pair.width / kWidth, pair.height / kHeight, {}};
   result.blocks.resize(static_cast<std::size_t>(result.columns) *
                        static_cast<std::size_t>(result.rows));
   for_ranges(pool, result.rows, [&](int begin, int end) {
     for (int row = begin; row < end; ++row) {
       for (int column = 0; column < result.columns; ++column) {
-        int x = column * kSide, y = row * kSide;
+        int x = column * kWidth, y = row * kHeight;
         BlockPair& block = result.blocks[static_cast<std::size_t>(row) * result.columns + column];
         block.frame = block_mean(pair.frame, x, y);
         if (motion != nullptr) {
-          x += motion->at(column, row).dx;
-          y += motion->at(column, row).dy;
+          const MotionVector& vector = motion->at(column, y / MotionField::kBlock);
+          x += vector.dx;
+          y += vector.dy;
         }
-        block.counts = x >= 0 && y >= 0 && x + kSide <= pair.width && y + kSide <= pair.height;
+        block.counts = x >= 0 && y >= 0 && x + kWidth <= pair.width && y + kHeight <= pair.height;
         if (block.counts) block.reference = block_mean(pair.reference, x, y);
       }
     }
@@ -139,7 +141,8 @@ Fit fit_line(const BlockPairs& pairs, double tolerance) {
 std::vector<float> find_bands(const BlockPairs& pairs, const BrightnessChange::Line& line,
                               double block_error) {
   constexpr float kDarkest = 24;  // codes; darker blocks tell no ratio
-  constexpr double kEvidence = 3;
+  constexpr double kEvidence = 3;  // mean square of the parts in standard errors
+  constexpr double kClear = 10;
   std::vector<float> parts(static_cast<std::size_t>(pairs.rows));
   double evidence = 0;
   std::vector<float> ratios, spreads;
@@ -165,10 +168,12 @@ std::vector<float> find_bands(const BlockPairs& pairs, const BrightnessChange::L
     evidence += part * part / (error * error) / pairs.rows;
   }
   if (evidence < kEvidence) return {};
+  // Noisy bands are smoothed along their neighbours; clear ones would only lose height.
+  const auto side = static_cast<float>(std::min(0.25, 0.25 * kClear / evidence));
   std::vector<float> smooth(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const float before = parts[i == 0 ? i : i - 1], after = parts[std::min(i + 1, parts.size() - 1)];
-    smooth[i] = (before + 2 * parts[i] + after) / 4;
+    smooth[i] = (1 - 2 * side) * parts[i] + side * (before + after);
   }
   return smooth;
 }
@@ -215,9 +220,9 @@ BrightnessChange find_brightness_change(const BrightnessPair& pair, const Motion
   constexpr double kRoundingError = 0.1;  // of the mean of a block
   constexpr double kSignificant = 5;      // standard errors
   constexpr double kMinAgreeing = 0.5;
-  if (pair.height < 2 * kSide || pair.width < 2 * kSide) return {};
+  if (pair.height < 4 * kHeight || pair.width < 2 * kWidth) return {};
   const BlockPairs pairs = pairs_of(pair, motion, pool);
-  const double block_error = sigma_8bit / kSide + kRoundingError;
+  const double block_error = sigma_8bit / std::sqrt(kWidth * kHeight) + kRoundingError;
   // The bands of a lamp are looked for around the line, which has to leave them room.
   constexpr double kRoom = 12;
   const Fit fit = fit_line(pairs, 3 * block_error + kRoom);

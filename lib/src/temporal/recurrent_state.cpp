@@ -34,7 +34,8 @@ RecurrentState::RecurrentState(int height, int width)
       width_(width),
       current_(static_cast<std::size_t>(kStateChannels) * height * width),
       next_(current_.size()),
-      search_(2 * width, 2 * height) {}
+      search_(2 * width, 2 * height),
+      local_(2 * height, 2 * width) {}
 
 const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool) {
   repeated_ = (known_ || was_known_) && codes.repeats_previous();
@@ -79,7 +80,9 @@ const MotionField* RecurrentState::match(FrameCodes& codes, double sigma_8bit, T
     return field_ = nullptr;
   }
   // Along the motion more blocks agree, and the change is known better.
-  change_ = change_.then(find_brightness_change(pair(), &field, sigma_8bit, pool));
+  const BrightnessChange rest = find_brightness_change(pair(), &field, sigma_8bit, pool);
+  local_.find(pair(), field, rest, sigma_8bit, pool);
+  change_ = change_.then(rest);
   return field_ = &field;
 }
 
@@ -99,6 +102,7 @@ void RecurrentState::read(int first_row, const TensorView& rows) const {
     const StateSamples<std::int16_t> state{current_.data(), height_, width_};
     warp_state_rows(state, *field_, kUnknown, first_row, rows);
     change_brightness(change_, first_row, rows);
+    local_.add_to(first_row, rows);
   } else {
     fill_unknown(rows);
   }
@@ -124,6 +128,7 @@ void RecurrentState::reset() noexcept {
   known_ = was_known_ = repeated_ = held_ = older_ = after_cut_ = false;
   field_ = nullptr;
   change_ = {};
+  local_.reset();
 }
 
 double RecurrentState::mean_frames() const noexcept {
@@ -135,7 +140,8 @@ double RecurrentState::mean_frames() const noexcept {
 }
 
 std::int64_t RecurrentState::memory_bytes() const {
-  return static_cast<std::int64_t>((current_.size() + next_.size()) * sizeof(std::int16_t));
+  return static_cast<std::int64_t>((current_.size() + next_.size()) * sizeof(std::int16_t)) +
+         local_.memory_bytes();
 }
 
 }  // namespace denoiseae

@@ -11,6 +11,7 @@
 #include "layout/tensor_view.h"
 #include "motion/motion_search.h"
 #include "temporal/brightness_change.h"
+#include "temporal/local_brightness.h"
 
 namespace denoiseae {
 
@@ -71,6 +72,7 @@ class DAE_API RecurrentState {
   MotionSearch search_;
   const MotionField* field_ = nullptr;  ///< the result of the last search
   BrightnessChange change_;             ///< of the frame that was followed last
+  LocalBrightness local_;               ///< of that frame, too
   bool known_ = false;                  ///< current_ holds a state
   bool was_known_ = false;              ///< current_ held one for the last frame
   bool repeated_ = false;
