@@ -102,7 +102,7 @@ void LocalBrightness::find_at(int squares, double significant, double sigma_8bit
   constexpr double kPictureError = 0.3;    // of the last picture, as a part of the noise
   const double error = sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) +
                        kRoundingError;
-  const double visible = 0.75 * sigma_8bit + 1;
+  const double visible = 0.5 * sigma_8bit + 1;
   const int rows = (rows_ + squares - 1) / squares, columns = (columns_ + squares - 1) / squares;
   bool any = false;
   for (int row = 0; row < rows; ++row) {
@@ -149,7 +149,7 @@ void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion
   std::fill(found_.begin(), found_.end(), 0.0f);
   find_at(4, 2, sigma_8bit);
   find_at(2, 1.25, sigma_8bit);
-  find_at(1, 1.0, sigma_8bit);
+  find_at(1, 1.1, sigma_8bit);
 }
 
 void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
