@@ -18,8 +18,10 @@
 #include <vector>
 
 #include "model/safetensors.h"
+#include "report/effect_picture.h"
 #include "train/join_weights.h"
 #include "train/trainer.h"
+#include "train/training_data.h"
 
 namespace denoiseae {
 namespace {
@@ -35,6 +37,7 @@ struct Arguments {
   fs::path data;
   fs::path out;
   fs::path resume;
+  fs::path effects;
   std::vector<std::string> overrides;
   std::vector<fs::path> join;
 };
@@ -129,6 +132,15 @@ int train(const Arguments& arguments) {
   return 0;
 }
 
+int show_effects(const Arguments& arguments) {
+  TrainConfig config = load_config(arguments.preset, arguments.overrides);
+  if (!arguments.data.empty()) config.data_root = arguments.data;
+  const PictureSet pictures = load_source(config, config.sources.front(), 1, print_log);
+  write_effect_picture(arguments.effects, pictures.front().pixels,
+                       static_cast<std::uint64_t>(config.seed));
+  return 0;
+}
+
 int main_function(int argc, char** argv) {
   CLI::App app{"Trains a denoiser and writes its weights.", "denoiseae-train"};
   app.footer(
@@ -152,6 +164,10 @@ int main_function(int argc, char** argv) {
                               "write the weights of a denoiser with a noise map in them to --out: "
                               "--join DENOISER NOISE_MAP --out FILE")
                    ->expected(2);
+  app.add_option("--show-effects", arguments.effects,
+                 "write what may happen to footage to this PNG file, on the first picture of the "
+                 "preset, and train nothing")
+      ->excludes(resume);
   bool list_keys = false;
   app.add_flag("--list-keys", list_keys,
                "print the keys of presets: default, values and meaning of each");
@@ -180,7 +196,7 @@ int main_function(int argc, char** argv) {
       join_weights(arguments.join[0], arguments.join[1], arguments.out);
       return 0;
     }
-    return train(arguments);
+    return arguments.effects.empty() ? train(arguments) : show_effects(arguments);
   } catch (const Error& e) {
     std::cerr << "denoiseae-train: " << e.what() << std::endl;
     const bool usage = e.code() == ErrorCode::bad_argument;

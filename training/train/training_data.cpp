@@ -14,19 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-PictureSet load_pictures(const fs::path& path, const SourceConfig& source, std::int64_t limit,
-                         const LogCallback& log) {
-  const DatasetInfo& set = source.set.empty() ? guess_dataset(path) : find_dataset(source.set);
-  DatasetOptions options;
-  options.limit = static_cast<std::size_t>(limit);
-  options.part = source.part;
-  options.category = source.category;
-  options.size_px = source.size_px;
-  options.video_frames = source.video_frames;
-  options.log = log;
-  return set.load(path, options);
-}
-
 SampleSettings validation_settings(const TrainConfig& config) {
   SampleSettings settings = config.samples;
   settings.patch_px = config.validation_patch_px;
@@ -44,6 +31,20 @@ Epochs epochs_of(const TrainConfig& config) {
 
 }  // namespace
 
+PictureSet load_source(const TrainConfig& config, const SourceConfig& source, std::size_t limit,
+                       const LogCallback& log) {
+  const fs::path path = config.data_root / source.path;
+  const DatasetInfo& set = source.set.empty() ? guess_dataset(path) : find_dataset(source.set);
+  DatasetOptions options;
+  options.limit = limit;
+  options.part = source.part;
+  options.category = source.category;
+  options.size_px = source.size_px;
+  options.video_frames = source.video_frames;
+  options.log = log;
+  return set.load(path, options);
+}
+
 TrainingData::TrainingData(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                            const LogCallback& log)
     : training_(stages.size()), single_frames_(stages.size()) {
@@ -54,7 +55,7 @@ TrainingData::TrainingData(const TrainConfig& config, const std::vector<Training
 void TrainingData::add_source(const TrainConfig& config, const SourceConfig& source,
                               const std::vector<TrainingStage>& stages, const LogCallback& log) {
   const fs::path path = config.data_root / source.path;
-  PictureSet pictures = load_pictures(path, source, config.limit, log);
+  PictureSet pictures = load_source(config, source, static_cast<std::size_t>(config.limit), log);
   const Split parts =
       config.split == SplitTime::after_copies
           ? Split{pictures, pictures}

@@ -11,6 +11,11 @@
 
 namespace denoiseae {
 
+/// Reads the pictures of one source. limit: the most pictures or clips; 0 = all. Throws what
+/// loading pictures throws.
+PictureSet load_source(const TrainConfig& config, const SourceConfig& source, std::size_t limit,
+                       const LogCallback& log);
+
 /// The pictures of a run, and the samples that are drawn from them.
 class TrainingData {
  public:

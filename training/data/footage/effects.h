@@ -2,6 +2,7 @@
 // THE table of what footage has and a photograph with noise has not.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -16,6 +17,7 @@ namespace denoiseae {
 
 /// The stages, in the order in which a frame goes through them.
 enum class FootageStage { light, gain, sensor, camera, composition, timing };
+inline constexpr std::size_t kFootageStages = 6;
 
 using LightEffect = void (*)(CleanFrames& frames, Rng& rng);
 /// Returns a gain of the noise for each frame.

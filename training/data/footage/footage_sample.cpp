@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
-#include "data/footage/effects.h"
 #include "data/footage/encoders.h"
 #include "layout/packed_layout.h"
 
@@ -19,9 +21,13 @@ std::uint8_t code_of(float value) {
 
 float value_of(int code) { return static_cast<float>(code) / 255 - 0.5f; }
 
-template <typename Function>
-const auto& function_of(const FootageEffect& effect) {
-  return std::get<Function>(effect.apply);
+/// Calls a function of the plan's effect of a stage, if it has one.
+template <typename Function, typename... Arguments>
+auto apply(const FootagePlan& plan, FootageStage stage, Arguments&&... arguments) {
+  using Result = std::invoke_result_t<Function, Arguments...>;
+  const FootageEffect* effect = plan.effect(stage);
+  if (effect == nullptr) return Result();
+  return std::get<Function>(effect->apply)(std::forward<Arguments>(arguments)...);
 }
 
 /// Tensors of several frames that follow each other, with their memory.
@@ -66,17 +72,17 @@ FramePairs noisy_pairs(const FootageScene& scene, const CleanFrames& frames,
   return pairs;
 }
 
-void apply(FootageStage stage, double share, FramePairs& pairs, Rng& rng) {
-  if (rng.chance(share)) function_of<PairEffect>(random_effect(stage, rng))(pairs, rng);
-}
-
-void compress(FramePairs& pairs, Rng& rng) {
-  const Encoder& encoder = random_encoder(rng);
-  const int quality = rng.between(encoder.best_quality, encoder.worst_quality);
+void compress(FramePairs& pairs, const FootagePlan& plan) {
   std::vector<cv::Mat> noisy;
   for (const FramePair& pair : pairs) noisy.push_back(pair.noisy);
-  noisy = coded(noisy, encoder, quality, random_variant(rng));
+  noisy = coded(noisy, *plan.encoder, plan.quality, plan.variant);
   for (std::size_t t = 0; t < pairs.size(); ++t) pairs[t].noisy = noisy[t];
+}
+
+ShownFrames shown_frames(const FootagePlan& plan, int frames, Rng& rng) {
+  ShownFrames shown = apply<TimingEffect>(plan, FootageStage::timing, frames, rng);
+  for (int t = static_cast<int>(shown.size()); t < frames; ++t) shown.push_back(t);
+  return shown;
 }
 
 /// Fills a channel with the root mean square of the noise in some channels.
@@ -143,45 +149,44 @@ void pack_pair(const FramePair& pair, const TensorView& input, const TensorView&
   pack_channel(5, 2, 1, {0, 0});
 }
 
-void draw_footage(const FootageScene& scene, const FootageSettings& settings, int frames, Rng& rng,
-                  const TensorView& input, const TensorView& target) {
-  ShownFrames shown;
-  const bool timed = rng.chance(settings.timing) && frames > 1;
-  if (timed) {
-    shown = function_of<TimingEffect>(random_effect(FootageStage::timing, rng))(frames, rng);
-  } else {
-    for (int t = 0; t < frames; ++t) shown.push_back(t);
-  }
+FramePairs film(const FootageScene& scene, const FootagePlan& plan, int frames, int plane_size,
+                Rng& rng) {
+  const ShownFrames shown = shown_frames(plan, frames, rng);
   CleanFrames scenes = scene.clean_frames(shown.back() + 1);
   // Frames that stand still may be one picture, and may be part of a photograph.
   for (cv::Mat& frame : scenes) frame = frame.clone();
-  if (rng.chance(settings.light))
-    function_of<LightEffect>(random_effect(FootageStage::light, rng))(scenes, rng);
+  apply<LightEffect>(plan, FootageStage::light, scenes, rng);
 
-  const bool clean = rng.chance(settings.clean);
   FramePairs pairs;
-  if (clean) {
-    pairs = clean_pairs(scene, scenes, input.width);
+  if (plan.clean) {
+    pairs = clean_pairs(scene, scenes, plane_size);
   } else {
-    std::vector<double> gains;
-    if (rng.chance(settings.gain) && scenes.size() > 1) {
-      const FootageEffect& effect = random_effect(FootageStage::gain, rng);
-      gains = function_of<GainEffect>(effect)(static_cast<int>(scenes.size()), rng);
-    }
-    pairs = noisy_pairs(scene, scenes, gains, input.width);
-    apply(FootageStage::sensor, settings.sensor, pairs, rng);
+    const int count = static_cast<int>(scenes.size());
+    const auto gains = apply<GainEffect>(plan, FootageStage::gain, count, rng);
+    pairs = noisy_pairs(scene, scenes, gains, plane_size);
+    apply<PairEffect>(plan, FootageStage::sensor, pairs, rng);
   }
-  apply(FootageStage::camera, settings.camera, pairs, rng);
-  apply(FootageStage::composition, settings.composition, pairs, rng);
+  apply<PairEffect>(plan, FootageStage::camera, pairs, rng);
+  apply<PairEffect>(plan, FootageStage::composition, pairs, rng);
 
   FramePairs sequence;
   for (const int t : shown) sequence.push_back(pairs[static_cast<std::size_t>(t)]);
-  if (rng.chance(settings.coded)) compress(sequence, rng);
+  if (plan.encoder != nullptr) compress(sequence, plan);
+  for (FramePair& pair : sequence)
+    if (plan.clean) pair.clean = pair.noisy;
+  return sequence;
+}
+
+void draw_footage(const FootageScene& scene, const FootageSettings& settings, int frames, Rng& rng,
+                  const TensorView& input, const TensorView& target) {
+  // The scene does not depend on what is planned.
+  Rng choices(rng.next());
+  const FootagePlan plan = random_plan(settings, choices);
+  const FramePairs sequence = film(scene, plan, frames, input.width, rng);
   const double luma_error = std::exp(rng.uniform(-scene.level_error, scene.level_error));
   const double chroma_error = std::exp(rng.uniform(-scene.level_error, scene.level_error));
   TensorView in = input, out = target;
-  for (FramePair& pair : sequence) {
-    if (clean) pair.clean = pair.noisy;
+  for (const FramePair& pair : sequence) {
     pack_pair(pair, in, out);
     tell_level(out, 0, 4, luma_error, kLumaNoiseChannel, in);
     tell_level(out, 4, 2, chroma_error, kChromaNoiseChannel, in);

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "data/footage/footage_plan.h"
 #include "data/footage/footage_settings.h"
 #include "data/footage/frame_pair.h"
 #include "data/footage/light_effects.h"
@@ -25,8 +26,12 @@ struct FootageScene {
   double level_error = 0;
 };
 
-/// Draws footage of a scene. input, target: as of a packed Sampler, for so many frames. The told
-/// noise levels are the root mean square of each frame's noise, wrong by the level error.
+/// Films a scene as planned, in so many frames.
+FramePairs film(const FootageScene& scene, const FootagePlan& plan, int frames, int plane_size,
+                Rng& rng);
+
+/// Draws a plan and footage of a scene. input, target: as of a packed Sampler, for so many frames.
+/// The told noise levels are the root mean square of each frame's noise, wrong by the level error.
 void draw_footage(const FootageScene& scene, const FootageSettings& settings, int frames, Rng& rng,
                   const TensorView& input, const TensorView& target);
 
