@@ -22,10 +22,11 @@ void write_lines(cv::Mat& page, const cv::Scalar& ink, Rng& rng) {
   const int font = rng.below(8);  // the fonts of Hershey
   const double scale = rng.uniform(0.3, 1.3);
   const int thickness = scale > 0.6 && rng.chance(0.5) ? 2 : 1;
-  const int line = std::max(8, static_cast<int>(30 * scale * rng.uniform(0.8, 1.6)));
+  const int line =
+      std::clamp(static_cast<int>(30 * scale * rng.uniform(0.8, 1.6)), 8, page.rows * 2 / 3);
   const double blank = rng.uniform(0, 0.3);
   for (int y = line; y < page.rows; y += line) {
-    if (rng.chance(blank)) continue;
+    if (y > line && rng.chance(blank)) continue;
     const int indent = rng.chance(0.2) ? rng.between(0, page.cols / 3) : 3;
     const int letters = std::max(2, static_cast<int>((page.cols - indent) / (18 * scale)));
     cv::putText(page, random_words(letters, rng), {indent, y}, font, scale, ink, thickness,

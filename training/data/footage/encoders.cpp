@@ -31,7 +31,6 @@ struct Free {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-  void operator()(AVDictionary* options) const { av_dict_free(&options); }
 };
 using Context = std::unique_ptr<AVCodecContext, Free>;
 using Frame = std::unique_ptr<AVFrame, Free>;
@@ -45,7 +44,7 @@ void check(int code, const std::string& what) {
                                        "; a preset without samples.footage.coded does not need it");
 }
 
-/// Sets the options of one encoder. Unknown ones would be left over.
+/// A dictionary of libavcodec.
 class Options {
  public:
   ~Options() { av_dict_free(&options_); }
@@ -63,14 +62,14 @@ class Options {
 
 constexpr int kGop = 600;  // longer than any sequence
 
-void set_options(Options& options, const Encoder& encoder, int quality, int smallest_side,
+void set_options(Options& options, const Encoder& encoder, int quality,
                  const CodingVariant& variant) {
   constexpr std::array kPresets = {"ultrafast", "superfast", "veryfast"};
   const std::string preset = kPresets[std::clamp(variant.effort, 0, 2)];
   const std::string b_frames = variant.b_frames ? "2" : "0";
-  // With "mbtree" of x264 (version 164), and with the preset "veryfast" of x265 (version 3.5),
-  // equal frames do not always give equal bytes. "cutree" of x265 writes behind its memory in
-  // pictures this small.
+  // With "mbtree" of x264 (version 164), and with all presets of x265 (version 3.5) but
+  // "ultrafast", results depend on memory that nothing has written; some frames are then wholly
+  // wrong. "cutree" of x265 writes behind its memory in pictures this small.
   if (encoder.name == "x264") {
     options.set("preset", preset);
     options.set("crf", std::to_string(quality));
@@ -78,14 +77,13 @@ void set_options(Options& options, const Encoder& encoder, int quality, int smal
         "x264-params",
         "log-level=none:mbtree=0:scenecut=0:rc-lookahead=4:sync-lookahead=0:bframes=" + b_frames);
   } else if (encoder.name == "x265") {
-    // A coding tree unit must fit into the picture.
-    const std::string unit = smallest_side >= 64 ? "" : ":ctu=32";
-    options.set("preset", kPresets[std::clamp(variant.effort, 0, 1)]);
+    const std::string sao = variant.effort > 0 ? ":sao=1" : ":sao=0";
+    options.set("preset", kPresets.front());
     options.set("crf", std::to_string(quality));
     options.set("x265-params",
                 "log-level=none:pools=none:frame-threads=1:wpp=0:cutree=0:scenecut=0:rc-lookahead="
                 "4:keyint=" +
-                    std::to_string(kGop) + ":bframes=" + b_frames + unit);
+                    std::to_string(kGop) + ":bframes=" + b_frames + sao);
   } else if (encoder.name == "vp9") {
     options.set("deadline", "realtime");
     options.set("cpu-used", std::to_string(8 - std::clamp(variant.effort, 0, 2)));
@@ -112,7 +110,7 @@ Context open_encoder(const Encoder& row, cv::Size size, int quality, const Codin
     context->qmin = 1;
   }
   Options options;
-  set_options(options, row, quality, std::min(size.width, size.height), variant);
+  set_options(options, row, quality, variant);
   check(avcodec_open2(context.get(), codec, options.get()),
         "the encoder " + std::string(row.library) + " does not open");
   return context;

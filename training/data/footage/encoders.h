@@ -31,10 +31,9 @@ std::span<const Encoder> all_encoders() noexcept;
 const std::vector<Encoder>& encoders();
 const Encoder& random_encoder(Rng& rng);
 
-/// Variants of one encoder, such as there are in cameras, phones and programs. -1 or 0 is the least
-/// effort.
+/// A variant of an encoder, such as there are in cameras, phones and programs.
 struct CodingVariant {
-  int effort = 1;          ///< 0 ... 2: which of the presets for fast encoders
+  int effort = 1;          ///< 0 ... 2, as far as the encoder is reliable
   bool b_frames = true;    ///< with frames that depend on later ones
   int leading_frames = 0;  ///< frames encoded before the first, which are dropped again
 };

@@ -63,7 +63,7 @@ void fade(CleanFrames& frames, Rng& rng) {
   const bool backwards = rng.chance(0.5);
   const double length = rng.uniform(2, 24);
   // At least one frame of the sequence is within the fade.
-  const double start = rng.uniform(-length, static_cast<double>(frames.size()) - 1);
+  const double start = rng.uniform(-0.9 * length, static_cast<double>(frames.size()) - 2);
   for (std::size_t t = 0; t < frames.size(); ++t) {
     const double place = backwards ? static_cast<double>(frames.size() - 1 - t) : double(t);
     const double faded = std::clamp((place - start) / length, 0.0, 1.0);

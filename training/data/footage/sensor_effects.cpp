@@ -12,7 +12,8 @@ namespace {
 /// Returns normal deviates, 32FC1.
 cv::Mat deviates(cv::Size size, double sigma, std::uint64_t seed) {
   cv::Mat result(size, CV_32FC1);
-  cv::RNG(seed | 1).fill(result, cv::RNG::NORMAL, 0, sigma);  // from 0 comes nothing but 0
+  // Equal parts of neighbouring seeds would show, and from 0 comes nothing but 0.
+  cv::RNG(Random(seed).next() | 1).fill(result, cv::RNG::NORMAL, 0, sigma);
   return result;
 }
 
@@ -34,7 +35,7 @@ void add(const cv::Mat& field, cv::Mat plane) {
   cv::add(plane, field, plane, cv::noArray(), CV_8U);
 }
 
-/// Adds noise that the pixels of each line share. reduced(size): the size of one line across them.
+/// Adds noise that the pixels of each line share.
 void add_line_noise(FramePairs& pairs, bool rows, Rng& rng) {
   const double sigma = std::exp(rng.uniform(std::log(0.7), std::log(7)));
   const bool fixed = rng.chance(0.4);
