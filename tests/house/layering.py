@@ -38,6 +38,7 @@ RULES = (
     Rule("oneDNN", r"(oneapi/|dnnl)",
          only_in=("lib/src/engine/onednn", "tests", "benchmarks")),
     Rule("OpenCV", r"opencv", only_in=("training", "tests")),
+    Rule("libavcodec", r"libav(codec|util)/", only_in=("training/data/footage",)),
     Rule("the command line", r"CLI/", only_in=("training", *USERS)),
     Rule("TOML", r"toml", only_in=("training", *USERS)),
     Rule("JSON", r"nlohmann/", only_in=("lib/src", "training", "tests", "benchmarks")),

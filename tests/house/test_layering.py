@@ -15,6 +15,7 @@ PLANTED = {
     "LibTorch": ("plugin", "<torch/torch.h>"),
     "oneDNN": ("plugin", "<oneapi/dnnl/dnnl.hpp>"),
     "OpenCV": ("lib/src/noise", "<opencv2/core.hpp>"),
+    "libavcodec": ("training/train", "<libavcodec/avcodec.h>"),
     "the command line": ("lib/src", "<CLI/CLI.hpp>"),
     "TOML": ("lib/src/model", "<toml++/toml.h>"),
     "JSON": ("lib/include/denoiseae", "<nlohmann/json.hpp>"),

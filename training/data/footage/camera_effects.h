@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What cameras and players do to pictures after the sensor. They do it to the clean picture, too:
+// Cameras and players process pictures after the sensor. They do it to the clean picture, too:
 // the truth is what they would make of a scene without noise. A network whose target is sharper
 // than that would learn to sharpen.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is laid over or beside a picture after the camera. It has no noise.
+// Things are laid over or beside a picture after the camera. They have no noise.
 #pragma once
 
 #include "data/footage/frame_pair.h"

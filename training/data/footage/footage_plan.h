@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What happens to one sample that is footage.
+// A plan says what happens to one sample that is footage.
 #pragma once
 
 #include <array>

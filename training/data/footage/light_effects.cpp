@@ -106,7 +106,7 @@ void exposure(CleanFrames& frames, Rng& rng) {
   const int change = rng.between(1, std::max(1, static_cast<int>(frames.size()) - 1));
   const double step = std::exp(rng.uniform(-0.5, 0.5));
   const double rate = rng.uniform(-0.05, 0.05);
-  std::array<double, 3> balance{};  // of white, per frame
+  std::array<double, 3> balance{};  // the drift of white, per frame
   if (rng.chance(0.3))
     for (double& of_channel : balance) of_channel = rng.uniform(-0.01, 0.01);
   for (std::size_t t = 0; t < frames.size(); ++t) {

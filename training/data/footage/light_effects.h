@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What happens to the scene and its light before a camera sees them.
+// The scene and its light change before a camera sees them.
 #pragma once
 
 #include <opencv2/core.hpp>

@@ -26,7 +26,7 @@ double noise(const FramePairs& pairs, int first, int end) {
 }  // namespace
 
 START_TEST(test_a_picture_without_noise_stays_one) {
-  // What is done to both pictures is the same.
+  // Both pictures are processed in one way.
   for (const auto effect : {median_reduction, bilateral_reduction, chroma_reduction,
                             temporal_reduction, sharpening, enlargement, reduction}) {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {

@@ -14,7 +14,7 @@ using namespace denoiseae::test;
 
 namespace {
 
-constexpr int kSize = 32;  // of planes
+constexpr int kSize = 32;  // width and height of planes
 constexpr int kFrames = 4;
 constexpr std::size_t kPositions = static_cast<std::size_t>(kSize) * kSize;
 
