@@ -28,6 +28,15 @@ std::filesystem::path write_frames(const TempFolder& folder) {
   return folder.path();
 }
 
+std::filesystem::path write_pairs(const TempFolder& folder) {
+  for (int i = 0; i < 5; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    write_picture(folder / (name + "_clean.png"), numbered_picture(i));
+    write_picture(folder / (name + "_noisy.png"), numbered_picture(i) + cv::Scalar::all(2));
+  }
+  return folder.path();
+}
+
 std::filesystem::path write_mnist(const TempFolder& folder) {
   write_gzip(folder / "train-images-idx3-ubyte.gz", idx_bytes(60000, 28, 28));
   return folder.path();
@@ -50,7 +59,7 @@ const std::map<std::string, Writer> kWriters = {
     {"images", write_images},   {"frames", write_frames},
     {"mnist", write_mnist},     {"fashion-mnist", write_mnist},
     {"fer2013", write_fer2013}, {"vinbigdata", write_images},
-    {"idx", write_idx},
+    {"idx", write_idx},         {"pairs", write_pairs},
 };
 
 }  // namespace

@@ -25,6 +25,11 @@ constexpr std::array kDatasets = {
         "a folder of folders of numbered frames, or one folder of frames; a video file, or a "
         "folder of video files",
         load_frames},
+    DatasetInfo{
+        "pairs",
+        "a folder of NAME_noisy and NAME_clean pictures, or one that holds the folders noisy "
+        "and clean, with pictures or clips of equal names",
+        load_pairs},
     DatasetInfo{"mnist", "MNIST: the folder of its four files, or one file of pictures",
                 load_mnist},
     DatasetInfo{"fashion-mnist", "Fashion-MNIST: the folder of its four files, or one of pictures",
@@ -127,7 +132,8 @@ PictureSet without_repeats(PictureSet pictures) {
   KnownPixels seen;
   PictureSet result;
   for (Picture& picture : pictures)
-    if (picture.clip >= 0 || seen.insert(picture.pixels)) result.push_back(std::move(picture));
+    if (picture.clip >= 0 || !picture.noisy.empty() || seen.insert(picture.pixels))
+      result.push_back(std::move(picture));
   return result;
 }
 

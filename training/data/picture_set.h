@@ -22,6 +22,7 @@ struct Picture {
   int clip = -1;      ///< number of its clip; -1 = the picture is a photograph
   int frame = 0;      ///< its place in the clip
   std::string group;  ///< photographs of one group stay together; "" = the picture stands alone
+  cv::Mat noisy;      ///< the picture with noise that was measured; empty = there is none
 };
 
 using PictureSet = std::vector<Picture>;
@@ -58,7 +59,8 @@ const DatasetInfo& find_dataset(std::string_view name);
 /// every other folder is images. Throws not_found.
 const DatasetInfo& guess_dataset(const std::filesystem::path& path);
 
-/// Keeps the first of the photographs that have the same pixels; frames of clips all stay.
+/// Keeps the first of the photographs that have the same pixels; frames of clips, and pictures with
+/// measured noise, all stay.
 PictureSet without_repeats(PictureSet pictures);
 
 struct Split {

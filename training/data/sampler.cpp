@@ -141,6 +141,18 @@ Sampler::Sampler(const PictureSet& pictures, const SampleSettings& settings) : s
                                : square_of(picture.pixels, settings));
     areas.push_back(static_cast<double>(pictures_.back().total()));
   }
+  for (const Picture& picture : pictures) {
+    const bool pair = !picture.noisy.empty();
+    if (pair && (settings.domain != InputRepresentation::packed_yuv420 ||
+                 picture.noisy.size() != picture.pixels.size() ||
+                 picture.noisy.type() != picture.pixels.type()))
+      throw Error(
+          ErrorCode::bad_argument,
+          "pairs are for the domain packed_yuv420, and both pictures have one size and type; "
+          "found otherwise for " +
+              picture.name);
+    noisy_pictures_.push_back(pair ? at_least(picture.noisy, settings.patch_px) : cv::Mat());
+  }
   for (std::size_t i = 0; i < pictures.size(); ++i)
     clip_frames_.push_back(frames_from(pictures, i, settings.frames));
   picture_share_ = running_share(std::move(areas));
@@ -222,6 +234,10 @@ std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, int count, Rng& 
 
 void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                           const TensorView& target) const {
+  if (!noisy_pictures_[picture].empty()) {
+    draw_pair(picture, rng, input, target);
+    return;
+  }
   // Nothing may be drawn without footage, or all samples would change.
   if (settings_.footage.share > 0 && rng.chance(settings_.footage.share)) {
     draw_footage(picture, rng, input, target);
@@ -239,6 +255,29 @@ void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input
     add_model_noise(frames, colors, std::get<NoiseModel>(range.kind), level, settings_, rng, input,
                     target);
   }
+}
+
+void Sampler::draw_pair(std::size_t picture, Rng& rng, const TensorView& input,
+                        const TensorView& target) const {
+  const cv::Mat& first = pictures_[picture];
+  const int size = settings_.patch_px;
+  const bool half =
+      rng.chance(settings_.half_size_share) && first.cols >= 2 * size && first.rows >= 2 * size;
+  const Crop crop = random_crop(first, size, half ? 2 : 1, rng);
+  const Dihedral dihedral = settings_.augment ? Dihedral(rng) : Dihedral();
+  const bool gray = rng.chance(settings_.gray_share) || first.channels() == 1;
+  const PackedColors colors{gray, rng.chance(settings_.limited_range_share)};
+  const auto frame_of = [&](const cv::Mat& whole) {
+    pack_frame(dihedral.apply(patch_of(whole, crop)), colors, target);
+    return i420_of(target);
+  };
+  FramePairs sequence;
+  for (int t = 0; t < settings_.frames; ++t) {
+    const std::size_t place = picture + to_and_fro(t, clip_frames_[picture]);
+    const cv::Mat noisy = frame_of(noisy_pictures_[place]);
+    sequence.push_back({noisy, frame_of(pictures_[place])});
+  }
+  pack_sequence(sequence, settings_.level_error, rng, input, target);
 }
 
 void Sampler::draw_footage(std::size_t picture, Rng& rng, const TensorView& input,

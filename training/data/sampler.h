@@ -66,8 +66,9 @@ class Rng;
 ///
 /// The noise levels in the input follow the brightness where the noise does, as
 /// noise/noise_map.h says. Those of camera noise, which only packed samples may have, are measured
-/// on the sample itself. Samples that are footage (data/footage/) are told one level for each
-/// frame.
+/// on the sample itself. Pictures with measured noise get no other; such a photograph stands still
+/// in a sequence, and its noise with it. These samples, and those that are footage (data/footage/)
+/// are told one level for each frame.
 class Sampler {
  public:
   /// Shares the pixels of the pictures. Throws bad_argument for no pictures or a bad setting.
@@ -92,6 +93,8 @@ class Sampler {
   std::vector<cv::Mat> clean_frames(std::size_t picture, int count, Rng& rng) const;
   void draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                    const TensorView& target) const;
+  void draw_pair(std::size_t picture, Rng& rng, const TensorView& input,
+                 const TensorView& target) const;
   void draw_footage(std::size_t picture, Rng& rng, const TensorView& input,
                     const TensorView& target) const;
   void draw_luma(const cv::Mat& picture, Rng& rng, const TensorView& input,
@@ -99,6 +102,7 @@ class Sampler {
 
   SampleSettings settings_;
   std::vector<cv::Mat> pictures_;
+  std::vector<cv::Mat> noisy_pictures_;  ///< empty where the noise is not measured
   /// How many frames of its clip follow each picture, itself included, at most frames().
   std::vector<int> clip_frames_;
   std::vector<double> picture_share_;  ///< running sum of the chances of the pictures, ends at 1

@@ -14,6 +14,7 @@ namespace denoiseae {
 
 PictureSet load_images(const std::filesystem::path& folder, const DatasetOptions& options);
 PictureSet load_frames(const std::filesystem::path& folder, const DatasetOptions& options);
+PictureSet load_pairs(const std::filesystem::path& folder, const DatasetOptions& options);
 PictureSet load_idx(const std::filesystem::path& file, const DatasetOptions& options);
 
 PictureSet load_mnist(const std::filesystem::path& path, const DatasetOptions& options);

@@ -76,7 +76,9 @@ void TrainingData::add_source(const TrainConfig& config, const SourceConfig& sou
   validation_.push_back({Sampler(held_back, validation_settings(config)), source.share});
   if (config.samples.domain != InputRepresentation::packed_yuv420) return;
   const SampleSettings weak = hardly_noisy(config.samples, config.validation_patch_px);
-  weak_noise_.push_back({Sampler(held_back, weak), source.share});
+  PictureSet without_noise = held_back;
+  for (Picture& picture : without_noise) picture.noisy.release();
+  weak_noise_.push_back({Sampler(without_noise, weak), source.share});
 }
 
 void TrainingData::make_plan(const TrainConfig& config, const std::vector<TrainingStage>& stages) {

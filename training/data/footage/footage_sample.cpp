@@ -183,15 +183,19 @@ void draw_footage(const FootageScene& scene, const FootageSettings& settings, in
   Rng choices(rng.next());
   const FootagePlan plan = random_plan(settings, choices);
   const FramePairs sequence = film(scene, plan, frames, input.width, rng);
-  const double luma_error = std::exp(rng.uniform(-scene.level_error, scene.level_error));
-  const double chroma_error = std::exp(rng.uniform(-scene.level_error, scene.level_error));
-  TensorView in = input, out = target;
+  pack_sequence(sequence, scene.level_error, rng, input, target);
+}
+
+void pack_sequence(const FramePairs& sequence, double level_error, Rng& rng, TensorView input,
+                   TensorView target) {
+  const double luma_error = std::exp(rng.uniform(-level_error, level_error));
+  const double chroma_error = std::exp(rng.uniform(-level_error, level_error));
   for (const FramePair& pair : sequence) {
-    pack_pair(pair, in, out);
-    tell_level(out, 0, 4, luma_error, kLumaNoiseChannel, in);
-    tell_level(out, 4, 2, chroma_error, kChromaNoiseChannel, in);
-    in.data += in.size();
-    out.data += out.size();
+    pack_pair(pair, input, target);
+    tell_level(target, 0, 4, luma_error, kLumaNoiseChannel, input);
+    tell_level(target, 4, 2, chroma_error, kChromaNoiseChannel, input);
+    input.data += input.size();
+    target.data += target.size();
   }
 }
 

@@ -35,6 +35,9 @@ FramePairs film(const FootageScene& scene, const FootagePlan& plan, int frames, 
 void draw_footage(const FootageScene& scene, const FootageSettings& settings, int frames, Rng& rng,
                   const TensorView& input, const TensorView& target);
 
+/// Writes a sequence, and the noise levels that are told, which are as of draw_footage.
+void pack_sequence(const FramePairs& sequence, double level_error, Rng& rng, TensorView input,
+                   TensorView target);
 /// Returns packed planes of any channels, at least kPackedChannels, as a frame, rounded and
 /// clipped. minus: subtracted before rounding; nullptr = nothing.
 cv::Mat i420_of(const TensorView& planes, const TensorView* minus = nullptr);
