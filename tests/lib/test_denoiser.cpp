@@ -195,6 +195,38 @@ START_TEST(test_blind_follows_the_estimate) {
 }
 END_TEST
 
+START_TEST(test_show_replaces_the_picture) {
+  constexpr int kSize = 48;
+  Denoiser denoiser;
+  denoiser.load(random_model("unet", nlohmann::json::object()));
+  denoiser.configure(PixelFormat::i420, kSize, kSize);
+  const GuardedFrame in(PixelFormat::i420, kSize, kSize, 13, 1);
+  Frame picture(PixelFormat::i420, kSize, kSize);
+  DenoiseSettings settings;
+  settings.noise_level = 9;
+  denoiser.process(in.view(), picture.view(), settings);
+  Frame shown(PixelFormat::i420, kSize, kSize);
+  settings.show = Show::difference;
+  denoiser.process(in.view(), shown.view(), settings);
+  Frame in_place(PixelFormat::i420, kSize, kSize);
+  copy_frame(in.view(), in_place.view());
+  denoiser.process(std::as_const(in_place).view(), in_place.view(), settings);
+  ck_assert(same_pixels(shown.view(), in_place.view()));
+  for (int c = 0; c < 3; ++c)
+    for (int y = 0; y < (c == 0 ? kSize : kSize / 2); ++y)
+      for (int x = 0; x < (c == 0 ? kSize : kSize / 2); ++x)
+        ck_assert_int_eq(sample(shown.view(), c, x, y),
+                         std::clamp(128 + 4 * (sample(in.view(), c, x, y) -
+                                               sample(picture.view(), c, x, y)),
+                                    0, 255));
+  // The level was given, so that it is the same everywhere.
+  settings.show = Show::noise;
+  denoiser.process(in.view(), shown.view(), settings);
+  ck_assert_int_eq(sample(shown.view(), 0, 5, 40), 36);
+  ck_assert_int_eq(sample(shown.view(), 1, 5, 10), 128);
+}
+END_TEST
+
 START_TEST(test_bad_use_is_refused_and_the_object_survives) {
   Denoiser denoiser;
   Frame frame(PixelFormat::gray8, 16, 16);
@@ -254,6 +286,6 @@ int main() {
        test_strength_zero_and_zero_weights_copy, test_results_have_the_depth_of_the_format,
        test_strength_zero_passes_bits_that_hold_no_code,
        test_chroma_strength_zero_leaves_chroma_alone, test_blind_follows_the_estimate,
-       test_bad_use_is_refused_and_the_object_survives,
+       test_show_replaces_the_picture, test_bad_use_is_refused_and_the_object_survives,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

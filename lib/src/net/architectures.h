@@ -19,7 +19,7 @@ enum class InputRepresentation {
   luma,  ///< the picture, 0 ... 1: luma or, with three channels, R, G, B; output = the clean one
 };
 
-const char* to_string(InputRepresentation domain) noexcept;
+DAE_API const char* to_string(InputRepresentation domain) noexcept;
 
 struct Architecture {
   std::string_view name;
