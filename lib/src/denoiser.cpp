@@ -76,6 +76,11 @@ Denoiser& Denoiser::operator=(Denoiser&&) noexcept = default;
 
 void Denoiser::load(std::shared_ptr<const Model> model) {
   if (!model) throw Error(ErrorCode::bad_argument, "load needs a model, got a null pointer");
+  if (model->data().domain == InputRepresentation::noise_features)
+    throw Error(ErrorCode::incompatible_model,
+                "model " + model->info().name +
+                    " estimates noise and removes none: it is a part of the weights of denoisers "
+                    "(denoiseae-train --join); load one of those, balanced for example");
   impl_->stream.reset();
   impl_->engines = {};
   impl_->model = std::move(model);

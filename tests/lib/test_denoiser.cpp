@@ -196,6 +196,13 @@ START_TEST(test_blind_follows_the_estimate) {
 }
 END_TEST
 
+START_TEST(test_a_network_that_estimates_noise_is_refused) {
+  Denoiser denoiser;
+  DAE_ASSERT_ERROR(denoiser.load(random_model("noise_map", nlohmann::json::object())),
+                   incompatible_model);
+}
+END_TEST
+
 START_TEST(test_show_replaces_the_picture) {
   constexpr int kSize = 48;
   Denoiser denoiser;
@@ -287,6 +294,6 @@ int main() {
        test_strength_zero_and_zero_weights_copy, test_results_have_the_depth_of_the_format,
        test_strength_zero_passes_bits_that_hold_no_code,
        test_chroma_strength_zero_leaves_chroma_alone, test_blind_follows_the_estimate,
-       test_show_replaces_the_picture, test_bad_use_is_refused_and_the_object_survives,
+       test_a_network_that_estimates_noise_is_refused, test_show_replaces_the_picture, test_bad_use_is_refused_and_the_object_survives,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

@@ -87,7 +87,8 @@ class DAE_API Denoiser {
   Denoiser(Denoiser&&) noexcept;
   Denoiser& operator=(Denoiser&&) noexcept;
 
-  /// Sets the weights; call configure next. Throws bad_argument for a null pointer.
+  /// Sets the weights; call configure next. Throws bad_argument for a null pointer,
+  /// incompatible_model for a network that estimates noise instead of removing it.
   void load(std::shared_ptr<const Model> model);
 
   /// Allocates and plans everything for one frame size, and resets the stream. width, height: 1 ...
