@@ -226,13 +226,15 @@ GST_END_TEST
 GST_START_TEST(test_properties_keep_what_is_set) {
   GstElement* element = make_element(
       "denoiseae model=small noise-level=7 strength=0.5 chroma-strength=2 threads=3 engine=torch "
-      "precision=float32 device=cuda:0 temporal=false post-messages=true");
+      "precision=float32 device=cuda:0 temporal=false post-messages=true show=difference");
   gchar *model = nullptr, *device = nullptr;
   guint threads = 0;
-  gint engine = 0, precision = 0;
+  gint engine = 0, precision = 0, show = 0;
   gboolean temporal = TRUE, messages = FALSE;
   g_object_get(element, "model", &model, "device", &device, "threads", &threads, "engine", &engine,
-               "precision", &precision, "temporal", &temporal, "post-messages", &messages, nullptr);
+               "precision", &precision, "temporal", &temporal, "post-messages", &messages, "show", &show,
+               nullptr);
+  fail_unless_equals_int(show, 2);
   fail_unless_equals_string(model, "small");
   fail_unless_equals_string(device, "cuda:0");
   fail_unless_equals_int(threads, 3);
