@@ -65,14 +65,17 @@ State random_state(const LumaPlane& picture) {
   return state;
 }
 
-FrameCodes codes_of(const LumaPlane& frame, const State& state) {
+void take(FrameCodes& codes, const LumaPlane& frame) {
   std::vector<float> values(static_cast<std::size_t>(6 * kWidth * kHeight));
   for (int y = 0; y < frame.height; ++y)
     for (int x = 0; x < frame.width; ++x)
       luma_of(values, 6, 0, x, y) = static_cast<float>(frame.at(x, y)) / 255 - 0.5f;
-  const TensorView packed{values.data(), 6, kHeight, kWidth};
-  FrameCodes codes(packed);
-  codes.take_rows(0, packed, false);
+  codes.take_rows(0, {values.data(), 6, kHeight, kWidth}, false);
+}
+
+FrameCodes codes_of(const LumaPlane& frame, const State& state) {
+  FrameCodes codes(TensorView{nullptr, 6, kHeight, kWidth});
+  take(codes, frame);
   codes.write_reference(0, state.view(), kStatePicture);
   return codes;
 }
@@ -90,12 +93,64 @@ State read(const RecurrentState& state) {
   return values;
 }
 
-void assert_unknown(const RecurrentState& state) {
-  const State found = read(state);
+void assert_unknown_state(const State& found) {
   for (std::size_t i = 0; i < found.values.size(); ++i)
     if (found.values[i] != (i % kStateChannels == kStateVariance ? kUnknownVariance : 0.0f))
       ck_abort_msg("value %zu is %g", i, found.values[i]);
+}
+
+void assert_unknown(const RecurrentState& state) {
+  assert_unknown_state(read(state));
   ck_assert_double_eq(state.mean_frames(), 1);
+}
+
+/// A stream with a network that takes each frame for the picture, and counts the frames: the
+/// variance is 1/n after n of them.
+struct Stream {
+  FrameCodes codes{TensorView{nullptr, 6, kHeight, kWidth}};
+  RecurrentState state{kHeight, kWidth};
+  State given;    ///< the state that the network was given for the last frame
+  State written;  ///< what it made of it
+
+  void run(const LumaPlane& frame) {
+    take(codes, frame);
+    state.follow(codes, kNoise);
+    given = read(state);
+    written = random_state(frame);
+    for (std::size_t i = kStateVariance; i < written.values.size(); i += kStateChannels)
+      written.values[i] = kStoredUnit * std::round(1 / (1 / given.values[i] + 1) / kStoredUnit);
+    if (!state.is_held()) {
+      write(state, written);
+      codes.write_reference(0, written.view(), kStatePicture);
+    }
+    state.commit();
+    if (!state.is_repeated() && !state.is_held()) codes.commit();
+  }
+  /// Over how many frames the state averages.
+  double frames() const { return state.mean_frames(); }
+
+  static constexpr double kNoise = 2;
+};
+
+/// Returns the mean code of the picture in a state.
+double brightness_of(const State& state) {
+  double sum = 0;
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 0; x < kWidth; ++x)
+      for (int c = 0; c < 4; ++c) sum += 255 * (state.at(kStatePicture + c, x, y) + 0.5);
+  return sum / (4 * kWidth * kHeight);
+}
+
+/// Returns a frame of a still scene, brighter by some codes, with noise of its own.
+LumaPlane still(std::uint64_t seed, int brighter = 0) {
+  return with_noise(canvas().crop(kBorder, kBorder, 2 * kWidth, 2 * kHeight, 0.5, 110 + brighter),
+                    Stream::kNoise, seed);
+}
+
+/// Returns a frame of another scene.
+LumaPlane foreign(std::uint64_t seed) {
+  static const TexturedCanvas other(2 * kWidth, 2 * kHeight, 99);
+  return with_noise(other.crop(0, 0, 2 * kWidth, 2 * kHeight), Stream::kNoise, seed);
 }
 
 }  // namespace
@@ -104,11 +159,12 @@ START_TEST(test_before_the_first_frame_nothing_is_known) {
   const LumaPlane picture = picture_at(0, 0);
   const State values = random_state(picture);
   RecurrentState state(kHeight, kWidth);
-  ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
+  FrameCodes codes = codes_of(picture, values);
+  ck_assert_ptr_null(state.follow(codes, 5));
   assert_unknown(state);
   // Rows that are written do not count before they are committed.
   write(state, values);
-  ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
+  ck_assert_ptr_null(state.follow(codes, 5));
   assert_unknown(state);
 }
 END_TEST
@@ -119,7 +175,8 @@ START_TEST(test_a_state_returns_where_nothing_moves) {
   RecurrentState state(kHeight, kWidth);
   write(state, values);
   state.commit();
-  const MotionField* field = state.search(codes_of(picture, values), 5);
+  FrameCodes codes = codes_of(picture, values);
+  const MotionField* field = state.follow(codes, 5);
   ck_assert_ptr_nonnull(field);
   ck_assert_double_gt(field->matched, 0.9);
   ck_assert(read(state).values == values.values);
@@ -137,7 +194,7 @@ START_TEST(test_a_state_returns_where_nothing_moves) {
   state.commit();
   ck_assert(read(state).values == other.values);
   state.reset();
-  ck_assert_ptr_null(state.search(codes_of(picture, values), 5));
+  ck_assert_ptr_null(state.follow(codes, 5));
   assert_unknown(state);
 }
 END_TEST
@@ -148,7 +205,8 @@ START_TEST(test_a_state_moves_with_the_picture) {
   RecurrentState state(kHeight, kWidth);
   write(state, values);
   state.commit();
-  const MotionField* field = state.search(codes_of(picture_at(kMoveX, kMoveY), values), 5);
+  FrameCodes codes = codes_of(picture_at(kMoveX, kMoveY), values);
+  const MotionField* field = state.follow(codes, 5);
   ck_assert_ptr_nonnull(field);
   const State found = read(state);
   constexpr int kHalfBlock = MotionField::kBlock / 2;
@@ -185,7 +243,8 @@ START_TEST(test_values_are_stored_in_16_bits) {
   const LumaPlane gray(2 * kWidth, 2 * kHeight);
   State picture;
   for (float& value : picture.values) value = -0.5f;
-  ck_assert_ptr_nonnull(state.search(codes_of(gray, picture), 5));
+  FrameCodes codes = codes_of(gray, picture);
+  ck_assert_ptr_nonnull(state.follow(codes, 5));
   const State found = read(state);
   for (std::size_t i = 0; i < values.values.size(); ++i) {
     const double expected = std::fmin(std::fmax(values.values[i], -2.0), 32767.0 / 16384);
@@ -240,11 +299,132 @@ START_TEST(test_samples_of_both_kinds_lie_row_by_row) {
 }
 END_TEST
 
+START_TEST(test_a_repeated_frame_is_denoised_once_more) {
+  Stream stream;
+  // The first frame of a stream may be repeated, too.
+  for (int i = 0; i < 3; ++i) {
+    stream.run(still(1));
+    ck_assert_int_eq(stream.state.is_repeated(), i > 0);
+    ck_assert_float_eq(stream.given.at(kStateVariance, 9, 9), kUnknownVariance);
+    ck_assert_double_eq(stream.frames(), 1);
+  }
+  const State first = stream.written;
+  for (int i = 0; i < 3; ++i) {
+    stream.run(still(2));
+    ck_assert_int_eq(stream.state.is_repeated(), i > 0);
+    ck_assert(stream.given.values == first.values);
+    ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
+  }
+  const State second = stream.written;
+  stream.run(still(3));
+  ck_assert(!stream.state.is_repeated());
+  ck_assert(stream.given.values == second.values);
+  ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
+  // Nothing is known after a reset, of repeated frames either.
+  stream.state.reset();
+  stream.run(still(3));
+  ck_assert(!stream.state.is_repeated());
+  ck_assert_double_eq(stream.frames(), 1);
+}
+END_TEST
+
+START_TEST(test_a_flash_leaves_the_state_as_it_was) {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  const State before = stream.written;
+  ck_assert(!stream.state.is_held());
+  stream.run(still(3, 60));
+  ck_assert(stream.state.is_held());
+  ck_assert(stream.state.change().is_sudden());
+  // The network is given the state in the brightness of the flash.
+  ck_assert_double_eq_tol(brightness_of(stream.given), brightness_of(before) + 60, 1);
+  ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
+  stream.run(still(4));
+  ck_assert(!stream.state.is_held());
+  ck_assert(stream.state.change().is_none());
+  ck_assert(stream.given.values == before.values);
+  ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
+}
+END_TEST
+
+START_TEST(test_a_lasting_change_of_brightness_counts_from_its_second_frame) {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  const double brightness = brightness_of(stream.written);
+  stream.run(still(3, 60));
+  ck_assert(stream.state.is_held());
+  stream.run(still(4, 60));
+  ck_assert(!stream.state.is_held());
+  ck_assert(stream.state.change().is_sudden());
+  ck_assert_double_eq_tol(brightness_of(stream.given), brightness + 60, 1);
+  ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
+  const State bright = stream.written;
+  stream.run(still(5, 60));
+  ck_assert(stream.state.change().is_none());
+  ck_assert(stream.given.values == bright.values);
+  // A fade is no flash.
+  stream.run(still(6, 54));
+  ck_assert(!stream.state.is_held());
+  ck_assert(!stream.state.change().is_none());
+  ck_assert_double_eq_tol(brightness_of(stream.given), brightness + 54, 1);
+  ck_assert_double_eq_tol(stream.frames(), 5, 2e-3);
+}
+END_TEST
+
+START_TEST(test_after_a_foreign_frame_the_state_goes_on) {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  const State before = stream.written;
+  stream.run(foreign(3));
+  ck_assert_float_eq(stream.given.at(kStateVariance, 9, 9), kUnknownVariance);
+  ck_assert_double_eq(stream.frames(), 1);
+  ck_assert(!stream.state.is_older());
+  stream.run(still(4));
+  ck_assert(stream.state.is_older());
+  ck_assert(stream.given.values == before.values);
+  ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
+  // That frame may be repeated.
+  stream.run(still(4));
+  ck_assert(stream.state.is_repeated());
+  ck_assert(stream.given.values == before.values);
+  ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
+  stream.run(still(5));
+  ck_assert(!stream.state.is_older());
+  ck_assert_double_eq_tol(stream.frames(), 4, 1e-3);
+}
+END_TEST
+
+START_TEST(test_after_a_cut_nothing_of_the_old_picture_is_known) {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  stream.run(foreign(3));
+  assert_unknown_state(stream.given);
+  const State first = stream.written;
+  stream.run(foreign(4));
+  ck_assert(!stream.state.is_older());
+  ck_assert(stream.given.values == first.values);
+  ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
+  // Now the way back to the old scene is a cut again.
+  stream.run(still(5));
+  ck_assert(!stream.state.is_older());
+  assert_unknown_state(stream.given);
+  ck_assert_double_eq(stream.frames(), 1);
+}
+END_TEST
+
 int main() {
   return run_suite(
       "recurrent_state",
       {test_before_the_first_frame_nothing_is_known, test_a_state_returns_where_nothing_moves,
        test_a_state_moves_with_the_picture, test_values_are_stored_in_16_bits,
        test_motion_is_searched_from_the_picture_to_the_frame,
-       test_samples_of_both_kinds_lie_row_by_row});
+       test_samples_of_both_kinds_lie_row_by_row, test_a_repeated_frame_is_denoised_once_more,
+       test_a_flash_leaves_the_state_as_it_was,
+       test_a_lasting_change_of_brightness_counts_from_its_second_frame,
+       test_after_a_foreign_frame_the_state_goes_on,
+       test_after_a_cut_nothing_of_the_old_picture_is_known});
 }
