@@ -38,9 +38,11 @@ RecurrentState::RecurrentState(int height, int width)
       local_(2 * height, 2 * width) {}
 
 const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool) {
-  repeated_ = (known_ || was_known_) && codes.repeats_previous();
+  // After a frame that was held the codes are compared with those before it, and field_ and change_
+  // are its own.
+  repeated_ = !held_ && (known_ || was_known_) && codes.repeats_previous();
   if (repeated_) {
-    if (!held_) current_.swap(next_);
+    current_.swap(next_);
     known_ = was_known_;
     return field_;
   }
@@ -72,8 +74,7 @@ const MotionField* RecurrentState::match(FrameCodes& codes, double sigma_8bit, T
     return BrightnessPair{codes.luma(), codes.reference(), 2 * height_, 2 * width_};
   };
   change_ = find_brightness_change(pair(), nullptr, sigma_8bit, pool);
-  if (!change_.is_none())
-    codes.change_reference([this](int row) { return change_.codes_at(row); });
+  if (!change_.is_none()) codes.change_reference([this](int row) { return change_.codes_at(row); });
   const MotionField& field = search_state_motion(search_, codes, sigma_8bit, field_, pool);
   if (field.matched < kMinMatched) {
     change_ = {};

@@ -348,6 +348,20 @@ START_TEST(test_a_flash_leaves_the_state_as_it_was) {
 }
 END_TEST
 
+// Without noise the frame after a flash may have the codes of the frame before it.
+START_TEST(test_after_a_flash_the_same_frame_has_its_own_brightness) {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  const State before = stream.written;
+  stream.run(still(3, 60));
+  ck_assert(stream.state.is_held());
+  stream.run(still(2));
+  ck_assert(!stream.state.is_held());
+  ck_assert_double_eq_tol(brightness_of(stream.given), brightness_of(before), 1);
+}
+END_TEST
+
 START_TEST(test_a_lasting_change_of_brightness_counts_from_its_second_frame) {
   Stream stream;
   stream.run(still(1));
@@ -424,6 +438,7 @@ int main() {
        test_motion_is_searched_from_the_picture_to_the_frame,
        test_samples_of_both_kinds_lie_row_by_row, test_a_repeated_frame_is_denoised_once_more,
        test_a_flash_leaves_the_state_as_it_was,
+       test_after_a_flash_the_same_frame_has_its_own_brightness,
        test_a_lasting_change_of_brightness_counts_from_its_second_frame,
        test_after_a_foreign_frame_the_state_goes_on,
        test_after_a_cut_nothing_of_the_old_picture_is_known});
