@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <denoiseae/thread_pool.h>
+
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "frame/frame_codes.h"
 #include "frame/pack.h"
 #include "frame/samples.h"
+#include "layout/code_planes.h"
 #include "support/check.h"
 #include "support/frames.h"
 
@@ -29,6 +37,39 @@ void take_packed(FrameCodes& codes, const ConstFrameView& frame, bool with_chrom
   // Threads give them in several parts, too.
   codes.take_rows(0, rows_of(planes, 0, 1), with_chroma);
   codes.take_rows(1, rows_of(planes, 1, planes.height), with_chroma);
+}
+
+/// Returns the position that a path of so many steps from 0 ends at if it turns around at the
+/// edges. It stays at an edge for one step.
+int turning(int steps, int length) {
+  int at = 0, step = 1;
+  for (int i = 0; i < steps; ++i) {
+    if (at + step < 0 || at + step >= length)
+      step = -step;
+    else
+      at += step;
+  }
+  return at;
+}
+
+/// Tells whether planes are those of a frame, mirrored beyond its edges.
+bool shows(const CodePlanes& planes, const ConstFrameView& frame) {
+  const FormatInfo& info = format_info(frame.format);
+  const TensorView packed = packed_shape(frame.width, frame.height);
+  const LumaView views[] = {planes.luma, planes.u, planes.v};
+  for (int c = 0; c < 3; ++c) {
+    const int scale = c == 0 ? 2 : 1;
+    for (int y = 0; y < scale * packed.height; ++y)
+      for (int x = 0; x < scale * packed.width; ++x) {
+        double expected = 128;
+        if (c < info.component_count)
+          expected = sample(frame, c, turning(x, info.component_width(c, frame.width)),
+                            turning(y, info.component_height(c, frame.height))) /
+                     codes_per_8bit(info);
+        if (!(std::abs(code_at(views[c], x, y) - expected) < 0.501)) return false;
+      }
+  }
+  return true;
 }
 
 }  // namespace
@@ -147,9 +188,125 @@ START_TEST(test_packed_planes_are_a_frame) {
 }
 END_TEST
 
+START_TEST(test_planes_hold_luma_and_chroma) {
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::i420_10le,
+                                   PixelFormat::p010_10le, PixelFormat::gray8})
+    for (const auto& [width, height] : kSizes) {
+      FrameCodes codes(format, width, height, packed_shape(width, height));
+      ck_assert_ptr_null(codes.previous_planes().luma.data);
+      std::vector<GuardedFrame> frames;
+      for (std::uint32_t seed = 1; seed < 5; ++seed)
+        frames.emplace_back(format, width, height, 13, seed);
+      ThreadPool pool(2);
+      for (std::size_t i = 0; i < frames.size(); ++i) {
+        codes.take_frame(frames[i].view(), true, i == 2 ? &pool : nullptr);
+        if (!shows(codes.planes(), frames[i].view()))
+          ck_abort_msg("%s", describe(frames[i].view()).c_str());
+        // A frame that is not committed leaves the one before as it was.
+        codes.take_frame(frames[0].view(), true);
+        ck_assert(shows(codes.planes(), frames[0].view()));
+        if (i > 0) ck_assert(shows(codes.previous_planes(), frames[i - 1].view()));
+        codes.take_frame(frames[i].view(), true);
+        codes.commit();
+        ck_assert(shows(codes.previous_planes(), frames[i].view()));
+      }
+      codes.forget();
+      const CodePlanes none = codes.previous_planes();
+      ck_assert(none.luma.data == nullptr && none.u.data == nullptr && none.v.data == nullptr);
+    }
+}
+END_TEST
+
+START_TEST(test_packed_planes_have_luma_and_chroma_of_their_own) {
+  constexpr int kWidth = 15, kHeight = 9;
+  std::vector<GuardedFrame> frames;
+  for (std::uint32_t seed = 1; seed < 4; ++seed)
+    frames.emplace_back(PixelFormat::i420, kWidth, kHeight, 13, seed);
+  FrameCodes codes(packed_shape(kWidth, kHeight));
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    take_packed(codes, frames[i].view(), true);
+    ck_assert(shows(codes.planes(), frames[i].view()));
+    if (i > 0) ck_assert(shows(codes.previous_planes(), frames[i - 1].view()));
+    codes.commit();
+  }
+}
+END_TEST
+
+START_TEST(test_tables_change_the_luma_of_the_past) {
+  const auto changed = [](int code, int row) { return (3 * code + 5 * row) % 256; };
+  const auto table_of = [&](int row) {
+    std::array<std::uint8_t, 256> table;
+    for (int code = 0; code < 256; ++code)
+      table[static_cast<std::size_t>(code)] = static_cast<std::uint8_t>(changed(code, row));
+    return table;
+  };
+  // Frames of the first size are read where they are.
+  for (const auto& [width, height] : {std::pair{16, 8}, {15, 7}}) {
+    const GuardedFrame first(PixelFormat::i420, width, height, 13, 1);
+    const GuardedFrame second(PixelFormat::i420, width, height, 13, 2);
+    FrameCodes codes(PixelFormat::i420, width, height, {nullptr, 8, 4, 8});
+    std::vector<float> picture(4 * 8 * 4);
+    for (std::size_t i = 0; i < picture.size(); ++i)
+      picture[i] = static_cast<float>(i) / 255 - 0.5f;
+    codes.write_reference(0, {picture.data(), 4, 4, 8}, 0);
+    codes.take_frame(first.view(), true);
+    codes.change_previous(table_of);
+    codes.commit();
+    codes.take_frame(second.view(), true);
+    codes.change_reference(table_of);
+    codes.change_previous(table_of);
+    ck_assert_int_eq(code_at(codes.reference(), 1, 1), changed(3, 1));
+    const auto at = [&](int x, int y) { return 4 * (y / 2 * 8 + x / 2) + y % 2 * 2 + x % 2; };
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x) {
+        ck_assert_int_eq(code_at(codes.reference(), x, y), changed(at(x, y), y));
+        ck_assert_int_eq(code_at(codes.previous(), x, y),
+                         changed(sample(first.view(), 0, x, y), y));
+        ck_assert_int_eq(code_at(codes.luma(), x, y), sample(second.view(), 0, x, y));
+      }
+    for (int y = 0; y < height / 2; ++y)
+      for (int x = 0; x < width / 2; ++x)
+        ck_assert_int_eq(code_at(codes.previous_planes().u, x, y), sample(first.view(), 1, x, y));
+  }
+}
+END_TEST
+
+START_TEST(test_a_frame_with_all_codes_of_the_last_one_repeats_it) {
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12})
+    for (const auto& [width, height] : {std::pair{16, 8}, {15, 7}}) {
+      GuardedFrame frame(format, width, height);
+      FrameCodes codes(format, width, height, {nullptr, 8, 4, 8});
+      const auto repeats = [&](bool with_chroma) {
+        codes.take_frame(frame.view(), with_chroma);
+        return codes.repeats_previous();
+      };
+      ck_assert(!repeats(true));
+      codes.commit();
+      ck_assert(repeats(true));
+      // Each sample counts.
+      for (int c = 0; c < 3; ++c) {
+        const int x = c == 0 ? width - 1 : (width + 1) / 2 - 1;
+        const int y = c == 0 ? height - 1 : (height + 1) / 2 - 1;
+        const int code = sample(frame.view(), c, x, y);
+        set_sample(frame.view(), c, x, y, code ^ 1);
+        ck_assert(!repeats(true));
+        // Chroma does not where it was not taken.
+        ck_assert_int_eq(repeats(false), c > 0);
+        set_sample(frame.view(), c, x, y, code);
+        ck_assert(repeats(true));
+      }
+      codes.forget();
+      ck_assert(!repeats(true));
+    }
+}
+END_TEST
+
 int main() {
   return run_suite("frame_codes", {test_codes_survive_packing, test_values_are_rounded_and_clamped,
                                    test_frames_and_their_planes_have_the_same_luma,
                                    test_the_frame_before_stays_when_its_memory_changes,
-                                   test_packed_planes_are_a_frame});
+                                   test_packed_planes_are_a_frame, test_planes_hold_luma_and_chroma,
+                                   test_packed_planes_have_luma_and_chroma_of_their_own,
+                                   test_tables_change_the_luma_of_the_past,
+                                   test_a_frame_with_all_codes_of_the_last_one_repeats_it});
 }
