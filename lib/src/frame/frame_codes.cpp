@@ -2,6 +2,7 @@
 #include "frame/frame_codes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -54,9 +55,10 @@ void FrameCodes::take_chroma(const ConstFrameView& frame, ThreadPool* pool) {
   for_ranges(pool, height_ / 2, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
       for (const int component : {0, 1}) {
-        std::uint8_t* to = chroma_[current_chroma_].data() +
-                           (chroma(current_chroma_, component).data - chroma(current_chroma_, 0).data) +
-                           y * stride_ / 2;
+        std::uint8_t* to =
+            chroma_[current_chroma_].data() +
+            (chroma(current_chroma_, component).data - chroma(current_chroma_, 0).data) +
+            y * stride_ / 2;
         load_8bit_codes(frame, component + 1, 0, mirrored(y, height),
                         {to, static_cast<std::size_t>(width)});
         for (int x = width; x < width_ / 2; ++x) to[x] = to[mirrored(x, width)];
@@ -87,6 +89,8 @@ void FrameCodes::take_frame(const ConstFrameView& frame, bool with_chroma, Threa
 
 void FrameCodes::take_rows(int first_row, const TensorView& rows, bool with_chroma) {
   LumaCodes* const luma_codes = best_luma_codes();
+  // All threads that take rows of a frame write the same.
+  std::atomic_ref(has_chroma_[current_chroma_]).store(with_chroma, std::memory_order_relaxed);
   for (int y = 0; y < rows.height; ++y) {
     const float* from = row_of(rows, y);
     std::uint8_t* upper = planes_[current_].data() + 2 * (first_row + y) * stride_;

@@ -301,6 +301,25 @@ START_TEST(test_a_frame_with_all_codes_of_the_last_one_repeats_it) {
 }
 END_TEST
 
+START_TEST(test_packed_planes_repeat_in_luma_and_chroma) {
+  constexpr int kWidth = 15, kHeight = 9;
+  Frame frame(PixelFormat::y444, kWidth, kHeight);
+  for (int c = 0; c < 3; ++c) fill_component(frame.view(), c, 100);
+  FrameCodes codes(PixelFormat::y444, kWidth, kHeight, packed_shape(kWidth, kHeight));
+  take_packed(codes, frame.view(), true);
+  ck_assert(!codes.repeats_previous());
+  codes.commit();
+  take_packed(codes, frame.view(), true);
+  ck_assert(codes.repeats_previous());
+  for (int c = 0; c < 3; ++c) {
+    set_sample(frame.view(), c, 3, 3, 110);
+    take_packed(codes, frame.view(), true);
+    ck_assert(!codes.repeats_previous());
+    set_sample(frame.view(), c, 3, 3, 100);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite("frame_codes", {test_codes_survive_packing, test_values_are_rounded_and_clamped,
                                    test_frames_and_their_planes_have_the_same_luma,
@@ -308,5 +327,6 @@ int main() {
                                    test_packed_planes_are_a_frame, test_planes_hold_luma_and_chroma,
                                    test_packed_planes_have_luma_and_chroma_of_their_own,
                                    test_tables_change_the_luma_of_the_past,
-                                   test_a_frame_with_all_codes_of_the_last_one_repeats_it});
+                                   test_a_frame_with_all_codes_of_the_last_one_repeats_it,
+                                   test_packed_planes_repeat_in_luma_and_chroma});
 }
