@@ -60,4 +60,18 @@ std::shared_ptr<const Model> random_model(const char* architecture_name,
   return make_model(std::move(file), "random");
 }
 
+TensorFile file_with_noise_map(const char* architecture_name, const nlohmann::json& settings,
+                               const nlohmann::json& map_settings) {
+  const Architecture& architecture = find_architecture(architecture_name);
+  nlohmann::json manifest = make_manifest(architecture, settings);
+  manifest["noise_map"] = map_settings;
+  TensorFile file;
+  file.tensors = random_tensors(architecture.build(settings), 11);
+  for (const auto& [name, tensor] :
+       random_tensors(find_architecture("noise_map").build(map_settings), 12))
+    file.tensors.emplace("noise_map." + name, tensor);
+  file.metadata["denoiseae"] = manifest.dump();
+  return file;
+}
+
 }  // namespace denoiseae::test

@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "model/safetensors.h"
 #include "net/graph.h"
 #include "net/tensor.h"
 
@@ -35,5 +36,9 @@ void save_averaging_model(const std::filesystem::path& path);
 /// A model in memory whose weights are random.
 std::shared_ptr<const Model> random_model(const char* architecture_name,
                                           const nlohmann::json& settings, std::uint32_t seed = 11);
+
+/// A file with random weights of a network, and of one that estimates the noise for it.
+TensorFile file_with_noise_map(const char* architecture_name, const nlohmann::json& settings,
+                               const nlohmann::json& map_settings);
 
 }  // namespace denoiseae::test

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/engine.h"
 #include "layout/state_layout.h"
+#include "stream/frame_stream.h"
 
 namespace denoiseae::test {
 
@@ -35,13 +37,15 @@ struct OwnedTensor {
 /// Reads and hands on rows in groups, as engines do. It keeps the rows that it has read.
 class FakeEngine final : public Engine {
  public:
-  /// input: the shape of the network's input.
-  FakeEngine(const TensorView& input, int output_channels, bool has_state)
+  /// input: the shape of the network's input. shrink: how many times larger that is than the
+  /// output.
+  FakeEngine(const TensorView& input, int output_channels, bool has_state, int shrink = 1)
       : input(input.channels, input.height, input.width),
-        output(output_channels, input.height, input.width),
+        output(output_channels, input.height / shrink, input.width / shrink),
         state_in(kStateChannels, input.height, input.width),
         state_out(kStateChannels, input.height, input.width),
-        has_state_(has_state) {}
+        has_state_(has_state),
+        shrink_(shrink) {}
 
   OwnedTensor input;
   OwnedTensor output;
@@ -53,7 +57,7 @@ class FakeEngine final : public Engine {
 
   void run(RowSource& source, RowSink& sink, int /*pictures*/) override {
     ++runs;
-    for_groups([&](int begin, int end) {
+    for_groups(input.view.height, [&](int begin, int end) {
       source.read_input(begin, rows_of(input.view, begin, end));
       if (has_state_) source.read_state(begin, rows_of(state_in.view, begin, end));
     });
@@ -62,9 +66,10 @@ class FakeEngine final : public Engine {
     std::vector<float> result = output.values;
     const TensorView rows{result.data(), output.view.channels, output.view.height,
                           output.view.width};
-    for_groups([&](int begin, int end) {
+    for_groups(rows.height, [&](int begin, int end) {
       if (has_state_) sink.write_state(begin, rows_of(state_out.view, begin, end));
-      sink.write_output(begin, rows_of(input.view, begin, end), rows_of(rows, begin, end));
+      sink.write_output(begin, rows_of(input.view, shrink_ * begin, shrink_ * end),
+                        rows_of(rows, begin, end));
     });
   }
   EngineKind kind() const override { return EngineKind::torch; }
@@ -75,12 +80,26 @@ class FakeEngine final : public Engine {
 
  private:
   template <typename Body>
-  void for_groups(const Body& body) const {
-    for (int y = 0; y < input.view.height; y += kRowsTogether)
-      body(y, std::min(y + kRowsTogether, input.view.height));
+  static void for_groups(int height, const Body& body) {
+    for (int y = 0; y < height; y += kRowsTogether) body(y, std::min(y + kRowsTogether, height));
   }
 
   bool has_state_;
+  int shrink_;
+};
+
+/// The engines of a stream, of which the test reaches the one that denoises.
+class FakeEngines {
+ public:
+  /// The arguments are those of FakeEngine.
+  FakeEngines(const TensorView& input, int output_channels, bool has_state)
+      : all_{std::make_unique<FakeEngine>(input, output_channels, has_state), nullptr} {}
+
+  FakeEngine* operator->() const { return static_cast<FakeEngine*>(all_.denoiser.get()); }
+  const StreamEngines& all() const { return all_; }
+
+ private:
+  StreamEngines all_;
 };
 
 }  // namespace denoiseae::test

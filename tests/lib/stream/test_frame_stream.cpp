@@ -71,23 +71,23 @@ START_TEST(test_packed_streams_take_what_the_network_finds) {
   for (const FormatInfo& info : formats()) {
     const TensorView shape = network_input(model->data(), kWidth, kHeight);
     const auto stream = make_frame_stream(model->data(), info.format, kWidth, kHeight);
-    FakeEngine engine(shape, 6, false);
+    FakeEngines engine(shape, 6, false);
     const GuardedFrame in(info.format, kWidth, kHeight, 13, 1);
     GuardedFrame out(info.format, kWidth, kHeight, 5, 2);
     const DenoiseSettings settings{.noise_level = 20};
     // The network finds no noise.
-    stream->run(in.view(), out.view(), {.noise_level = 0}, engine);
+    stream->run(in.view(), out.view(), {.noise_level = 0}, engine.all());
     ck_assert_msg(same_pixels(in.view(), out.view()), "%s", describe(in.view()).c_str());
     // The network finds that everything is 5 codes too bright.
-    engine.compute = [&] {
-      for (std::size_t i = 0; i < engine.output.values.size(); ++i)
-        engine.output.values[i] = i % 6 < 4 ? 5.0f / 255 : 0;
+    engine->compute = [&] {
+      for (std::size_t i = 0; i < engine->output.values.size(); ++i)
+        engine->output.values[i] = i % 6 < 4 ? 5.0f / 255 : 0;
     };
     Frame gray(info.format, kWidth, kHeight);
     for (int c = 0; c < info.component_count; ++c)
       fill_component(gray.view(), c, deepened(info, 120));
     Frame darker(info.format, kWidth, kHeight);
-    stream->run(gray.view(), darker.view(), settings, engine);
+    stream->run(gray.view(), darker.view(), settings, engine.all());
     const bool is_rgb = info.family == ColorFamily::rgb;
     for (int c = 0; c < info.component_count; ++c)
       ck_assert_double_eq_tol(mean_code(darker.view(), c) / codes_per_8bit(info),
@@ -103,12 +103,12 @@ END_TEST
 START_TEST(test_packed_streams_estimate_until_they_are_reset) {
   const auto model = unet();
   const auto stream = make_frame_stream(model->data(), PixelFormat::gray8, 96, 64);
-  FakeEngine engine(network_input(model->data(), 96, 64), 6, false);
+  FakeEngines engine(network_input(model->data(), 96, 64), 6, false);
   Frame frame(PixelFormat::gray8, 96, 64);
   fill_component(frame.view(), 0, 120);
   add_noise(frame.view(), frame.view(), NoiseModel::gaussian, 15, 1, 0);
   ck_assert_double_lt(stream->estimated_noise_level(), 0);
-  stream->run(frame.view(), frame.view(), {}, engine);
+  stream->run(frame.view(), frame.view(), {}, engine.all());
   const double level = stream->estimated_noise_level();
   ck_assert_double_eq_tol(level, 15, 3);
   stream->forget();
@@ -122,20 +122,21 @@ START_TEST(test_pictures_are_mixed_by_the_strength) {
   const auto model = picture_model(1);
   const TensorView shape = network_input(model->data(), kWidth, kHeight);
   const auto stream = make_frame_stream(model->data(), PixelFormat::gray8, kWidth, kHeight);
-  FakeEngine engine(shape, 1, false);
+  FakeEngines engine(shape, 1, false);
   // The network makes everything half as bright.
-  engine.compute = [&] {
-    for (std::size_t i = 0; i < engine.output.values.size(); ++i)
-      engine.output.values[i] = engine.input.values[i] / 2;
+  engine->compute = [&] {
+    for (std::size_t i = 0; i < engine->output.values.size(); ++i)
+      engine->output.values[i] = engine->input.values[i] / 2;
   };
   const GuardedFrame in(PixelFormat::gray8, kWidth, kHeight);
   for (const auto& [strength, share] :
        {std::pair{1.0, 1.0}, {0.5, 0.5}, {0.25, 0.25}, {2.0, 1.0}}) {
     Frame out(PixelFormat::gray8, kWidth, kHeight);
-    stream->run(in.view(), out.view(), {.strength = strength}, engine);
+    stream->run(in.view(), out.view(), {.strength = strength}, engine.all());
     for (int y = 0; y < kHeight; ++y)
       for (int x = 0; x < kWidth; ++x) {
-        ck_assert_double_eq_tol(engine.input.at(0, x, y), sample(in.view(), 0, x, y) / 255.0, 1e-6);
+        ck_assert_double_eq_tol(engine->input.at(0, x, y), sample(in.view(), 0, x, y) / 255.0,
+                                1e-6);
         // Halves may be rounded either way.
         ck_assert_double_eq_tol(sample(out.view(), 0, x, y),
                                 sample(in.view(), 0, x, y) * (1 - share / 2), 0.51);
@@ -150,10 +151,10 @@ END_TEST
 START_TEST(test_chroma_of_pictures_has_a_strength_of_its_own) {
   const TensorView shape{nullptr, 3, kHeight, kWidth};
   PictureStream stream(shape, 3);
-  FakeEngine engine(shape, 3, false);
+  FakeEngines engine(shape, 3, false);
   // The network turns everything to a middle gray.
-  engine.compute = [&] {
-    std::fill(engine.output.values.begin(), engine.output.values.end(), 0.5f);
+  engine->compute = [&] {
+    std::fill(engine->output.values.begin(), engine->output.values.end(), 0.5f);
   };
   Frame in(PixelFormat::y444, kWidth, kHeight), out(PixelFormat::y444, kWidth, kHeight);
   fill_component(in.view(), 0, 100);
@@ -162,7 +163,7 @@ START_TEST(test_chroma_of_pictures_has_a_strength_of_its_own) {
   for (const auto& [strength, chroma_strength] :
        {std::pair{1.0, 1.0}, {1.0, 0.0}, {0.5, 1.0}, {0.5, 0.5}, {0.5, 2.0}}) {
     stream.run(in.view(), out.view(), {.strength = strength, .chroma_strength = chroma_strength},
-               engine);
+               engine.all());
     const double chroma = strength * chroma_strength;
     for (const auto& [c, before, after, share] :
          {std::tuple{0, 100, 127.5, strength}, {1, 138, 128.0, chroma}, {2, 108, 128.0, chroma}})

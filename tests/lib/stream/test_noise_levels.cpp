@@ -44,7 +44,7 @@ Levels find_levels(const Frame& frame, double noise_level = -1) {
     levels.estimate(settings, codes.frame(), codes.previous(), nullptr, nullptr);
   else
     levels.take_given(settings);
-  levels.fill(planes);
+  levels.fill(0, planes);
   const auto level = [&](int channel) { return 255.0 / kNoiseLevelScale * values[channel]; };
   return {level(kLumaNoiseChannel), level(kChromaNoiseChannel), levels.estimated_level(),
           levels.chroma_level()};

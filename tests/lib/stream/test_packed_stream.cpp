@@ -9,11 +9,15 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fake_engine.h"
+#include "kernels/noise_cells/noise_cells.h"
 #include "layout/packed_layout.h"
+#include "model/manifest.h"
 #include "stream/frame_stream.h"
+#include "stream/noise_mapper.h"
 #include "stream/packed_stream.h"
 #include "support/check.h"
 #include "support/frames.h"
@@ -29,12 +33,26 @@ constexpr int kWidth = 96, kHeight = 72;
 
 /// A stream of frames of one format, with everything that it needs.
 struct Stage {
-  explicit Stage(PixelFormat format, const char* architecture = "recurrent_unet")
-      : model(random_model(architecture, settings(architecture))),
+  explicit Stage(PixelFormat format, const char* architecture = "recurrent_unet",
+                 bool has_map = false)
+      : model(has_map ? make_model(file_with_noise_map(architecture, settings(architecture),
+                                                       nlohmann::json::object()),
+                                   "random")
+                      : random_model(architecture, settings(architecture))),
         shape(network_input(model->data(), kWidth, kHeight)),
         stream(format, kWidth, kHeight, shape, model->data()),
-        engine(shape, kPackedChannels, model->data().graph.has_state()),
-        frames(make_frame_packing(format, kWidth, kHeight, shape)) {}
+        engines{
+            std::make_unique<FakeEngine>(shape, kPackedChannels, model->data().graph.has_state()),
+            nullptr},
+        engine(static_cast<FakeEngine&>(*engines.denoiser)),
+        frames(make_frame_packing(format, kWidth, kHeight, shape)) {
+    if (!has_map) return;
+    constexpr int kCellsOfBlock = 4;
+    auto map = std::make_unique<FakeEngine>(
+        NoiseMapper::network_input(shape, *model->data().noise_map), 2, false, kCellsOfBlock);
+    map_engine = map.get();
+    engines.noise_map = std::move(map);
+  }
 
   static nlohmann::json settings(const std::string& architecture) {
     nlohmann::json result = {
@@ -46,16 +64,47 @@ struct Stage {
   Frame run(const Frame& in, const DenoiseSettings& settings) {
     Frame out(in.format(), kWidth, kHeight);
     frames->set_frame(in.view(), out.view());
-    stream.run(*frames, settings, engine);
+    stream.run(*frames, settings, engines);
     return out;
   }
 
   std::shared_ptr<const Model> model;
   TensorView shape;
   PackedStream stream;
-  FakeEngine engine;
+  StreamEngines engines;
+  FakeEngine& engine;
+  FakeEngine* map_engine = nullptr;  ///< only for models that estimate noise
   std::unique_ptr<FramePacking> frames;
 };
+
+/// Makes the network of the noise map tell one level of luma and one of chroma, in codes.
+void tell_levels(FakeEngine& engine, double luma, double chroma) {
+  // The map tells a level with the variance of rounding.
+  const auto value = [](double level) {
+    return static_cast<float>((std::log2(level * level + 1.0 / 12) / 2 - 1) / 3);
+  };
+  for (std::size_t i = 0; i < engine.output.values.size(); ++i)
+    engine.output.values[i] = value(i % 2 == 0 ? luma : chroma);
+}
+
+/// Makes a noisy frame of a still scene, brighter by some codes.
+Frame still(std::uint64_t seed, double brighter = 0) {
+  static const TexturedCanvas canvas(kWidth, kHeight, 3);
+  const LumaPlane picture =
+      with_noise(canvas.crop(0, 0, kWidth, kHeight, 0.5, 110 + brighter), 2, seed);
+  Frame frame(PixelFormat::gray8, kWidth, kHeight);
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 0; x < kWidth; ++x) set_sample(frame.view(), 0, x, y, picture.at(x, y));
+  return frame;
+}
+
+/// Returns the mean of a value over the cells of the frame, as the network of the noise map saw it.
+double mean_of_cells(const FakeEngine& engine, NoiseCellValue value) {
+  double sum = 0;
+  for (int y = 0; y < kHeight / 4; ++y)
+    for (int x = 0; x < kWidth / 4; ++x) sum += engine.input.at(value, x, y);
+  return sum / (kHeight / 4 * (kWidth / 4));
+}
 
 /// Makes a frame whose luma is a textured picture, or its negative, and whose chroma is plain.
 Frame textured(PixelFormat format, bool negative = false) {
@@ -158,9 +207,13 @@ START_TEST(test_the_state_comes_back_until_it_is_forgotten) {
     Stage stage(format);
     FakeEngine& engine = stage.engine;
     engine.compute = [&] { remember_input(engine, 0.25f); };
-    const Frame frame = textured(format);
+    Frame frame = textured(format);
     const DenoiseSettings settings{.noise_level = 5};
-    const auto comes_back = [&](const Frame& next, const DenoiseSettings& next_settings) {
+    int frames = 0;
+    const auto comes_back = [&](Frame& next, const DenoiseSettings& next_settings) {
+      // A frame that is repeated would be denoised with the state before it.
+      const FormatInfo& info = format_info(format);
+      set_sample(next.view(), 0, 0, 0, deepened(info, ++frames));
       const std::vector<float> written = engine.state_out.values;
       stage.run(next, next_settings);
       if (is_unknown(engine.state_in)) return false;
@@ -173,7 +226,7 @@ START_TEST(test_the_state_comes_back_until_it_is_forgotten) {
     ck_assert(comes_back(frame, settings));
     ck_assert(comes_back(frame, settings));
     // A frame that shows something else follows a cut.
-    const Frame other = textured(format, true);
+    Frame other = textured(format, true);
     ck_assert(!comes_back(other, settings));
     ck_assert(comes_back(other, settings));
     stage.stream.forget();
@@ -227,11 +280,77 @@ START_TEST(test_memory_is_that_of_codes_and_state) {
 }
 END_TEST
 
+START_TEST(test_a_noise_map_tells_the_levels) {
+  for (const PixelFormat format :
+       {PixelFormat::i420, PixelFormat::p010_10le, PixelFormat::y444, PixelFormat::gray8}) {
+    Stage stage(format, "recurrent_unet", true);
+    tell_levels(*stage.map_engine, 12, 7);
+    const Frame frame = textured(format);
+    stage.run(frame, {.noise_level = 20});
+    ck_assert_int_eq(stage.map_engine->runs, 0);
+    ck_assert_double_lt(stage.stream.estimated_noise_level(), 0);
+    stage.stream.reset();
+    stage.run(frame, {.strength = 1.5, .chroma_strength = 0.5});
+    ck_assert_int_eq(stage.map_engine->runs, 1);
+    const double chroma = format == PixelFormat::gray8 ? 0 : 7;
+    for (int y = 0; y < kHeight / 2; ++y)
+      for (int x = 0; x < kWidth / 2; ++x) {
+        ck_assert_double_eq_tol(stage.engine.input.at(kLumaNoiseChannel, x, y), 12 * 1.5 / 255 * 5,
+                                1e-5);
+        ck_assert_double_eq_tol(stage.engine.input.at(kChromaNoiseChannel, x, y),
+                                chroma * 0.75 / 255 * 5, 1e-5);
+      }
+    ck_assert_double_eq_tol(stage.stream.estimated_noise_level(), 12, 1e-3);
+    stage.stream.forget();
+    ck_assert_double_eq_tol(stage.stream.estimated_noise_level(), 12, 1e-3);
+    stage.stream.reset();
+    ck_assert_double_lt(stage.stream.estimated_noise_level(), 0);
+  }
+}
+END_TEST
+
+START_TEST(test_a_repeated_frame_keeps_its_levels) {
+  Stage stage(PixelFormat::gray8, "recurrent_unet", true);
+  stage.engine.compute = [&] { remember_input(stage.engine, 0.5f); };
+  tell_levels(*stage.map_engine, 12, 7);
+  stage.run(still(1), {});
+  tell_levels(*stage.map_engine, 3, 2);
+  for (int i = 0; i < 2; ++i) {
+    stage.run(still(1), {});
+    ck_assert_int_eq(stage.map_engine->runs, 1);
+    ck_assert(is_unknown(stage.engine.state_in));
+    ck_assert_double_eq_tol(stage.engine.input.at(kLumaNoiseChannel, 9, 9), 12.0 / 255 * 5, 1e-5);
+  }
+  ck_assert_int_eq(stage.engine.runs, 3);
+  stage.run(still(2), {});
+  ck_assert_int_eq(stage.map_engine->runs, 2);
+  ck_assert(!is_unknown(stage.engine.state_in));
+  ck_assert_double_eq_tol(stage.engine.input.at(kLumaNoiseChannel, 9, 9), 3.0 / 255 * 5, 1e-5);
+}
+END_TEST
+
+START_TEST(test_a_fade_is_no_change_of_the_noise) {
+  for (const double fade : {0, -8}) {
+    Stage stage(PixelFormat::gray8, "recurrent_unet", true);
+    stage.engine.compute = [&] { remember_input(stage.engine, 0.5f); };
+    tell_levels(*stage.map_engine, 2, 2);
+    stage.run(still(1), {});
+    ck_assert_double_eq(mean_of_cells(*stage.map_engine, kCellKnown), 0);
+    stage.run(still(2, fade), {});
+    ck_assert_double_gt(mean_of_cells(*stage.map_engine, kCellKnown), 0.99);
+    // The mean of the differences of 16 samples of noise 2; 8 codes more would make it 0.9.
+    ck_assert_double_lt(mean_of_cells(*stage.map_engine, kCellMeanChange), 0.1);
+  }
+}
+END_TEST
+
 int main() {
-  return run_suite("packed_stream",
-                   {test_the_network_sees_the_frame_and_its_levels,
-                    test_the_output_is_taken_from_the_frame_within_its_limits,
-                    test_the_state_comes_back_until_it_is_forgotten,
-                    test_networks_without_a_state_have_no_history,
-                    test_without_a_level_it_is_estimated, test_memory_is_that_of_codes_and_state});
+  return run_suite(
+      "packed_stream",
+      {test_the_network_sees_the_frame_and_its_levels,
+       test_the_output_is_taken_from_the_frame_within_its_limits,
+       test_the_state_comes_back_until_it_is_forgotten,
+       test_networks_without_a_state_have_no_history, test_without_a_level_it_is_estimated,
+       test_memory_is_that_of_codes_and_state, test_a_noise_map_tells_the_levels,
+       test_a_repeated_frame_keeps_its_levels, test_a_fade_is_no_change_of_the_noise});
 }
