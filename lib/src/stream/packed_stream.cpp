@@ -50,9 +50,12 @@ void PackedStream::update_map(const MotionField* motion, Engine& engine) {
   NoisyFrames frames{.now = codes_.planes(), .motion = motion};
   if (motion != nullptr) {
     const BrightnessChange& change = state_->change();
-    if (!change.is_none()) codes_.change_previous([&](int row) { return change.codes_at(row); });
-    // A change that large would change the noise of the frame before, too.
-    if (!change.is_sudden() && !state_->is_older()) frames.before = codes_.previous_planes();
+    // A change that large would change the noise of the frame before, too. That frame stays as it
+    // is, because after a flash the next frame is compared with it.
+    if (!change.is_sudden() && !state_->is_older()) {
+      if (!change.is_none()) codes_.change_previous([&](int row) { return change.codes_at(row); });
+      frames.before = codes_.previous_planes();
+    }
   }
   mapper_->update(frames, engine);
 }

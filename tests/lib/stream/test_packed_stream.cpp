@@ -344,6 +344,26 @@ START_TEST(test_a_fade_is_no_change_of_the_noise) {
 }
 END_TEST
 
+START_TEST(test_a_flash_is_nothing_that_noise_is_compared_with) {
+  std::vector<std::vector<float>> seen;
+  for (const bool flash : {false, true}) {
+    Stage stage(PixelFormat::gray8, "recurrent_unet", true);
+    stage.engine.compute = [&] { remember_input(stage.engine, 0.5f); };
+    tell_levels(*stage.map_engine, 2, 2);
+    stage.run(still(1), {});
+    const std::vector<float> state = stage.engine.state_out.values;
+    if (flash) {
+      stage.run(still(2, 60), {});
+      ck_assert_double_eq(mean_of_cells(*stage.map_engine, kCellKnown), 0);
+    }
+    stage.run(still(3), {});
+    ck_assert(stage.engine.state_in.values == state);
+    seen.push_back(stage.map_engine->input.values);
+  }
+  ck_assert(seen[0] == seen[1]);
+}
+END_TEST
+
 int main() {
   return run_suite(
       "packed_stream",
@@ -352,5 +372,6 @@ int main() {
        test_the_state_comes_back_until_it_is_forgotten,
        test_networks_without_a_state_have_no_history, test_without_a_level_it_is_estimated,
        test_memory_is_that_of_codes_and_state, test_a_noise_map_tells_the_levels,
-       test_a_repeated_frame_keeps_its_levels, test_a_fade_is_no_change_of_the_noise});
+       test_a_repeated_frame_keeps_its_levels, test_a_fade_is_no_change_of_the_noise,
+       test_a_flash_is_nothing_that_noise_is_compared_with});
 }
