@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "layout/noise_map_layout.h"
+#include "noise/estimation/noise_features.h"
+#include "support/check.h"
+#include "support/code_picture.h"
+#include "support/slow_noise_cells.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+/// The size of luma: 19 x 11 cells, 5 x 3 blocks, of which the last ones are cut off.
+constexpr int kWidth = 76, kHeight = 44;
+constexpr int kCellColumns = kWidth / 4, kCellRows = kHeight / 4;
+/// The size of the input, with cells beyond the frame.
+constexpr int kColumns = 32, kRows = 16;
+
+struct Features {
+  std::vector<float> values = std::vector<float>(kColumns * kRows * kNoiseFeatureChannels, -77.0f);
+
+  TensorView view() { return {values.data(), kNoiseFeatureChannels, kRows, kColumns}; }
+  float at(int c, int x, int y) const {
+    return values[static_cast<std::size_t>((y * kColumns + x) * kNoiseFeatureChannels + c)];
+  }
+};
+
+NoisyFrames frames_of(const CodePicture& now, const CodePicture& before,
+                      const MotionField* motion) {
+  return {now.planes(), before.planes(), motion, kHeight, kWidth};
+}
+
+Features read(const NoisyFrames& frames) {
+  Features features;
+  read_noise_features(frames, 0, features.view());
+  return features;
+}
+
+/// The nearest whole number, half up.
+int rounded(int whole, int quarters) {
+  return static_cast<int>(std::floor(whole + quarters / 4.0 + 0.5));
+}
+
+void assert_features(const NoisyFrames& frames, const Features& features) {
+  int known = 0, outside = 0;
+  for (int y = 0; y < kRows; ++y)
+    for (int x = 0; x < kColumns; ++x) {
+      // The frame is repeated upside down below itself, and reversed beside itself.
+      const int column = x < kCellColumns ? x : 2 * kCellColumns - 1 - x;
+      const int row = y < kCellRows ? y : 2 * kCellRows - 1 - y;
+      const bool has_before = frames.motion != nullptr && frames.before.luma.data != nullptr;
+      const CodePlanes* before = has_before ? &frames.before : nullptr;
+      CellPlace was{};
+      if (has_before) {
+        const MotionVector& vector = frames.motion->at(column / 4, row / 4);
+        const int dx = rounded(vector.dx, vector.fx), dy = rounded(vector.dy, vector.fy);
+        const int left = column / 4 * 16 + dx;
+        const int right = std::min(column / 4 * 16 + 16, kWidth) + dx;
+        was = {4 * column + dx, 4 * row + dy};
+        if (left < 0 || right > kWidth || was.y < 0 || was.y + 4 > kHeight) before = nullptr;
+        ++(before == nullptr ? outside : known);
+      }
+      const std::array<double, kCellValues> expected =
+          slow_noise_cell(frames.now, {4 * column, 4 * row}, before, was);
+      for (int c = 0; c < kCellValues; ++c)
+        if (!(std::abs(features.at(c, x, y) - expected[static_cast<std::size_t>(c)]) < 1e-6))
+          ck_abort_msg("value %d of cell %d,%d: %g, expected %g", c, x, y, features.at(c, x, y),
+                       expected[static_cast<std::size_t>(c)]);
+    }
+  if (frames.motion == nullptr || frames.before.luma.data == nullptr) return;
+  ck_assert_int_gt(known, 20);
+  ck_assert_int_gt(outside, 20);
+}
+
+/// Returns vectors of up to 12 samples, with fractions, of which some lead outside.
+MotionField random_motion(std::uint32_t seed) {
+  MotionField motion(kWidth, kHeight);
+  std::mt19937 random(seed);
+  const auto number = [&](int count) { return static_cast<int>(random() % count); };
+  for (MotionVector& vector : motion.vectors)
+    vector = {number(25) - 12, number(25) - 12, number(4), number(4)};
+  return motion;
+}
+
+}  // namespace
+
+START_TEST(test_cells_are_compared_along_the_motion) {
+  const CodePicture now(kWidth, kHeight, 1), before(kWidth, kHeight, 2);
+  for (std::uint32_t seed = 1; seed < 9; ++seed) {
+    const MotionField motion = random_motion(seed);
+    const NoisyFrames frames = frames_of(now, before, &motion);
+    assert_features(frames, read(frames));
+  }
+}
+END_TEST
+
+START_TEST(test_without_a_frame_before_nothing_is_compared) {
+  const CodePicture now(kWidth, kHeight, 1), before(kWidth, kHeight, 2);
+  const MotionField motion = random_motion(1);
+  const NoisyFrames no_motion = frames_of(now, before, nullptr);
+  NoisyFrames no_frame = frames_of(now, before, &motion);
+  no_frame.before = {};
+  for (const NoisyFrames& frames : {no_motion, no_frame}) {
+    const Features features = read(frames);
+    assert_features(frames, features);
+    for (int y = 0; y < kRows; ++y)
+      for (int x = 0; x < kColumns; ++x) ck_assert_float_eq(features.at(kCellKnown, x, y), 0);
+  }
+}
+END_TEST
+
+START_TEST(test_rows_are_the_same_wherever_reading_begins) {
+  const CodePicture now(kWidth, kHeight, 1), before(kWidth, kHeight, 2);
+  const MotionField motion = random_motion(1);
+  const NoisyFrames frames = frames_of(now, before, &motion);
+  const Features whole = read(frames);
+  for (const int size : {1, 3, 8}) {
+    Features parts;
+    for (int end = kRows; end > 0; end -= size) {
+      const int begin = std::max(0, end - size);
+      read_noise_features(frames, begin, rows_of(parts.view(), begin, end));
+    }
+    ck_assert(parts.values == whole.values);
+  }
+}
+END_TEST
+
+START_TEST(test_a_block_is_repeated_where_all_of_its_luma_is) {
+  const CodePicture before(kWidth, kHeight, 2);
+  for (const auto& [dx, dy] : {std::array{0, 0}, {5, -3}, {-9, 4}}) {
+    CodePicture now(kWidth, kHeight, 1);
+    for (int y = 0; y < kHeight; ++y)
+      for (int x = 0; x < kWidth; ++x)
+        if (x + dx >= 0 && x + dx < kWidth && y + dy >= 0 && y + dy < kHeight)
+          now.luma_at(x, y) =
+              static_cast<std::uint8_t>(code_at(before.planes().luma, x + dx, y + dy));
+    MotionField motion(kWidth, kHeight);
+    // Quarters are rounded to the nearest sample.
+    for (MotionVector& vector : motion.vectors) vector = {dx - 1, dy, 2, 1};
+    const NoisyFrames frames = frames_of(now, before, &motion);
+    for (int row = 0; row < motion.rows; ++row)
+      for (int column = 0; column < motion.columns; ++column) {
+        const int left = 16 * column, top = 16 * row;
+        const int right = std::min(left + 16, kWidth), bottom = std::min(top + 16, kHeight);
+        const bool inside =
+            left + dx >= 0 && right + dx <= kWidth && top + dy >= 0 && bottom + dy <= kHeight;
+        ck_assert_int_eq(is_repeated(frames, column, row), inside);
+        for (const auto& [x, y] : {std::array{left, top}, {right - 1, bottom - 1}}) {
+          now.luma_at(x, y) ^= 1;
+          ck_assert(!is_repeated(frames, column, row));
+          now.luma_at(x, y) ^= 1;
+        }
+      }
+    NoisyFrames alone = frames;
+    alone.before = {};
+    ck_assert(!is_repeated(alone, 2, 1));
+    alone = frames;
+    alone.motion = nullptr;
+    ck_assert(!is_repeated(alone, 2, 1));
+  }
+}
+END_TEST
+
+int main() {
+  return run_suite("noise_features", {test_cells_are_compared_along_the_motion,
+                                      test_without_a_frame_before_nothing_is_compared,
+                                      test_rows_are_the_same_wherever_reading_begins,
+                                      test_a_block_is_repeated_where_all_of_its_luma_is});
+}
