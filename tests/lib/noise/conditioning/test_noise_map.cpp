@@ -2,6 +2,7 @@
 // The noise levels that condition networks, position by position.
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <random>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "frame/pack.h"
 #include "layout/packed_layout.h"
 #include "noise/conditioning/noise_map.h"
+#include "noise/estimation/block_levels.h"
 #include "support/check.h"
 
 using namespace denoiseae;
@@ -116,8 +118,69 @@ START_TEST(test_the_noise_floor_weakens_the_residual) {
 }
 END_TEST
 
+START_TEST(test_levels_of_blocks_are_interpolated) {
+  constexpr int kRows = 3, kColumns = 4;
+  BlockLevels levels{kColumns, kRows, {}, {}};
+  std::mt19937 random(5);
+  for (auto* const of_blocks : {&levels.luma, &levels.chroma})
+    for (int i = 0; i < kRows * kColumns; ++i)
+      of_blocks->push_back(std::uniform_real_distribution<float>(0, 40)(random));
+  // The blocks of 8x8 positions may end beyond the tensor, or before its end.
+  for (const auto& [width, height] : {std::pair{32, 24}, {27, 19}, {40, 30}}) {
+    PackedTensor tensor(width, height);
+    const std::vector<float> before = tensor.values;
+    fill_block_levels(levels, 0.5, 2, 0, tensor.view);
+    // Levels are known at the middles of blocks, at 3.5, 11.5 and so on, and go on beyond the last.
+    const auto between = [](int position, int blocks) {
+      const double place = std::clamp((position - 3.5) / 8, 0.0, blocks - 1.0);
+      return std::pair{static_cast<int>(place), place - std::floor(place)};
+    };
+    const auto expected = [&](const std::vector<float>& of_blocks, int x, int y) {
+      const auto [row, down] = between(y, kRows);
+      const auto [column, across] = between(x, kColumns);
+      double sum = 0;
+      for (int i = 0; i < 2; ++i)
+        for (int j = 0; j < 2; ++j)
+          sum += (i == 0 ? 1 - down : down) * (j == 0 ? 1 - across : across) *
+                 of_blocks[static_cast<std::size_t>(std::min(row + i, kRows - 1) * kColumns +
+                                                    std::min(column + j, kColumns - 1))];
+      return sum / 255 * 5;
+    };
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x) {
+        ck_assert_double_eq_tol(tensor.at(x, y, kLumaNoiseChannel),
+                                0.5 * expected(levels.luma, x, y), 1e-5);
+        ck_assert_double_eq_tol(tensor.at(x, y, kChromaNoiseChannel),
+                                2 * expected(levels.chroma, x, y), 1e-5);
+        for (int c = 0; c < kPackedChannels; ++c)
+          ck_assert_float_eq(
+              tensor.at(x, y, c),
+              before[static_cast<std::size_t>((y * width + x) * kPackedInputChannels + c)]);
+      }
+    // Parts of the rows have the same levels, the last ones first.
+    PackedTensor parts(width, height);
+    for (int begin = height / 5 * 5; begin >= 0; begin -= 5)
+      fill_block_levels(levels, 0.5, 2, begin,
+                        rows_of(parts.view, begin, std::min(begin + 5, height)));
+    ck_assert(parts.values == tensor.values);
+  }
+}
+END_TEST
+
+START_TEST(test_one_block_has_its_level_everywhere) {
+  PackedTensor tensor(13, 9);
+  fill_block_levels({1, 1, {51}, {0}}, 1, 1, 0, tensor.view);
+  for (int y = 0; y < 9; ++y)
+    for (int x = 0; x < 13; ++x) {
+      ck_assert_double_eq_tol(tensor.at(x, y, kLumaNoiseChannel), 1, 1e-6);
+      ck_assert_float_eq(tensor.at(x, y, kChromaNoiseChannel), 0);
+    }
+}
+END_TEST
+
 int main() {
   return run_suite("noise_map",
-                   {test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
+                   {test_levels_of_blocks_are_interpolated, test_one_block_has_its_level_everywhere,
+                    test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
                     test_noise_is_limited_by_its_level, test_the_noise_floor_weakens_the_residual});
 }
