@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "net/architectures.h"
+#include "net/noise_map.h"
 #include "net/paper.h"
 #include "net/settings.h"
 #include "net/tensor.h"
@@ -139,6 +140,79 @@ START_TEST(test_papers_of_settings_that_do_not_fit_are_refused) {
 }
 END_TEST
 
+START_TEST(test_settings_are_lists_of_such_numbers) {
+  ck_assert(setting_list(nlohmann::json::array(), "n", 1, 4).empty());
+  ck_assert(setting_list({1, 4, 2}, "n", 1, 4) == (std::vector<int>{1, 4, 2}));
+  const nlohmann::json refused[] = {{1, 5}, {0}, {1, 1.5}, {"2"}, {{1}}};
+  for (const nlohmann::json& list : refused)
+    DAE_ASSERT_ERROR(setting_list(list, "n", 1, 4), incompatible_model);
+}
+END_TEST
+
+START_TEST(test_noise_map_returns_blocks_of_cells) {
+  const Graph g = build_noise_map(nlohmann::json::parse(kNoiseMapDefaults));
+  // The coarsest of the four levels halves the cells four times.
+  ck_assert_int_eq(g.alignment(), 16);
+  const std::vector<std::string> wanted = {"down1",  "down2", "down3", "enc3_1", "down4",
+                                           "enc4_1", "up3",   "up2",   "dec2_1", "levels"};
+  ck_assert(names(g) == wanted);
+  const std::vector<Shape> shapes = g.shapes(32, 48);
+  ck_assert(shapes.front() == (Shape{16, 32, 48}));
+  ck_assert(shapes[g.output()] == (Shape{2, 8, 12}));
+  ck_assert_int_eq(count(g, Op::state), 0);
+  ck_assert(g.nodes()[g.output()].activation == Activation::none);
+  // Multiplications of one position of each level, times its share of the cells. A cell has 16
+  // pixels.
+  const double macs = 4 * 16 * 24 / 4.0 + 4 * 24 * 32 / 16.0 + (4 * 32 * 48 + 9 * 48 * 48) / 64.0 +
+                      (4 * 48 * 64 + 9 * 64 * 64) / 256.0 + 4 * 64 * 48 / 256.0 +
+                      4 * 48 * 32 / 64.0 + (9 * 32 * 32 + 32 * 2) / 16.0;
+  ck_assert_double_eq_tol(g.macs_per_position(64, 64), macs, 1e-6 * macs);
+  ck_assert_double_eq_tol(macs / 16, 119, 1);
+}
+END_TEST
+
+START_TEST(test_noise_map_learns_from_distant_blocks) {
+  // The cells that a block of the map sees, from the block back to the cells: 3x3 at the blocks;
+  // of these blocks' squares of the coarsest level, with 3x3 there and at the level before.
+  const Graph g = build_noise_map(nlohmann::json::parse(kNoiseMapDefaults));
+  ck_assert_int_ge(g.receptive_field(), 3 * 16);
+  const Graph wide = build_noise_map(with(kNoiseMapDefaults, {{"encoder", {0, 0, 1, 2}}}));
+  ck_assert_int_gt(wide.receptive_field(), g.receptive_field());
+  const Graph cells =
+      build_noise_map(with(kNoiseMapDefaults, {{"cell", 2},
+                                               {"widths", {8, 8}},
+                                               {"encoder", {0, 0}},
+                                               {"decoder", nlohmann::json::array()}}));
+  ck_assert_int_eq(cells.alignment(), 4);
+  ck_assert_int_eq(cells.receptive_field(), 4);
+  const std::vector<std::string> wanted = {"cell_1", "cell_2", "down1", "down2", "levels"};
+  ck_assert(names(cells) == wanted);
+}
+END_TEST
+
+START_TEST(test_noise_maps_of_settings_that_do_not_fit_are_refused) {
+  const nlohmann::json refused[] = {
+      {{"widths", {24}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}},
+      {{"widths", {4, 4, 4, 4, 4, 4, 4}},
+       {"encoder", {0, 0, 0, 0, 0, 0, 0}},
+       {"decoder", {0, 0, 0, 0, 0}}},
+      {{"encoder", {1, 1, 1}}},
+      {{"decoder", {1}}},
+      {{"decoder", {1, 0, 0}}},
+      {{"widths", {24, 32, 48, 0}}},
+      {{"widths", {24, 32, 48, 513}}},
+      {{"encoder", {0, 0, 1, 9}}},
+      {{"decoder", {1, -1}}},
+      {{"cell", 5}},
+      {{"cell", -1}},
+      {{"slope", 1.0}},
+      {{"slope", -0.1}},
+  };
+  for (const nlohmann::json& changes : refused)
+    DAE_ASSERT_ERROR(build_noise_map(with(kNoiseMapDefaults, changes)), incompatible_model);
+}
+END_TEST
+
 /// Parameters of a graph as tensors: shapes, and as many values as these say.
 START_TEST(test_tensors_hold_what_the_parameters_say) {
   const Graph g = build_unet(with(kUnetDefaults, {{"skip", 3}}));
@@ -156,7 +230,9 @@ END_TEST
 int main() {
   return run_suite(
       "architectures",
-      {test_settings_are_whole_numbers_within_bounds, test_unet_of_three_levels,
+      {test_settings_are_whole_numbers_within_bounds, test_settings_are_lists_of_such_numbers,
+       test_noise_map_returns_blocks_of_cells, test_noise_map_learns_from_distant_blocks,
+       test_noise_maps_of_settings_that_do_not_fit_are_refused, test_unet_of_three_levels,
        test_unets_of_settings_that_do_not_fit_are_refused, test_recurrent_unet_returns_a_state,
        test_paper_mirrors_its_encoder, test_papers_of_settings_that_do_not_fit_are_refused,
        test_tensors_hold_what_the_parameters_say});
