@@ -11,6 +11,7 @@
 #include "temporal/recurrent_state.h"
 #include "temporal/state_motion.h"
 #include "temporal/state_samples.h"
+#include "temporal/warp_state.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -153,6 +154,17 @@ LumaPlane foreign(std::uint64_t seed) {
   return with_noise(other.crop(0, 0, 2 * kWidth, 2 * kHeight), Stream::kNoise, seed);
 }
 
+/// Checks that a state is another one, but for the small differences of brightness that noise may
+/// leave between the frame and the last picture.
+void assert_nearly(const State& found, const State& expected) {
+  constexpr double kMostCodes = 3;
+  for (std::size_t i = 0; i < found.values.size(); ++i) {
+    const double codes = 255 * std::abs(found.values[i] - expected.values[i]);
+    if (codes > (is_state_luma(static_cast<int>(i % kStateChannels)) ? kMostCodes : 0))
+      ck_abort_msg("value %zu differs by %g codes", i, codes);
+  }
+}
+
 }  // namespace
 
 START_TEST(test_before_the_first_frame_nothing_is_known) {
@@ -184,7 +196,9 @@ START_TEST(test_a_state_returns_where_nothing_moves) {
   for (std::size_t i = kStateVariance; i < values.values.size(); i += kStateChannels)
     frames += 1.0 / values.values[i] / (kWidth * kHeight);
   ck_assert_double_eq_tol(state.mean_frames(), frames, 1e-6 * frames);
-  ck_assert_int_eq(state.memory_bytes(), 2 * 2 * kStateChannels * kWidth * kHeight);
+  ck_assert_int_eq(state.memory_bytes(),
+                   2 * 2 * kStateChannels * kWidth * kHeight +
+                       LocalBrightness(2 * kHeight, 2 * kWidth).memory_bytes());
   // A second state takes the place of the first one, and only when it is committed.
   State other = values;
   for (float& value : other.values) value = value / 2;
@@ -309,16 +323,19 @@ START_TEST(test_a_repeated_frame_is_denoised_once_more) {
     ck_assert_double_eq(stream.frames(), 1);
   }
   const State first = stream.written;
+  State given;
   for (int i = 0; i < 3; ++i) {
     stream.run(still(2));
     ck_assert_int_eq(stream.state.is_repeated(), i > 0);
-    ck_assert(stream.given.values == first.values);
+    assert_nearly(stream.given, first);
+    if (i > 0) ck_assert(stream.given.values == given.values);
+    given = stream.given;
     ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
   }
   const State second = stream.written;
   stream.run(still(3));
   ck_assert(!stream.state.is_repeated());
-  ck_assert(stream.given.values == second.values);
+  assert_nearly(stream.given, second);
   ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
   // Nothing is known after a reset, of repeated frames either.
   stream.state.reset();
@@ -343,7 +360,7 @@ START_TEST(test_a_flash_leaves_the_state_as_it_was) {
   stream.run(still(4));
   ck_assert(!stream.state.is_held());
   ck_assert(stream.state.change().is_none());
-  ck_assert(stream.given.values == before.values);
+  assert_nearly(stream.given, before);
   ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
 }
 END_TEST
@@ -377,7 +394,7 @@ START_TEST(test_a_lasting_change_of_brightness_counts_from_its_second_frame) {
   const State bright = stream.written;
   stream.run(still(5, 60));
   ck_assert(stream.state.change().is_none());
-  ck_assert(stream.given.values == bright.values);
+  assert_nearly(stream.given, bright);
   // A fade is no flash.
   stream.run(still(6, 54));
   ck_assert(!stream.state.is_held());
@@ -398,12 +415,12 @@ START_TEST(test_after_a_foreign_frame_the_state_goes_on) {
   ck_assert(!stream.state.is_older());
   stream.run(still(4));
   ck_assert(stream.state.is_older());
-  ck_assert(stream.given.values == before.values);
+  assert_nearly(stream.given, before);
   ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
   // That frame may be repeated.
   stream.run(still(4));
   ck_assert(stream.state.is_repeated());
-  ck_assert(stream.given.values == before.values);
+  assert_nearly(stream.given, before);
   ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
   stream.run(still(5));
   ck_assert(!stream.state.is_older());
@@ -420,7 +437,7 @@ START_TEST(test_after_a_cut_nothing_of_the_old_picture_is_known) {
   const State first = stream.written;
   stream.run(foreign(4));
   ck_assert(!stream.state.is_older());
-  ck_assert(stream.given.values == first.values);
+  assert_nearly(stream.given, first);
   ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
   // Now the way back to the old scene is a cut again.
   stream.run(still(5));
