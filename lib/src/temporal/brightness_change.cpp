@@ -161,9 +161,11 @@ std::vector<float> find_bands(const BlockPairs& pairs, const BrightnessChange::L
     const float part = median(ratios);
     spreads.clear();
     for (const float ratio : ratios) spreads.push_back(std::abs(ratio - part));
-    const double spread =
-        std::max(1.4826 * median(spreads), block_error / (brightness / count));
-    const double error = 1.25 * spread / std::sqrt(count);
+    const double noise = block_error / (brightness / count);
+    const double spread = std::max(1.4826 * median(spreads), noise);
+    // Where things move, neighbouring blocks err alike, so that a quarter of them count.
+    const double variance = noise * noise + 4 * (spread * spread - noise * noise);
+    const double error = 1.25 * std::sqrt(variance / count);
     parts[static_cast<std::size_t>(row)] = part;
     evidence += part * part / (error * error) / pairs.rows;
   }

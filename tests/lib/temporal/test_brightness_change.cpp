@@ -116,6 +116,21 @@ START_TEST(test_noise_is_no_change) {
 }
 END_TEST
 
+START_TEST(test_a_pan_is_no_change) {
+  for (std::uint32_t seed = 1; seed <= 12; ++seed)
+    for (const int pan : {1, 2, 4, 8, 16, 40}) {
+      const double sigma = seed % 2 == 0 ? 15 : 2;
+      const double contrast = seed % 3 == 0 ? 1 : 0.5;
+      const LumaPlane reference = scene(seed, 0, 0, contrast);
+      const LumaPlane frame = with_noise(scene(seed, pan, pan / 2, contrast), sigma, seed);
+      const BrightnessChange change = find(frame, reference, sigma);
+      if (!change.is_none())
+        ck_abort_msg("scene %u, pan by %d: size %g; gain %g, offset %g", seed, pan, change.size(),
+                     change.line_at(99).gain, change.line_at(99).offset);
+    }
+}
+END_TEST
+
 START_TEST(test_another_scene_is_no_change) {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     const LumaPlane frame = with_noise(scene(seed + 100, 0, 0, 1), 5, seed);
@@ -256,10 +271,11 @@ START_TEST(test_luma_of_a_state_is_changed) {
 END_TEST
 
 int main() {
-  return run_suite("brightness_change",
-                   {test_gain_and_offset_are_found_under_noise, test_noise_is_no_change,
-                    test_another_scene_is_no_change, test_a_change_is_found_along_the_motion,
-                    test_bands_of_a_lamp_are_found, test_pictures_of_few_blocks_have_no_change,
-                    test_lines_are_interpolated_between_bands, test_changes_follow_each_other,
-                    test_luma_of_a_state_is_changed});
+  return run_suite(
+      "brightness_change",
+      {test_gain_and_offset_are_found_under_noise, test_noise_is_no_change, test_a_pan_is_no_change,
+       test_another_scene_is_no_change, test_a_change_is_found_along_the_motion,
+       test_bands_of_a_lamp_are_found, test_pictures_of_few_blocks_have_no_change,
+       test_lines_are_interpolated_between_bands, test_changes_follow_each_other,
+       test_luma_of_a_state_is_changed});
 }
