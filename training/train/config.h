@@ -100,7 +100,7 @@ struct TrainConfig {
   /// A weights file of the architecture noise_map, which becomes part of the weights file; "" =
   /// none; read again by a resumed run.
   std::string noise_map;
-  /// What noise_map names, loaded by fitted_graph; null = none.
+  /// The model that noise_map names, loaded by fitted_graph; null = none.
   std::shared_ptr<const Model> noise_map_model;
   std::string teacher;  ///< "" = none; read again by a resumed run
   double teacher_share = 0.5;

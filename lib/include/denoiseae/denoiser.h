@@ -49,7 +49,7 @@ struct NoiseMap {
   int columns = 0;  ///< ceil(width / 16)
   int rows = 0;     ///< ceil(height / 16)
   std::vector<float> luma;    ///< row by row; of RGB frames, the luma that is computed from them
-  std::vector<float> chroma;  ///< likewise; means of U and V at half size
+  std::vector<float> chroma;  ///< row by row; the mean of U and V at half size
 };
 
 /// Says how strongly a frame is denoised. May change with every frame.
@@ -62,7 +62,7 @@ struct DenoiseSettings {
   double chroma_strength = 1;  ///< scales the level of the colour planes once more, 0 ... 2
   /// Lets models with a recurrent state use earlier frames, too; false resets the state.
   bool temporal = true;
-  /// What is written. Anything but the picture takes memory at its first frame. strength 0 always
+  /// Chooses the output. Anything but the picture takes memory at its first frame. strength 0 always
   /// copies the frame.
   Show show = Show::picture;
 };

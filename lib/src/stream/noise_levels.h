@@ -61,7 +61,7 @@ class DAE_API NoiseLevels {
   NoiseEstimator estimator_;
   bool is_given_ = false;
   const BlockLevels* map_ = nullptr;  ///< null where the levels are given or estimated
-  double map_level_ = -1;             ///< of luma; negative: no map was taken
+  double map_level_ = -1;             ///< the level of luma; negative: no map was taken
   // The noise channels are these factors times the estimated curve, or these alone where levels are
   // given.
   double luma_gain_ = 0;

@@ -74,7 +74,7 @@ float median(std::vector<float>& values) {
 /// A line through the pairs, and how well they agree on it.
 struct Fit {
   BrightnessChange::Line line;
-  double deviation = 0;     ///< of the blocks that agree from the line
+  double deviation = 0;     ///< deviation from the line of the blocks that agree
   double agreeing = 0;      ///< share of the blocks, 0 ... 1
   double standard_error = 0;
   double size = 0;          ///< root of the mean square change of the blocks that agree
@@ -219,7 +219,7 @@ BrightnessChange BrightnessChange::then(const BrightnessChange& next) const {
 
 BrightnessChange find_brightness_change(const BrightnessPair& pair, const MotionField* motion,
                                         double sigma_8bit, ThreadPool* pool) {
-  constexpr double kRoundingError = 0.1;  // of the mean of a block
+  constexpr double kRoundingError = 0.1;  // the error of the mean of a block
   constexpr double kSignificant = 5;      // standard errors
   constexpr double kMinAgreeing = 0.5;
   if (pair.height < 4 * kHeight || pair.width < 2 * kWidth) return {};

@@ -98,8 +98,8 @@ void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& mot
 /// Finds differences over squares of so many of the smallest ones along each axis, and takes them
 /// off.
 void LocalBrightness::find_at(int squares, double significant, double sigma_8bit) {
-  constexpr double kRoundingError = 0.05;  // of a mean, in codes
-  constexpr double kPictureError = 0.3;    // of the last picture, as a part of the noise
+  constexpr double kRoundingError = 0.05;  // the error of a mean, in codes
+  constexpr double kPictureError = 0.3;    // the error of the last picture, as a part of the noise
   const double error = sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) +
                        kRoundingError;
   const double visible = 0.5 * sigma_8bit + 1;

@@ -47,10 +47,10 @@ class DAE_API LocalBrightness {
 
   int rows_;
   int columns_;
-  std::vector<float> difference_;  ///< of each square, in codes; what was found is taken off
+  std::vector<float> difference_;  ///< the difference of each square, in codes, less what was found
   std::vector<std::uint8_t> is_known_;
-  std::vector<float> found_;   ///< of each square, in codes
-  std::vector<float> coarse_;  ///< what find_at has found for squares of its size
+  std::vector<float> found_;   ///< the result for each square, in codes
+  std::vector<float> coarse_;  ///< the result of find_at for squares of its size
   bool is_none_ = true;
 };
 

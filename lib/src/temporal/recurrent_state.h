@@ -71,8 +71,8 @@ class DAE_API RecurrentState {
   std::vector<std::int16_t> next_;
   MotionSearch search_;
   const MotionField* field_ = nullptr;  ///< the result of the last search
-  BrightnessChange change_;             ///< of the frame that was followed last
-  LocalBrightness local_;               ///< of that frame, too
+  BrightnessChange change_;             ///< the change of the frame that was followed last
+  LocalBrightness local_;               ///< the small changes of that frame
   bool known_ = false;                  ///< current_ holds a state
   bool was_known_ = false;              ///< current_ held one for the last frame
   bool repeated_ = false;

@@ -14,7 +14,7 @@ using namespace denoiseae::test;
 
 namespace {
 
-constexpr int kWidth = 256, kHeight = 192;  // of luma
+constexpr int kWidth = 256, kHeight = 192;  // the size of luma
 constexpr double kSigma = 6;
 
 using Plane = std::vector<std::uint8_t>;

@@ -111,7 +111,7 @@ struct Stream {
   FrameCodes codes{TensorView{nullptr, 6, kHeight, kWidth}};
   RecurrentState state{kHeight, kWidth};
   State given;    ///< the state that the network was given for the last frame
-  State written;  ///< what it made of it
+  State written;  ///< the state that it made of it
 
   void run(const LumaPlane& frame) {
     take(codes, frame);
@@ -157,10 +157,10 @@ LumaPlane foreign(std::uint64_t seed) {
 /// Checks that a state is another one, but for the small differences of brightness that noise may
 /// leave between the frame and the last picture.
 void assert_nearly(const State& found, const State& expected) {
-  constexpr double kMostCodes = 3;
+  constexpr double kMaxCodes = 3;
   for (std::size_t i = 0; i < found.values.size(); ++i) {
     const double codes = 255 * std::abs(found.values[i] - expected.values[i]);
-    if (codes > (is_state_luma(static_cast<int>(i % kStateChannels)) ? kMostCodes : 0))
+    if (codes > (is_state_luma(static_cast<int>(i % kStateChannels)) ? kMaxCodes : 0))
       ck_abort_msg("value %zu differs by %g codes", i, codes);
   }
 }

@@ -20,8 +20,8 @@ struct NoisyFrames {
   CodePlanes before;
   /// How now has moved since before; null where nothing of before is known.
   const MotionField* motion = nullptr;
-  int height = 0;  ///< of luma, a multiple of kNoiseCellSide
-  int width = 0;   ///< likewise
+  int height = 0;  ///< height of luma, a multiple of kNoiseCellSide
+  int width = 0;   ///< width of luma, a multiple of kNoiseCellSide
 };
 
 /// Fills rows of the input of a network that estimates noise: kCellValues channels for each cell
