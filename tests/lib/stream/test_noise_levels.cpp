@@ -8,7 +8,10 @@
 
 #include "frame/frame_codes.h"
 #include "frame/pack.h"
+#include "layout/noise_floor.h"
 #include "layout/packed_layout.h"
+#include "noise/conditioning/noise_map.h"
+#include "noise/estimation/noise_map_state.h"
 #include "stream/noise_levels.h"
 #include "support/check.h"
 #include "support/frames.h"
@@ -158,10 +161,55 @@ START_TEST(test_chroma_has_a_least_part_of_correlated_noise) {
 }
 END_TEST
 
+START_TEST(test_a_map_tells_the_levels_of_blocks) {
+  constexpr int kRows = 3, kColumns = 4;
+  constexpr TensorView kPlanes{nullptr, kPackedInputChannels, 8 * kRows, 8 * kColumns};
+  std::vector<float> logarithms;
+  for (int i = 0; i < 2 * kRows * kColumns; ++i)
+    logarithms.push_back(0.2f + 0.05f * static_cast<float>(i));
+  NoiseMapState map(kRows, kColumns);
+  map.update({logarithms.data(), 2, kRows, kColumns}, {});
+  const DenoiseSettings settings{.strength = 1.5, .chroma_strength = 0.5};
+  for (const PixelFormat format :
+       {PixelFormat::i420, PixelFormat::y444, PixelFormat::rgb, PixelFormat::gray8}) {
+    const NoiseGain gain = packed_noise_gain(format_info(format));
+    const bool is_gray = format == PixelFormat::gray8;
+    NoiseLevels levels(format);
+    ck_assert_double_eq(levels.expected_luma_level(settings), 0);
+    levels.take_map(settings, map);
+    std::vector<float> values(kPlanes.size()), expected(kPlanes.size());
+    TensorView rows = kPlanes;
+    rows.data = expected.data();
+    fill_block_levels(map.levels(), 1.5, is_gray ? 0 : 0.75, 0, rows);
+    rows.data = values.data();
+    levels.fill(10, rows_of(rows, 10, 24));
+    levels.fill(0, rows_of(rows, 0, 10));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      ck_assert_float_eq_tol(values[i], expected[i], 1e-6f);
+    // The map is that of packed planes, whose noise is weaker than that of some frames.
+    ck_assert_double_eq_tol(levels.estimated_level(), map.luma_level() / gain.luma, 1e-6);
+    ck_assert_double_eq_tol(levels.chroma_level(),
+                            is_gray ? 0 : 0.75 * map.chroma_level() / gain.chroma, 1e-6);
+    ck_assert_double_eq_tol(levels.expected_luma_level(settings), 1.5 * map.luma_level(), 1e-6);
+    const NoiseFloor floor = levels.noise_floor({.luma = 3, .chroma = 2});
+    ck_assert(floor.luma == 3 && floor.chroma == 2);
+    // A level that is given counts instead.
+    const DenoiseSettings given{.noise_level = 20};
+    ck_assert_double_eq_tol(levels.expected_luma_level(given), 20 * gain.luma, 1e-6);
+    levels.take_given(given);
+    levels.fill(0, rows);
+    for (std::size_t i = 0; i < values.size(); i += kPackedInputChannels)
+      ck_assert_double_eq_tol(values[i + kLumaNoiseChannel], 20 * gain.luma / 255 * 5, 1e-5);
+    levels.reset();
+    ck_assert_double_lt(levels.estimated_level(), 0);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite(
       "noise_levels",
       {test_networks_are_told_the_estimate_of_white_noise, test_conversion_weakens_white_noise,
        test_components_share_correlated_noise, test_fewer_high_frequencies_raise_the_level,
-       test_chroma_has_a_least_part_of_correlated_noise});
+       test_chroma_has_a_least_part_of_correlated_noise, test_a_map_tells_the_levels_of_blocks});
 }
