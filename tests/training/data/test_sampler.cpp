@@ -272,6 +272,39 @@ START_TEST(test_small_pictures_are_mirrored) {
 }
 END_TEST
 
+START_TEST(test_blind_samples_tell_no_level) {
+  SampleSettings settings;
+  settings.patch_px = 16;
+  settings.frames = 2;
+  const PictureSet pictures{random_picture(40, 40, 3)};
+  const Sampler told(pictures, settings);
+  settings.blind_share = 0.25;
+  const Sampler sampler(pictures, settings);
+  constexpr int kDraws = 400, kPositions = 2 * 8 * 8;
+  const auto draw = [](const Sampler& from, std::uint64_t seed) {
+    std::vector<float> values(kPositions * (8 + 6));
+    from.draw(seed, {values.data(), 8, 8, 8}, {values.data() + kPositions * 8, 6, 8, 8});
+    return values;
+  };
+  int blind = 0;
+  for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+    std::vector<float> values = draw(sampler, seed);
+    const std::vector<float> expected = draw(told, seed);
+    if (values[6] < 0) {
+      ++blind;
+      for (std::size_t i = 0; i < kPositions; ++i)
+        for (const std::size_t c : {6, 7}) {
+          ck_assert_float_eq(values[8 * i + c], kBlindLevel);
+          values[8 * i + c] = expected[8 * i + c];
+        }
+    }
+    // Nothing but the levels differs.
+    ck_assert(values == expected);
+  }
+  assert_near(blind, kDraws / 4.0, 4 * std::sqrt(kDraws * 0.25 * 0.75));
+}
+END_TEST
+
 START_TEST(test_bad_settings_are_refused) {
   const PictureSet pictures{random_picture(16, 16, 3)};
   const std::vector<std::function<void(SampleSettings&)>> mistakes = {
@@ -288,6 +321,8 @@ START_TEST(test_bad_settings_are_refused) {
       [](SampleSettings& s) { s.gray_share = 1.1; },
       [](SampleSettings& s) { s.clip_share = -0.1; },
       [](SampleSettings& s) { s.level_error = -0.1; },
+      [](SampleSettings& s) { s.blind_share = 1.1; },
+      [](SampleSettings& s) { s.blind_share = std::nan(""); },
       [](SampleSettings& s) { s.half_size_share = std::nan(""); },
   };
   for (const auto& mistake : mistakes) {
@@ -314,6 +349,7 @@ int main() {
                                   test_luma_augmentation_varies_the_picture_a_little,
                                   test_pictures_count_by_area,
                                   test_small_pictures_are_mirrored,
+                                  test_blind_samples_tell_no_level,
                                   test_bad_settings_are_refused,
                               });
 }
