@@ -364,6 +364,37 @@ START_TEST(test_the_engine_is_the_automatic_one_and_loads_no_torch) {
 }
 END_TEST
 
+// Networks that estimate noise run on the threads of the one that denoises.
+START_TEST(test_an_engine_runs_on_the_threads_of_another) {
+  constexpr int kHeight = 96, kWidth = 64, kShrink = 4;
+  const Graph graph = find_architecture("noise_map").build(nlohmann::json::object());
+  const auto model = level_model(graph, 7), denoiser = level_model(unet(), 1);
+  const Picture in = input_of(graph, kHeight, kWidth, 3);
+  const auto run_map = [&](Engine& engine) {
+    Picture out(in.size() / 8 / kShrink / kShrink, kPoison);
+    Picture seen = in;
+    run_whole(engine, {seen.data(), 16, kHeight, kWidth},
+              {out.data(), 2, kHeight / kShrink, kWidth / kShrink});
+    return out;
+  };
+  const Picture alone = run_map(*engine_for(model, kHeight, kWidth, Precision::float32));
+  ck_assert_double_lt(largest_of(alone), kPoison);
+  for (const unsigned threads : {1u, 2u, 3u}) {
+    const auto host = engine_for(denoiser, 64, 40, Precision::float32, threads);
+    const EngineOptions options{EngineKind::onednn, Precision::float32, "cpu", 8};
+    const auto guest = make_engine(model, kHeight, kWidth, options, host.get());
+    ck_assert_ptr_eq(guest->pool(), host->pool());
+    ck_assert_uint_le(guest->threads(), threads);
+    for (int i = 0; i < 2; ++i) {
+      ck_assert(run_map(*guest) == alone);
+      const Picture frame = input_of(unet(), 64, 40, 4);
+      ck_assert(run(*host, unet(), frame, 64, 40) ==
+                run(*engine_for(denoiser, 64, 40, Precision::float32), unet(), frame, 64, 40));
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_other_devices_are_refused) {
   const auto model = level_model(unet(), 1);
   for (const char* device : {"cuda:0", "", "gpu"}) {
@@ -392,7 +423,8 @@ int main() {
        test_bands_are_the_whole_to_the_bit, test_bands_cover_the_rows_and_are_not_thin,
        test_equal_runs_give_equal_bytes, test_a_batch_is_its_pictures,
        test_pieces_of_memory_in_use_together_do_not_overlap,
-       test_the_engine_is_the_automatic_one_and_loads_no_torch, test_other_devices_are_refused,
+       test_the_engine_is_the_automatic_one_and_loads_no_torch,
+       test_an_engine_runs_on_the_threads_of_another, test_other_devices_are_refused,
        test_a_cpu_without_bfloat16_gets_float32},
       120);
 }
