@@ -10,6 +10,7 @@
 #include "layout/tensor_view.h"
 #include "motion/motion_field.h"
 #include "temporal/brightness_change.h"
+#include "temporal/brightness_search.h"
 
 namespace denoiseae {
 

@@ -35,7 +35,12 @@ RecurrentState::RecurrentState(int height, int width)
       current_(static_cast<std::size_t>(kStateChannels) * height * width),
       next_(current_.size()),
       search_(2 * width, 2 * height),
-      local_(2 * height, 2 * width) {}
+      brightness_(2 * height, 2 * width),
+      local_(2 * height, 2 * width),
+      row_(static_cast<std::size_t>(width) * kStateChannels) {
+  change_.reserve(brightness_.bands());
+  rest_.reserve(brightness_.bands());
+}
 
 const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool) {
   // After a frame that was held the codes are compared with those before it, and field_ and change_
@@ -73,27 +78,26 @@ const MotionField* RecurrentState::match(FrameCodes& codes, double sigma_8bit, T
   const auto pair = [&] {
     return BrightnessPair{codes.luma(), codes.reference(), 2 * height_, 2 * width_};
   };
-  change_ = find_brightness_change(pair(), nullptr, sigma_8bit, pool);
+  brightness_.find(pair(), nullptr, sigma_8bit, pool, change_);
   if (!change_.is_none()) codes.change_reference([this](int row) { return change_.codes_at(row); });
   const MotionField& field = search_state_motion(search_, codes, sigma_8bit, field_, pool);
   if (field.matched < kMinMatched) {
-    change_ = {};
+    change_.clear();
     return field_ = nullptr;
   }
   // Along the motion more blocks agree, and the change is known better.
-  const BrightnessChange rest = find_brightness_change(pair(), &field, sigma_8bit, pool);
-  local_.find(pair(), field, rest, sigma_8bit, pool);
-  change_ = change_.then(rest);
+  brightness_.find(pair(), &field, sigma_8bit, pool, rest_);
+  local_.find(pair(), field, rest_, sigma_8bit, pool);
+  change_.append(rest_);
   return field_ = &field;
 }
 
 /// Makes the picture of the state the reference.
-void RecurrentState::show_picture(FrameCodes& codes) const {
-  std::vector<float> values(static_cast<std::size_t>(width_) * kStateChannels);
-  const TensorView row{values.data(), kStateChannels, 1, width_};
+void RecurrentState::show_picture(FrameCodes& codes) {
+  const TensorView row{row_.data(), kStateChannels, 1, width_};
   for (int y = 0; y < height_; ++y) {
-    const std::int16_t* from = current_.data() + static_cast<std::size_t>(y) * values.size();
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_of(from[i]);
+    const std::int16_t* from = current_.data() + static_cast<std::size_t>(y) * row_.size();
+    for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = value_of(from[i]);
     codes.write_reference(y, row, kStatePicture);
   }
 }
@@ -128,7 +132,7 @@ void RecurrentState::commit() {
 void RecurrentState::reset() noexcept {
   known_ = was_known_ = repeated_ = held_ = older_ = after_cut_ = false;
   field_ = nullptr;
-  change_ = {};
+  change_.clear();
   local_.reset();
 }
 
@@ -142,7 +146,7 @@ double RecurrentState::mean_frames() const noexcept {
 
 std::int64_t RecurrentState::memory_bytes() const {
   return static_cast<std::int64_t>((current_.size() + next_.size()) * sizeof(std::int16_t)) +
-         local_.memory_bytes();
+         brightness_.memory_bytes() + local_.memory_bytes();
 }
 
 }  // namespace denoiseae

@@ -63,7 +63,7 @@ class DAE_API RecurrentState {
 
  private:
   const MotionField* match(FrameCodes& codes, double sigma_8bit, ThreadPool* pool);
-  void show_picture(FrameCodes& codes) const;
+  void show_picture(FrameCodes& codes);
 
   int height_;
   int width_;
@@ -71,8 +71,11 @@ class DAE_API RecurrentState {
   std::vector<std::int16_t> next_;
   MotionSearch search_;
   const MotionField* field_ = nullptr;  ///< the result of the last search
+  BrightnessSearch brightness_;
+  BrightnessChange rest_;               ///< the part of change_ that is found along the motion
   BrightnessChange change_;             ///< the change of the frame that was followed last
   LocalBrightness local_;               ///< the small changes of that frame
+  std::vector<float> row_;              ///< a row of a state
   bool known_ = false;                  ///< current_ holds a state
   bool was_known_ = false;              ///< current_ held one for the last frame
   bool repeated_ = false;

@@ -274,10 +274,11 @@ START_TEST(test_memory_is_that_of_codes_and_state) {
   const Stage with_state(PixelFormat::i420), without_state(PixelFormat::i420, "unet");
   const std::int64_t positions = with_state.shape.height * with_state.shape.width;
   // There are two states of 16 bits, and 8-bit codes of the last frame and of the denoised picture.
-  // The state also has the local differences of brightness of squares of 4x4 positions.
+  // The state also has what the searches for changes of brightness need.
   const std::int64_t state_bytes =
       2 * 2 * kStateChannels * positions +
-      LocalBrightness(2 * with_state.shape.height, 2 * with_state.shape.width).memory_bytes();
+      LocalBrightness(2 * with_state.shape.height, 2 * with_state.shape.width).memory_bytes() +
+      BrightnessSearch(2 * with_state.shape.height, 2 * with_state.shape.width).memory_bytes();
   ck_assert_int_ge(without_state.stream.memory_bytes(), 2 * 4 * positions);
   ck_assert_int_eq(with_state.stream.memory_bytes() - without_state.stream.memory_bytes(),
                    state_bytes);
