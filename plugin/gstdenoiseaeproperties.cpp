@@ -68,8 +68,7 @@ gst_denoise_ae_show_get_type (void) {
        "Four times what was removed, around gray", "difference"},
       {0, NULL, NULL},
   };
-  static const GType type =
-      g_enum_register_static ("GstDenoiseAeShow", values);
+  static const GType type = g_enum_register_static ("GstDenoiseAeShow", values);
   return type;
 }
 

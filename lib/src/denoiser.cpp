@@ -195,18 +195,20 @@ double Denoiser::estimated_noise_level() const noexcept {
 NoiseMap Denoiser::noise_map() const {
   const BlockLevels* levels = impl_->stream ? impl_->stream->block_levels() : nullptr;
   if (levels == nullptr) return {};
-  return translate_errors([] { return "a noise map"; }, [&] {
-    NoiseMap map;
-    map.columns = (impl_->width + kNoiseBlockSide - 1) / kNoiseBlockSide;
-    map.rows = (impl_->height + kNoiseBlockSide - 1) / kNoiseBlockSide;
-    for (int y = 0; y < map.rows; ++y) {
-      const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(y) * levels->columns;
-      for (const auto& [from, to] : {std::pair{&levels->luma, &map.luma},
-                                     std::pair{&levels->chroma, &map.chroma}})
-        to->insert(to->end(), from->begin() + first, from->begin() + first + map.columns);
-    }
-    return map;
-  });
+  return translate_errors(
+      [] { return "a noise map"; },
+      [&] {
+        NoiseMap map;
+        map.columns = (impl_->width + kNoiseBlockSide - 1) / kNoiseBlockSide;
+        map.rows = (impl_->height + kNoiseBlockSide - 1) / kNoiseBlockSide;
+        for (int y = 0; y < map.rows; ++y) {
+          const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(y) * levels->columns;
+          for (const auto& [from, to] :
+               {std::pair{&levels->luma, &map.luma}, std::pair{&levels->chroma, &map.chroma}})
+            to->insert(to->end(), from->begin() + first, from->begin() + first + map.columns);
+        }
+        return map;
+      });
 }
 
 double Denoiser::history() const noexcept { return impl_->stream ? impl_->stream->history() : 1; }

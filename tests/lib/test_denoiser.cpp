@@ -223,10 +223,10 @@ START_TEST(test_show_replaces_the_picture) {
   for (int c = 0; c < 3; ++c)
     for (int y = 0; y < (c == 0 ? kSize : kSize / 2); ++y)
       for (int x = 0; x < (c == 0 ? kSize : kSize / 2); ++x)
-        ck_assert_int_eq(sample(shown.view(), c, x, y),
-                         std::clamp(128 + 4 * (sample(in.view(), c, x, y) -
-                                               sample(picture.view(), c, x, y)),
-                                    0, 255));
+        ck_assert_int_eq(
+            sample(shown.view(), c, x, y),
+            std::clamp(128 + 4 * (sample(in.view(), c, x, y) - sample(picture.view(), c, x, y)), 0,
+                       255));
   // The level was given, so that it is the same everywhere.
   settings.show = Show::noise;
   denoiser.process(in.view(), shown.view(), settings);
@@ -294,6 +294,7 @@ int main() {
        test_strength_zero_and_zero_weights_copy, test_results_have_the_depth_of_the_format,
        test_strength_zero_passes_bits_that_hold_no_code,
        test_chroma_strength_zero_leaves_chroma_alone, test_blind_follows_the_estimate,
-       test_a_network_that_estimates_noise_is_refused, test_show_replaces_the_picture, test_bad_use_is_refused_and_the_object_survives,
+       test_a_network_that_estimates_noise_is_refused, test_show_replaces_the_picture,
+       test_bad_use_is_refused_and_the_object_survives,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

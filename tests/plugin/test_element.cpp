@@ -232,8 +232,8 @@ GST_START_TEST(test_properties_keep_what_is_set) {
   gint engine = 0, precision = 0, show = 0;
   gboolean temporal = TRUE, messages = FALSE;
   g_object_get(element, "model", &model, "device", &device, "threads", &threads, "engine", &engine,
-               "precision", &precision, "temporal", &temporal, "post-messages", &messages, "show", &show,
-               nullptr);
+               "precision", &precision, "temporal", &temporal, "post-messages", &messages, "show",
+               &show, nullptr);
   fail_unless_equals_int(show, 2);
   fail_unless_equals_string(model, "small");
   fail_unless_equals_string(device, "cuda:0");

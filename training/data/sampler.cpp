@@ -55,8 +55,8 @@ void check_settings(const SampleSettings& settings) {
         settings.frames);
   check(settings.depth == 1 || settings.depth == 3, "depth must be 1 or 3", settings.depth);
   for (const double share :
-       {settings.blind_share, settings.gray_share, settings.limited_range_share, settings.half_size_share,
-        settings.equal_chroma_share, settings.clip_share})
+       {settings.blind_share, settings.gray_share, settings.limited_range_share,
+        settings.half_size_share, settings.equal_chroma_share, settings.clip_share})
     check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
   check(settings.level_error >= 0 && settings.level_error <= 1, "level error must be 0 ... 1",
         settings.level_error);

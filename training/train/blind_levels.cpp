@@ -22,8 +22,7 @@ BlindLevels::BlindLevels(const detail::ModelData& noise_map, torch::Device devic
 torch::Tensor BlindLevels::tell(const torch::Tensor& frame,
                                 const std::vector<MotionField>& fields) {
   torch::NoGradGuard no_grad;
-  torch::Tensor told =
-      frame.to(torch::kCPU).clone(torch::MemoryFormat::ChannelsLast);
+  torch::Tensor told = frame.to(torch::kCPU).clone(torch::MemoryFormat::ChannelsLast);
   std::vector<std::int64_t> blind;
   for (std::int64_t i = 0; i < told.size(0); ++i)
     if (sample_of(told, i).data[kLumaNoiseChannel] < 0) blind.push_back(i);

@@ -13,8 +13,8 @@
 
 namespace denoiseae {
 
-/// Tells the noise levels of the samples of a batch that do not tell theirs (data/sampler.h), frame by frame, as streams do. The
-/// frames have to come in order.
+/// Tells the noise levels of the samples of a batch that do not tell theirs (data/sampler.h), frame
+/// by frame, as streams do. The frames have to come in order.
 class BlindLevels {
  public:
   /// noise_map: a model of the architecture noise_map, which must outlive the object. samples,

@@ -71,9 +71,8 @@ TrainConfig load_config(const std::filesystem::path& file,
     reader.done();
     const InputRepresentation domain = find_architecture(config.architecture).domain;
     // Networks that estimate noise learn from the samples of those that remove it.
-    config.samples.domain = domain == InputRepresentation::noise_features
-                                ? InputRepresentation::packed_yuv420
-                                : domain;
+    config.samples.domain =
+        domain == InputRepresentation::noise_features ? InputRepresentation::packed_yuv420 : domain;
   } catch (const Error& e) {
     throw Error(e.code(), file.string() + ": " + e.what());
   }

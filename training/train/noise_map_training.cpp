@@ -86,14 +86,35 @@ std::vector<torch::Tensor> features_of(const torch::Tensor& frames, const torch:
   return features;
 }
 
-/// Returns the mean square of the noise of each block in codes, with that of rounding: N x
+/// Returns the variance that networks are told for noise of these variances at full and at half
+/// size, N x H x W each. At half size, that of white noise is the same, and that of noise which
+/// neighbours share is larger. Denoisers were trained with levels that were measured at half size
+/// where the noise of a frame is correlated, and are 0.93 to 0.98 of that (data/measured_noise.h).
+torch::Tensor told_variance(const torch::Tensor& full, const torch::Tensor& half) {
+  constexpr double kToldShare = 0.95 * 0.95;
+  constexpr double kWhite = 1.1, kCorrelated = 1.7;  // ratios of the variances of a frame
+  const torch::Tensor ratio =
+      half.sum({1, 2}, true) / full.sum({1, 2}, true).clamp_min(kRoundingVariance);
+  const torch::Tensor share = ((ratio - kWhite) / (kCorrelated - kWhite)).clamp(0, 1);
+  return full + share * (kToldShare * half - full).clamp_min(0);
+}
+
+/// Returns the variance of each block that a map has to tell, in codes, with that of rounding: N x
 /// kNoiseMapChannels x H/8 x W/8.
 torch::Tensor block_variance(const torch::Tensor& noise) {
-  const torch::Tensor square = (noise * 255).square();
-  const torch::Tensor planes = torch::stack(
-      {square.narrow(1, 0, 4).mean({1}), square.narrow(1, 4, 2).mean({1})}, 1);
   constexpr std::int64_t kSide = kNoiseBlockSide / 2;
-  return torch::avg_pool2d(planes, {kSide, kSide}) + kRoundingVariance;
+  const torch::Tensor codes = noise * 255;
+  const auto blocks = [](const torch::Tensor& planes, std::int64_t side) {
+    return torch::avg_pool2d(planes, {side, side}).squeeze(1);
+  };
+  const torch::Tensor luma = codes.narrow(1, 0, 4), chroma = codes.narrow(1, 4, 2);
+  const torch::Tensor luma_blocks = told_variance(blocks(luma.square().mean({1}, true), kSide),
+                                                  blocks(4 * luma.mean({1}, true).square(), kSide));
+  const torch::Tensor halved = torch::avg_pool2d(chroma, {2, 2});
+  const torch::Tensor chroma_blocks =
+      told_variance(blocks(chroma.square().mean({1}, true), kSide),
+                    blocks(4 * halved.square().mean({1}, true), kSide / 2));
+  return torch::stack({luma_blocks, chroma_blocks}, 1) + kRoundingVariance;
 }
 
 /// Returns the natural logarithm of the variance that a map tells.
@@ -113,8 +134,8 @@ std::vector<torch::Tensor> run_noise_map(GraphModule& network, const torch::Tens
   }
   std::vector<torch::Tensor> maps;
   for (const torch::Tensor& of_frame : features) {
-    maps.push_back(network.forward(of_frame.to(network.device()), mode.mode, mode.compute,
-                                   mode.part));
+    maps.push_back(
+        network.forward(of_frame.to(network.device()), mode.mode, mode.compute, mode.part));
   }
   return maps;
 }
@@ -127,8 +148,8 @@ torch::Tensor noise_map_loss(const std::vector<torch::Tensor>& maps, const torch
     const torch::Tensor log_ratio = variance.log() - log_told;
     // Beyond the steepest ratio the line goes on with the slope that exp has there.
     const double steepest = std::log(kSteepest);
-    const torch::Tensor ratio = log_ratio.clamp_max(steepest).exp() +
-                                kSteepest * (log_ratio - steepest).clamp_min(0);
+    const torch::Tensor ratio =
+        log_ratio.clamp_max(steepest).exp() + kSteepest * (log_ratio - steepest).clamp_min(0);
     losses.push_back((log_told + ratio).mean());
   }
   return torch::stack(losses).mean();

@@ -18,9 +18,11 @@ std::vector<torch::Tensor> run_noise_map(GraphModule& network, const torch::Tens
 
 /// Returns the mean, over blocks, frames, luma and chroma, of log s + v / s. s is the variance that
 /// a map tells and v the mean square of the noise of the block, both in codes and with the 1/12 of
-/// rounding. This is, but for constants, the negative log-likelihood of v if it follows a Gamma
-/// distribution of mean s; its minimum is at s = v. Where v / s is above 8 it grows as its
-/// logarithm, because single blocks would otherwise rule the gradient. noise: N x T x C x H x W.
+/// rounding. Where neighbours share the noise of a frame, v is that of the means over 2x2 samples,
+/// times 4 x 0.95^2, if that is more: such levels are what denoisers were trained with. This is,
+/// but for constants, the negative log-likelihood of v if it follows a Gamma distribution of mean
+/// s; its minimum is at s = v. Where v / s is above 8 it grows as its logarithm, because single
+/// blocks would otherwise rule the gradient. noise: N x T x C x H x W.
 torch::Tensor noise_map_loss(const std::vector<torch::Tensor>& maps, const torch::Tensor& noise);
 
 /// Returns the mean magnitude of the error of the maps of the last frame, in dB of the level.

@@ -280,11 +280,12 @@ void visit_training(Visitor& v, TrainConfig& config) {
            "Weights files whose tensors are taken at the start where name and shape agree; of "
            "several, the last that has a tensor counts."},
           config.start);
-  v.text({"noise_map",
-          "Model of the architecture `noise_map`, by its name or a weights file. It becomes part of "
-          "the weights file and estimates the noise for the network; `samples.blind_share` lets it "
-          "do so in training, too."},
-         config.noise_map);
+  v.text(
+      {"noise_map",
+       "Model of the architecture `noise_map`, by its name or a weights file. It becomes part of "
+       "the weights file and estimates the noise for the network; `samples.blind_share` lets it "
+       "do so in training, too."},
+      config.noise_map);
   v.text({"teacher",
           "Model whose results are learned from beside the clean pictures, by its name or a "
           "weights file."},

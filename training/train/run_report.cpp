@@ -64,7 +64,8 @@ void RunReport::save_best(Learner& learner, const TrainingData& data,
         noise_floor_entry(measure_noise_floor(learner.eval_network(), data.weak_noise()));
   }
   std::map<std::string, Tensor> tensors = learner.eval_network().state();
-  if (const detail::ModelData* map = noise_map_data(config_)) add_noise_map(*map, manifest, tensors);
+  if (const detail::ModelData* map = noise_map_data(config_))
+    add_noise_map(*map, manifest, tensors);
   save_model(folder_ / "best.safetensors", manifest, std::move(tensors));
 }
 

@@ -65,14 +65,13 @@ std::vector<MotionField> BatchMotion::search(const torch::Tensor& frame, const t
   const torch::Tensor then = state.to(torch::kCPU).contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<MotionField> fields;
   for (std::int64_t i = 0; i < now.size(0); ++i) {
-    double level = now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>() /
-                   kNoiseLevelScale * 255;
+    double level =
+        now[i][kLumaNoiseChannel].mean(torch::kFloat64).item<double>() / kNoiseLevelScale * 255;
     if (level < 0 && levels != nullptr) level = levels->luma_level(i);
     codes_.take_rows(0, sample_of(now, i), false);
     codes_.write_reference(0, sample_of(then, i), kStatePicture);
-    fields.push_back(
-        search_state_motion(search_, codes_, level,
-                            before.empty() ? nullptr : &before[static_cast<std::size_t>(i)]));
+    fields.push_back(search_state_motion(
+        search_, codes_, level, before.empty() ? nullptr : &before[static_cast<std::size_t>(i)]));
   }
   return fields;
 }

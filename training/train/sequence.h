@@ -27,8 +27,8 @@ struct SequenceMode {
   torch::ScalarType compute = torch::kFloat32;
   BatchPart part{};
   bool motion = true;  ///< compensates the motion of the recurrent state, as in a stream
-  /// The network that tells the levels of samples that do not tell theirs (train/blind_levels.h); null:
-  /// there are none.
+  /// The network that tells the levels of samples that do not tell theirs (train/blind_levels.h);
+  /// null: there are none.
   const detail::ModelData* noise_map = nullptr;
 };
 

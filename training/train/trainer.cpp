@@ -100,7 +100,8 @@ void Trainer::quantise_when_due() {
       Batch batch =
           draw_batch(data_.last_stage(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(i));
       GraphModule& network = learner_.network();
-      run_sequence(network, input_of(batch, network.device()), {.motion = config_.motion, .noise_map = noise_map_data(config_)});
+      run_sequence(network, input_of(batch, network.device()),
+                   {.motion = config_.motion, .noise_map = noise_map_data(config_)});
     }
   });
   log_(LogLevel::info, "values are rounded to 8 bits from step " + std::to_string(progress_.step));

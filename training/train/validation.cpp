@@ -53,7 +53,8 @@ ValidationResult validate(GraphModule& network, const std::vector<WeightedSample
       sum.level_error_db += count * noise_map_error_db(maps, target);
       continue;
     }
-    const auto outputs = run_sequence(network, input, {.motion = config.motion, .noise_map = noise_map_data(config)});
+    const auto outputs = run_sequence(
+        network, input, {.motion = config.motion, .noise_map = noise_map_data(config)});
     sum.loss += count * sequence_loss(outputs, target, config.loss).item<double>();
     const auto frames = static_cast<std::int64_t>(outputs.size());
     const std::int64_t settled = frames - frames / 2;
@@ -64,8 +65,7 @@ ValidationResult validate(GraphModule& network, const std::vector<WeightedSample
       sum.psnr += count * mean_psnr(errors) / static_cast<double>(settled);
     }
   }
-  return {sum.loss / samples, sum.mse / samples, sum.psnr / samples,
-          sum.level_error_db / samples};
+  return {sum.loss / samples, sum.mse / samples, sum.psnr / samples, sum.level_error_db / samples};
 }
 
 void draw_samples(GraphModule& network, const std::vector<WeightedSampler>& samplers,
@@ -76,7 +76,8 @@ void draw_samples(GraphModule& network, const std::vector<WeightedSampler>& samp
   const int last = config.samples.frames - 1;
   const torch::Tensor input = input_of(batch, network.device());
   const torch::Tensor target = target_of(batch);
-  const auto outputs = run_sequence(network, input, {.motion = config.motion, .noise_map = noise_map_data(config)});
+  const auto outputs =
+      run_sequence(network, input, {.motion = config.motion, .noise_map = noise_map_data(config)});
   write_sample_picture(png, config.samples.domain, batch.plane_size, kCount,
                        channels_last(input.select(1, last)), channels_last(outputs.back()),
                        channels_last(target.select(1, last)));

@@ -46,8 +46,8 @@ DAE_API const char* to_string(Show show) noexcept;
 /// The standard deviation of the noise of a frame in 8-bit code values, before it is scaled by
 /// strength, for blocks of 16x16 pixels from the top left.
 struct NoiseMap {
-  int columns = 0;  ///< ceil(width / 16)
-  int rows = 0;     ///< ceil(height / 16)
+  int columns = 0;            ///< ceil(width / 16)
+  int rows = 0;               ///< ceil(height / 16)
   std::vector<float> luma;    ///< row by row; of RGB frames, the luma that is computed from them
   std::vector<float> chroma;  ///< row by row; the mean of U and V at half size
 };
@@ -62,8 +62,8 @@ struct DenoiseSettings {
   double chroma_strength = 1;  ///< scales the level of the colour planes once more, 0 ... 2
   /// Lets models with a recurrent state use earlier frames, too; false resets the state.
   bool temporal = true;
-  /// Chooses the output. Anything but the picture takes memory at its first frame. strength 0 always
-  /// copies the frame.
+  /// Chooses the output. Anything but the picture takes memory at its first frame. strength 0
+  /// always copies the frame.
   Show show = Show::picture;
 };
 

@@ -39,13 +39,13 @@ class Engine {
   virtual ThreadPool* pool() { return nullptr; }
 };
 
-/// Makes the engine that the options ask for. host: an engine whose threads this one shall use, too,
-/// if it can, which must outlive it; the two never run at the same time. null: none. height, width: of the pictures; a graph of another,
-/// fixed size runs on tiles. The model must outlive the engine. Throws device_unavailable that says
-/// what is available, also for a precision; engine_failure, out_of_memory.
+/// Makes the engine that the options ask for. host: an engine whose threads this one shall use,
+/// too, if it can, which must outlive it; the two never run at the same time. null: none. height,
+/// width: of the pictures; a graph of another, fixed size runs on tiles. The model must outlive the
+/// engine. Throws device_unavailable that says what is available, also for a precision;
+/// engine_failure, out_of_memory.
 DAE_API std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
-                                            const EngineOptions& options,
-                                            Engine* host = nullptr);
+                                            const EngineOptions& options, Engine* host = nullptr);
 
 /// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. height, width:
 /// a size that the graph takes. May throw Error. The caller owns the result.

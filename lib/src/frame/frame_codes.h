@@ -38,7 +38,9 @@ class DAE_API FrameCodes {
   LumaView luma() const { return luma_; }
   /// Returns luma, U and V of this frame. The planes of U and V have the size of the packed planes.
   /// They hold 128 where the frame is gray.
-  CodePlanes planes() const { return {luma_, chroma(current_chroma_, 0), chroma(current_chroma_, 1)}; }
+  CodePlanes planes() const {
+    return {luma_, chroma(current_chroma_, 0), chroma(current_chroma_, 1)};
+  }
   /// Returns the frame on which noise is estimated: the one that was taken, or the codes of the
   /// packed planes as an I420 frame.
   const ConstFrameView& frame() const { return frame_; }
@@ -93,13 +95,13 @@ class DAE_API FrameCodes {
   int width_;   ///< width of a luma plane
   int height_;  ///< height of a luma plane
   std::ptrdiff_t stride_;
-  bool is_viewed_ = false;  ///< this frame's luma is read where the caller has it
+  bool is_viewed_ = false;     ///< this frame's luma is read where the caller has it
   bool views_planes_ = false;  ///< frame_ shows the planes here, for want of a frame
   std::array<std::vector<std::uint8_t>, 2> planes_;  ///< this frame's luma and the previous one
   int current_ = 0;                                  ///< index of this frame's luma in planes_
   /// U and V of this frame and of the previous one, below each other.
   std::array<std::vector<std::uint8_t>, 2> chroma_;
-  int current_chroma_ = 0;  ///< index of this frame's chroma in chroma_
+  int current_chroma_ = 0;            ///< index of this frame's chroma in chroma_
   std::array<bool, 2> has_chroma_{};  ///< whether the planes in chroma_ are those of a frame
   std::vector<std::uint8_t> reference_;
   LumaView luma_;

@@ -102,11 +102,13 @@ void check_tensors(const Graph& graph, const TensorFile& file,
 /// Takes the tensors of the network that estimates noise out of the file.
 std::shared_ptr<const detail::ModelData> take_noise_map(const json& entry, TensorFile& file,
                                                         const std::filesystem::path& source) {
-  if (!entry.is_object()) fail(ErrorCode::corrupt, source, "manifest entry \"noise_map\" is no object");
+  if (!entry.is_object())
+    fail(ErrorCode::corrupt, source, "manifest entry \"noise_map\" is no object");
   auto data = std::make_shared<detail::ModelData>();
   data->domain = InputRepresentation::noise_features;
   try {
-    data->graph = find_architecture(kNoiseMapArchitecture).build(entry.value("settings", json::object()));
+    data->graph =
+        find_architecture(kNoiseMapArchitecture).build(entry.value("settings", json::object()));
   } catch (const Error& e) {
     fail(e.code(), source, e.what());
   }
@@ -170,8 +172,8 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
   if (data->noise_map) {
     const Graph& map = data->noise_map->graph;
     info.parameters += map.parameter_count();
-    info.macs_per_pixel += map.macs_per_position(map.alignment(), map.alignment()) /
-                           (kNoiseCellSide * kNoiseCellSide);
+    info.macs_per_pixel +=
+        map.macs_per_position(map.alignment(), map.alignment()) / (kNoiseCellSide * kNoiseCellSide);
   }
   info.receptive_field_pixels = graph.receptive_field() * scale;
   info.fixed_width = input.width * scale;

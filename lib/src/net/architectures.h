@@ -14,8 +14,9 @@ namespace denoiseae {
 
 /// How the frame reaches the network and what its output means.
 enum class InputRepresentation {
-  packed_yuv420,  ///< 4 luma phases, U, V (minus 0.5), luma and chroma noise level; output = noise
-  noise_features,  ///< features that tell noise from detail; output = levels (layout/noise_map_layout.h)
+  packed_yuv420,   ///< 4 luma phases, U, V (minus 0.5), luma and chroma noise level; output = noise
+  noise_features,  ///< features that tell noise from detail; output = levels
+                   ///< (layout/noise_map_layout.h)
   luma,  ///< the picture, 0 ... 1: luma or, with three channels, R, G, B; output = the clean one
 };
 

@@ -65,8 +65,8 @@ StreamEngines make_stream_engines(const detail::ModelData& model, int width, int
   map_options.engine = engines.denoiser->kind();
   // Noise maps have no scales for int8.
   if (options.precision == Precision::int8) map_options.precision = Precision::automatic;
-  engines.noise_map = make_engine(*model.noise_map, cells.height, cells.width, map_options,
-                                  engines.denoiser.get());
+  engines.noise_map =
+      make_engine(*model.noise_map, cells.height, cells.width, map_options, engines.denoiser.get());
   return engines;
 }
 

@@ -36,7 +36,8 @@ class FrameStream {
   virtual void forget() noexcept {}
   /// Resets the recurrent state and the estimate of the noise.
   virtual void reset() noexcept {}
-  /// Returns the noise levels of the blocks of the last frame; null where they were not estimated so.
+  /// Returns the noise levels of the blocks of the last frame; null where they were not estimated
+  /// so.
   virtual const BlockLevels* block_levels() const noexcept { return nullptr; }
   /// These return the same as the functions of Denoiser with their names.
   virtual double estimated_noise_level() const noexcept { return -1; }

@@ -10,7 +10,9 @@ namespace {
 
 int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-int blocks_of(int packed_size) { return round_up(2 * packed_size, kNoiseBlockSide) / kNoiseBlockSide; }
+int blocks_of(int packed_size) {
+  return round_up(2 * packed_size, kNoiseBlockSide) / kNoiseBlockSide;
+}
 
 }  // namespace
 

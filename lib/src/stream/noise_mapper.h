@@ -37,8 +37,8 @@ class DAE_API NoiseMapper final : private RowSource, private RowSink {
   void write_output(int first_row, const TensorView& input, const TensorView& output) override;
 
   std::vector<float> values_;
-  TensorView map_;       ///< the output of the network, in values_
-  NoisyFrames frames_;   ///< the frames of this update
+  TensorView map_;      ///< the output of the network, in values_
+  NoisyFrames frames_;  ///< the frames of this update
   NoiseMapState state_;
 };
 

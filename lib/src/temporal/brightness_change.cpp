@@ -14,9 +14,8 @@ BrightnessChange::BrightnessChange(std::vector<Line> bands, double size)
 
 BrightnessChange::Line BrightnessChange::line_at(int luma_row) const {
   if (bands_.empty()) return {};
-  const float place =
-      std::clamp((static_cast<float>(luma_row) + 0.5f) / kBand - 0.5f, 0.0f,
-                 static_cast<float>(bands_.size() - 1));
+  const float place = std::clamp((static_cast<float>(luma_row) + 0.5f) / kBand - 0.5f, 0.0f,
+                                 static_cast<float>(bands_.size() - 1));
   const auto first = static_cast<std::size_t>(place);
   const Line& a = bands_[first];
   const Line& b = bands_[std::min(first + 1, bands_.size() - 1)];

@@ -25,8 +25,8 @@ class DAE_API BrightnessChange {
     float at(float code) const { return gain * code + offset; }
     bool operator==(const Line&) const = default;
   };
-  /// Height of a band in luma rows. Bands of lamps that roll through a picture are wider than ten of
-  /// them.
+  /// Height of a band in luma rows. Bands of lamps that roll through a picture are wider than ten
+  /// of them.
   static constexpr int kBand = 8;
 
   /// No change.

@@ -186,10 +186,10 @@ void BrightnessSearch::find(const BrightnessPair& pair, const MotionField* motio
 }
 
 std::int64_t BrightnessSearch::memory_bytes() const {
-  return static_cast<std::int64_t>(
-      blocks_.size() * (sizeof(BlockPair) + sizeof(float)) +
-      static_cast<std::size_t>(columns_) * sizeof(float) +
-      lines_.size() * (sizeof(float) + sizeof(BrightnessChange::Line)));
+  return static_cast<std::int64_t>(blocks_.size() * (sizeof(BlockPair) + sizeof(float)) +
+                                   static_cast<std::size_t>(columns_) * sizeof(float) +
+                                   lines_.size() *
+                                       (sizeof(float) + sizeof(BrightnessChange::Line)));
 }
 
 }  // namespace denoiseae

@@ -23,8 +23,8 @@ float square_mean(const LumaView& plane, int x, int y) {
   return static_cast<float>(sum) / (kSide * kSide);
 }
 
-/// Returns the mean of the square that a vector leads to, or a negative number where it leads out of
-/// the plane. The mean of an interpolated square is that of the means around it.
+/// Returns the mean of the square that a vector leads to, or a negative number where it leads out
+/// of the plane. The mean of an interpolated square is that of the means around it.
 float displaced_mean(const BrightnessPair& pair, int x, int y, const MotionVector& vector) {
   const int left = x + vector.dx, top = y + vector.dy;
   const int columns = vector.fx == 0 ? 1 : 2, rows = vector.fy == 0 ? 1 : 2;
@@ -100,8 +100,8 @@ void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& mot
 void LocalBrightness::find_at(int squares, double significant, double sigma_8bit) {
   constexpr double kRoundingError = 0.05;  // the error of a mean, in codes
   constexpr double kPictureError = 0.3;    // the error of the last picture, as a part of the noise
-  const double error = sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) +
-                       kRoundingError;
+  const double error =
+      sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) + kRoundingError;
   const double visible = 0.5 * sigma_8bit + 1;
   const int rows = (rows_ + squares - 1) / squares, columns = (columns_ + squares - 1) / squares;
   bool any = false;
@@ -118,7 +118,9 @@ void LocalBrightness::find_at(int squares, double significant, double sigma_8bit
         }
       }
       float& value = coarse_[static_cast<std::size_t>(row) * columns + column];
-      value = 2 * count > all ? trusted(sum / static_cast<float>(count), significant * error, visible) : 0;
+      value = 2 * count > all
+                  ? trusted(sum / static_cast<float>(count), significant * error, visible)
+                  : 0;
       any = any || value != 0;
     }
   }

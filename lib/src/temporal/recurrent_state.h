@@ -23,13 +23,15 @@ class DAE_API RecurrentState {
   RecurrentState(int height, int width);
 
   /// Finds out how the frame in codes continues the stream: how its brightness has changed and how
-  /// it has moved since the last denoised picture. Returns null where it does not continue it, after
-  /// a reset or a cut; otherwise the result is valid until the next call. sigma_8bit: the standard
-  /// deviation of the frame's luma noise in code values. pool: null for the calling thread alone.
+  /// it has moved since the last denoised picture. Returns null where it does not continue it,
+  /// after a reset or a cut; otherwise the result is valid until the next call. sigma_8bit: the
+  /// standard deviation of the frame's luma noise in code values. pool: null for the calling thread
+  /// alone.
   ///
   /// - A frame with the codes of the one before, noise and all, is that frame once more: it brings
   ///   nothing new, and is denoised with the state that the other was denoised with.
-  /// - A frame that matches too little follows a cut, but if the next one matches the picture before
+  /// - A frame that matches too little follows a cut, but if the next one matches the picture
+  /// before
   ///   that, it was a flash, and the state goes on from there.
   /// - A large sudden change of brightness may be a flash, too: that frame leaves the state as it
   ///   was, unless the next one has the same brightness.
@@ -72,12 +74,12 @@ class DAE_API RecurrentState {
   MotionSearch search_;
   const MotionField* field_ = nullptr;  ///< the result of the last search
   BrightnessSearch brightness_;
-  BrightnessChange rest_;               ///< the part of change_ that is found along the motion
-  BrightnessChange change_;             ///< the change of the frame that was followed last
-  LocalBrightness local_;               ///< the small changes of that frame
-  std::vector<float> row_;              ///< a row of a state
-  bool known_ = false;                  ///< current_ holds a state
-  bool was_known_ = false;              ///< current_ held one for the last frame
+  BrightnessChange rest_;    ///< the part of change_ that is found along the motion
+  BrightnessChange change_;  ///< the change of the frame that was followed last
+  LocalBrightness local_;    ///< the small changes of that frame
+  std::vector<float> row_;   ///< a row of a state
+  bool known_ = false;       ///< current_ holds a state
+  bool was_known_ = false;   ///< current_ held one for the last frame
   bool repeated_ = false;
   bool held_ = false;
   bool older_ = false;

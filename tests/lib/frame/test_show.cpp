@@ -87,6 +87,6 @@ START_TEST(test_difference_is_four_times_what_was_removed) {
 END_TEST
 
 int main() {
-  return run_suite("show", {test_levels_are_gray_blocks,
-                            test_difference_is_four_times_what_was_removed});
+  return run_suite("show",
+                   {test_levels_are_gray_blocks, test_difference_is_four_times_what_was_removed});
 }

@@ -19,11 +19,11 @@
 #include "stream/frame_stream.h"
 #include "stream/noise_mapper.h"
 #include "stream/packed_stream.h"
-#include "temporal/local_brightness.h"
 #include "support/check.h"
 #include "support/frames.h"
 #include "support/scenes.h"
 #include "support/tiny_model.h"
+#include "temporal/local_brightness.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;

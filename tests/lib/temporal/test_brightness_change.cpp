@@ -118,5 +118,6 @@ END_TEST
 
 int main() {
   return run_suite("brightness_change",
-                   {test_lines_are_interpolated_between_bands, test_changes_follow_each_other, test_luma_of_a_state_is_changed});
+                   {test_lines_are_interpolated_between_bands, test_changes_follow_each_other,
+                    test_luma_of_a_state_is_changed});
 }

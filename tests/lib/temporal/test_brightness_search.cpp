@@ -183,6 +183,9 @@ START_TEST(test_pictures_of_few_blocks_have_no_change) {
 END_TEST
 
 int main() {
-  return run_suite("brightness_search",
-                   {test_gain_and_offset_are_found_under_noise, test_noise_is_no_change, test_a_pan_is_no_change, test_another_scene_is_no_change, test_a_change_is_found_along_the_motion, test_bands_of_a_lamp_are_found, test_pictures_of_few_blocks_have_no_change});
+  return run_suite(
+      "brightness_search",
+      {test_gain_and_offset_are_found_under_noise, test_noise_is_no_change, test_a_pan_is_no_change,
+       test_another_scene_is_no_change, test_a_change_is_found_along_the_motion,
+       test_bands_of_a_lamp_are_found, test_pictures_of_few_blocks_have_no_change});
 }

@@ -33,8 +33,7 @@ START_TEST(test_the_noise_map_becomes_a_part) {
   join_weights(denoiser, map, out);
   const auto alone = load_model(denoiser.string()), of_map = load_model(map.string());
   const auto joined = load_model(out.string());
-  ck_assert_int_eq(joined->info().parameters,
-                   alone->info().parameters + of_map->info().parameters);
+  ck_assert_int_eq(joined->info().parameters, alone->info().parameters + of_map->info().parameters);
   ck_assert_double_gt(joined->info().macs_per_pixel, alone->info().macs_per_pixel);
   ck_assert(joined->data().tensors.size() == alone->data().tensors.size());
   ck_assert_ptr_nonnull(joined->data().noise_map.get());
@@ -68,7 +67,8 @@ START_TEST(test_a_noise_map_is_replaced_in_place) {
   const fs::path other = folder / "other.safetensors";
   save_zero_model(denoiser, "recurrent_unet", kNoSettings);
   save_zero_model(map, "noise_map", kNoSettings);
-  const nlohmann::json small = {{"widths", {8, 8}}, {"encoder", {0, 0}}, {"decoder", nlohmann::json::array()}};
+  const nlohmann::json small = {
+      {"widths", {8, 8}}, {"encoder", {0, 0}}, {"decoder", nlohmann::json::array()}};
   save_zero_model(other, "noise_map", small);
   join_weights(denoiser, map, denoiser);
   join_weights(denoiser, other, denoiser);

@@ -19,8 +19,7 @@ const std::array<float, kMagnitudes>& logarithms() {
   static const std::array<float, kMagnitudes> values = [] {
     std::array<float, kMagnitudes> result{};
     for (int i = 0; i < kMagnitudes; ++i)
-      result[static_cast<std::size_t>(i)] =
-          static_cast<float>((std::log2(i / 8.0 + 0.25) - 1) / 3);
+      result[static_cast<std::size_t>(i)] = static_cast<float>((std::log2(i / 8.0 + 0.25) - 1) / 3);
     return result;
   }();
   return values;

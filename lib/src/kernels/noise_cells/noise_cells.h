@@ -15,13 +15,13 @@ namespace denoiseae {
 /// vertical and diagonal differences. Each value is the logarithm of a magnitude, as
 /// noise_cell_log says, except where it is said otherwise.
 enum NoiseCellValue : int {
-  kCellHorizontal,      ///< bands of luma at full size, summed over the four blocks of the cell
+  kCellHorizontal,  ///< bands of luma at full size, summed over the four blocks of the cell
   kCellVertical,
   kCellDiagonal,
   kCellHalfHorizontal,  ///< bands of luma at half size
   kCellHalfVertical,
   kCellHalfDiagonal,
-  kCellChromaEdges,     ///< horizontal and vertical bands of chroma
+  kCellChromaEdges,  ///< horizontal and vertical bands of chroma
   kCellChromaDiagonal,
   kCellChange,          ///< differences of luma from the frame before
   kCellDiagonalChange,  ///< the diagonal bands of these differences

@@ -4,7 +4,7 @@
 namespace denoiseae {
 
 void noise_cells_avx2(const NoiseCellPlanes& now, const NoiseCellPlanes& before, int count,
-                   float* values) {
+                      float* values) {
   noise_cells(now, before, count, values);
 }
 

@@ -48,8 +48,8 @@ inline void luma_values(const std::uint8_t* luma, std::ptrdiff_t stride, float* 
     diagonal += d;
     flattest = std::min(flattest, h + v + d);
     sums[block] = bands.sum;
-    clipped += is_clipped(at[0]) + is_clipped(at[1]) + is_clipped(at[stride]) +
-               is_clipped(at[stride + 1]);
+    clipped +=
+        is_clipped(at[0]) + is_clipped(at[1]) + is_clipped(at[stride]) + is_clipped(at[stride + 1]);
   }
   const HaarBands half(sums[0], sums[1], sums[2], sums[3]);
   values[kCellHorizontal] = kNoiseCellLogs[horizontal];
@@ -69,8 +69,7 @@ inline void chroma_values(const std::uint8_t* u, const std::uint8_t* v, std::ptr
   const int edges = std::abs(of_u.horizontal) + std::abs(of_u.vertical) +
                     std::abs(of_v.horizontal) + std::abs(of_v.vertical);
   values[kCellChromaEdges] = kNoiseCellLogs[edges];
-  values[kCellChromaDiagonal] =
-      kNoiseCellLogs[std::abs(of_u.diagonal) + std::abs(of_v.diagonal)];
+  values[kCellChromaDiagonal] = kNoiseCellLogs[std::abs(of_u.diagonal) + std::abs(of_v.diagonal)];
 }
 
 /// Returns the sum of the magnitudes of the differences of 2x2 samples.

@@ -65,8 +65,10 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
   for (int y = 0; y < rows.height; ++y) {
     const BetweenBlocks down(first_row + y, levels.rows);
     const auto at = [&](const std::vector<float>& of_blocks, int column) {
-      const float* const upper = of_blocks.data() + static_cast<std::ptrdiff_t>(down.first) * levels.columns;
-      const float* const lower = of_blocks.data() + static_cast<std::ptrdiff_t>(down.second) * levels.columns;
+      const float* const upper =
+          of_blocks.data() + static_cast<std::ptrdiff_t>(down.first) * levels.columns;
+      const float* const lower =
+          of_blocks.data() + static_cast<std::ptrdiff_t>(down.second) * levels.columns;
       return upper[column] + down.part * (lower[column] - upper[column]);
     };
     float* position = row_of(rows, y);

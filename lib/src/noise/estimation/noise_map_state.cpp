@@ -12,8 +12,8 @@ namespace {
 /// The most frames that a mean averages over. More would gain little, because the errors of a map
 /// are alike from frame to frame.
 constexpr float kMaxFrames = 8;
-/// A map that differs from the mean by this much, in octaves, shows that the noise has changed. Maps
-/// of the same noise differ by less than half of it.
+/// A map that differs from the mean by this much, in octaves, shows that the noise has changed.
+/// Maps of the same noise differ by less than half of it.
 constexpr float kChange = 0.6f;
 constexpr float kLowestLog = -3;
 constexpr float kHighestLog = 7;
@@ -45,8 +45,7 @@ NoiseMapState::NoiseMapState(int rows, int columns) : rows_(rows), columns_(colu
 
 NoiseMapState::Mean NoiseMapState::updated(const Mean& before, float log_level) const {
   const float change = (log_level - before.log_level) / kChange;
-  const float gain =
-      std::clamp(change * change, 1 / std::min(before.frames + 1, kMaxFrames), 1.0f);
+  const float gain = std::clamp(change * change, 1 / std::min(before.frames + 1, kMaxFrames), 1.0f);
   return {before.log_level + gain * (log_level - before.log_level), 1 / gain};
 }
 
@@ -67,8 +66,7 @@ void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames) {
         repeated = is_repeated(frames, x, y);
       }
       for (std::size_t channel = 0; channel < kNoiseMapChannels; ++channel) {
-        const float log_level =
-            std::clamp(log_level_of(values[channel]), kLowestLog, kHighestLog);
+        const float log_level = std::clamp(log_level_of(values[channel]), kLowestLog, kHighestLog);
         Mean& mean = now_[channel][block];
         if (!follows) {
           mean = {log_level, 1};
@@ -90,8 +88,8 @@ double NoiseMapState::chroma_level() const { return root_of_mean_square(levels_.
 
 std::int64_t NoiseMapState::memory_bytes() const {
   const std::size_t blocks = levels_.luma.size();
-  return static_cast<std::int64_t>(blocks * (2 * kNoiseMapChannels * sizeof(Mean) +
-                                             kNoiseMapChannels * sizeof(float)));
+  return static_cast<std::int64_t>(
+      blocks * (2 * kNoiseMapChannels * sizeof(Mean) + kNoiseMapChannels * sizeof(float)));
 }
 
 }  // namespace denoiseae
