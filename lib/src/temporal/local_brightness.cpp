@@ -52,12 +52,12 @@ float trusted(float difference, double least, double visible) {
 }
 
 /// The two values, along one axis, between which a place lies.
-struct Between {
+struct Interpolation {
   int first;
   int second;
   float part;
 
-  Between(float place, int count) {
+  Interpolation(float place, int count) {
     const float inside = std::clamp(place, 0.0f, static_cast<float>(count - 1));
     first = static_cast<int>(inside);
     second = std::min(first + 1, count - 1);
@@ -128,11 +128,11 @@ void LocalBrightness::find_at(int squares, double significant, double sigma_8bit
   is_none_ = false;
   const auto step = static_cast<float>(squares);
   for (int y = 0; y < rows_; ++y) {
-    const Between down((static_cast<float>(y) + 0.5f) / step - 0.5f, rows);
+    const Interpolation down((static_cast<float>(y) + 0.5f) / step - 0.5f, rows);
     const float* const upper = coarse_.data() + static_cast<std::ptrdiff_t>(down.first) * columns;
     const float* const lower = coarse_.data() + static_cast<std::ptrdiff_t>(down.second) * columns;
     for (int x = 0; x < columns_; ++x) {
-      const Between across((static_cast<float>(x) + 0.5f) / step - 0.5f, columns);
+      const Interpolation across((static_cast<float>(x) + 0.5f) / step - 0.5f, columns);
       const float value =
           between(between(upper[across.first], upper[across.second], across.part),
                   between(lower[across.first], lower[across.second], across.part), down.part);
@@ -158,12 +158,12 @@ void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
   if (is_none_) return;
   constexpr float kPositions = kSide / 2.0f;
   for (int y = 0; y < rows.height; ++y) {
-    const Between down((static_cast<float>(first_row + y) + 0.5f) / kPositions - 0.5f, rows_);
+    const Interpolation down((static_cast<float>(first_row + y) + 0.5f) / kPositions - 0.5f, rows_);
     const float* const upper = found_.data() + static_cast<std::ptrdiff_t>(down.first) * columns_;
     const float* const lower = found_.data() + static_cast<std::ptrdiff_t>(down.second) * columns_;
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const Between across((static_cast<float>(x) + 0.5f) / kPositions - 0.5f, columns_);
+      const Interpolation across((static_cast<float>(x) + 0.5f) / kPositions - 0.5f, columns_);
       const float codes =
           between(between(upper[across.first], upper[across.second], across.part),
                   between(lower[across.first], lower[across.second], across.part), down.part);
