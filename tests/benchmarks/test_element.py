@@ -10,8 +10,9 @@ sys.path[:0] = [str(ROOT / "benchmarks" / "quality")]
 
 try:
     import element
-    import cv2  # noqa: F401  after element, as it asks
     import numpy
+
+    import yuv  # after element, as it asks; it imports cv2
 except ImportError as error:
     raise unittest.SkipTest(str(error)) from error
 
@@ -25,6 +26,23 @@ class Element(unittest.TestCase):
         self.assertEqual(result.shape, FRAMES.shape)
         self.assertLess(abs(result.astype(int) - 90).mean(), abs(noisy.astype(int) - 90).mean())
         self.assertEqual(len(levels), 2)
+
+    def test_i420_comes_back_without_the_padding_of_its_rows(self):
+        # The rows of chroma have 26 bytes, and GStreamer pads them to 28.
+        random = numpy.random.default_rng(2)
+        clean = yuv.joined(numpy.full((32, 52), 90), numpy.full((2, 16, 26), 120)).astype(numpy.uint8)
+        noisy = [yuv.codes(clean + random.normal(0, 10, clean.shape)) for _ in range(3)]
+        untouched = element.denoised_i420(noisy, {"model": "fast", "noise-level": 0})
+        numpy.testing.assert_array_equal(untouched, noisy)
+        made = element.denoised_i420(noisy, {"model": "fast", "noise-level": 10})
+        for plane in (yuv.luma, yuv.chroma):
+            self.assertGreater(yuv.psnr(plane(clean), plane(made[2])),
+                               yuv.psnr(plane(clean), plane(noisy[2])) + 6)
+
+    def test_the_files_of_the_code_are_the_plugin_and_the_library(self):
+        names = " ".join(element.code_files())
+        self.assertIn("libgstdenoiseae", names)
+        self.assertTrue(all(pathlib.Path(file).is_file() for file in element.code_files()))
 
     def test_what_the_weights_lack_is_an_error_that_can_be_caught(self):
         with self.assertRaisesRegex(element.ElementError, "int8"):
