@@ -14,14 +14,6 @@ ENCODERS = {
     "x265": ("-c:v", "libx265", "-preset", "veryfast", "-x265-params", "log-level=error", "-crf"),
     "mjpeg": ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v"),
 }
-TITLES = {"x264": "x264 CRF", "x265": "x265 CRF", "mjpeg": "MJPEG"}
-
-
-def title(coding):
-    if coding == RAW:
-        return "not coded"
-    name, quality = coding.split(":")
-    return f"{TITLES[name]} {quality}"
 
 
 def ffmpeg(*arguments):

@@ -14,6 +14,10 @@ import numpy
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 import element
+import figures
+import footage
+import footage_pictures
+import footage_report
 import page
 import peers
 import scenes
@@ -280,9 +284,9 @@ def weights_of(options):
     return result
 
 
-def measure(options, scratch):
+def measure(options, all_weights, scratch):
     measured, pictures = {}, {}
-    for model, weights in weights_of(options).items():
+    for model, weights in all_weights.items():
         if weights is None:
             continue
         this = Measurement(options, model, weights, scratch)
@@ -295,33 +299,63 @@ def measure(options, scratch):
     return measured, pictures
 
 
-def main():
+def measure_footage(options, all_weights):
+    """Returns the values, the tables by their titles, and the measurement."""
+    kept = figures.Figures(options.out / "footage.jsonl")
+    measurement = footage.Footage(options, all_weights, kept)
+    return *footage_report.report(measurement), measurement
+
+
+def read_options():
     parser = argparse.ArgumentParser(prog="./dev quality", description=__doc__)
     parser.add_argument("data", type=pathlib.Path, nargs="?", default=DATA,
                         help="folder that holds video/test, photos/test and real-noise; default: "
                         "../shared/data beside the tree")
     parser.add_argument("--short", action="store_true",
-                        help="fewer photographs and levels, and no page; 4 minutes instead of 20")
+                        help="fewer photographs, levels, cameras and models, and no page; 20 minutes "
+                        "instead of hours")
+    parser.add_argument("--footage", action="store_true",
+                        help="measure cameras and scenes alone; the page keeps its other parts")
     parser.add_argument("--page", action="store_true",
                         help="write docs/quality.md with --short, too")
     parser.add_argument("--weights", action="append", default=[], metavar="MODEL=FILE",
                         help="measure these weights as fast, balanced or high; repeat for more")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out" / "quality",
-                        help="for CSV files; default: out/quality")
+                        help="for CSV files, and for the figures of footage that are kept; default: "
+                        "out/quality")
     options = parser.parse_args()
-    for folder in FOLDERS:
+    for folder in FOLDERS[:1] if options.footage else FOLDERS:
         if not (options.data / folder).is_dir():
             parser.error(f"{options.data} has no folder {folder}; name the folder of the data")
     options.photos = sorted((options.data / "photos/test/Kodak24").glob("*.png"))
     options.out.mkdir(parents=True, exist_ok=True)
+    return options
 
-    with tempfile.TemporaryDirectory(dir=options.out) as scratch:
-        measured, pictures = measure(options, pathlib.Path(scratch))
-    wanted = targets.TARGETS if options.short else [*targets.TARGETS, *targets.MORE]
-    rows = verdicts.judge(wanted, measured)
+
+def write_page(options, rows, pictures, tables, measurement):
+    shown = []
+    if "balanced" in measurement.models:
+        shown = list(footage_pictures.make(ROOT / "docs" / page.FOLDER, measurement.clips,
+                                           measurement.weights["balanced"]))
+    path = ROOT / "docs" / "quality.md"
+    text = page.text(rows, pictures, tables, shown)
+    path.write_text(page.merged(path.read_text(), text) if options.footage else text)
+
+
+def main():
+    options = read_options()
+    all_weights = weights_of(options)
+    measured, pictures, wanted = {}, {}, []
+    if not options.footage:
+        wanted = targets.TARGETS if options.short else [*targets.TARGETS, *targets.MORE]
+        with tempfile.TemporaryDirectory(dir=options.out) as scratch:
+            measured, pictures = measure(options, all_weights, pathlib.Path(scratch))
+    of_footage, tables, measurement = measure_footage(options, all_weights)
+    rows = verdicts.judge([*wanted, *targets.footage_targets(options.short)],
+                          {**measured, **of_footage})
     verdicts.write_csv(options.out / "results.csv", rows)
     if options.page or not options.short:
-        (ROOT / "docs" / "quality.md").write_text(page.text(rows, pictures))
+        write_page(options, rows, pictures, tables, measurement)
     print(verdicts.as_text(rows, targets.TITLES))
 
 

@@ -20,6 +20,10 @@ PAN = "pan"
 REAL = "real noise"
 PRECISION = "precision"
 COLOUR = "colour"
+CAMERA = "camera"
+CENTRE = "camera, centre"
+SCENES = "scenes"
+FOOTAGE = (CAMERA, CENTRE, SCENES)
 
 TITLES = {
     CLIPS: "Clips of video/test in codes 16 to 235, as most video has them: luma PSNR",
@@ -33,6 +37,9 @@ TITLES = {
     REAL: "Real noise, level estimated: gain over the input, and over filters at their best setting",
     PRECISION: "PSNR lost against float32, clips at sigma 30",
     COLOUR: "Colour, sigma 25 on all components, clipped: PSNR; chroma: over both colour differences",
+    CAMERA: "A camera and an encoder, level estimated: luma PSNR, best told level of each clip",
+    CENTRE: "A camera, level estimated, 8 frames of the centre 288x208 of three clips: luma PSNR",
+    SCENES: "Scenes, level estimated: luma PSNR and brightness",
 }
 
 
@@ -77,6 +84,72 @@ MORE = [
     *(Target(BLIND, model, f"sigma {sigma}", "<=", 0.2) for model in MODELS for sigma in (10, 50)),
     *(Target(PRECISION, model, name, "<=", 0.1) for model in MODELS for name in ("bfloat16", "int8")),
 ]
+
+# Footage: the cells of the camera's table, with --short and without.
+SHORT_CAMERA = (6400,), ("raw", "x264:23", "mjpeg:6")
+CAMERA_CELLS = (1600, 6400, 25600), ("raw", "x264:18", "x264:23", "x264:28", "x265:28", "mjpeg:4",
+                                     "mjpeg:8")
+CODERS = {"x264": "x264 CRF", "x265": "x265 CRF", "mjpeg": "MJPEG"}
+
+# The PSNR of V-BM3D and FFDNet, told the true deviation, on the centre of these clips.
+CENTRE_CLIPS = ("davis_breakdance", "davis_kite-surf", "derf_foreman_cif")
+CENTRES = {
+    (3200, "raw"): (37.64, 37.34), (3200, "mjpeg:5"): (36.91, 36.76),
+    (3200, "x264:23"): (35.70, 35.76), (12800, "raw"): (31.27, 30.72),
+    (12800, "mjpeg:5"): (31.26, 30.78), (12800, "x264:23"): (31.39, 31.05),
+}
+
+# Scenes by what is asked of them, in dB and in codes.
+BELOW_TOLD = {"plain": 0.2, "black bars": 0.2, "noise in the lower half": 0.2,
+              "every frame twice": 0.2, "fade to black": 0.2, "after a flash": 0.2,
+              "rolling lamp": 0.2, "noise of rows": 0.2}
+JUMP = "noise jumps from 4 to 20"
+BELOW_TOLD_AFTER_JUMP = 0.5
+LOCAL = ("its clean upper half", "photon noise")
+WITHOUT = ("black bars", "noise in the lower half", "every frame twice", "after a flash",
+           "rolling lamp")
+BRIGHTNESS = ("plain", "fade to black", "after a flash", "rolling lamp")
+LEAST_PSNR = {"its clean upper half": 55, "clean": 65, "scrolling text": 54}
+LEAST_PSNR_OF_FAST = {**LEAST_PSNR, "scrolling text": 46}
+
+
+def cell_name(iso, coding):
+    name, _, quality = coding.partition(":")
+    return f"ISO {iso}, " + (f"{CODERS[name]} {quality}" if quality else "not coded")
+
+
+def camera_targets(model, cells):
+    isos, codings = cells
+    for cell in (cell_name(iso, coding) for iso in isos for coding in codings):
+        yield Target(CAMERA, model, f"{cell}, below told", "<=", 0.3 if model == "fast" else 0.2)
+        yield Target(CAMERA, model, f"{cell}, below told, worst clip",
+                     "" if model == "fast" else "<=", 0.5)
+        if model == "balanced":
+            yield Target(CAMERA, model, f"{cell}, over the best filter", ">")
+
+
+def scene_targets(model):
+    for scene, limit in BELOW_TOLD.items():
+        yield Target(SCENES, model, f"{scene}, below told", "<=", limit)
+    yield Target(SCENES, model, f"{JUMP}, below told, worst frame", "<=", BELOW_TOLD_AFTER_JUMP)
+    for scene in LOCAL:
+        yield Target(SCENES, model, f"{scene}, over told", ">")
+    for scene in WITHOUT:
+        yield Target(SCENES, model, f"{scene}, below without", "<=", 0.2)
+        yield Target(SCENES, model, f"{scene}, below without, worst clip", "<=", 0.5)
+    for scene in BRIGHTNESS:
+        yield Target(SCENES, model, f"{scene}, brightness off by", "<=", 0.5, "codes")
+    for scene, limit in (LEAST_PSNR_OF_FAST if model == "fast" else LEAST_PSNR).items():
+        yield Target(SCENES, model, f"{scene}, PSNR", ">=", limit)
+
+
+def footage_targets(short):
+    models = ("balanced",) if short else MODELS
+    return [*(target for model in models
+              for target in camera_targets(model, SHORT_CAMERA if short else CAMERA_CELLS)),
+            *(Target(CENTRE, "balanced", cell_name(*cell), ">", max(psnr))
+              for cell, psnr in CENTRES.items()),
+            *(target for model in models for target in scene_targets(model))]
 
 
 def read_eval(path):

@@ -92,11 +92,11 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(text.count("pass"), 1)
         self.assertIn("on a clip", text)
         found = {(name, sigma): 30.125 for name in page.SETS for sigma in page.SIGMAS}
-        markdown = page.text(rows, {"balanced": found})
+        markdown = page.text(rows, {"balanced": found}, {}, [])
         self.assertEqual(markdown.count("MISS"), asked - 1)
         self.assertIn("| Kodak24 | 25 | 30.12 |", markdown)
         self.assertNotIn("`--short`:", markdown)
-        short = page.text(rows, {})
+        short = page.text(rows, {}, {}, [])
         self.assertIn("figures of `--short`", short)
         self.assertNotIn("| Set |", short)
         with tempfile.TemporaryDirectory() as folder:
