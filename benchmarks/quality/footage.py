@@ -20,6 +20,7 @@ import yuv
 HERE = pathlib.Path(__file__).resolve().parent
 # What the inputs depend on, besides the clips.
 RECIPES = [HERE / f"{name}.py" for name in ("yuv", "camera", "encoders", "footage_scenes")]
+FILTERS = HERE / "stream_peers.py"
 
 FRAMES, LEAST_FRAMES = 16, 6
 LEVELS = (2, 3, 4, 5, 6.5, 8, 10, 13, 17, 22, 30)
@@ -132,11 +133,11 @@ class Footage:
 
     def peers(self, take):
         """Returns PSNR and setting of each peer."""
-        all_peers = stream_peers.peers(self.short)
-        keys = {name: {**take.key, "peer": name, "axes": {axis: list(values) for axis, values
-                                                          in peer.axes.items()},
-                       "short": self.short} for name, peer in all_peers.items()}
-        missing = {name: peer for name, peer in all_peers.items() if not self.kept.has(keys[name])}
+        keys = {name: {**take.key, "peer": name, "filters": figures.digest([FILTERS]),
+                       "ffmpeg": ffmpeg_version(), "short": self.short}
+                for name in stream_peers.PEERS}
+        missing = {name: stream_peers.PEERS[name] for name, key in keys.items()
+                   if not self.kept.has(key)}
         if missing:
             sample = sample_of(take.scene) if self.short else take.scene
             for name, psnr, setting in stream_peers.best_of_all(missing, take.scene, sample):

@@ -91,10 +91,10 @@ class Peers(unittest.TestCase):
         # A middle setting of each is tried, because the search is tested above.
         wanted = {name: stream_peers.Peer({axis: values[len(values) // 2:][:1]
                                            for axis, values in peer.axes.items()}, peer.run)
-                  for name, peer in stream_peers.peers(short=True).items()}
+                  for name, peer in stream_peers.PEERS.items()}
         found = {name: (psnr, setting) for name, psnr, setting
                  in stream_peers.best_of_all(wanted, scene, scene)}
-        self.assertEqual(set(found), set(stream_peers.NAMES))
+        self.assertEqual(set(found), set(stream_peers.PEERS))
         for name, (psnr, setting) in found.items():
             with self.subTest(peer=name, setting=setting):
                 self.assertGreater(psnr, noisy + 1)
