@@ -26,6 +26,8 @@ FRAMES, LEAST_FRAMES = 16, 6
 LEVELS = (2, 3, 4, 5, 6.5, 8, 10, 13, 17, 22, 30)
 SHORT_LEVELS = (3, 5, 8, 12, 18, 27)
 CENTRE, CENTRE_FRAMES = (288, 208), 8
+# Where the best setting of a filter is searched in a short run.
+SAMPLE, SAMPLE_FRAMES = (240, 176), 6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +68,11 @@ def recipes():
 
 
 @functools.cache
+def filters():
+    return figures.digest([FILTERS])
+
+
+@functools.cache
 def ffmpeg_version():
     done = subprocess.run(["ffmpeg", "-version"], check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout.split()[2]
@@ -92,7 +99,7 @@ def scene_take(clip, title):
 
 def sample_of(scene):
     """Returns a small part of a scene of which everything counts."""
-    clean, noisy = ([yuv.centre(frame, CENTRE) for frame in frames[:CENTRE_FRAMES]]
+    clean, noisy = ([yuv.centre(frame, SAMPLE) for frame in frames[:SAMPLE_FRAMES]]
                     for frames in (scene.clean, scene.noisy))
     return footage_scenes.Scene(clean, noisy, frames=slice(None))
 
@@ -133,8 +140,9 @@ class Footage:
 
     def peers(self, take):
         """Returns PSNR and setting of each peer."""
-        keys = {name: {**take.key, "peer": name, "filters": figures.digest([FILTERS]),
-                       "ffmpeg": ffmpeg_version(), "short": self.short}
+        keys = {name: {**take.key, "peer": name, "filters": filters(),
+                       "ffmpeg": ffmpeg_version(),
+                       "sample": [*SAMPLE, SAMPLE_FRAMES] if self.short else None}
                 for name in stream_peers.PEERS}
         missing = {name: stream_peers.PEERS[name] for name, key in keys.items()
                    if not self.kept.has(key)}

@@ -42,7 +42,7 @@ that was cut off goes on.
   and go through the element. PSNR is that of luma, the mean over frames, then over clips. A camera
   counts electrons behind a Bayer mosaic; the clean frames go through the same mosaic. The best told
   level is the best of eleven (six with `--short`) for each clip. The filters of FFmpeg and OpenCV get
-  their best setting for each clip; with `--short` it is searched on 8 frames of the centre 288x208.
+  their best setting for each clip; with `--short` it is searched on 6 frames of the centre 240x176.
 - "Without" is the same model on the clip without the bars, the flash, the lamp, the repetition or the
   clean half. The first 4 frames of a scene do not count; after a jump of the noise frames 2 to 6 do,
   and the two frames after a flash. "Brightness" is the largest error of the mean of a frame.
