@@ -39,8 +39,8 @@ def joined(luma_plane, chroma_planes):
 
 
 def centre(frame, size):
-    """Returns the middle of a frame. size: width and height."""
-    width, height = size
+    """Returns the middle of a frame. size: width and height; at most those of the frame count."""
+    width, height = min(size[0], frame.shape[1]), min(size[1], luma(frame).shape[0])
     top = (luma(frame).shape[0] - height) // 2 // 2 * 2
     left = (frame.shape[1] - width) // 2 // 2 * 2
     planes = chroma(frame)[:, top // 2:(top + height) // 2, left // 2:(left + width) // 2]

@@ -49,6 +49,7 @@ class Frames(unittest.TestCase):
         frame = yuv.from_bgr(pictures(1)[0])
         middle = yuv.centre(frame, (40, 32))
         numpy.testing.assert_array_equal(luma(middle), luma(frame)[16:48, 22:62])
+        numpy.testing.assert_array_equal(yuv.centre(frame, (WIDTH + 8, HEIGHT + 8)), frame)
         numpy.testing.assert_array_equal(yuv.chroma(middle), yuv.chroma(frame)[:, 8:24, 11:31])
 
     def test_psnr_of_equal_frames_is_finite(self):
