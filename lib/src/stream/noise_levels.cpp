@@ -49,11 +49,24 @@ void NoiseLevels::take_map(const DenoiseSettings& settings, const NoiseMapState&
   const double chroma_strength = settings.strength * settings.chroma_strength;
   is_given_ = false;
   map_ = &map.levels();
+  luma_floor_ = chroma_floor_ = 0;
   map_level_ = map.luma_level();
   luma_gain_ = settings.strength;
   chroma_gain_ = gain_.chroma == 0 ? 0 : chroma_strength;
   chroma_level_ = gain_.chroma == 0 ? 0 : map.chroma_level() * chroma_strength / gain_.chroma;
   frame_gain_ = gain_.luma;
+}
+
+void NoiseLevels::raise_to_estimate(const ConstFrameView& frame, ThreadPool* pool) {
+  estimator_.reset();
+  const double level = estimator_.update(frame, {}, nullptr, pool);
+  if (level <= 0) return;
+  const double part = estimator_.correlated_part();
+  const double gain = 1 + (gain_of_correlation(estimator_.correlation()) - 1) * part;
+  luma_floor_ = gain * level;
+  chroma_floor_ =
+      luma_floor_ * std::max(estimator_.chroma_level() / level, kMinChromaShare * part);
+  map_level_ = std::max(map_level_, luma_floor_);
 }
 
 void NoiseLevels::estimate(const DenoiseSettings& settings, const ConstFrameView& frame,
@@ -75,7 +88,8 @@ void NoiseLevels::estimate(const DenoiseSettings& settings, const ConstFrameView
 
 void NoiseLevels::fill(int first_row, const TensorView& rows) const {
   if (map_ != nullptr) {
-    fill_block_levels(*map_, luma_gain_, chroma_gain_, first_row, rows);
+    fill_block_levels(*map_, luma_gain_, chroma_gain_, first_row, rows, luma_floor_,
+                      chroma_floor_);
     return;
   }
   const NoiseCurve& curve = is_given_ ? kUnitNoise : estimator_.curve();

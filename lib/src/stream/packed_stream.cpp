@@ -38,6 +38,7 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
     // The noise is not estimated on what is no new frame, or only a flash.
     if (!repeated && !(state_ && state_->is_held())) update_map(motion, *engines.noise_map);
     levels_.take_map(settings, mapper_->state());
+    if (motion == nullptr) levels_.raise_to_estimate(codes_.frame(), pool);
   } else {
     levels_.estimate(settings, codes_.frame(), codes_.previous(), motion, pool);
   }

@@ -58,10 +58,13 @@ void fill_noise_map(const TensorView& rows, int channel, const NoiseCurve& curve
 }
 
 void fill_block_levels(const BlockLevels& levels, double luma_gain, double chroma_gain,
-                       int first_row, const TensorView& rows) {
+                       int first_row, const TensorView& rows, double luma_floor,
+                       double chroma_floor) {
   const auto unit = static_cast<double>(kNoiseLevelScale) / 255;
   const auto luma_scale = static_cast<float>(luma_gain * unit);
   const auto chroma_scale = static_cast<float>(chroma_gain * unit);
+  const auto luma_least = static_cast<float>(luma_floor);
+  const auto chroma_least = static_cast<float>(chroma_floor);
   for (int y = 0; y < rows.height; ++y) {
     const BetweenBlocks down(first_row + y, levels.rows);
     const auto at = [&](const std::vector<float>& of_blocks, int column) {
@@ -77,9 +80,9 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
       const float luma = at(levels.luma, across.first);
       const float chroma = at(levels.chroma, across.first);
       position[kLumaNoiseChannel] =
-          luma_scale * (luma + across.part * (at(levels.luma, across.second) - luma));
+          luma_scale * std::max(luma_least, luma + across.part * (at(levels.luma, across.second) - luma));
       position[kChromaNoiseChannel] =
-          chroma_scale * (chroma + across.part * (at(levels.chroma, across.second) - chroma));
+          chroma_scale * std::max(chroma_least, chroma + across.part * (at(levels.chroma, across.second) - chroma));
     }
   }
 }

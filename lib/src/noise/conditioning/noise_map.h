@@ -19,8 +19,10 @@ DAE_API void fill_noise_map(const TensorView& rows, int channel, const NoiseCurv
 
 /// Fills the noise level channels of packed rows with the levels of blocks, times a gain each,
 /// interpolated bilinearly between the middles of the blocks. first_row: of the packed planes.
+/// luma_floor, chroma_floor: levels below these are raised to them, in codes, before the gain.
 DAE_API void fill_block_levels(const BlockLevels& levels, double luma_gain, double chroma_gain,
-                               int first_row, const TensorView& rows);
+                               int first_row, const TensorView& rows, double luma_floor = 0,
+                               double chroma_floor = 0);
 
 /// Weakens and bounds the residual, which is the noise that a network finds, by the noise levels in
 /// the same rows of its input. First the residual is multiplied by t^2 / (t^2 + e^2), where t is
