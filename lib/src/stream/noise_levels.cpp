@@ -64,8 +64,7 @@ void NoiseLevels::raise_to_estimate(const ConstFrameView& frame, ThreadPool* poo
   const double part = estimator_.correlated_part();
   const double gain = 1 + (gain_of_correlation(estimator_.correlation()) - 1) * part;
   luma_floor_ = gain * level;
-  chroma_floor_ =
-      luma_floor_ * std::max(estimator_.chroma_level() / level, kMinChromaShare * part);
+  chroma_floor_ = luma_floor_ * std::max(estimator_.chroma_level() / level, kMinChromaShare * part);
   map_level_ = std::max(map_level_, luma_floor_);
 }
 
@@ -88,8 +87,7 @@ void NoiseLevels::estimate(const DenoiseSettings& settings, const ConstFrameView
 
 void NoiseLevels::fill(int first_row, const TensorView& rows) const {
   if (map_ != nullptr) {
-    fill_block_levels(*map_, luma_gain_, chroma_gain_, first_row, rows, luma_floor_,
-                      chroma_floor_);
+    fill_block_levels(*map_, luma_gain_, chroma_gain_, first_row, rows, luma_floor_, chroma_floor_);
     return;
   }
   const NoiseCurve& curve = is_given_ ? kUnitNoise : estimator_.curve();

@@ -26,9 +26,9 @@ class DAE_API NoiseLevels {
   void take_given(const DenoiseSettings& settings);
   /// Takes the levels of a frame from a noise map, which must outlive the frame.
   void take_map(const DenoiseSettings& settings, const NoiseMapState& map);
-  /// Estimates the level of a frame by its flat parts, below which its map counts as this level. For
-  /// frames with nothing known before them: a map that cannot compare frames takes weak noise of
-  /// cameras for detail.
+  /// Estimates the level of a frame by its flat parts, below which its map counts as this level.
+  /// For frames with nothing known before them: a map that cannot compare frames takes weak noise
+  /// of cameras for detail.
   void raise_to_estimate(const ConstFrameView& frame, ThreadPool* pool);
   /// Estimates the levels on a frame. The arguments are those of NoiseEstimator::update.
   void estimate(const DenoiseSettings& settings, const ConstFrameView& frame,
@@ -65,8 +65,8 @@ class DAE_API NoiseLevels {
   NoiseEstimator estimator_;
   bool is_given_ = false;
   const BlockLevels* map_ = nullptr;  ///< null where the levels are given or estimated
-  double luma_floor_ = 0;    ///< levels of the map below this are raised to it, in codes
-  double chroma_floor_ = 0;  ///< the same for chroma
+  double luma_floor_ = 0;             ///< levels of the map below this are raised to it, in codes
+  double chroma_floor_ = 0;           ///< the same for chroma
   double map_level_ = -1;             ///< the level of luma; negative: no map was taken
   // The noise channels are these factors times the estimated curve, or these alone where levels are
   // given.

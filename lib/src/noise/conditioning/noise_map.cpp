@@ -80,9 +80,12 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
       const float luma = at(levels.luma, across.first);
       const float chroma = at(levels.chroma, across.first);
       position[kLumaNoiseChannel] =
-          luma_scale * std::max(luma_least, luma + across.part * (at(levels.luma, across.second) - luma));
+          luma_scale *
+          std::max(luma_least, luma + across.part * (at(levels.luma, across.second) - luma));
       position[kChromaNoiseChannel] =
-          chroma_scale * std::max(chroma_least, chroma + across.part * (at(levels.chroma, across.second) - chroma));
+          chroma_scale *
+          std::max(chroma_least,
+                   chroma + across.part * (at(levels.chroma, across.second) - chroma));
     }
   }
 }
