@@ -44,6 +44,8 @@ class Scenes(unittest.TestCase):
                 raise unittest.SkipTest(f"no clip {clip} in {data}/video/test")
         cls.clips = {clip.name: [yuv.centre(yuv.from_bgr(frame), SIZE) for frame in clip.pictures]
                      for clip in footage.read_clips(data, FRAMES) if clip.name in CLIPS}
+        # The past is worth most where nothing moves.
+        cls.clips["still"] = cls.clips[CLIPS[-1]][:1] * FRAMES
 
     def each(self, title, check):
         """Calls check with the scene of each clip, its frames from each model, and the settings."""
@@ -96,7 +98,7 @@ class Scenes(unittest.TestCase):
         self.check_brightness("rolling lamp", 0.6)
 
     def test_a_fade_keeps_its_brightness(self):
-        self.check_brightness("fade to black", 0.6)
+        self.check_brightness("fade to black", 0.3)
 
 
 if __name__ == "__main__":
