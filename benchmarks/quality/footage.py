@@ -18,7 +18,7 @@ import targets
 import yuv
 
 HERE = pathlib.Path(__file__).resolve().parent
-# What the inputs depend on, besides the clips.
+# The files that the inputs depend on, besides the clips.
 RECIPES = [HERE / f"{name}.py" for name in ("yuv", "camera", "encoders", "footage_scenes")]
 FILTERS = HERE / "stream_peers.py"
 

@@ -11,7 +11,7 @@ import yuv
 
 WIDTH, HEIGHT = 264, 208
 GAP = 4
-QUALITIES = (92, 85, 75)  # of JPEG; the first that is small enough is taken
+QUALITIES = (92, 85, 75)  # JPEG qualities; the first that is small enough is taken
 MAX_BYTES = 100_000
 
 # Title of the scene, or ISO and coding; the clip; the frame; the middle of what is shown, as shares of

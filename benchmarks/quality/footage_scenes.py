@@ -31,7 +31,7 @@ class Undisturbed:
 class Scene:
     clean: list
     noisy: list
-    rows: slice = dataclasses.field(default_factory=lambda: slice(None))  # of luma, that count
+    rows: slice = dataclasses.field(default_factory=lambda: slice(None))  # rows of luma that count
     frames: slice = dataclasses.field(default_factory=lambda: slice(SETTLED, None))  # that count
     without: Undisturbed | None = None
 

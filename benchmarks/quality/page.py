@@ -7,7 +7,7 @@ import footage_report
 import targets
 import verdicts
 
-FOLDER = "quality"  # of the pictures, beside the page
+FOLDER = "quality"  # folder of the pictures, beside the page
 
 SETS = ("BSD68", "Set12", "CBSD68", "Kodak24", "McMaster")
 SIGMAS = (15, 25, 50)

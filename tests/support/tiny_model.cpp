@@ -64,7 +64,7 @@ TensorFile file_with_noise_map(const char* architecture_name, const nlohmann::js
                                const nlohmann::json& map_settings) {
   const Architecture& architecture = find_architecture(architecture_name);
   nlohmann::json manifest = make_manifest(architecture, settings);
-  manifest["noise_map"] = map_settings;
+  manifest["noise_map"] = {{"settings", map_settings}};
   TensorFile file;
   file.tensors = random_tensors(architecture.build(settings), 11);
   for (const auto& [name, tensor] :

@@ -66,7 +66,7 @@ class DAE_API NoiseLevels {
   bool is_given_ = false;
   const BlockLevels* map_ = nullptr;  ///< null where the levels are given or estimated
   double luma_floor_ = 0;             ///< levels of the map below this are raised to it, in codes
-  double chroma_floor_ = 0;           ///< the same for chroma
+  double chroma_floor_ = 0;           ///< levels of chroma are raised to this
   double map_level_ = -1;             ///< the level of luma; negative: no map was taken
   // The noise channels are these factors times the estimated curve, or these alone where levels are
   // given.

@@ -151,7 +151,7 @@ void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion
   std::fill(found_.begin(), found_.end(), 0.0f);
   find_at(4, 2, sigma_8bit);
   find_at(2, 1.25, sigma_8bit);
-  find_at(1, 1.1, sigma_8bit);
+  find_at(1, 1.15, sigma_8bit);
 }
 
 void LocalBrightness::add_to(int first_row, const TensorView& rows) const {

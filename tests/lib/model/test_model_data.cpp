@@ -23,7 +23,7 @@ TensorFile file_with_map(const nlohmann::json& map_settings = kMap) {
   return file_with_noise_map("unet", kUnet, map_settings);
 }
 
-/// Returns the file with another entry for the settings of the noise map.
+/// Returns the file with another entry for the noise map.
 TensorFile with_entry(TensorFile file, const nlohmann::json& entry) {
   std::string& text = file.metadata["denoiseae"];
   nlohmann::json manifest = nlohmann::json::parse(text);
@@ -104,7 +104,10 @@ START_TEST(test_faults_of_noise_maps_are_found) {
   refused(with_entry(file_with_map(), nlohmann::json::object()));
   const nlohmann::json settings[] = {
       {{"widths", {4}}}, {{"cell", "two"}}, {{"planted", 1}}, 5, "text", nullptr, {1, 2}};
-  for (const nlohmann::json& entry : settings) refused(with_entry(file_with_map(), entry));
+  for (const nlohmann::json& other : settings)
+    refused(with_entry(file_with_map(), {{"settings", other}}));
+  for (const nlohmann::json& entry : {nlohmann::json(5), nlohmann::json("text"), nlohmann::json()})
+    DAE_ASSERT_ERROR(make_model(with_entry(file_with_map(), entry), "random"), corrupt);
   file = file_with_map();
   file.tensors.at("noise_map.down1.bias").values[0] = std::numeric_limits<float>::quiet_NaN();
   DAE_ASSERT_ERROR(make_model(file, "random"), corrupt);

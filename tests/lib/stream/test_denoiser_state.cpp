@@ -116,7 +116,8 @@ START_TEST(test_what_stands_still_is_averaged) {
   ck_assert_double_eq_tol(quality[0], 24.6, 0.3);
   // The mean of n frames has 10 log10(n) dB less noise.
   ck_assert_double_eq_tol(quality[9] - quality[0], 10, 0.6);
-  ck_assert_double_eq_tol(quality[19] - quality[0], 13, 0.8);
+  // Following small changes of brightness costs up to a decibel by then.
+  ck_assert_double_eq_tol(quality[19] - quality[0], 13, 1);
   ck_assert_double_eq_tol(denoiser.history(), kFrames, 0.01 * kFrames);
 }
 END_TEST

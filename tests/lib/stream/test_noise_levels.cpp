@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "frame/frame_codes.h"
@@ -206,10 +207,37 @@ START_TEST(test_a_map_tells_the_levels_of_blocks) {
 }
 END_TEST
 
+START_TEST(test_a_first_frame_is_no_cleaner_than_its_flat_parts) {
+  constexpr TensorView kPlanes{nullptr, kPackedInputChannels, 64, 64};
+  constexpr int kSize = 128;
+  Frame frame(PixelFormat::gray8, kSize, kSize);
+  fill_component(frame.view(), 0, 120);
+  add_noise(frame.view(), frame.view(), NoiseModel::gaussian, 12, 1, 0);
+  // A map of zeros tells 2 codes, with those of rounding in them.
+  const std::vector<float> zeros(2 * 8 * 8);
+  NoiseMapState map(8, 8);
+  map.update({const_cast<float*>(zeros.data()), 2, 8, 8}, {});
+  NoiseLevels levels(PixelFormat::gray8);
+  levels.take_map({}, map);
+  ck_assert_double_eq_tol(levels.estimated_level(), 1.98, 0.01);
+  levels.raise_to_estimate(std::as_const(frame).view(), nullptr);
+  ck_assert_double_eq_tol(levels.estimated_level(), 12, 1.5);
+  std::vector<float> values(kPlanes.size());
+  TensorView rows = kPlanes;
+  rows.data = values.data();
+  levels.fill(0, rows);
+  ck_assert_double_eq_tol(values[kLumaNoiseChannel], levels.estimated_level() / 255 * 5, 1e-5);
+  // It holds for this frame only.
+  levels.take_map({}, map);
+  ck_assert_double_eq_tol(levels.estimated_level(), 1.98, 0.01);
+}
+END_TEST
+
 int main() {
   return run_suite(
       "noise_levels",
       {test_networks_are_told_the_estimate_of_white_noise, test_conversion_weakens_white_noise,
        test_components_share_correlated_noise, test_fewer_high_frequencies_raise_the_level,
-       test_chroma_has_a_least_part_of_correlated_noise, test_a_map_tells_the_levels_of_blocks});
+       test_chroma_has_a_least_part_of_correlated_noise, test_a_map_tells_the_levels_of_blocks,
+       test_a_first_frame_is_no_cleaner_than_its_flat_parts});
 }

@@ -364,7 +364,10 @@ START_TEST(test_a_flash_is_nothing_that_noise_is_compared_with) {
     states.push_back(stage.engine.state_in.values);
     seen.push_back(stage.map_engine->input.values);
   }
-  ck_assert(states[0] == states[1]);
+  // Small changes of brightness follow the frame, by less than this many codes.
+  constexpr float kMaxCodes = 3;
+  for (std::size_t i = 0; i < states[0].size(); ++i)
+    ck_assert_float_le(255 * std::abs(states[0][i] - states[1][i]), kMaxCodes);
   ck_assert(seen[0] == seen[1]);
 }
 END_TEST

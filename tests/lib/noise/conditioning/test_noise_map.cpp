@@ -178,9 +178,20 @@ START_TEST(test_one_block_has_its_level_everywhere) {
 }
 END_TEST
 
+START_TEST(test_levels_below_the_floor_are_raised) {
+  PackedTensor tensor(16, 8);
+  fill_block_levels({2, 1, {51, 5}, {2, 40}}, 0.5, 1, 0, tensor.view, 10, 20);
+  ck_assert_double_eq_tol(tensor.at(0, 3, kLumaNoiseChannel), 0.5, 1e-6);
+  ck_assert_double_eq_tol(tensor.at(15, 3, kLumaNoiseChannel), 0.5 * 10 / 51, 1e-6);
+  ck_assert_double_eq_tol(tensor.at(0, 3, kChromaNoiseChannel), 20.0 / 51, 1e-6);
+  ck_assert_double_eq_tol(tensor.at(15, 3, kChromaNoiseChannel), 40.0 / 51, 1e-6);
+}
+END_TEST
+
 int main() {
   return run_suite("noise_map",
                    {test_levels_of_blocks_are_interpolated, test_one_block_has_its_level_everywhere,
+                    test_levels_below_the_floor_are_raised,
                     test_levels_follow_the_brightness_around, test_a_variance_is_never_below_0,
                     test_noise_is_limited_by_its_level, test_the_noise_floor_weakens_the_residual});
 }
