@@ -2,11 +2,12 @@
 #include "temporal/local_brightness.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 
+#include "layout/state_layout.h"
 #include "parallel/for_ranges.h"
-#include "temporal/warp_state.h"
 
 namespace denoiseae {
 
@@ -67,6 +68,25 @@ struct Interpolation {
 
 float between(float a, float b, float part) { return a + part * (b - a); }
 
+/// The values between two rows of a table.
+class BetweenRows {
+ public:
+  BetweenRows(const std::vector<float>& values, int columns, const Interpolation& down)
+      : upper_(values.data() + static_cast<std::ptrdiff_t>(down.first) * columns),
+        lower_(values.data() + static_cast<std::ptrdiff_t>(down.second) * columns),
+        part_(down.part) {}
+
+  float at(int column) const { return between(upper_[column], lower_[column], part_); }
+  float at(const Interpolation& across) const {
+    return between(at(across.first), at(across.second), across.part);
+  }
+
+ private:
+  const float* upper_;
+  const float* lower_;
+  float part_;
+};
+
 }  // namespace
 
 LocalBrightness::LocalBrightness(int height, int width)
@@ -97,50 +117,56 @@ void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& mot
 
 /// Finds differences over squares of so many of the smallest ones along each axis, and takes them
 /// off.
-void LocalBrightness::find_at(int squares, double significant, double sigma_8bit) {
+void LocalBrightness::find_at(int squares, double significant, double sigma_8bit,
+                              ThreadPool* pool) {
   constexpr double kRoundingError = 0.05;  // the error of a mean, in codes
   constexpr double kPictureError = 0.3;    // the error of the last picture, as a part of the noise
   const double error =
       sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) + kRoundingError;
   const double visible = 0.5 * sigma_8bit + 1;
   const int rows = (rows_ + squares - 1) / squares, columns = (columns_ + squares - 1) / squares;
-  bool any = false;
-  for (int row = 0; row < rows; ++row) {
-    for (int column = 0; column < columns; ++column) {
-      float sum = 0;
-      int count = 0, all = 0;
-      for (int y = row * squares; y < std::min((row + 1) * squares, rows_); ++y) {
-        for (int x = column * squares; x < std::min((column + 1) * squares, columns_); ++x) {
-          const auto square = static_cast<std::size_t>(y) * columns_ + x;
-          sum += difference_[square];
-          count += is_known_[square];
-          ++all;
-        }
+  std::atomic<bool> any = false;
+  for_ranges(pool, rows, [&](int begin, int end) {
+    for (int row = begin; row < end; ++row) {
+      for (int column = 0; column < columns; ++column) {
+        const float mean = mean_of(row * squares, column * squares, squares);
+        const float value = trusted(mean, significant * error, visible);
+        coarse_[static_cast<std::size_t>(row) * columns + column] = value;
+        if (value != 0) any = true;
       }
-      float& value = coarse_[static_cast<std::size_t>(row) * columns + column];
-      value = 2 * count > all
-                  ? trusted(sum / static_cast<float>(count), significant * error, visible)
-                  : 0;
-      any = any || value != 0;
     }
-  }
+  });
   if (!any) return;
   is_none_ = false;
   const auto step = static_cast<float>(squares);
-  for (int y = 0; y < rows_; ++y) {
-    const Interpolation down((static_cast<float>(y) + 0.5f) / step - 0.5f, rows);
-    const float* const upper = coarse_.data() + static_cast<std::ptrdiff_t>(down.first) * columns;
-    const float* const lower = coarse_.data() + static_cast<std::ptrdiff_t>(down.second) * columns;
-    for (int x = 0; x < columns_; ++x) {
-      const Interpolation across((static_cast<float>(x) + 0.5f) / step - 0.5f, columns);
-      const float value =
-          between(between(upper[across.first], upper[across.second], across.part),
-                  between(lower[across.first], lower[across.second], across.part), down.part);
+  for_ranges(pool, rows_, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      const Interpolation down((static_cast<float>(y) + 0.5f) / step - 0.5f, rows);
+      const BetweenRows between_rows(coarse_, columns, down);
+      for (int x = 0; x < columns_; ++x) {
+        const Interpolation across((static_cast<float>(x) + 0.5f) / step - 0.5f, columns);
+        const float value = squares == 1 ? between_rows.at(x) : between_rows.at(across);
+        const auto square = static_cast<std::size_t>(y) * columns_ + x;
+        found_[square] += value;
+        difference_[square] -= value;
+      }
+    }
+  });
+}
+
+/// Returns the mean difference of some squares, or 0 where too few of them are known.
+float LocalBrightness::mean_of(int first_row, int first_column, int squares) const {
+  float sum = 0;
+  int count = 0, all = 0;
+  for (int y = first_row; y < std::min(first_row + squares, rows_); ++y) {
+    for (int x = first_column; x < std::min(first_column + squares, columns_); ++x) {
       const auto square = static_cast<std::size_t>(y) * columns_ + x;
-      found_[square] += value;
-      difference_[square] -= value;
+      sum += difference_[square];
+      count += is_known_[square];
+      ++all;
     }
   }
+  return 2 * count > all ? sum / static_cast<float>(count) : 0;
 }
 
 void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion,
@@ -149,9 +175,9 @@ void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion
   if (rows_ == 0 || columns_ == 0) return;
   measure(pair, motion, change, pool);
   std::fill(found_.begin(), found_.end(), 0.0f);
-  find_at(4, 2, sigma_8bit);
-  find_at(2, 1.25, sigma_8bit);
-  find_at(1, 1.15, sigma_8bit);
+  find_at(4, 2, sigma_8bit, pool);
+  find_at(2, 1.25, sigma_8bit, pool);
+  find_at(1, 1.15, sigma_8bit, pool);
 }
 
 void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
@@ -159,16 +185,13 @@ void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
   constexpr float kPositions = kSide / 2.0f;
   for (int y = 0; y < rows.height; ++y) {
     const Interpolation down((static_cast<float>(first_row + y) + 0.5f) / kPositions - 0.5f, rows_);
-    const float* const upper = found_.data() + static_cast<std::ptrdiff_t>(down.first) * columns_;
-    const float* const lower = found_.data() + static_cast<std::ptrdiff_t>(down.second) * columns_;
+    const BetweenRows between_rows(found_, columns_, down);
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
       const Interpolation across((static_cast<float>(x) + 0.5f) / kPositions - 0.5f, columns_);
-      const float codes =
-          between(between(upper[across.first], upper[across.second], across.part),
-                  between(lower[across.first], lower[across.second], across.part), down.part);
-      for (int channel = 0; channel < kStateChannels; ++channel)
-        if (is_state_luma(channel)) position[channel] += codes / 255;
+      const float value = between_rows.at(across) / 255;
+      for (const int first : {0, kStatePicture})
+        for (int channel = first; channel < first + 4; ++channel) position[channel] += value;
     }
   }
 }

@@ -44,7 +44,8 @@ class DAE_API LocalBrightness {
  private:
   void measure(const BrightnessPair& pair, const MotionField& motion,
                const BrightnessChange& change, ThreadPool* pool);
-  void find_at(int squares, double significant, double sigma_8bit);
+  void find_at(int squares, double significant, double sigma_8bit, ThreadPool* pool);
+  float mean_of(int first_row, int first_column, int squares) const;
 
   int rows_;
   int columns_;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "noise/conditioning/noise_map.h"
 
+#include <denoiseae/frame.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -34,6 +37,14 @@ struct BetweenBlocks {
   }
 };
 
+/// Writes the levels between two rows of blocks.
+void between_rows(const std::vector<float>& of_blocks, int columns, const BetweenBlocks& down,
+                  float* levels) {
+  const float* const upper = of_blocks.data() + static_cast<std::ptrdiff_t>(down.first) * columns;
+  const float* const lower = of_blocks.data() + static_cast<std::ptrdiff_t>(down.second) * columns;
+  for (int i = 0; i < columns; ++i) levels[i] = upper[i] + down.part * (lower[i] - upper[i]);
+}
+
 }  // namespace
 
 void fill_noise_map(const TensorView& rows, int channel, const NoiseCurve& curve, double gain) {
@@ -65,27 +76,21 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
   const auto chroma_scale = static_cast<float>(chroma_gain * unit);
   const auto luma_least = static_cast<float>(luma_floor);
   const auto chroma_least = static_cast<float>(chroma_floor);
+  // Networks round the size of a frame up by less than four blocks.
+  std::array<float, kMaxFrameSize / kNoiseBlockSide + 4> luma, chroma;
   for (int y = 0; y < rows.height; ++y) {
     const BetweenBlocks down(first_row + y, levels.rows);
-    const auto at = [&](const std::vector<float>& of_blocks, int column) {
-      const float* const upper =
-          of_blocks.data() + static_cast<std::ptrdiff_t>(down.first) * levels.columns;
-      const float* const lower =
-          of_blocks.data() + static_cast<std::ptrdiff_t>(down.second) * levels.columns;
-      return upper[column] + down.part * (lower[column] - upper[column]);
-    };
+    between_rows(levels.luma, levels.columns, down, luma.data());
+    between_rows(levels.chroma, levels.columns, down, chroma.data());
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
       const BetweenBlocks across(x, levels.columns);
-      const float luma = at(levels.luma, across.first);
-      const float chroma = at(levels.chroma, across.first);
-      position[kLumaNoiseChannel] =
-          luma_scale *
-          std::max(luma_least, luma + across.part * (at(levels.luma, across.second) - luma));
-      position[kChromaNoiseChannel] =
-          chroma_scale *
-          std::max(chroma_least,
-                   chroma + across.part * (at(levels.chroma, across.second) - chroma));
+      const auto at = [&across](const auto& of_row) {
+        const float first = of_row[static_cast<std::size_t>(across.first)];
+        return first + across.part * (of_row[static_cast<std::size_t>(across.second)] - first);
+      };
+      position[kLumaNoiseChannel] = luma_scale * std::max(luma_least, at(luma));
+      position[kChromaNoiseChannel] = chroma_scale * std::max(chroma_least, at(chroma));
     }
   }
 }
