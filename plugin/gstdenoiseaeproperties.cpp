@@ -367,9 +367,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:show:
    *
-   * What is put out: the denoised picture, or in its place what helps to tune
-   * the other properties: the estimated noise of each part of the picture, or
-   * what was removed.
+   * Selects the output: the denoised picture, or, to tune the other properties
+   * by, the estimated noise of each part of the picture or what was removed.
    *
    * Since: 0.1
    */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where the values lie that an operation reads for one value of its output.
+// Tells where the values lie that an operation reads for one value of its output.
 #pragma once
 
 #include "layout/row_range.h"

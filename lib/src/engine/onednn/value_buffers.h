@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where the rows of all values lie while the row tiles of a plan are appended, from the top.
+// Tells where the rows of all values lie while the row tiles of a plan are appended, from the top.
 #pragma once
 
 #include <denoiseae/export.h>

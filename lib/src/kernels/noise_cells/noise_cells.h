@@ -38,7 +38,7 @@ enum NoiseCellValue : int {
 /// 4080.
 DAE_API float noise_cell_log(int magnitude) noexcept;
 
-/// Where the samples of some cells lie that stand side by side.
+/// Points to the samples of some cells that stand side by side.
 struct NoiseCellPlanes {
   const std::uint8_t* luma = nullptr;
   std::ptrdiff_t luma_stride = 0;
