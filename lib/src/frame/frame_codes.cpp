@@ -55,10 +55,8 @@ void FrameCodes::take_chroma(const ConstFrameView& frame, ThreadPool* pool) {
   for_ranges(pool, height_ / 2, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
       for (const int component : {0, 1}) {
-        std::uint8_t* to =
-            chroma_[current_chroma_].data() +
-            (chroma(current_chroma_, component).data - chroma(current_chroma_, 0).data) +
-            y * stride_ / 2;
+        std::uint8_t* to = chroma_[current_chroma_].data() +
+                           (component * static_cast<std::ptrdiff_t>(height_ / 2) + y) * stride_ / 2;
         load_8bit_codes(frame, component + 1, 0, mirrored(y, height),
                         {to, static_cast<std::size_t>(width)});
         for (int x = width; x < width_ / 2; ++x) to[x] = to[mirrored(x, width)];

@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "layout/round_up.h"
 #include "stream/noise_mapper.h"
 #include "stream/packed_stream.h"
 #include "stream/picture_stream.h"
@@ -10,8 +11,6 @@
 namespace denoiseae {
 
 namespace {
-
-int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 /// Runs frames through networks of the representation packed_yuv420.
 class PackedFrameStream final : public FrameStream {

@@ -31,8 +31,8 @@ constexpr double kMinChromaShare = 0.3;
 }  // namespace
 
 double NoiseLevels::expected_luma_level(const DenoiseSettings& settings) const {
-  const double estimate = map_level_ >= 0 ? map_level_ : estimator_.level();
-  const double level = settings.noise_level < 0 ? estimate : settings.noise_level * gain_.luma;
+  const double level =
+      settings.noise_level < 0 ? packed_level() : settings.noise_level * gain_.luma;
   return std::max(level, 0.0) * settings.strength;
 }
 
@@ -57,14 +57,20 @@ void NoiseLevels::take_map(const DenoiseSettings& settings, const NoiseMapState&
   frame_gain_ = gain_.luma;
 }
 
+NoiseLevels::ToldEstimate NoiseLevels::told_estimate(double level) const {
+  const double part = estimator_.correlated_part();
+  const double own_share = level > 0 ? estimator_.chroma_level() / level : 1;
+  return {1 + (gain_of_correlation(estimator_.correlation()) - 1) * part,
+          std::max(own_share, kMinChromaShare * part)};
+}
+
 void NoiseLevels::raise_to_estimate(const ConstFrameView& frame, ThreadPool* pool) {
   estimator_.reset();
   const double level = estimator_.update(frame, {}, nullptr, pool);
   if (level <= 0) return;
-  const double part = estimator_.correlated_part();
-  const double gain = 1 + (gain_of_correlation(estimator_.correlation()) - 1) * part;
-  luma_floor_ = gain * level;
-  chroma_floor_ = luma_floor_ * std::max(estimator_.chroma_level() / level, kMinChromaShare * part);
+  const ToldEstimate told = told_estimate(level);
+  luma_floor_ = told.gain * level;
+  chroma_floor_ = luma_floor_ * told.chroma_share;
   map_level_ = std::max(map_level_, luma_floor_);
 }
 
@@ -72,17 +78,14 @@ void NoiseLevels::estimate(const DenoiseSettings& settings, const ConstFrameView
                            const LumaView& previous, const MotionField* motion, ThreadPool* pool) {
   const double chroma_strength = settings.strength * settings.chroma_strength;
   const double level = estimator_.update(frame, previous, motion, pool);
-  const double part = estimator_.correlated_part();
-  const double gain_of_level = 1 + (gain_of_correlation(estimator_.correlation()) - 1) * part;
-  const double own_share = level > 0 ? estimator_.chroma_level() / level : 1;
-  const double chroma_share = std::max(own_share, kMinChromaShare * part);
+  const ToldEstimate told = told_estimate(level);
   const bool is_gray = gain_.chroma == 0;
   is_given_ = false;
   map_ = nullptr;
-  luma_gain_ = gain_of_level * settings.strength;
-  chroma_gain_ = is_gray ? 0 : gain_of_level * chroma_share * chroma_strength;
+  luma_gain_ = told.gain * settings.strength;
+  chroma_gain_ = is_gray ? 0 : told.gain * told.chroma_share * chroma_strength;
   chroma_level_ = is_gray ? 0 : chroma_gain_ * level / gain_.chroma;
-  frame_gain_ = gain_.luma + (1 - gain_.luma) * part;
+  frame_gain_ = gain_.luma + (1 - gain_.luma) * estimator_.correlated_part();
 }
 
 void NoiseLevels::fill(int first_row, const TensorView& rows) const {

@@ -45,9 +45,7 @@ class DAE_API NoiseLevels {
   /// estimated. It is the level of luma, or of each component of RGB frames. Noise that is
   /// correlated between neighbours is taken to be common to these components, other noise to be
   /// independent.
-  double estimated_level() const noexcept {
-    return (map_level_ >= 0 ? map_level_ : estimator_.level()) / frame_gain_;
-  }
+  double estimated_level() const noexcept { return packed_level() / frame_gain_; }
   /// Returns the noise floor of a network for the last frame. It was measured with white noise. It
   /// does not count where luma noise is correlated between neighbours: of such noise networks
   /// remove too little rather than too much.
@@ -61,6 +59,15 @@ class DAE_API NoiseLevels {
   }
 
  private:
+  /// How networks are told the estimate: as gain times its level, and chroma as a share of that.
+  struct ToldEstimate {
+    double gain;
+    double chroma_share;
+  };
+  ToldEstimate told_estimate(double level) const;
+  /// Returns the last estimate of luma in packed planes; negative: there is none.
+  double packed_level() const noexcept { return map_level_ >= 0 ? map_level_ : estimator_.level(); }
+
   NoiseGain gain_;
   NoiseEstimator estimator_;
   bool is_given_ = false;

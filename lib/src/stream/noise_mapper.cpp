@@ -3,12 +3,11 @@
 
 #include "engine/whole_tensors.h"
 #include "layout/noise_map_layout.h"
+#include "layout/round_up.h"
 
 namespace denoiseae {
 
 namespace {
-
-int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 int blocks_of(int packed_size) {
   return round_up(2 * packed_size, kNoiseBlockSide) / kNoiseBlockSide;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "frame/codes.h"
+#include "layout/cell_interpolation.h"
 #include "temporal/warp_state.h"
 
 namespace denoiseae {
@@ -14,13 +15,10 @@ BrightnessChange::BrightnessChange(std::vector<Line> bands, double size)
 
 BrightnessChange::Line BrightnessChange::line_at(int luma_row) const {
   if (bands_.empty()) return {};
-  const float place = std::clamp((static_cast<float>(luma_row) + 0.5f) / kBand - 0.5f, 0.0f,
-                                 static_cast<float>(bands_.size() - 1));
-  const auto first = static_cast<std::size_t>(place);
-  const Line& a = bands_[first];
-  const Line& b = bands_[std::min(first + 1, bands_.size() - 1)];
-  const float part = place - static_cast<float>(first);
-  return {a.gain + part * (b.gain - a.gain), a.offset + part * (b.offset - a.offset)};
+  const CellInterpolation down(luma_row, kBand, static_cast<int>(bands_.size()));
+  const Line& a = bands_[static_cast<std::size_t>(down.first)];
+  const Line& b = bands_[static_cast<std::size_t>(down.second)];
+  return {down.between(a.gain, b.gain), down.between(a.offset, b.offset)};
 }
 
 std::array<std::uint8_t, 256> BrightnessChange::codes_at(int luma_row) const {

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "parallel/for_ranges.h"
+#include "temporal/area_mean.h"
 
 namespace denoiseae {
 
@@ -13,17 +14,6 @@ namespace {
 
 constexpr int kWidth = MotionField::kBlock;
 constexpr int kHeight = BrightnessChange::kBand;
-
-float block_mean(const LumaView& plane, int x, int y) {
-  int sum = 0;
-  for (int i = 0; i < kHeight; ++i) {
-    const std::uint8_t* const row = plane.data + (y + i) * plane.stride_bytes + x;
-    int of_row = 0;
-    for (int k = 0; k < kWidth; ++k) of_row += row[k];
-    sum += of_row;
-  }
-  return static_cast<float>(sum) / (kWidth * kHeight);
-}
 
 float median(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -50,14 +40,14 @@ void BrightnessSearch::measure(const BrightnessPair& pair, const MotionField* mo
       for (int column = 0; column < columns_; ++column) {
         int x = column * kWidth, y = row * kHeight;
         BlockPair& block = blocks_[static_cast<std::size_t>(row) * columns_ + column];
-        block.frame = block_mean(pair.frame, x, y);
+        block.frame = area_mean<kWidth, kHeight>(pair.frame, x, y);
         if (motion != nullptr) {
           const MotionVector& vector = motion->at(column, y / MotionField::kBlock);
           x += vector.dx;
           y += vector.dy;
         }
         block.counts = x >= 0 && y >= 0 && x + kWidth <= pair.width && y + kHeight <= pair.height;
-        if (block.counts) block.reference = block_mean(pair.reference, x, y);
+        if (block.counts) block.reference = area_mean<kWidth, kHeight>(pair.reference, x, y);
       }
     }
   });

@@ -6,23 +6,16 @@
 #include <cmath>
 #include <cstddef>
 
+#include "layout/cell_interpolation.h"
 #include "layout/state_layout.h"
 #include "parallel/for_ranges.h"
+#include "temporal/area_mean.h"
 
 namespace denoiseae {
 
 namespace {
 
 constexpr int kSide = LocalBrightness::kSquare;
-
-float square_mean(const LumaView& plane, int x, int y) {
-  int sum = 0;
-  for (int i = 0; i < kSide; ++i) {
-    const std::uint8_t* const row = plane.data + (y + i) * plane.stride_bytes + x;
-    for (int k = 0; k < kSide; ++k) sum += row[k];
-  }
-  return static_cast<float>(sum) / (kSide * kSide);
-}
 
 /// Returns the mean of the square that a vector leads to, or a negative number where it leads out
 /// of the plane. The mean of an interpolated square is that of the means around it.
@@ -38,7 +31,7 @@ float displaced_mean(const BrightnessPair& pair, int x, int y, const MotionVecto
   for (int i = 0; i < rows; ++i)
     for (int k = 0; k < columns; ++k)
       mean += (i == 0 ? 1 - part_y : part_y) * (k == 0 ? 1 - part_x : part_x) *
-              square_mean(pair.reference, left + k, top + i);
+              area_mean<kSide, kSide>(pair.reference, left + k, top + i);
   return mean;
 }
 
@@ -52,39 +45,23 @@ float trusted(float difference, double least, double visible) {
   return static_cast<float>(difference * certain * hidden);
 }
 
-/// The two values, along one axis, between which a place lies.
-struct Interpolation {
-  int first;
-  int second;
-  float part;
-
-  Interpolation(float place, int count) {
-    const float inside = std::clamp(place, 0.0f, static_cast<float>(count - 1));
-    first = static_cast<int>(inside);
-    second = std::min(first + 1, count - 1);
-    part = inside - static_cast<float>(first);
-  }
-};
-
-float between(float a, float b, float part) { return a + part * (b - a); }
-
 /// The values between two rows of a table.
 class BetweenRows {
  public:
-  BetweenRows(const std::vector<float>& values, int columns, const Interpolation& down)
+  BetweenRows(const std::vector<float>& values, int columns, const CellInterpolation& down)
       : upper_(values.data() + static_cast<std::ptrdiff_t>(down.first) * columns),
         lower_(values.data() + static_cast<std::ptrdiff_t>(down.second) * columns),
-        part_(down.part) {}
+        down_(down) {}
 
-  float at(int column) const { return between(upper_[column], lower_[column], part_); }
-  float at(const Interpolation& across) const {
-    return between(at(across.first), at(across.second), across.part);
+  float at(int column) const { return down_.between(upper_[column], lower_[column]); }
+  float at(const CellInterpolation& across) const {
+    return across.between(at(across.first), at(across.second));
   }
 
  private:
   const float* upper_;
   const float* lower_;
-  float part_;
+  CellInterpolation down_;
 };
 
 }  // namespace
@@ -109,7 +86,7 @@ void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& mot
         const auto square = static_cast<std::size_t>(row) * columns_ + column;
         is_known_[square] = reference >= 0;
         difference_[square] =
-            reference < 0 ? 0 : square_mean(pair.frame, x, y) - line.at(reference);
+            reference < 0 ? 0 : area_mean<kSide, kSide>(pair.frame, x, y) - line.at(reference);
       }
     }
   });
@@ -141,10 +118,10 @@ void LocalBrightness::find_at(int squares, double significant, double sigma_8bit
   const auto step = static_cast<float>(squares);
   for_ranges(pool, rows_, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
-      const Interpolation down((static_cast<float>(y) + 0.5f) / step - 0.5f, rows);
+      const CellInterpolation down(y, step, rows);
       const BetweenRows between_rows(coarse_, columns, down);
       for (int x = 0; x < columns_; ++x) {
-        const Interpolation across((static_cast<float>(x) + 0.5f) / step - 0.5f, columns);
+        const CellInterpolation across(x, step, columns);
         const float value = squares == 1 ? between_rows.at(x) : between_rows.at(across);
         const auto square = static_cast<std::size_t>(y) * columns_ + x;
         found_[square] += value;
@@ -184,11 +161,11 @@ void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
   if (is_none_) return;
   constexpr float kPositions = kSide / 2.0f;
   for (int y = 0; y < rows.height; ++y) {
-    const Interpolation down((static_cast<float>(first_row + y) + 0.5f) / kPositions - 0.5f, rows_);
+    const CellInterpolation down(first_row + y, kPositions, rows_);
     const BetweenRows between_rows(found_, columns_, down);
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const Interpolation across((static_cast<float>(x) + 0.5f) / kPositions - 0.5f, columns_);
+      const CellInterpolation across(x, kPositions, columns_);
       const float value = between_rows.at(across) / 255;
       for (const int first : {0, kStatePicture})
         for (int channel = first; channel < first + 4; ++channel) position[channel] += value;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <vector>
 
+#include "layout/cell_interpolation.h"
 #include "layout/luma_view.h"
 #include "layout/mirrored.h"
 #include "layout/noise_floor.h"
 #include "layout/packed_layout.h"
+#include "layout/round_up.h"
 #include "layout/state_layout.h"
 #include "layout/tensor_view.h"
 #include "support/check.h"
@@ -24,6 +26,38 @@ START_TEST(test_positions_go_back_and_forth_between_the_ends) {
         at += step;
     }
   }
+}
+END_TEST
+
+START_TEST(test_sizes_are_rounded_up) {
+  for (const int multiple : {1, 2, 7, 16})
+    for (int value = 0; value < 50; ++value) {
+      int least = 0;
+      while (least < value) least += multiple;
+      ck_assert_int_eq(round_up(value, multiple), least);
+    }
+}
+END_TEST
+
+START_TEST(test_places_lie_between_the_middles_of_cells) {
+  constexpr int kCells = 3, kSide = 4;
+  const double values[kCells] = {10, 30, 20};
+  for (int position = 0; position < kCells * kSide + 5; ++position) {
+    const CellInterpolation place(position, kSide, kCells);
+    // The middles are at 1.5, 5.5 and 9.5.
+    double expected = values[2];
+    if (position < 1.5) expected = values[0];
+    for (int cell = 0; cell + 1 < kCells; ++cell) {
+      const double along = (position - 1.5 - kSide * cell) / kSide;
+      if (along >= 0 && along < 1)
+        expected = values[cell] + along * (values[cell + 1] - values[cell]);
+    }
+    ck_assert_double_eq_tol(place.between(static_cast<float>(values[place.first]),
+                                          static_cast<float>(values[place.second])),
+                            expected, 1e-5);
+  }
+  const CellInterpolation only(7, kSide, 1);
+  ck_assert(only.first == 0 && only.second == 0 && only.part == 0);
 }
 END_TEST
 
@@ -74,8 +108,10 @@ START_TEST(test_views_and_floors_are_empty_by_default) {
 END_TEST
 
 int main() {
-  return run_suite("layout", {test_positions_go_back_and_forth_between_the_ends,
-                              test_rows_of_a_tensor_follow_each_other,
-                              test_channels_of_a_frame_and_a_state_are_each_one_thing,
-                              test_views_and_floors_are_empty_by_default});
+  return run_suite(
+      "layout",
+      {test_positions_go_back_and_forth_between_the_ends, test_sizes_are_rounded_up,
+       test_places_lie_between_the_middles_of_cells, test_rows_of_a_tensor_follow_each_other,
+       test_channels_of_a_frame_and_a_state_are_each_one_thing,
+       test_views_and_floors_are_empty_by_default});
 }

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "support/check.h"
 #include "support/scenes.h"
+#include "temporal/area_mean.h"
 #include "temporal/brightness_search.h"
 
 using namespace denoiseae;
@@ -62,6 +64,18 @@ double size_of(const LumaPlane& plane, const Line& line) {
 }
 
 }  // namespace
+
+START_TEST(test_means_are_those_of_the_samples) {
+  const LumaPlane plane = with_noise(scene(3), 20, 1);
+  for (const auto& [x, y] : {std::pair{0, 0}, {17, 5}, {kWidth - 16, kHeight - 8}}) {
+    double sum = 0;
+    for (int i = 0; i < 8; ++i)
+      for (int k = 0; k < 16; ++k) sum += plane.at(x + k, y + i);
+    const double mean = area_mean<16, 8>(plane.view(), x, y);
+    ck_assert_double_eq_tol(mean, sum / 128, 1e-4);
+  }
+}
+END_TEST
 
 START_TEST(test_gain_and_offset_are_found_under_noise) {
   constexpr double kSigma = 15;
@@ -183,9 +197,9 @@ START_TEST(test_pictures_of_few_blocks_have_no_change) {
 END_TEST
 
 int main() {
-  return run_suite(
-      "brightness_search",
-      {test_gain_and_offset_are_found_under_noise, test_noise_is_no_change, test_a_pan_is_no_change,
-       test_another_scene_is_no_change, test_a_change_is_found_along_the_motion,
-       test_bands_of_a_lamp_are_found, test_pictures_of_few_blocks_have_no_change});
+  return run_suite("brightness_search",
+                   {test_means_are_those_of_the_samples, test_gain_and_offset_are_found_under_noise,
+                    test_noise_is_no_change, test_a_pan_is_no_change,
+                    test_another_scene_is_no_change, test_a_change_is_found_along_the_motion,
+                    test_bands_of_a_lamp_are_found, test_pictures_of_few_blocks_have_no_change});
 }

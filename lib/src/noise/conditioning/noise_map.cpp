@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "kernels/clamp_residual/clamp_residual.h"
+#include "layout/cell_interpolation.h"
 #include "layout/noise_map_layout.h"
 #include "layout/packed_layout.h"
 
@@ -20,29 +21,15 @@ float luma_sum(const float* position) {
   return position[0] + position[1] + position[2] + position[3];
 }
 
-/// The two blocks, along one axis, between whose middles a packed position lies, and how far it has
-/// come from the first to the second.
-struct BetweenBlocks {
-  int first;
-  int second;
-  float part;
-
-  BetweenBlocks(int position, int blocks) {
-    constexpr int kSide = kNoiseBlockSide / 2;
-    const float from_middle = (static_cast<float>(position) + 0.5f) / kSide - 0.5f;
-    const int before = from_middle < 0 ? -1 : static_cast<int>(from_middle);
-    first = std::clamp(before, 0, blocks - 1);
-    second = std::clamp(before + 1, 0, blocks - 1);
-    part = from_middle - static_cast<float>(before);
-  }
-};
+/// Side of a block in packed positions.
+constexpr float kPackedBlockSide = kNoiseBlockSide / 2.0f;
 
 /// Writes the levels between two rows of blocks.
-void between_rows(const std::vector<float>& of_blocks, int columns, const BetweenBlocks& down,
+void between_rows(const std::vector<float>& of_blocks, int columns, const CellInterpolation& down,
                   float* levels) {
   const float* const upper = of_blocks.data() + static_cast<std::ptrdiff_t>(down.first) * columns;
   const float* const lower = of_blocks.data() + static_cast<std::ptrdiff_t>(down.second) * columns;
-  for (int i = 0; i < columns; ++i) levels[i] = upper[i] + down.part * (lower[i] - upper[i]);
+  for (int i = 0; i < columns; ++i) levels[i] = down.between(upper[i], lower[i]);
 }
 
 }  // namespace
@@ -79,15 +66,15 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
   // Networks round the size of a frame up by less than four blocks.
   std::array<float, kMaxFrameSize / kNoiseBlockSide + 4> luma, chroma;
   for (int y = 0; y < rows.height; ++y) {
-    const BetweenBlocks down(first_row + y, levels.rows);
+    const CellInterpolation down(first_row + y, kPackedBlockSide, levels.rows);
     between_rows(levels.luma, levels.columns, down, luma.data());
     between_rows(levels.chroma, levels.columns, down, chroma.data());
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const BetweenBlocks across(x, levels.columns);
+      const CellInterpolation across(x, kPackedBlockSide, levels.columns);
       const auto at = [&across](const auto& of_row) {
-        const float first = of_row[static_cast<std::size_t>(across.first)];
-        return first + across.part * (of_row[static_cast<std::size_t>(across.second)] - first);
+        return across.between(of_row[static_cast<std::size_t>(across.first)],
+                              of_row[static_cast<std::size_t>(across.second)]);
       };
       position[kLumaNoiseChannel] = luma_scale * std::max(luma_least, at(luma));
       position[kChromaNoiseChannel] = chroma_scale * std::max(chroma_least, at(chroma));

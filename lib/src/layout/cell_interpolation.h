@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <algorithm>
+
+namespace denoiseae {
+
+/// The two values, along one axis, between which a place lies, and how far it has come from the
+/// first to the second. Beyond the first and the last value both are that value.
+struct CellInterpolation {
+  int first;
+  int second;
+  float part;  ///< 0 ... 1
+
+  /// place: 0 at the first of count values, 1 at the second, and so on.
+  CellInterpolation(float place, int count) {
+    const float inside = std::clamp(place, 0.0f, static_cast<float>(count - 1));
+    first = static_cast<int>(inside);
+    second = std::min(first + 1, count - 1);
+    part = inside - static_cast<float>(first);
+  }
+  /// For values that stand for the middles of cells. position: counted from the first position of
+  /// the first cell. side: positions of a cell.
+  CellInterpolation(int position, float side, int cells)
+      : CellInterpolation((static_cast<float>(position) + 0.5f) / side - 0.5f, cells) {}
+
+  float between(float a, float b) const { return a + part * (b - a); }
+};
+
+}  // namespace denoiseae
