@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <vector>
 
 namespace denoiseae {
 
@@ -26,5 +28,13 @@ struct CellInterpolation {
 
   float between(float a, float b) const { return a + part * (b - a); }
 };
+
+/// Writes the values between two rows of a table of so many columns.
+inline void between_rows(const std::vector<float>& table, int columns,
+                         const CellInterpolation& down, float* values) {
+  const float* const upper = table.data() + static_cast<std::ptrdiff_t>(down.first) * columns;
+  const float* const lower = table.data() + static_cast<std::ptrdiff_t>(down.second) * columns;
+  for (int i = 0; i < columns; ++i) values[i] = down.between(upper[i], lower[i]);
+}
 
 }  // namespace denoiseae

@@ -57,6 +57,7 @@ void BrightnessSearch::measure(const BrightnessPair& pair, const MotionField* mo
 /// of least squares: things that move would pull that below 1, which looks like a fade.
 BrightnessSearch::Fit BrightnessSearch::fit_line(double tolerance) {
   constexpr int kRounds = 8;
+  constexpr float kSettled = 0.02f;      // codes by which the line still moves
   constexpr double kTukey = 4.7;         // 95 % efficient for normal errors (Beaton & Tukey 1974)
   constexpr double kSmallestSpread = 4;  // codes; the gain of a flat picture cannot be known
   BrightnessChange::Line line;
@@ -86,7 +87,12 @@ BrightnessSearch::Fit BrightnessSearch::fit_line(double tolerance) {
     const double of_reference = std::max(0.0, references / sum - reference * reference);
     const bool is_flat = of_reference < kSmallestSpread * kSmallestSpread;
     const double gain = is_flat ? 1 : std::sqrt(of_frame / of_reference);
-    line = {static_cast<float>(gain), static_cast<float>(frame - gain * reference)};
+    const BrightnessChange::Line next{static_cast<float>(gain),
+                                      static_cast<float>(frame - gain * reference)};
+    const bool has_settled = std::abs(next.at(0) - line.at(0)) < kSettled &&
+                             std::abs(next.at(255) - line.at(255)) < kSettled;
+    line = next;
+    if (has_settled) break;
   }
   return judge(line, tolerance);
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "temporal/local_brightness.h"
 
+#include <denoiseae/frame.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstddef>
@@ -45,24 +48,13 @@ float trusted(float difference, double least, double visible) {
   return static_cast<float>(difference * certain * hidden);
 }
 
-/// The values between two rows of a table.
-class BetweenRows {
- public:
-  BetweenRows(const std::vector<float>& values, int columns, const CellInterpolation& down)
-      : upper_(values.data() + static_cast<std::ptrdiff_t>(down.first) * columns),
-        lower_(values.data() + static_cast<std::ptrdiff_t>(down.second) * columns),
-        down_(down) {}
+/// A row of squares. Networks round the size of a frame up by less than eight of them.
+using RowOfSquares = std::array<float, kMaxFrameSize / kSide + 8>;
 
-  float at(int column) const { return down_.between(upper_[column], lower_[column]); }
-  float at(const CellInterpolation& across) const {
-    return across.between(at(across.first), at(across.second));
-  }
-
- private:
-  const float* upper_;
-  const float* lower_;
-  CellInterpolation down_;
-};
+float at(const RowOfSquares& row, const CellInterpolation& across) {
+  return across.between(row[static_cast<std::size_t>(across.first)],
+                        row[static_cast<std::size_t>(across.second)]);
+}
 
 }  // namespace
 
@@ -118,11 +110,10 @@ void LocalBrightness::find_at(int squares, double significant, double sigma_8bit
   const auto step = static_cast<float>(squares);
   for_ranges(pool, rows_, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
-      const CellInterpolation down(y, step, rows);
-      const BetweenRows between_rows(coarse_, columns, down);
+      RowOfSquares of_row;
+      between_rows(coarse_, columns, CellInterpolation(y, step, rows), of_row.data());
       for (int x = 0; x < columns_; ++x) {
-        const CellInterpolation across(x, step, columns);
-        const float value = squares == 1 ? between_rows.at(x) : between_rows.at(across);
+        const float value = at(of_row, CellInterpolation(x, step, columns));
         const auto square = static_cast<std::size_t>(y) * columns_ + x;
         found_[square] += value;
         difference_[square] -= value;
@@ -160,13 +151,13 @@ void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion
 void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
   if (is_none_) return;
   constexpr float kPositions = kSide / 2.0f;
+  RowOfSquares of_row;
   for (int y = 0; y < rows.height; ++y) {
-    const CellInterpolation down(first_row + y, kPositions, rows_);
-    const BetweenRows between_rows(found_, columns_, down);
+    between_rows(found_, columns_, CellInterpolation(first_row + y, kPositions, rows_),
+                 of_row.data());
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const CellInterpolation across(x, kPositions, columns_);
-      const float value = between_rows.at(across) / 255;
+      const float value = at(of_row, CellInterpolation(x, kPositions, columns_)) / 255;
       for (const int first : {0, kStatePicture})
         for (int channel = first; channel < first + 4; ++channel) position[channel] += value;
     }

@@ -24,14 +24,6 @@ float luma_sum(const float* position) {
 /// Side of a block in packed positions.
 constexpr float kPackedBlockSide = kNoiseBlockSide / 2.0f;
 
-/// Writes the levels between two rows of blocks.
-void between_rows(const std::vector<float>& of_blocks, int columns, const CellInterpolation& down,
-                  float* levels) {
-  const float* const upper = of_blocks.data() + static_cast<std::ptrdiff_t>(down.first) * columns;
-  const float* const lower = of_blocks.data() + static_cast<std::ptrdiff_t>(down.second) * columns;
-  for (int i = 0; i < columns; ++i) levels[i] = down.between(upper[i], lower[i]);
-}
-
 }  // namespace
 
 void fill_noise_map(const TensorView& rows, int channel, const NoiseCurve& curve, double gain) {
