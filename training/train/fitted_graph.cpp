@@ -5,6 +5,7 @@
 #include <denoiseae/model.h>
 
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <string>
 
 #include "layout/noise_map_layout.h"
@@ -36,8 +37,11 @@ void check_quantisation(const TrainConfig& config, const Graph& graph) {
 void fix_patch_size(TrainConfig& config, const Graph& graph) {
   const int fixed = graph.input_node().width;
   if (fixed == 0) {
-    const int unit = estimates_noise(config) ? kNoiseCellSide : 2;
-    const int multiple = unit * graph.alignment();
+    int multiple = (estimates_noise(config) ? kNoiseCellSide : 2) * graph.alignment();
+    if (config.noise_map_model) {
+      const Graph& map = config.noise_map_model->data().graph;
+      multiple = std::lcm(multiple, kNoiseCellSide * map.alignment());
+    }
     bool fits =
         config.samples.patch_px % multiple == 0 && config.validation_patch_px % multiple == 0;
     for (const StageConfig& stage : config.stages) fits = fits && stage.patch_px % multiple == 0;
@@ -45,7 +49,8 @@ void fix_patch_size(TrainConfig& config, const Graph& graph) {
       throw Error(ErrorCode::bad_argument,
                   "samples.patch_px, training.stage.patch_px and training.validation_patch_px must "
                   "be multiples of " +
-                      std::to_string(multiple) + " for this network");
+                      std::to_string(multiple) + " for " +
+                      (config.noise_map_model ? "this network and its noise map" : "this network"));
     }
     return;
   }
@@ -90,8 +95,8 @@ Graph fitted_graph(TrainConfig& config) {
       find_architecture(config.architecture).build(nlohmann::json::parse(config.settings));
   check_frames(config, graph);
   check_quantisation(config, graph);
-  fix_patch_size(config, graph);
   load_noise_map(config);
+  fix_patch_size(config, graph);
   return graph;
 }
 

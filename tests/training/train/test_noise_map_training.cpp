@@ -270,6 +270,11 @@ START_TEST(test_blind_samples_need_a_noise_map) {
   fitted_graph(config);
   ck_assert_ptr_nonnull(noise_map_data(config));
   ck_assert(!estimates_noise(config));
+  // Samples must suit the map, too, which reduces a frame further than the denoiser does.
+  config.samples.patch_px = 96;
+  DAE_ASSERT_ERROR(fitted_graph(config), bad_argument);
+  config.samples.patch_px = 128;
+  fitted_graph(config);
   // Networks that estimate noise themselves are told nothing.
   config.architecture = "noise_map";
   ck_assert(estimates_noise(config));
