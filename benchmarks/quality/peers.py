@@ -27,7 +27,7 @@ def bm3d(groups):
     """Yields settings. groups: the highest numbers of blocks that are filtered together. More than 1
     makes the filter search for blocks, which takes minutes."""
     for group in groups:
-        for sigma in (1.5, 3, 5, 8, 12, 18, 26):
+        for sigma in (1.5, 3, 5, 8, 12, 18, 26, 38):
             one = f"bm3d=sigma={sigma}:block=4:bstep=4:group={group}:range=8:mstep=2:thmse=200"
             yield f"{sigma}, blocks {group}", f"{one}:estim=basic"
             yield (f"{sigma}, blocks {group}, two steps",

@@ -28,7 +28,7 @@ from verdicts import Measured
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
 FOLDERS = ("video/test", "photos/test/BSD68", "photos/test/CBSD68", "photos/test/Kodak24",
-           "real-noise/cc", "real-noise/lowlight-video")
+           "real-noise/cc", "real-noise/lowlight-video", "real-noise/polyu")
 
 STILL_FRAMES = 40
 SETTLED = 29  # the frame that is compared with the first; flicker is measured from it on
@@ -70,10 +70,12 @@ class Measurement:
         return self.options.photos[:short if self.options.short else full]
 
     def clips(self):
-        for section, code_range in ((targets.CLIPS, "limited"), (targets.FULL_RANGE, "full")):
-            found = self.evaluate(f"clips-{code_range}", self.options.data / "video/test",
-                                  [f"gaussian:{sigma}" for sigma in (10, 30, 50)], "--range",
-                                  code_range)
+        for section, name, *arguments in (
+                (targets.CLIPS, "limited", "--range", "limited"),
+                (targets.FULL_RANGE, "full", "--range", "full"),
+                (targets.CLIPPED, "clipped", "--range", "full", "--clip")):
+            found = self.evaluate(f"clips-{name}", self.options.data / "video/test",
+                                  [f"gaussian:{sigma}" for sigma in (10, 30, 50)], *arguments)
             for sigma in (10, 30, 50):
                 psnr = targets.only_model(found[f"gaussian:{sigma}"])
                 worst = min((name for name in psnr if name != "mean"), key=psnr.get)
@@ -190,14 +192,23 @@ class Measurement:
                 yield (targets.REAL, f"{name}, over {peer}"), Measured(
                     ours - psnr, f"{psnr:.2f} at strength {setting}")
 
+            yield (targets.REAL, f"{name}, PSNR"), Measured(ours)
+        clean, noisy, _ = real_set(self.options.data, "polyu")
+        losses = [scenes.psnr(target, frame) - scenes.psnr(
+            target, element.denoised(frame[None], self.weights)[0][0])
+            for target, frame in zip(clean, noisy)]
+        yield (targets.REAL, targets.NOT_WORSE), Measured(
+            sum(loss > 0 for loss in losses), f"of {len(losses)}; smallest gain {-max(losses):.2f} dB")
+
     def colour(self):
-        for pictures, pixels, chroma in targets.COLOURS:
-            found = self.evaluate(f"{pictures}-{pixels}{'-chroma' if chroma else ''}",
-                                  self.options.data / "photos/test" / pictures, [LEVEL], "--clip",
-                                  "--temporal", "false", "--format", pixels,
-                                  *(["--chroma"] if chroma else []),
+        for colour in (targets.CBSD68, *targets.COLOURS):
+            found = self.evaluate(colour.name.replace(", ", "-").replace(" ", "-"),
+                                  self.options.data / "photos/test" / colour.pictures, [LEVEL],
+                                  "--temporal", "false", "--format", colour.pixels,
+                                  *(["--clip"] if colour.clipped else []),
+                                  *(["--chroma"] if colour.chroma else []),
                                   *(["--limit", 12] if self.options.short else []))[LEVEL]
-            yield (targets.COLOUR, targets.colour_name(pictures, pixels, chroma)), Measured(
+            yield (targets.COLOUR, colour.name), Measured(
                 targets.only_model(found)["mean"], f"noisy {found['noisy']['mean']:.2f}")
 
     def precision(self):
