@@ -16,6 +16,7 @@ namespace {
 
 /// The level of the blocks among the widths.
 constexpr std::size_t kBlockLevel = 1;
+constexpr std::size_t kMaxLevels = 6;
 
 struct NoiseMapSettings {
   int cell;
@@ -27,12 +28,12 @@ struct NoiseMapSettings {
 
 NoiseMapSettings read_settings(const nlohmann::json& settings) {
   NoiseMapSettings s{setting_int(settings["cell"], "cell", 0, 4),
-                     setting_list(settings["widths"], "widths", 1, 512),
-                     setting_list(settings["encoder"], "encoder", 0, 8),
-                     setting_list(settings["decoder"], "decoder", 0, 8),
+                     setting_list(settings["widths"], "widths", 1, 512, kMaxLevels),
+                     setting_list(settings["encoder"], "encoder", 0, 8, kMaxLevels),
+                     setting_list(settings["decoder"], "decoder", 0, 8, kMaxLevels),
                      settings["slope"].get<double>()};
   const std::size_t levels = s.widths.size();
-  if (levels < 2 || levels > 6 || s.encoder.size() != levels || s.decoder.size() != levels - 2 ||
+  if (levels < 2 || s.encoder.size() != levels || s.decoder.size() != levels - 2 ||
       !(s.slope >= 0 && s.slope < 1)) {
     throw Error(ErrorCode::incompatible_model,
                 "noise_map settings " + settings.dump() +

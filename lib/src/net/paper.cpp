@@ -9,21 +9,24 @@
 
 namespace denoiseae {
 
+namespace {
+
+constexpr std::size_t kMaxFilters = 5;
+
+}  // namespace
+
 Graph build_paper(const nlohmann::json& settings) {
   const int width = setting_int(settings["width"], "width", 1, 512);
   const int height = setting_int(settings["height"], "height", 1, 512);
   const int depth = setting_int(settings["depth"], "depth", 1, 3);
   const int latent = setting_int(settings["latent"], "latent", 1, 4096);
-  std::vector<int> filters;
-  for (const nlohmann::json& f : settings["filters"]) {
-    filters.push_back(setting_int(f, "filters", 1, 512));
-  }
+  const std::vector<int> filters =
+      setting_list(settings["filters"], "filters", 1, 512, kMaxFilters);
   const std::string name = settings["activation"].get<std::string>();
   const double slope = settings["slope"].get<double>();
   const int total_stride = 1 << filters.size();
-  if (filters.empty() || filters.size() > 5 || width % total_stride != 0 ||
-      height % total_stride != 0 || !(slope >= 0 && slope < 1) ||
-      (name != "leaky_relu" && name != "relu") || depth == 2) {
+  if (filters.empty() || width % total_stride != 0 || height % total_stride != 0 ||
+      !(slope >= 0 && slope < 1) || (name != "leaky_relu" && name != "relu") || depth == 2) {
     throw Error(ErrorCode::incompatible_model,
                 "paper settings " + settings.dump() +
                     ": expected 1 to 5 filters, width and height divisible by 2 for each of them, "

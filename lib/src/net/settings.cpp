@@ -18,8 +18,13 @@ int setting_int(const nlohmann::json& value, const std::string& key, int low, in
   return value.get<int>();
 }
 
-std::vector<int> setting_list(const nlohmann::json& list, const std::string& key, int low,
-                              int high) {
+std::vector<int> setting_list(const nlohmann::json& list, const std::string& key, int low, int high,
+                              std::size_t max_count) {
+  if (!list.is_array() || list.size() > max_count) {
+    throw Error(ErrorCode::incompatible_model,
+                "setting \"" + key + "\" holds " + std::to_string(list.size()) +
+                    " values, expected a list of at most " + std::to_string(max_count));
+  }
   std::vector<int> result;
   for (const nlohmann::json& value : list) result.push_back(setting_int(value, key, low, high));
   return result;

@@ -4,6 +4,7 @@
 
 #include <denoiseae/export.h>
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -12,8 +13,8 @@ namespace denoiseae {
 
 /// A whole number between two bounds. Throws incompatible_model.
 DAE_API int setting_int(const nlohmann::json& value, const std::string& key, int low, int high);
-/// A list of such numbers. Throws incompatible_model.
+/// A list of at most max_count such numbers. Throws incompatible_model.
 DAE_API std::vector<int> setting_list(const nlohmann::json& list, const std::string& key, int low,
-                                      int high);
+                                      int high, std::size_t max_count);
 
 }  // namespace denoiseae

@@ -13,6 +13,9 @@ namespace denoiseae {
 
 namespace {
 
+constexpr std::size_t kMaxLevels = 6;
+constexpr std::size_t kMaxGateWidths = 8;
+
 struct UnetSettings {
   std::vector<int> widths;
   std::vector<int> encoder;
@@ -26,15 +29,15 @@ struct UnetSettings {
 bool is_kernel(int size) { return size == 0 || size % 2 == 1; }
 
 UnetSettings read_settings(const char* architecture, const nlohmann::json& settings) {
-  UnetSettings s{setting_list(settings["widths"], "widths", 1, 512),
-                 setting_list(settings["encoder"], "encoder", 0, 32),
-                 setting_list(settings["decoder"], "decoder", 0, 32),
+  UnetSettings s{setting_list(settings["widths"], "widths", 1, 512, kMaxLevels),
+                 setting_list(settings["encoder"], "encoder", 0, 32, kMaxLevels),
+                 setting_list(settings["decoder"], "decoder", 0, 32, kMaxLevels),
                  settings["slope"].get<float>(),
                  setting_int(settings["skip"], "skip", 0, 7),
                  0,
                  setting_int(settings["residual"], "residual", 0, 1) == 1};
   if (settings.contains("frame")) s.frame = setting_int(settings["frame"], "frame", 0, 7);
-  if (s.widths.empty() || s.widths.size() > 6 || s.encoder.size() != s.widths.size() ||
+  if (s.widths.empty() || s.encoder.size() != s.widths.size() ||
       s.decoder.size() + 1 != s.widths.size() || !(s.slope >= 0 && s.slope < 1) ||
       !is_kernel(s.skip) || !is_kernel(s.frame)) {
     throw Error(
@@ -106,7 +109,8 @@ Graph build_unet(const nlohmann::json& settings) {
 
 Graph build_recurrent_unet(const nlohmann::json& settings) {
   const UnetSettings s = read_settings("recurrent_unet", settings);
-  const std::vector<int> gate_widths = setting_list(settings["gate"], "gate", 1, 128);
+  const std::vector<int> gate_widths =
+      setting_list(settings["gate"], "gate", 1, 128, kMaxGateWidths);
 
   Graph g(s.slope);
   const NodeId frame = g.input(kPackedInputChannels);

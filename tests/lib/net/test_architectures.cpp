@@ -131,9 +131,14 @@ END_TEST
 
 START_TEST(test_papers_of_settings_that_do_not_fit_are_refused) {
   const nlohmann::json refused[] = {
-      {{"width", 30}},          {{"height", 27}}, {{"filters", nlohmann::json::array()}},
-      {{"slope", 1.0}},         {{"depth", 2}},   {{"latent", 0}},
+      {{"width", 30}},
+      {{"height", 27}},
+      {{"filters", nlohmann::json::array()}},
+      {{"slope", 1.0}},
+      {{"depth", 2}},
+      {{"latent", 0}},
       {{"activation", "tanh"}},
+      {{"filters", nlohmann::json(40, 4)}},
   };
   for (const nlohmann::json& changes : refused)
     DAE_ASSERT_ERROR(build_paper(with(kPaperDefaults, changes)), incompatible_model);
@@ -141,11 +146,11 @@ START_TEST(test_papers_of_settings_that_do_not_fit_are_refused) {
 END_TEST
 
 START_TEST(test_settings_are_lists_of_such_numbers) {
-  ck_assert(setting_list(nlohmann::json::array(), "n", 1, 4).empty());
-  ck_assert(setting_list({1, 4, 2}, "n", 1, 4) == (std::vector<int>{1, 4, 2}));
-  const nlohmann::json refused[] = {{1, 5}, {0}, {1, 1.5}, {"2"}, {{1}}};
+  ck_assert(setting_list(nlohmann::json::array(), "n", 1, 4, 3).empty());
+  ck_assert(setting_list({1, 4, 2}, "n", 1, 4, 3) == (std::vector<int>{1, 4, 2}));
+  const nlohmann::json refused[] = {{1, 5}, {0}, {1, 1.5}, {"2"}, {{1}}, {1, 1, 1, 1}, 2};
   for (const nlohmann::json& list : refused)
-    DAE_ASSERT_ERROR(setting_list(list, "n", 1, 4), incompatible_model);
+    DAE_ASSERT_ERROR(setting_list(list, "n", 1, 4, 3), incompatible_model);
 }
 END_TEST
 
