@@ -19,6 +19,10 @@ inline constexpr int kManifestFormat = 1;
 /// network in its entry "noise_map".
 inline constexpr std::string_view kNoiseMapPrefix = "noise_map.";
 
+/// Reads a file: first its header, then the manifest, the names and the shapes, and only when all
+/// of these are right its values. Throws not_found, unreadable and what make_model throws.
+DAE_API std::shared_ptr<const Model> read_model(const std::filesystem::path& path);
+
 /// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws
 /// corrupt, unsupported_version, unknown_architecture, incompatible_model.
 DAE_API std::shared_ptr<const Model> make_model(TensorFile file,

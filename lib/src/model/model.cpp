@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "model/manifest.h"
-#include "model/safetensors.h"
 #include "system/translate_errors.h"
 
 namespace denoiseae {
@@ -16,10 +15,7 @@ const ModelInfo& Model::info() const noexcept { return data_->info; }
 
 std::shared_ptr<const Model> load_model(std::string_view name_or_path) {
   return translate_errors([&] { return "the model " + std::string(name_or_path); },
-                          [&] {
-                            const std::filesystem::path path = find_model(name_or_path);
-                            return make_model(read_safetensors(path), path);
-                          });
+                          [&] { return read_model(find_model(name_or_path)); });
 }
 
 }  // namespace denoiseae

@@ -9,9 +9,10 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <utility>
+
+#include "model/weights_file.h"
 
 namespace denoiseae {
 
@@ -21,168 +22,147 @@ static_assert(std::endian::native == std::endian::little, "safetensors are littl
 
 using nlohmann::json;
 
-[[noreturn]] void fail(const std::string& source, const std::string& what) {
-  throw Error(ErrorCode::corrupt, source + ": not a valid weights file: " + what);
-}
-
-/// Parses JSON and refuses what the plain parser accepts silently: a key that is there twice, and
-/// nesting deeper than any weights file has.
-json parse_strictly(const char* begin, const char* end, const std::string& source) {
-  std::vector<std::set<std::string>> keys;
-  const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
-    if (depth > 16) fail(source, "the header is nested too deeply");
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key &&
-        !keys.back().insert(parsed.get<std::string>()).second) {
-      fail(source, "the header holds the key \"" + parsed.get<std::string>() + "\" twice");
-    }
-    return true;
-  };
-  try {
-    return json::parse(begin, end, check);
-  } catch (const json::parse_error& e) {
-    fail(source, "the header is not JSON: wrong at byte " + std::to_string(e.byte) + " of it");
-  }
-}
-
 std::int64_t whole_number(const json& value, const std::string& what, const std::string& source) {
   if (!value.is_number_integer() || value.get<double>() < 0 || value.get<double>() > 9.0e15) {
-    fail(source, what + " is " + value.dump() + ", expected a whole number from 0");
+    refuse_file(source, what + " is " + value.dump() + ", expected a whole number from 0");
   }
   return value.get<std::int64_t>();
 }
 
-struct Range {
-  std::int64_t begin;
-  std::int64_t end;
-  std::string name;
-};
-
-Tensor read_tensor(const std::string& name, const json& entry, const std::uint8_t* data,
-                   std::int64_t data_bytes, const std::string& source, std::vector<Range>& ranges) {
+TensorPlace read_place(const std::string& name, const json& entry, std::int64_t data_bytes,
+                       const std::string& source) {
   const std::string who = "tensor \"" + name + "\"";
   if (!entry.is_object() || entry.size() != 3 || !entry.contains("dtype") ||
       !entry.contains("shape") || !entry.contains("data_offsets")) {
-    fail(source, who + " needs exactly dtype, shape and data_offsets");
+    refuse_file(source, who + " needs exactly dtype, shape and data_offsets");
   }
   if (entry["dtype"] != "F32") {
-    fail(source, who + " has dtype " + entry["dtype"].dump() + ", expected \"F32\"");
+    refuse_file(source, who + " has dtype " + entry["dtype"].dump() + ", expected \"F32\"");
   }
   const json& shape = entry["shape"];
   const json& offsets = entry["data_offsets"];
   if (!shape.is_array() || shape.size() > kMaxRank) {
-    fail(source, who + " has shape " + shape.dump() + ", expected a list of at most " +
-                     std::to_string(kMaxRank) + " numbers");
+    refuse_file(source, who + " has shape " + shape.dump() + ", expected a list of at most " +
+                            std::to_string(kMaxRank) + " numbers");
   }
   if (!offsets.is_array() || offsets.size() != 2) {
-    fail(source, who + " has data_offsets " + offsets.dump() + ", expected two numbers");
+    refuse_file(source, who + " has data_offsets " + offsets.dump() + ", expected two numbers");
   }
-  Tensor tensor;
+  TensorPlace place;
   std::int64_t bytes = sizeof(float);
   for (const json& dimension : shape) {
-    tensor.shape.push_back(whole_number(dimension, "a dimension of " + who, source));
-    if (__builtin_mul_overflow(bytes, tensor.shape.back(), &bytes)) {
-      fail(source, who + " with shape " + shape.dump() + " overflows");
+    place.shape.push_back(whole_number(dimension, "a dimension of " + who, source));
+    if (__builtin_mul_overflow(bytes, place.shape.back(), &bytes)) {
+      refuse_file(source, who + " with shape " + shape.dump() + " overflows");
     }
   }
-  const std::int64_t begin = whole_number(offsets[0], "the start of " + who, source);
-  const std::int64_t end = whole_number(offsets[1], "the end of " + who, source);
-  if (begin > end || end > data_bytes) {
-    fail(source, who + " lies at " + offsets.dump() + " of a buffer of " +
-                     std::to_string(data_bytes) + " bytes (file cut short?)");
+  place.begin = whole_number(offsets[0], "the start of " + who, source);
+  place.end = whole_number(offsets[1], "the end of " + who, source);
+  if (place.begin > place.end || place.end > data_bytes) {
+    refuse_file(source, who + " lies at " + offsets.dump() + " of a buffer of " +
+                            std::to_string(data_bytes) + " bytes (file cut short?)");
   }
-  if (end - begin != bytes) {
-    fail(source, who + " with shape " + shape.dump() + " needs " + std::to_string(bytes) +
-                     " bytes, its range holds " + std::to_string(end - begin));
+  if (place.end - place.begin != bytes) {
+    refuse_file(source, who + " with shape " + shape.dump() + " needs " + std::to_string(bytes) +
+                            " bytes, its range holds " + std::to_string(place.end - place.begin));
   }
-  ranges.push_back({begin, end, name});
-  tensor.values.resize(static_cast<std::size_t>(bytes) / sizeof(float));
-  if (bytes > 0) std::memcpy(tensor.values.data(), data + begin, static_cast<std::size_t>(bytes));
-  return tensor;
+  return place;
 }
 
-void check_tiling(std::vector<Range>& ranges, std::int64_t data_bytes, const std::string& source) {
-  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) {
-    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+void check_tiling(const TensorHeader& header, std::int64_t data_bytes, const std::string& source) {
+  using Named = const std::pair<const std::string, TensorPlace>*;
+  std::vector<Named> in_order;
+  for (const auto& named : header.tensors) in_order.push_back(&named);
+  std::sort(in_order.begin(), in_order.end(), [](Named a, Named b) {
+    return std::pair(a->second.begin, a->second.end) < std::pair(b->second.begin, b->second.end);
   });
   std::int64_t position = 0;
-  for (const Range& range : ranges) {
-    if (range.begin != position) {
-      fail(source, "tensor \"" + range.name + "\" starts at byte " + std::to_string(range.begin) +
-                       ", expected " + std::to_string(position) +
-                       ": ranges must neither overlap nor leave holes");
+  for (const Named named : in_order) {
+    const auto& [name, place] = *named;
+    if (place.begin != position) {
+      refuse_file(source, "tensor \"" + name + "\" starts at byte " + std::to_string(place.begin) +
+                              ", expected " + std::to_string(position) +
+                              ": ranges must neither overlap nor leave holes");
     }
-    position = range.end;
+    position = place.end;
   }
   if (position != data_bytes) {
-    fail(source, "the tensors end at byte " + std::to_string(position) + " of a buffer of " +
-                     std::to_string(data_bytes) + " bytes");
+    refuse_file(source, "the tensors end at byte " + std::to_string(position) + " of a buffer of " +
+                            std::to_string(data_bytes) + " bytes");
   }
 }
 
 }  // namespace
 
-TensorFile parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& source) {
-  std::uint64_t header_bytes = 0;
-  if (bytes.size() < sizeof(header_bytes)) {
-    fail(source, "it has " + std::to_string(bytes.size()) + " bytes, expected at least 8");
+std::int64_t header_length(std::span<const std::uint8_t> first, std::int64_t file_bytes,
+                           const std::string& source) {
+  if (first.size() < kLengthBytes) {
+    refuse_file(source, "it has " + std::to_string(first.size()) + " bytes, expected at least 8");
   }
-  std::memcpy(&header_bytes, bytes.data(), sizeof(header_bytes));
-  if (header_bytes > static_cast<std::uint64_t>(kMaxHeaderBytes)) {
-    fail(source, "its header claims " + std::to_string(header_bytes) + " bytes, at most " +
-                     std::to_string(kMaxHeaderBytes) + " are allowed (another kind of file?)");
+  std::uint64_t length = 0;
+  static_assert(sizeof(length) == kLengthBytes);
+  std::memcpy(&length, first.data(), kLengthBytes);
+  if (length > static_cast<std::uint64_t>(kMaxHeaderBytes)) {
+    refuse_file(source, "its header claims " + std::to_string(length) + " bytes, at most " +
+                            std::to_string(kMaxHeaderBytes) +
+                            " are allowed (another kind of file?)");
   }
-  if (header_bytes > bytes.size() - sizeof(header_bytes)) {
-    fail(source, "its header claims " + std::to_string(header_bytes) + " bytes, the file holds " +
-                     std::to_string(bytes.size() - sizeof(header_bytes)) + " (file cut short?)");
+  const auto left = static_cast<std::uint64_t>(file_bytes) - kLengthBytes;
+  if (length > left) {
+    refuse_file(source, "its header claims " + std::to_string(length) + " bytes, the file holds " +
+                            std::to_string(left) + " (file cut short?)");
   }
-  const char* text = reinterpret_cast<const char*>(bytes.data()) + sizeof(header_bytes);
-  if (header_bytes == 0 || text[0] != '{') fail(source, "the header does not start with {");
-  const json header = parse_strictly(text, text + header_bytes, source);
-  if (header.size() > kMaxTensors + 1) {
-    fail(source, "it holds " + std::to_string(header.size()) + " entries, at most " +
-                     std::to_string(kMaxTensors) + " tensors are allowed");
-  }
+  return static_cast<std::int64_t>(length);
+}
 
-  const std::uint8_t* data = bytes.data() + sizeof(header_bytes) + header_bytes;
-  const auto data_bytes =
-      static_cast<std::int64_t>(bytes.size() - sizeof(header_bytes) - header_bytes);
-  TensorFile file;
-  std::vector<Range> ranges;
-  for (const auto& [name, entry] : header.items()) {
+TensorHeader parse_header(std::string_view text, std::int64_t data_bytes,
+                          const std::string& source) {
+  if (!text.starts_with('{')) refuse_file(source, "the header does not start with {");
+  const json entries = parse_strictly(text, "the header", source);
+  if (entries.size() > kMaxTensors + 1) {
+    refuse_file(source, "it holds " + std::to_string(entries.size()) + " entries, at most " +
+                            std::to_string(kMaxTensors) + " tensors are allowed");
+  }
+  TensorHeader header;
+  for (const auto& [name, entry] : entries.items()) {
     if (name == "__metadata__") {
-      if (!entry.is_object()) fail(source, "__metadata__ is not an object");
+      if (!entry.is_object()) refuse_file(source, "__metadata__ is not an object");
       for (const auto& [key, value] : entry.items()) {
-        if (!value.is_string()) fail(source, "__metadata__ key \"" + key + "\" is not a string");
-        file.metadata[key] = value.get<std::string>();
+        if (!value.is_string())
+          refuse_file(source, "__metadata__ key \"" + key + "\" is not a string");
+        header.metadata[key] = value.get<std::string>();
       }
     } else {
-      file.tensors[name] = read_tensor(name, entry, data, data_bytes, source, ranges);
+      header.tensors[name] = read_place(name, entry, data_bytes, source);
     }
   }
-  check_tiling(ranges, data_bytes, source);
+  check_tiling(header, data_bytes, source);
+  return header;
+}
+
+TensorFile parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& source) {
+  const auto file_bytes = static_cast<std::int64_t>(bytes.size());
+  const std::int64_t length = header_length(bytes, file_bytes, source);
+  const char* text = reinterpret_cast<const char*>(bytes.data()) + kLengthBytes;
+  const char* data = text + length;
+  TensorHeader header =
+      parse_header({text, static_cast<std::size_t>(length)},
+                   file_bytes - length - static_cast<std::int64_t>(kLengthBytes), source);
+  TensorFile file;
+  file.metadata = std::move(header.metadata);
+  for (auto& [name, place] : header.tensors) {
+    Tensor& tensor = file.tensors[name];
+    tensor.shape = std::move(place.shape);
+    const auto count = static_cast<std::size_t>(place.end - place.begin);
+    tensor.values.resize(count / sizeof(float));
+    if (count > 0) std::memcpy(tensor.values.data(), data + place.begin, count);
+  }
   return file;
 }
 
 TensorFile read_safetensors(const std::filesystem::path& path) {
-  std::error_code ec;
-  const auto status = std::filesystem::status(path, ec);
-  if (!std::filesystem::exists(status)) {
-    throw Error(ErrorCode::not_found, path.string() + ": there is no such file");
-  }
-  if (!std::filesystem::is_regular_file(status)) {
-    throw Error(ErrorCode::unreadable, path.string() + ": expected a file, this is something else");
-  }
-  std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in) {
-    throw Error(ErrorCode::unreadable, path.string() + ": cannot be opened: " + strerror(errno));
-  }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(in.tellg()));
-  in.seekg(0);
-  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!in) throw Error(ErrorCode::unreadable, path.string() + ": reading failed");
-  return parse_safetensors(bytes, path.string());
+  const WeightsFile file(path);
+  return {file.read_tensors(), file.header().metadata};
 }
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {

@@ -10,7 +10,10 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "model/strict_json.h"
 #include "net/tensor.h"
 
 namespace denoiseae {
@@ -20,17 +23,42 @@ struct TensorFile {
   std::map<std::string, std::string> metadata;
 };
 
+/// Says where the values of a tensor lie, in bytes from the first value of the file.
+struct TensorPlace {
+  std::vector<std::int64_t> shape;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+/// The header of a file, which says what its values are before they are read.
+struct TensorHeader {
+  std::map<std::string, TensorPlace> tensors;
+  std::map<std::string, std::string> metadata;
+};
+
 /// Limits of the strict reader.
-inline constexpr std::int64_t kMaxHeaderBytes = 1 << 20;
+inline constexpr std::int64_t kMaxHeaderBytes = kMaxJsonBytes;
 inline constexpr std::size_t kMaxTensors = 4096;
 inline constexpr std::size_t kMaxRank = 4;
 
-/// Checks everything that docs/model-format.md lists. source names the file in messages.
-/// Throws corrupt.
+/// Each file begins with the length of its header in so many bytes.
+inline constexpr std::size_t kLengthBytes = 8;
+
+/// Returns the bytes of the header. first: the first bytes of the file, at least kLengthBytes of
+/// them if it has so many. Throws corrupt.
+DAE_API std::int64_t header_length(std::span<const std::uint8_t> first, std::int64_t file_bytes,
+                                   const std::string& source);
+
+/// Checks everything that docs/model-format.md lists of the header. data_bytes: how many bytes of
+/// values the file holds. source names the file in messages. Throws corrupt.
+DAE_API TensorHeader parse_header(std::string_view text, std::int64_t data_bytes,
+                                  const std::string& source);
+
+/// Checks and reads a file that is in memory. Throws corrupt.
 DAE_API TensorFile parse_safetensors(std::span<const std::uint8_t> bytes,
                                      const std::string& source);
 
-/// Throws not_found, unreadable, corrupt.
+/// Reads a whole file, whatever its tensors are. Throws not_found, unreadable, corrupt.
 DAE_API TensorFile read_safetensors(const std::filesystem::path& path);
 
 /// Writes next to the target, syncs, renames: a reader sees the old file or the new one. Tensors in

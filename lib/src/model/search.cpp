@@ -31,7 +31,8 @@ std::vector<fs::path> places() {
   }
   // A library that was not installed lies in BUILD/lib of a build folder inside the source tree.
   const fs::path tree = library_folder().parent_path().parent_path();
-  if (!tree.empty() && fs::exists(tree / "lib" / "include" / "denoiseae")) {
+  std::error_code ignored;
+  if (!tree.empty() && fs::exists(tree / "lib" / "include" / "denoiseae", ignored)) {
     result.push_back(tree / "models");
   }
   const std::string data_home = environment("XDG_DATA_HOME");
@@ -68,18 +69,22 @@ fs::path find_path(std::string_view name_or_path) {
                 "\"" + std::string(name_or_path) + "\" is neither the name of a model nor a path");
   }
   std::string searched;
+  ErrorCode lack = ErrorCode::not_found;
   for (const fs::path& place : places()) {
     std::error_code ec;
     fs::path path = place / name_or_path / kFileName;
     if (fs::exists(path, ec)) return path;
     searched += "\n  " + place.string();
+    // The search goes on, because a service may run without the right to look into its home.
+    if (!ec) continue;
+    lack = ErrorCode::unreadable;
+    searched += ": cannot be examined: " + ec.message();
   }
   std::string known;
   for (const std::string& name : names_of_models()) known += (known.empty() ? "" : ", ") + name;
-  throw Error(ErrorCode::not_found,
-              "there is no model named \"" + std::string(name_or_path) +
-                  "\"; found: " + (known.empty() ? "none" : known) +
-                  "; searched (set DENOISEAE_MODEL_PATH to add a folder):" + searched);
+  throw Error(lack, "there is no model named \"" + std::string(name_or_path) +
+                        "\"; found: " + (known.empty() ? "none" : known) +
+                        "; searched (set DENOISEAE_MODEL_PATH to add a folder):" + searched);
 }
 
 }  // namespace

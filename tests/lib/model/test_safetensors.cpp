@@ -106,6 +106,7 @@ START_TEST(test_headers_that_break_a_rule_are_refused) {
   assert_refused(file_of("{\"a\":" + std::string(100000, '['), 0), "nested");
   assert_refused(file_of("{" + entry("a", "[1]", 0, 4) + "," + entry("a", "[1]", 0, 4) + "}", 4),
                  "twice");
+  assert_refused(file_of("{\"a\":1e999}", 0), "cannot be read");
   assert_refused(file_of(R"({"__metadata__":{"k":1}})", 0), "not a string");
   assert_refused(file_of(R"({"__metadata__":[]})", 0), "not an object");
   std::string many = "{";
@@ -207,11 +208,46 @@ START_TEST(test_manifests_that_do_not_fit_are_refused) {
   DAE_ASSERT_ERROR(make_model(with({{"settings", {{"depth", 4}}}}), path), incompatible_model);
   DAE_ASSERT_ERROR(make_model(with({{"settings", {{"widths", {0}}}}}), path), incompatible_model);
   DAE_ASSERT_ERROR(make_model(with({{"settings", 5}}), path), incompatible_model);
+  const nlohmann::json long_list(40, 4);
+  DAE_ASSERT_ERROR(make_model(with({{"settings", {{"widths", long_list}}}}), path),
+                   incompatible_model);
+  DAE_ASSERT_ERROR(
+      make_model(with({{"architecture", "paper"}, {"settings", {{"filters", long_list}}}}), path),
+      incompatible_model);
   TensorFile none = good;
   none.metadata.clear();
   DAE_ASSERT_ERROR(make_model(none, path), incompatible_model);
   none.metadata["denoiseae"] = "nonsense";
   DAE_ASSERT_ERROR(make_model(none, path), corrupt);
+}
+END_TEST
+
+/// The text of a manifest is as little trusted as the header that holds it.
+START_TEST(test_manifests_keep_the_limits_of_the_header) {
+  const TempFolder folder;
+  const std::filesystem::path path = folder.path() / "m.safetensors";
+  save_tiny_model(path);
+  const TensorFile good = read_safetensors(path);
+  const std::string text = good.metadata.at("denoiseae");
+  const auto assert_manifest_refused = [&](const std::string& more, const char* words) {
+    TensorFile file = good;
+    file.metadata["denoiseae"] = text.substr(0, text.size() - 1) + "," + more + "}";
+    try {
+      make_model(file, path);
+      ck_abort_msg("accepted although: %s", words);
+    } catch (const Error& e) {
+      ck_assert_str_eq(to_string(e.code()), "corrupt");
+      for (const char* part : {words, "manifest", path.c_str()})
+        ck_assert_msg(std::strstr(e.what(), part) != nullptr, "\"%s\" lacks \"%s\"", e.what(),
+                      part);
+    }
+  };
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  assert_manifest_refused("\"training\":" + deep, "nested");
+  assert_manifest_refused("\"own_error\":{\"luma\":" + deep + "}", "nested");
+  assert_manifest_refused(R"("format":1)", "twice");
+  assert_manifest_refused(R"("noise":1e999)", "cannot be read");
+  assert_manifest_refused("\"noise\":\"" + std::string(kMaxHeaderBytes, ' ') + "\"", "at most");
 }
 END_TEST
 
@@ -332,7 +368,7 @@ int main() {
        test_headers_that_break_a_rule_are_refused, test_tensors_that_break_a_rule_are_refused,
        test_every_cut_of_a_good_file_is_refused, test_random_damage_never_crashes,
        test_missing_and_foreign_files_are_told_apart, test_manifests_that_do_not_fit_are_refused,
-       test_own_errors_that_make_no_sense_are_refused, test_scales_that_do_not_fit_are_refused,
-       test_tensors_that_do_not_fit_the_graph_are_refused,
+       test_manifests_keep_the_limits_of_the_header, test_own_errors_that_make_no_sense_are_refused,
+       test_scales_that_do_not_fit_are_refused, test_tensors_that_do_not_fit_the_graph_are_refused,
        test_models_are_found_by_name_and_by_path});
 }
