@@ -87,8 +87,10 @@ class DAE_API Denoiser {
   Denoiser(Denoiser&&) noexcept;
   Denoiser& operator=(Denoiser&&) noexcept;
 
-  /// Sets the weights; call configure next. Throws bad_argument for a null pointer,
-  /// incompatible_model for a network that estimates noise instead of removing it.
+  /// Sets the weights; call configure next. Runs them on two small pictures, which takes
+  /// milliseconds (a library without oneDNN does that in configure). Throws bad_argument for a null
+  /// pointer, incompatible_model for a network that estimates noise instead of removing it, corrupt
+  /// for weights whose result is not finite, and what configure throws.
   void load(std::shared_ptr<const Model> model);
 
   /// Allocates and plans everything for one frame size, and resets the stream. width, height: 1 ...
