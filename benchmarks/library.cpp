@@ -158,7 +158,7 @@ int main(int argc, char** argv) {
   app.add_option("--size", settings.size, "of the frames, WIDTHxHEIGHT");
   app.add_option("--engine", settings.engine, "onednn or torch");
   app.add_option("--precision", settings.precision, "float32, bfloat16 or int8");
-  app.add_option("--threads", settings.threads, "0 = as many as the machine has");
+  app.add_option("--threads", settings.threads, "0 = as many as the process may use");
   app.add_option("--frames", settings.frames, "to measure, after some to warm up");
   app.add_flag("--spin", settings.spin, "another thread spins at full load meanwhile");
   app.add_option("--write", settings.write, "folder to write the frames to, raw");

@@ -48,8 +48,8 @@ void gst_dae_video_filter_class_install_field (GstDaeVideoFilterClass* klass,
 
 /* Returns the threads for a filter whose work is so light that only large
  * frames are worth sharing, and null for smaller frames. The first large frame
- * since the start makes as many as count says, 0 = as many as the machine has.
- * Called by the streaming thread. */
+ * since the start makes as many as count says, 0 = as many as the process may
+ * use. Called by the streaming thread. */
 denoiseae::ThreadPool* gst_dae_video_filter_thread_pool (
     GstDaeVideoFilter* self, gint width, gint height, guint count);
 

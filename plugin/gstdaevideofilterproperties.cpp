@@ -72,7 +72,7 @@ gst_dae_video_filter_class_install_threads (GstDaeVideoFilterClass* klass,
       g_param_spec_uint (
           "threads", "Threads",
           "How many threads share frames of 1.5 megapixels and more, 0 = as "
-          "many as the machine has; takes effect at the next start",
+          "many as the process may use; takes effect at the next start",
           0, 64, 0,
           static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                     GST_PARAM_MUTABLE_READY)));

@@ -294,8 +294,9 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:threads:
    *
-   * How many threads the engine uses; 0 stands for as many as the machine has.
-   * Takes effect at the next start.
+   * How many threads the engine uses; 0 stands for as many as the process may
+   * use: its affinity and its cgroup quota count. Takes effect at the next
+   * start.
    *
    * Since: 0.1
    */
@@ -303,7 +304,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
       object_class, PROP_THREADS,
       g_param_spec_uint ("threads", "Threads",
                          "How many threads the engine uses, 0 = as many as the "
-                         "machine has; takes effect at the next start",
+                         "process may use; takes effect at the next start",
                          0, 64, defaults.engine.threads, at_start));
   /**
    * GstDenoiseAe:engine:

@@ -193,7 +193,7 @@ void declare(CLI::App& app, CommandLine& line) {
   app.add_option("--limit", options.limit, "use only the first pictures or clips; 0 = all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "0 = as many as the machine has")
+  app.add_option("--threads", options.threads, "0 = as many as the process may use")
       ->check(CLI::Range(0u, 64u));
 }
 

@@ -298,7 +298,7 @@ void visit_training(Visitor& v, TrainConfig& config) {
            config.quantise_share, kShare);
   v.whole({"seed", "Equal seeds give equal weights on the same kind of machine."}, config.seed,
           {0, INT64_MAX});
-  v.whole({"threads", "Threads that share a batch; 0 = as many as the machine has."},
+  v.whole({"threads", "Threads that share a batch; 0 = as many as the process may use."},
           config.threads, {0, 64});
   v.whole({"report_interval", "Steps between validations, with metrics and pictures."},
           config.report_interval, {1, kMaxSteps});

@@ -33,7 +33,7 @@ struct EngineOptions {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
   std::string device = "cpu";  ///< torch also knows "cuda", "cuda:0", ...
-  unsigned threads = 0;        ///< 0 starts one for each core of the machine
+  unsigned threads = 0;        ///< 0 starts as many as this process may use
 };
 
 /// Names what a denoiser writes. picture is the denoised frame. The others are for people who tune:

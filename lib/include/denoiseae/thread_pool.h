@@ -12,8 +12,10 @@ namespace denoiseae {
 /// A fixed number of threads. Not thread-safe: only one call at a time may use it.
 class DAE_API ThreadPool {
  public:
-  /// count: how many threads work at a time, including the calling one; 0 = one for each core of
-  /// the machine. Throws engine_failure when the system gives no more threads, out_of_memory.
+  /// count: how many threads work at a time, including the calling one; 0 = one for each processor
+  /// that the affinity and the cgroup quota of this process allow. The others are named
+  /// denoiseae-1, denoiseae-2 and so on. Throws engine_failure when the system gives no more
+  /// threads, out_of_memory.
   explicit ThreadPool(unsigned count = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

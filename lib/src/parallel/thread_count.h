@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <algorithm>
-#include <thread>
+#include <denoiseae/export.h>
 
 namespace denoiseae {
 
-/// Returns the number that was asked for, or, where that is 0, one thread for each core of the
-/// machine.
-inline unsigned thread_count(unsigned asked) {
-  return asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
-}
+/// Returns the number that was asked for or, where that is 0, one thread for each processor that
+/// this process may use: as its affinity allows, and no more than the quota of its cgroups pays
+/// for. Threads beyond that only wait for each other.
+DAE_API unsigned thread_count(unsigned asked);
 
 }  // namespace denoiseae

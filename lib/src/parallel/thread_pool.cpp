@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <denoiseae/error.h>
 #include <denoiseae/thread_pool.h>
+#include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
@@ -29,6 +31,13 @@ void wait_a_little(const Ready& ready) {
     __builtin_ia32_pause();
 #endif
   }
+}
+
+/// Names the calling thread for debuggers, profilers and top.
+void name_this_thread(int index) {
+  std::string name = "denoiseae-" + std::to_string(index);
+  name.resize(std::min<std::size_t>(name.size(), 15));  // the system takes no more
+  ::pthread_setname_np(::pthread_self(), name.c_str());
 }
 
 std::exception_ptr failure_of(const std::function<void(int)>& task, int index) {
@@ -112,6 +121,7 @@ void ThreadPool::Impl::run(const std::function<void(int)>& task) {
 }
 
 void ThreadPool::Impl::work(int index) {
+  name_this_thread(index);
   unsigned seen = 0;
   std::unique_lock lock(mutex_);
   while (true) {

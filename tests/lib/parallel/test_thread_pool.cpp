@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <pthread.h>
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "parallel/cpu_quota.h"
 #include "parallel/for_ranges.h"
 #include "parallel/thread_count.h"
 #include "parallel/wavefront.h"
@@ -121,12 +126,44 @@ START_TEST(test_no_part_outlives_a_failure) {
 }
 END_TEST
 
-START_TEST(test_without_a_wish_there_is_a_thread_for_each_core) {
+START_TEST(test_without_a_wish_there_is_a_thread_for_each_allowed_processor) {
   ck_assert_uint_eq(thread_count(1), 1);
   ck_assert_uint_eq(thread_count(9), 9);
-  ck_assert_uint_ge(thread_count(0), 1);
-  ck_assert_uint_eq(thread_count(0), std::max(1u, std::thread::hardware_concurrency()));
-  ck_assert_int_eq(ThreadPool(0).count(), static_cast<int>(thread_count(0)));
+  cpu_set_t allowed;
+  ck_assert_int_eq(::sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+  auto wanted = static_cast<unsigned>(CPU_COUNT(&allowed));
+  if (const unsigned paid = processors_of_quota("/"); paid != 0) wanted = std::min(wanted, paid);
+  ck_assert_uint_eq(thread_count(0), wanted);
+  ck_assert_int_eq(ThreadPool(0).count(), static_cast<int>(wanted));
+}
+END_TEST
+
+/// Check runs each test in a process of its own, so that the mask of the others stays as it is.
+START_TEST(test_one_processor_in_the_mask_gives_one_thread) {
+  cpu_set_t allowed, one;
+  ck_assert_int_eq(::sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+  int processor = 0;
+  while (!CPU_ISSET(processor, &allowed)) ++processor;
+  CPU_ZERO(&one);
+  CPU_SET(processor, &one);
+  ck_assert_int_eq(::sched_setaffinity(0, sizeof(one), &one), 0);
+  ck_assert_uint_eq(thread_count(0), 1);
+  ck_assert_int_eq(ThreadPool(0).count(), 1);
+  ck_assert_uint_eq(thread_count(3), 3);
+}
+END_TEST
+
+START_TEST(test_threads_have_names) {
+  const auto name_of_this_thread = [] {
+    char name[16] = {};
+    ::pthread_getname_np(::pthread_self(), name, sizeof(name));
+    return std::string(name);
+  };
+  const std::string caller = name_of_this_thread();
+  std::vector<std::string> names(3);
+  ThreadPool pool(3);
+  pool.run([&](int i) { names[static_cast<std::size_t>(i)] = name_of_this_thread(); });
+  ck_assert(names == (std::vector<std::string>{caller, "denoiseae-1", "denoiseae-2"}));
 }
 END_TEST
 
@@ -135,5 +172,6 @@ int main() {
       "thread_pool", {test_ranges_are_everything_once, test_wavefronts_keep_the_order,
                       test_without_a_pool_it_is_one_range, test_what_a_range_throws_arrives,
                       test_the_caller_takes_the_first_part, test_no_part_outlives_a_failure,
-                      test_without_a_wish_there_is_a_thread_for_each_core});
+                      test_without_a_wish_there_is_a_thread_for_each_allowed_processor,
+                      test_one_processor_in_the_mask_gives_one_thread, test_threads_have_names});
 }
