@@ -20,8 +20,14 @@
  * as they are. A model of one fixed size sees other frames as overlapping
  * tiles; this is slow and worse than a model for any size, and serves to study
  * such models. Interleaved fields are denoised one by one. The element adds no
- * latency. It forgets what it remembers of the stream at a discontinuity, gap,
- * flush and new segment, and after a frame that was dropped as late.
+ * latency.
+ *
+ * It remembers the stream as long as time goes on in the same segment by less
+ * than half a second from frame to frame: over frames that were dropped here or
+ * elsewhere, discontinuities, gaps, corrupted frames and missing timestamps.
+ * What does not look like the frames before is not averaged with them. It
+ * forgets the stream at a flush, a new stream, a new segment, new caps, a
+ * longer gap, and when time jumps back.
  *
  * The model is loaded when the element goes to PAUSED. Missing, corrupt or
  * foreign weights make that state change fail with an error message; the
@@ -108,6 +114,7 @@ gst_denoise_ae_start (GstBaseTransform* trans) {
                          info.architecture.c_str ());
         priv->stream.emplace (model, settings.engine,
                               gst_dae_log_callback (GST_ELEMENT (self)));
+        priv->time.forget ();
         priv->message_interval = {};
         GST_OBJECT_LOCK (self);
         priv->statistics = {};
@@ -130,6 +137,8 @@ configure (GstDenoiseAe* self, const GstVideoInfo* info, GstDaePhase phase) {
 
   return gst_dae_video_filter_guard (GST_DAE_VIDEO_FILTER (self), phase, [&] {
     priv->stream.value ().configure (info);
+    priv->configured_info = *info;
+    priv->time.forget ();
     const denoiseae::DenoiserInfo made = priv->stream->info ();
     GST_INFO_OBJECT (
         self, "engine %s, precision %s, %u threads, %" G_GINT64_FORMAT " bytes",
@@ -145,12 +154,18 @@ static gboolean
 gst_denoise_ae_set_info (GstVideoFilter* filter, GstCaps* in_caps,
                          GstVideoInfo* in_info, GstCaps*, GstVideoInfo*) {
   GstDenoiseAe* self = GST_DENOISE_AE (filter);
+  GstDenoiseAePrivate* priv = self->priv;
+  const bool passthrough =
+      gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (self));
 
   GST_INFO_OBJECT (self, "caps %" GST_PTR_FORMAT, static_cast<void*> (in_caps));
-  self->priv->stream->unconfigure ();
-  /* An engine that may never be needed is not loaded. */
-  if (gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (self)))
+  /* Elements around this one may ask for the same caps again at any time. */
+  if (!passthrough && priv->stream->configured () &&
+      gst_video_info_is_equal (in_info, &priv->configured_info))
     return TRUE;
+  priv->stream->unconfigure ();
+  /* An engine that may never be needed is not loaded. */
+  if (passthrough) return TRUE;
   return configure (self, in_info, GstDaePhase::negotiation) == GST_FLOW_OK;
 }
 
@@ -202,6 +217,14 @@ account (GstDenoiseAe* self, GstBuffer* buffer,
     post_message (self, buffer, given < 0 ? estimate : given);
 }
 
+/* Returns the time from frame to frame; 0 when the caps do not tell. */
+static GstClockTime
+frame_duration (const GstVideoInfo* info) {
+  if (GST_VIDEO_INFO_FPS_N (info) <= 0) return 0;
+  return gst_util_uint64_scale (GST_SECOND, GST_VIDEO_INFO_FPS_D (info),
+                                GST_VIDEO_INFO_FPS_N (info));
+}
+
 static GstFlowReturn
 gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
                                 GstVideoFrame* out_frame) {
@@ -218,12 +241,16 @@ gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
   }
   using namespace std::chrono;
   const GstDenoiseAeSettings settings = snapshot (self);
+  if (!priv->time.take (in_frame->buffer,
+                        GST_BASE_TRANSFORM (self)->segment.rate,
+                        frame_duration (&filter->in_info))) {
+    GST_INFO_OBJECT (self, "time jumps: the past is forgotten");
+    priv->stream->reset ();
+  }
   const auto start = steady_clock::now ();
   priv->stream->process (frames, settings.denoise);
   const nanoseconds time = steady_clock::now () - start;
   account (self, in_frame->buffer, settings, time.count ());
-  if (GST_BUFFER_FLAG_IS_SET (in_frame->buffer, GST_BUFFER_FLAG_CORRUPTED))
-    priv->stream->reset ();
   return GST_FLOW_OK;
 }
 
@@ -232,11 +259,6 @@ gst_denoise_ae_submit_input_buffer (GstBaseTransform* trans,
                                     gboolean is_discont, GstBuffer* buffer) {
   GstDenoiseAe* self = GST_DENOISE_AE (trans);
   GstDenoiseAePrivate* priv = self->priv;
-
-  /* The base class also calls the frame after one that it dropped as late a
-   * discontinuity. */
-  if (is_discont || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
-    priv->stream->reset ();
   const GstFlowReturn flow =
       GST_BASE_TRANSFORM_CLASS (parent_class)
           ->submit_input_buffer (trans, is_discont, buffer);
@@ -248,16 +270,26 @@ gst_denoise_ae_submit_input_buffer (GstBaseTransform* trans,
   return flow;
 }
 
+static void
+forget_past (GstDenoiseAe* self) {
+  self->priv->time.forget ();
+  if (self->priv->stream) self->priv->stream->reset ();
+}
+
 static gboolean
 gst_denoise_ae_sink_event (GstBaseTransform* trans, GstEvent* event) {
   GstDenoiseAe* self = GST_DENOISE_AE (trans);
+  const GstSegment* segment;
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_STOP:
-    case GST_EVENT_GAP:
-    case GST_EVENT_SEGMENT:
     case GST_EVENT_STREAM_START:
-      if (self->priv->stream) self->priv->stream->reset ();
+      forget_past (self);
+      break;
+    case GST_EVENT_SEGMENT:
+      gst_event_parse_segment (event, &segment);
+      if (!gst_dae_is_same_segment (segment, &trans->segment))
+        forget_past (self);
       break;
     default:
       break;

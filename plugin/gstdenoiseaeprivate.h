@@ -10,6 +10,7 @@
 #include "gstdenoiseae.h"
 #include "gstdenoiserstream.h"
 #include "gstframestatistics.h"
+#include "gststreamtime.h"
 
 struct GstDenoiseAeSettings {
   std::string model = "balanced";
@@ -27,6 +28,8 @@ struct GstDenoiseAePrivate {
 
   /* used by the streaming thread, and by state changes while it does not run */
   std::optional<GstDaeDenoiserStream> stream;
+  GstVideoInfo configured_info; /* the stream expects its frames */
+  GstDaeStreamTime time;
   GstDaeMessageInterval message_interval;
 };
 

@@ -159,63 +159,81 @@ GST_START_TEST(test_history_is_kept_in_a_steady_stream) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_flags_of_a_buffer_reset_history) {
-  for (const int flag : {GST_BUFFER_FLAG_DISCONT, GST_BUFFER_FLAG_GAP})
-    check_history([flag](GstHarness*, GstBuffer* buffer) {
-      GST_BUFFER_FLAG_SET(buffer, flag);
-      return buffer;
-    });
+GST_START_TEST(test_flags_of_a_buffer_keep_history) {
+  for (const int flag : {GST_BUFFER_FLAG_DISCONT, GST_BUFFER_FLAG_GAP, GST_BUFFER_FLAG_CORRUPTED})
+    check_history(
+        [flag](GstHarness*, GstBuffer* buffer) {
+          GST_BUFFER_FLAG_SET(buffer, flag);
+          return buffer;
+        },
+        false);
 }
 GST_END_TEST
 
-GST_START_TEST(test_corrupted_frame_does_not_enter_history) {
-  check_history([](GstHarness* harness, GstBuffer* buffer) {
-    GstBuffer* corrupted = random_buffer(kInfo, 0, 7);
-    GST_BUFFER_FLAG_SET(corrupted, GST_BUFFER_FLAG_CORRUPTED);
-    GstBuffer* out = process(harness, corrupted);
-    fail_unless(GST_BUFFER_FLAG_IS_SET(out, GST_BUFFER_FLAG_CORRUPTED));
-    gst_buffer_unref(out);
-    return buffer;
-  });
+GST_START_TEST(test_flags_of_a_buffer_are_kept) {
+  GstHarness* harness = make_harness("denoiseae", kInfo);
+  GstBuffer* corrupted = random_buffer(kInfo, 0, 7);
+  GST_BUFFER_FLAG_SET(corrupted, GST_BUFFER_FLAG_CORRUPTED);
+  GstBuffer* out = process(harness, corrupted);
+  fail_unless(GST_BUFFER_FLAG_IS_SET(out, GST_BUFFER_FLAG_CORRUPTED));
+  gst_buffer_unref(out);
+  gst_harness_teardown(harness);
 }
 GST_END_TEST
 
-GST_START_TEST(test_events_reset_history) {
-  GstSegment segment;
-  gst_segment_init(&segment, GST_FORMAT_TIME);
-  GstEvent* const events[] = {gst_event_new_gap(0, GST_SECOND), gst_event_new_segment(&segment),
-                              gst_event_new_stream_start("other")};
-  for (GstEvent* event : events)
-    check_history([event](GstHarness* harness, GstBuffer* buffer) {
-      fail_unless(gst_harness_push_event(harness, event));
-      return buffer;
-    });
+GST_START_TEST(test_events_keep_or_reset_history) {
+  GstSegment other;
+  gst_segment_init(&other, GST_FORMAT_TIME);
+  other.base = GST_SECOND;
+  const auto with_event = [](GstEvent* event, bool forgets) {
+    check_history(
+        [event](GstHarness* harness, GstBuffer* buffer) {
+          fail_unless(gst_harness_push_event(harness, event));
+          return buffer;
+        },
+        forgets);
+  };
+  with_event(gst_event_new_segment(&other), true);
+  with_event(gst_event_new_stream_start("other"), true);
+  with_event(gst_event_new_gap(0, GST_SECOND), false);
+  // A segment that is sent again is the same one, and so are caps.
+  check_history(
+      [&](GstHarness* harness, GstBuffer* buffer) {
+        GstEvent* again = gst_pad_get_sticky_event(harness->srcpad, GST_EVENT_SEGMENT, 0);
+        fail_unless(again != nullptr && gst_harness_push_event(harness, again));
+        gst_harness_set_src_caps(harness, gst_video_info_to_caps(&kInfo));
+        return buffer;
+      },
+      false);
   check_history([&](GstHarness* harness, GstBuffer* buffer) {
+    GstEvent* segment = gst_pad_get_sticky_event(harness->srcpad, GST_EVENT_SEGMENT, 0);
     fail_unless(gst_harness_push_event(harness, gst_event_new_flush_start()));
     fail_unless(gst_harness_push_event(harness, gst_event_new_flush_stop(TRUE)));
-    fail_unless(gst_harness_push_event(harness, gst_event_new_segment(&segment)));
+    fail_unless(gst_harness_push_event(harness, segment));
     return buffer;
   });
 }
 GST_END_TEST
 
-GST_START_TEST(test_late_frame_is_dropped_and_resets_history) {
-  check_history([](GstHarness* harness, GstBuffer* buffer) {
-    gst_harness_push_upstream_event(
-        harness, gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 2.0, GST_SECOND, 10 * GST_SECOND));
-    GstBuffer* late = random_buffer(kInfo, 0, 8);
-    GST_BUFFER_PTS(late) = GST_SECOND;
-    fail_unless_equals_int(gst_harness_push(harness, late), GST_FLOW_OK);
-    fail_unless(gst_harness_try_pull(harness) == nullptr);
-    GstStructure* stats = nullptr;
-    guint64 dropped = 0;
-    g_object_get(harness->element, "stats", &stats, nullptr);
-    fail_unless(gst_structure_get_uint64(stats, "dropped", &dropped));
-    fail_unless_equals_uint64(dropped, 1);
-    gst_structure_free(stats);
-    GST_BUFFER_PTS(buffer) = 60 * GST_SECOND;
-    return buffer;
-  });
+GST_START_TEST(test_late_frame_is_dropped_and_keeps_history) {
+  check_history(
+      [](GstHarness* harness, GstBuffer* buffer) {
+        gst_harness_push_upstream_event(
+            harness, gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 2.0, GST_SECOND, 10 * GST_SECOND));
+        GstBuffer* late = random_buffer(kInfo, 0, 8);
+        GST_BUFFER_PTS(late) = GST_SECOND;
+        fail_unless_equals_int(gst_harness_push(harness, late), GST_FLOW_OK);
+        fail_unless(gst_harness_try_pull(harness) == nullptr);
+        GstStructure* stats = nullptr;
+        guint64 dropped = 0;
+        g_object_get(harness->element, "stats", &stats, nullptr);
+        fail_unless(gst_structure_get_uint64(stats, "dropped", &dropped));
+        fail_unless_equals_uint64(dropped, 1);
+        gst_structure_free(stats);
+        GST_BUFFER_PTS(buffer) = 60 * GST_SECOND;
+        return buffer;
+      },
+      false);
 }
 GST_END_TEST
 
@@ -275,10 +293,10 @@ static Suite* stream_suite(void) {
   tcase_add_loop_test(cases, test_latency_is_not_changed, 0, kElementCount);
   tcase_add_loop_test(cases, test_eos_and_other_events_are_forwarded, 0, kElementCount);
   tcase_add_test(cases, test_history_is_kept_in_a_steady_stream);
-  tcase_add_test(cases, test_flags_of_a_buffer_reset_history);
-  tcase_add_test(cases, test_corrupted_frame_does_not_enter_history);
-  tcase_add_test(cases, test_events_reset_history);
-  tcase_add_test(cases, test_late_frame_is_dropped_and_resets_history);
+  tcase_add_test(cases, test_flags_of_a_buffer_keep_history);
+  tcase_add_test(cases, test_flags_of_a_buffer_are_kept);
+  tcase_add_test(cases, test_events_keep_or_reset_history);
+  tcase_add_test(cases, test_late_frame_is_dropped_and_keeps_history);
   tcase_add_loop_test(cases, test_fields_are_processed_one_by_one, 0, 2);
   tcase_add_test(cases, test_progressive_frame_of_a_mixed_stream_is_one_picture);
   tcase_add_loop_test(cases, test_interlaced_frames_of_all_heights, 0, kElementCount);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "gststreamtime.h"
+
+#include <algorithm>
+
+static const GstClockTime kMaxStep = GST_SECOND / 2;
+
+static GstClockTime
+duration_of (const GstBuffer* buffer, GstClockTime usual_duration) {
+  return GST_BUFFER_DURATION_IS_VALID (buffer) ? GST_BUFFER_DURATION (buffer)
+                                               : usual_duration;
+}
+
+/* Guesses where a frame without a timestamp is. Without a duration there is
+ * nothing to guess from. */
+static GstClockTime
+guess_position (GstClockTime position, GstClockTime duration, bool backwards) {
+  if (!GST_CLOCK_TIME_IS_VALID (position) || duration == 0)
+    return GST_CLOCK_TIME_NONE;
+  if (!backwards) return position + duration;
+  return position > duration ? position - duration : 0;
+}
+
+bool
+GstDaeStreamTime::take (const GstBuffer* buffer, double rate,
+                        GstClockTime usual_duration) {
+  const bool backwards = rate < 0;
+  const GstClockTime before = position_;
+  const GstClockTime max_step = std::max (kMaxStep, duration_ + duration_ / 2);
+
+  position_ = GST_BUFFER_PTS_IS_VALID (buffer)
+                  ? GST_BUFFER_PTS (buffer)
+                  : guess_position (position_, duration_, backwards);
+  duration_ = duration_of (buffer, usual_duration);
+  if (!GST_CLOCK_TIME_IS_VALID (before) || !GST_CLOCK_TIME_IS_VALID (position_))
+    return true;
+  const GstClockTimeDiff step = backwards ? GST_CLOCK_DIFF (position_, before)
+                                          : GST_CLOCK_DIFF (before, position_);
+  return step >= 0 && static_cast<GstClockTime> (step) < max_step;
+}
+
+bool
+gst_dae_is_same_segment (const GstSegment* a, const GstSegment* b) {
+  GstSegment at_start_a = *a, at_start_b = *b;
+
+  at_start_a.position = at_start_b.position = 0;
+  return gst_segment_is_equal (&at_start_a, &at_start_b);
+}
