@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "gstdaevideofilter.h"
 
+#include <denoiseae/error.h>
 #include <gst/video/gstvideometa.h>
 
 #include <new>
 #include <optional>
+#include <string>
 
 #include "gstlogbridge.h"
 #include "gstvideobridge.h"
@@ -104,6 +106,37 @@ can_process_current_caps (GstDaeVideoFilter* self) {
   return current == NULL || gst_caps_is_subset (current, processed);
 }
 
+/* Frames that are on their way already pass in the old format. Upstream is
+ * asked for another one, and if none comes, the stream ends with an error.
+ * Returns whether one more frame passes. */
+static bool
+wait_for_format (GstDaeVideoFilter* self) {
+  GstBaseTransform* trans = GST_BASE_TRANSFORM (self);
+  const guint passed = ++priv_of (self)->passed_frames;
+  g_autoptr (GstCaps) caps =
+      gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
+  g_autofree gchar* found = gst_caps_to_string (caps);
+
+  if (passed == 1) gst_base_transform_reconfigure_sink (trans);
+  if (passed == 2)
+    GST_ELEMENT_WARNING (
+        self, STREAM, FORMAT,
+        ("frames pass unprocessed until upstream sends another format: "
+         "expected one of those that this element processes, found %s; put "
+         "videoconvert before it",
+         found),
+        (NULL));
+  if (passed <= kMaxPassedFrames) return true;
+  gst_dae_video_filter_guard (self, GstDaePhase::streaming, [&] {
+    throw denoiseae::Error (
+        denoiseae::ErrorCode::unsupported_format,
+        std::string ("upstream was asked for a format that this element "
+                     "processes, and still sends ") +
+            found + "; put videoconvert before it");
+  });
+  return false;
+}
+
 /* Passthrough changes here, between two frames, and nowhere else, because the
  * frame that follows has to be negotiated for it first. */
 static void
@@ -116,13 +149,8 @@ update_passthrough (GstDaeVideoFilter* self) {
     priv->passed_frames = 0;
     return;
   }
-  /* Frames that are on their way already pass in the old format. Upstream is
-   * asked for another one, and if none comes, the stream ends as not
-   * negotiated. */
-  if (!neutral && !can_process_current_caps (self)) {
-    if (priv->passed_frames++ == 0) gst_base_transform_reconfigure_sink (trans);
-    if (priv->passed_frames <= kMaxPassedFrames) return;
-  }
+  if (!neutral && !can_process_current_caps (self) && wait_for_format (self))
+    return;
   GST_INFO_OBJECT (self, "passthrough %s", neutral ? "on" : "off");
   priv->passed_frames = 0;
   gst_base_transform_set_passthrough (trans, neutral);
