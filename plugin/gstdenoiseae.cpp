@@ -36,7 +36,9 @@
  * ## Messages
  *
  * When #GstDenoiseAe:post-messages is true, an element message named
- * `denoiseae` is posted once a second of running time:
+ * `denoiseae` is posted once a second of running time, or of the machine's time
+ * where buffers have no timestamps; times that are not known are
+ * %GST_CLOCK_TIME_NONE:
  *
  * * #GstClockTime `timestamp`: the timestamp of the buffer that triggered the
  *   message

@@ -29,15 +29,19 @@ GstDaeFrameStatistics::percentile_99_time () const {
 bool
 GstDaeMessageInterval::add_frame (GstClockTime running_time,
                                   GstClockTime time) {
-  if (!GST_CLOCK_TIME_IS_VALID (running_time)) return false;
+  const bool has_time = GST_CLOCK_TIME_IS_VALID (running_time);
+  const GstClockTime now = has_time ? running_time : gst_util_get_timestamp ();
+
   ++frames_;
   total_time_ += time;
   /* Running time jumps back after a flushing seek. */
-  if (!GST_CLOCK_TIME_IS_VALID (start_) || running_time < start_)
-    start_ = running_time;
-  if (running_time - start_ < GST_SECOND) return false;
+  if (!GST_CLOCK_TIME_IS_VALID (start_) || now < start_ ||
+      has_time != has_time_)
+    start_ = now;
+  has_time_ = has_time;
+  if (now - start_ < GST_SECOND) return false;
   mean_time_ = total_time_ / frames_;
-  start_ = running_time;
+  start_ = now;
   total_time_ = 0;
   frames_ = 0;
   return true;

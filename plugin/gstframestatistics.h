@@ -35,11 +35,12 @@ class GstDaeFrameStatistics {
   std::array<GstClockTime, kRecent> recent_ = {};
 };
 
-/* Says once a second of running time that a message is due, and measures the
- * mean time of a frame since the message before. */
+/* Says once a second that a message is due, and measures the mean time of a
+ * frame since the message before. */
 class GstDaeMessageInterval {
  public:
-  /* True when a message is due, which no frame without running time causes. */
+  /* True when a message is due. Frames without running time go by the time of
+   * the machine. */
   bool add_frame (GstClockTime running_time, GstClockTime time);
   GstClockTime
   mean_time () const {
@@ -48,6 +49,7 @@ class GstDaeMessageInterval {
 
  private:
   GstClockTime start_ = GST_CLOCK_TIME_NONE;
+  bool has_time_ = false; /* whether start_ is a running time */
   GstClockTime total_time_ = 0;
   GstClockTime mean_time_ = 0;
   guint64 frames_ = 0;

@@ -188,6 +188,25 @@ GST_START_TEST(test_messages_once_a_second_of_running_time) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_messages_without_timestamps) {
+  g_setenv("DENOISEAE_FAKE_SLEEP_MS", "300", TRUE);
+  GstHarness* harness = make_harness("denoiseae noise-level=12 post-messages=true", kInfo);
+  Bus bus(harness->element);
+  GstMessage* message = nullptr;
+  for (int i = 0; i <= 4; ++i) {
+    fail_unless(message == nullptr, "a message after %d frames", i);
+    gst_buffer_unref(process(harness, random_buffer(kInfo, 0, 1)));
+    message = bus.pop(GST_MESSAGE_ELEMENT);
+  }
+  fail_unless(message != nullptr);
+  const GstStructure* fields = gst_message_get_structure(message);
+  fail_unless_equals_uint64(clock_field(fields, "timestamp"), GST_CLOCK_TIME_NONE);
+  fail_unless_equals_uint64(clock_field(fields, "frames"), 5);
+  gst_message_unref(message);
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+
 GST_START_TEST(test_no_messages_unless_asked_for) {
   GstHarness* harness = make_harness("denoiseae", kInfo);
   Bus bus(harness->element);
@@ -301,6 +320,7 @@ static Suite* element_suite(void) {
   tcase_add_test(cases, test_properties_and_states_from_other_threads);
   tcase_add_test(cases, test_stats);
   tcase_add_test(cases, test_messages_once_a_second_of_running_time);
+  tcase_add_test(cases, test_messages_without_timestamps);
   tcase_add_test(cases, test_no_messages_unless_asked_for);
   tcase_add_test(cases, test_presets);
   tcase_add_test(cases, test_properties_keep_what_is_set);
