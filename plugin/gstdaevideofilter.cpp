@@ -197,6 +197,7 @@ gst_dae_video_filter_transform (GstBaseTransform* trans, GstBuffer* inbuf,
       GST_DAE_VIDEO_FILTER (trans), GstDaePhase::streaming, [&] {
         GstDaeMappedFrame in (&filter->in_info, inbuf, GST_MAP_READ);
         GstDaeMappedFrame out (&filter->out_info, outbuf, GST_MAP_WRITE);
+        gst_dae_clear_padding (out.get ());
         result = GST_VIDEO_FILTER_GET_CLASS (filter)->transform_frame (
             filter, in.get (), out.get ());
       });

@@ -137,3 +137,31 @@ gst_dae_frame_pair (const GstVideoInfo* info, const GstVideoFrame* in_frame,
   return {frame_view (info, in_frame, has_fields),
           frame_view (info, out_frame, has_fields), has_fields};
 }
+
+void
+gst_dae_clear_padding (const GstVideoFrame* frame) {
+  const denoiseae::FormatInfo& format =
+      denoiseae::format_info (gst_dae_pixel_format (&frame->info).value ());
+  for (int p = 0; p < format.plane_count; ++p) {
+    const GstMapInfo& map = frame->map[frame->meta != nullptr ? p : 0];
+    guint8* const map_end = map.data + map.size;
+    guint8* row = static_cast<guint8*> (GST_VIDEO_FRAME_PLANE_DATA (frame, p));
+    const std::ptrdiff_t stride = GST_VIDEO_FRAME_PLANE_STRIDE (frame, p);
+    const std::ptrdiff_t row_bytes =
+        format.plane_row_bytes (p, GST_VIDEO_FRAME_WIDTH (frame));
+    const int rows = format.plane_rows (p, GST_VIDEO_FRAME_HEIGHT (frame));
+    guint8* plane_end = map_end;
+
+    if (stride < row_bytes || row < map.data) continue;
+    for (int other = 0; other < format.plane_count; ++other) {
+      guint8* begin =
+          static_cast<guint8*> (GST_VIDEO_FRAME_PLANE_DATA (frame, other));
+      if (begin > row && begin < plane_end) plane_end = begin;
+    }
+    for (int y = 0; y < rows && row + row_bytes < map_end; ++y, row += stride) {
+      guint8* const last = y + 1 < rows ? row + stride : plane_end;
+      if (last > row + row_bytes && last <= map_end)
+        std::fill (row + row_bytes, last, guint8{0});
+    }
+  }
+}

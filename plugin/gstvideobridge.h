@@ -56,6 +56,12 @@ GstDaeFramePair gst_dae_frame_pair (const GstVideoInfo* info,
                                     const GstVideoFrame* in_frame,
                                     const GstVideoFrame* out_frame);
 
+/* Writes zeros to what no row of a mapped frame holds: the ends of rows, and
+ * the space behind planes. Sinks write it to files and networks, and it must
+ * not hold what the memory was used for before. Called before the rows are
+ * written, because the rows of one plane may lie between those of another. */
+void gst_dae_clear_padding (const GstVideoFrame* frame);
+
 /* Calls body (picture, in, out) for the frames as picture 0, or for their
  * fields as pictures 1 and 2. */
 template <typename Body>

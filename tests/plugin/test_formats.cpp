@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Runs every element on every format, odd sizes, padded input and padded output.
+#include <denoiseae/frame.h>
 #include <gst/video/gstvideopool.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "fixture.h"
 
@@ -191,10 +193,71 @@ GST_START_TEST(test_addnoise_does_not_depend_on_the_layout) {
 }
 GST_END_TEST
 
+namespace {
+
+// Makes every byte of the memory that the next output will have another one than 0.
+void spoil(GstBuffer* out) {
+  GstMapInfo map;
+  fail_unless(gst_buffer_map(out, &map, GST_MAP_WRITE));
+  memset(map.data, 0xa5, map.size);
+  gst_buffer_unmap(out, &map);
+  gst_buffer_unref(out);
+}
+
+// Returns how many bytes behind the rows of the planes are not 0, and counts all of them.
+int spoiled_bytes(GstBuffer* out, const GstVideoInfo& info, int* count) {
+  const denoiseae::FormatInfo& format = denoiseae::format_info(
+      denoiseae::format_from_name(gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info)))
+          .value());
+  GstMapInfo map;
+  fail_unless(gst_buffer_map(out, &map, GST_MAP_READ));
+  std::vector<bool> is_pixel(map.size, false);
+  for (int p = 0; p < format.plane_count; ++p)
+    for (int y = 0; y < format.plane_rows(p, GST_VIDEO_INFO_HEIGHT(&info)); ++y) {
+      const gsize row = GST_VIDEO_INFO_PLANE_OFFSET(&info, p) +
+                        static_cast<gsize>(y * GST_VIDEO_INFO_PLANE_STRIDE(&info, p));
+      for (int i = 0; i < format.plane_row_bytes(p, GST_VIDEO_INFO_WIDTH(&info)); ++i)
+        is_pixel[row + static_cast<gsize>(i)] = true;
+    }
+  int spoiled = 0;
+  for (gsize i = 0; i < map.size; ++i)
+    if (!is_pixel[i]) {
+      ++*count;
+      spoiled += map.data[i] != 0;
+    }
+  gst_buffer_unmap(out, &map);
+  return spoiled;
+}
+
+}  // namespace
+
+GST_START_TEST(test_memory_behind_rows_is_zero) {
+  for (const char* element : {"denoiseae noise-level=5", "sharpen3x3", "addnoise level=5"}) {
+    const GstVideoInfo info = video_info(format_names()[__i__], 17, 13);
+    GstHarness* harness = make_harness(make_element(element), info);
+    // The pool hands out memory again that was given back.
+    for (int i = 0; i < 3; ++i) spoil(process(harness, random_buffer(info, 0, 1)));
+    GstBuffer* out = process(harness, random_buffer(info, 0, 1));
+    int count = 0;
+    fail_unless_equals_int(spoiled_bytes(out, info, &count), 0);
+    // A single plane whose rows are multiples of 4 bytes has no padding.
+    const bool is_tight =
+        GST_VIDEO_INFO_N_PLANES(&info) == 1 &&
+        denoiseae::format_info(denoiseae::formats()[static_cast<gsize>(__i__)].format)
+                .plane_row_bytes(0, GST_VIDEO_INFO_WIDTH(&info)) ==
+            GST_VIDEO_INFO_PLANE_STRIDE(&info, 0);
+    fail_unless((count > 0) == !is_tight, "%d bytes", count);
+    gst_buffer_unref(out);
+    gst_harness_teardown(harness);
+  }
+}
+GST_END_TEST
+
 static Suite* formats_suite(void) {
   TCase* cases = model_case("formats");
   const int count = static_cast<int>(format_names().size());
   tcase_set_timeout(cases, 60);
+  tcase_add_loop_test(cases, test_memory_behind_rows_is_zero, 0, count);
   tcase_add_loop_test(cases, test_denoiseae_subtracts_noise, 0, count);
   tcase_add_loop_test(cases, test_model_of_one_size_takes_every_size, 0, count);
   tcase_add_loop_test(cases, test_sharpen3x3_is_exact, 0, count);
