@@ -25,7 +25,8 @@
  * It remembers the stream as long as time goes on in the same segment by less
  * than half a second from frame to frame: over frames that were dropped here or
  * elsewhere, discontinuities, gaps, corrupted frames and missing timestamps.
- * What does not look like the frames before is not averaged with them. It
+ * What does not look like the frames before is not averaged with them, and
+ * corrupted frames are denoised, but not remembered. It
  * forgets the stream at a flush, a new stream, a new segment, new caps, a
  * longer gap, and when time jumps back.
  *
@@ -227,6 +228,26 @@ frame_duration (const GstVideoInfo* info) {
                                 GST_VIDEO_INFO_FPS_N (info));
 }
 
+/* Forgets the past where time jumps. Returns whether the frame is one that the
+ * frames after it shall not see: a corrupted one, unless the last good one is
+ * too old. */
+static bool
+follow_time (GstDenoiseAe* self, const GstBuffer* buffer) {
+  GstDenoiseAePrivate* priv = self->priv;
+  const double rate = GST_BASE_TRANSFORM (self)->segment.rate;
+  const bool goes_on = priv->time.goes_on (buffer, rate);
+
+  if (!goes_on) {
+    GST_INFO_OBJECT (self, "time jumps: the past is forgotten");
+    priv->stream->reset ();
+  } else if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED)) {
+    return true;
+  }
+  priv->time.take (buffer, rate,
+                   frame_duration (&GST_VIDEO_FILTER (self)->in_info));
+  return false;
+}
+
 static GstFlowReturn
 gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
                                 GstVideoFrame* out_frame) {
@@ -242,13 +263,8 @@ gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
     if (configured != GST_FLOW_OK) return configured;
   }
   using namespace std::chrono;
-  const GstDenoiseAeSettings settings = snapshot (self);
-  if (!priv->time.take (in_frame->buffer,
-                        GST_BASE_TRANSFORM (self)->segment.rate,
-                        frame_duration (&filter->in_info))) {
-    GST_INFO_OBJECT (self, "time jumps: the past is forgotten");
-    priv->stream->reset ();
-  }
+  GstDenoiseAeSettings settings = snapshot (self);
+  settings.denoise.damaged = follow_time (self, in_frame->buffer);
   const auto start = steady_clock::now ();
   priv->stream->process (frames, settings.denoise);
   const nanoseconds time = steady_clock::now () - start;

@@ -21,22 +21,30 @@ guess_position (GstClockTime position, GstClockTime duration, bool backwards) {
   return position > duration ? position - duration : 0;
 }
 
+GstClockTime
+GstDaeStreamTime::position_of (const GstBuffer* buffer, double rate) const {
+  return GST_BUFFER_PTS_IS_VALID (buffer)
+             ? GST_BUFFER_PTS (buffer)
+             : guess_position (position_, duration_, rate < 0);
+}
+
 bool
-GstDaeStreamTime::take (const GstBuffer* buffer, double rate,
-                        GstClockTime usual_duration) {
-  const bool backwards = rate < 0;
-  const GstClockTime before = position_;
+GstDaeStreamTime::goes_on (const GstBuffer* buffer, double rate) const {
+  const GstClockTime now = position_of (buffer, rate);
   const GstClockTime max_step = std::max (kMaxStep, duration_ + duration_ / 2);
 
-  position_ = GST_BUFFER_PTS_IS_VALID (buffer)
-                  ? GST_BUFFER_PTS (buffer)
-                  : guess_position (position_, duration_, backwards);
-  duration_ = duration_of (buffer, usual_duration);
-  if (!GST_CLOCK_TIME_IS_VALID (before) || !GST_CLOCK_TIME_IS_VALID (position_))
+  if (!GST_CLOCK_TIME_IS_VALID (position_) || !GST_CLOCK_TIME_IS_VALID (now))
     return true;
-  const GstClockTimeDiff step = backwards ? GST_CLOCK_DIFF (position_, before)
-                                          : GST_CLOCK_DIFF (before, position_);
+  const GstClockTimeDiff step = rate < 0 ? GST_CLOCK_DIFF (now, position_)
+                                         : GST_CLOCK_DIFF (position_, now);
   return step >= 0 && static_cast<GstClockTime> (step) < max_step;
+}
+
+void
+GstDaeStreamTime::take (const GstBuffer* buffer, double rate,
+                        GstClockTime usual_duration) {
+  position_ = position_of (buffer, rate);
+  duration_ = duration_of (buffer, usual_duration);
 }
 
 bool

@@ -9,11 +9,13 @@
  * pictures have in common is for the denoiser to find out. */
 class GstDaeStreamTime {
  public:
-  /* Takes the next frame. rate: of the segment. usual_duration: of frames that
-   * do not tell theirs, 0 = unknown. Returns false when time jumps back, or on
-   * by half a second or more; for frames that last longer than a third of a
-   * second, by one and a half of them. */
-  bool take (const GstBuffer* buffer, double rate, GstClockTime usual_duration);
+  /* rate: of the segment. Returns false when time jumps back from the frame
+   * that was taken last to this one, or on by half a second or more; for frames
+   * that last longer than a third of a second, by one and a half of them. */
+  bool goes_on (const GstBuffer* buffer, double rate) const;
+  /* Makes this frame the one that the next are compared with. usual_duration:
+   * of frames that do not tell theirs, 0 = unknown. */
+  void take (const GstBuffer* buffer, double rate, GstClockTime usual_duration);
   /* The next frame is the first one. */
   void
   forget () {
@@ -21,6 +23,8 @@ class GstDaeStreamTime {
   }
 
  private:
+  GstClockTime position_of (const GstBuffer* buffer, double rate) const;
+
   GstClockTime position_ = GST_CLOCK_TIME_NONE;
   GstClockTime duration_ = 0;
 };

@@ -62,7 +62,7 @@ GstHarness* history_harness() {
 // change the buffer; when it returns false, the frame never comes.
 using Happening = std::function<bool(GstHarness*, GstBuffer*, int i)>;
 
-// Returns the PSNR of the last frames of the scene.
+// Returns the PSNR of the last frames of the scene, without those that are corrupted.
 double psnr_of_stream(const Happening& happen) {
   GstHarness* harness = history_harness();
   double error = 0;
@@ -76,7 +76,7 @@ double psnr_of_stream(const Happening& happen) {
     fail_unless_equals_int(gst_harness_push(harness, buffer), GST_FLOW_OK);
     GstBuffer* out = gst_harness_try_pull(harness);
     if (out == nullptr) continue;
-    if (i >= kFrames - kJudged) {
+    if (i >= kFrames - kJudged && !GST_BUFFER_FLAG_IS_SET(out, GST_BUFFER_FLAG_CORRUPTED)) {
       error += squared_error(out, 0);
       ++judged;
     }
@@ -85,6 +85,18 @@ double psnr_of_stream(const Happening& happen) {
   gst_harness_teardown(harness);
   fail_unless(judged >= kJudged * 3 / 4, "only %d frames came out", judged);
   return psnr(error / judged);
+}
+
+// Puts another picture into the lower part of a frame, one half of it or all, and marks it.
+void corrupt(GstBuffer* buffer, int number, int part) {
+  GstBuffer* other = noisy_frame(number, 1);
+  const gsize size = gst_buffer_get_size(buffer), first = size - size / part;
+  GstMapInfo map;
+  fail_unless(gst_buffer_map(other, &map, GST_MAP_READ));
+  gst_buffer_fill(buffer, first, map.data + first, map.size - first);
+  gst_buffer_unmap(other, &map);
+  gst_buffer_unref(other);
+  GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
 }
 
 bool is_fifth(int i) { return i % 5 == 4; }
@@ -148,9 +160,19 @@ GST_START_TEST(test_what_is_no_cut_keeps_the_past) {
            gst_harness_push_event(harness, gst_event_new_gap(GST_BUFFER_PTS(buffer), kDuration));
          return !is_fifth(i);
        }},
-      {"every fifth frame is marked as corrupted",
+      {"every fifth frame is marked as corrupted, and half of it is",
        [](auto*, GstBuffer* buffer, int i) {
-         if (is_fifth(i)) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
+         if (is_fifth(i)) corrupt(buffer, i, 2);
+         return true;
+       }},
+      {"every fifth frame is marked as corrupted, and all of it is",
+       [](auto*, GstBuffer* buffer, int i) {
+         if (is_fifth(i)) corrupt(buffer, i, 1);
+         return true;
+       }},
+      {"three frames in a row are corrupted",
+       [](auto*, GstBuffer* buffer, int i) {
+         if (i >= 27 && i < 30) corrupt(buffer, i, 1);
          return true;
        }},
       {"no frame has a timestamp",

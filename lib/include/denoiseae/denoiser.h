@@ -62,6 +62,10 @@ struct DenoiseSettings {
   double chroma_strength = 1;  ///< scales the level of the colour planes once more, 0 ... 2
   /// Lets models with a recurrent state use earlier frames, too; false resets the state.
   bool temporal = true;
+  /// Says that a part of this frame is known to be damaged, by a decoder for example. The frame is
+  /// denoised, but leaves no trace in the recurrent state, so that the frames after it are denoised
+  /// with the past from before it.
+  bool damaged = false;
   /// Chooses the output. Anything but the picture takes memory at its first frame. strength 0
   /// always copies the frame.
   Show show = Show::picture;

@@ -30,7 +30,8 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   // The search comes first, because the estimate compares frames along the motion. The search
   // itself goes by the level of the last frame.
   const double expected = levels_.expected_luma_level(settings);
-  const MotionField* motion = state_ ? state_->follow(codes_, expected, pool) : nullptr;
+  const MotionField* motion =
+      state_ ? state_->follow(codes_, expected, pool, settings.damaged) : nullptr;
   const bool repeated = state_ && state_->is_repeated();
   if (!blind) {
     levels_.take_given(settings);

@@ -37,12 +37,14 @@ RecurrentState::RecurrentState(int height, int width)
       search_(2 * width, 2 * height),
       brightness_(2 * height, 2 * width),
       local_(2 * height, 2 * width),
-      row_(static_cast<std::size_t>(width) * kStateChannels) {
+      row_(static_cast<std::size_t>(width) * kStateChannels),
+      kept_field_(2 * width, 2 * height) {
   change_.reserve(brightness_.bands());
   rest_.reserve(brightness_.bands());
 }
 
-const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool) {
+const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool,
+                                          bool damaged) {
   // After a frame that was held the codes are compared with those before it, and field_ and change_
   // are its own.
   repeated_ = !held_ && (known_ || was_known_) && codes.repeats_previous();
@@ -58,14 +60,20 @@ const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, 
   if (!known_) return field_ = nullptr;
   // The reference was given the brightness of the frame that was held.
   if (was_held) show_picture(codes);
-  if (match(codes, sigma_8bit, pool) != nullptr) {
+  match(codes, sigma_8bit, motion_before(damaged), pool);
+  if (damaged) {
+    held_ = true;
+    after_cut_ = may_return;
+    return field_;
+  }
+  if (field_ != nullptr) {
     held_ = !was_held && change_.is_sudden();
     return field_;
   }
   if (may_return) {
     current_.swap(next_);
     show_picture(codes);
-    older_ = match(codes, sigma_8bit, pool) != nullptr;
+    older_ = match(codes, sigma_8bit, nullptr, pool) != nullptr;
     if (older_) return field_;
   }
   known_ = was_known_ = false;
@@ -73,14 +81,26 @@ const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, 
   return field_;
 }
 
-/// Returns null where too little matches.
-const MotionField* RecurrentState::match(FrameCodes& codes, double sigma_8bit, ThreadPool* pool) {
+/// Returns the motion of the last frame that was not damaged, and keeps it while frames are.
+const MotionField* RecurrentState::motion_before(bool damaged) {
+  const bool was_damaged = std::exchange(was_damaged_, damaged);
+  if (!was_damaged && !damaged) return field_;
+  if (!was_damaged) {
+    has_kept_field_ = field_ != nullptr;
+    if (has_kept_field_) kept_field_ = *field_;
+  }
+  return has_kept_field_ ? &kept_field_ : nullptr;
+}
+
+/// Returns null where too little matches. before: the motion of the last frame, null: unknown.
+const MotionField* RecurrentState::match(FrameCodes& codes, double sigma_8bit,
+                                         const MotionField* before, ThreadPool* pool) {
   const auto pair = [&] {
     return BrightnessPair{codes.luma(), codes.reference(), 2 * height_, 2 * width_};
   };
   brightness_.find(pair(), nullptr, sigma_8bit, pool, change_);
   if (!change_.is_none()) codes.change_reference([this](int row) { return change_.codes_at(row); });
-  const MotionField& field = search_state_motion(search_, codes, sigma_8bit, field_, pool);
+  const MotionField& field = search_state_motion(search_, codes, sigma_8bit, before, pool);
   if (field.matched < kMinMatched) {
     change_.clear();
     return field_ = nullptr;
@@ -130,7 +150,7 @@ void RecurrentState::commit() {
 }
 
 void RecurrentState::reset() noexcept {
-  known_ = was_known_ = repeated_ = held_ = older_ = after_cut_ = false;
+  known_ = was_known_ = repeated_ = held_ = older_ = after_cut_ = was_damaged_ = false;
   field_ = nullptr;
   change_.clear();
   local_.reset();

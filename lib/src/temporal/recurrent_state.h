@@ -35,7 +35,9 @@ class DAE_API RecurrentState {
   ///   that, it was a flash, and the state goes on from there.
   /// - A large sudden change of brightness may be a flash, too: that frame leaves the state as it
   ///   was, unless the next one has the same brightness.
-  const MotionField* follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool = nullptr);
+  /// - A frame that is damaged always leaves the state as it was.
+  const MotionField* follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool = nullptr,
+                            bool damaged = false);
   /// Tells whether the frame that was followed last is the one before once more.
   bool is_repeated() const { return repeated_; }
   /// Tells whether the state stays what it was before this frame, and with it the last picture.
@@ -64,7 +66,9 @@ class DAE_API RecurrentState {
   std::int64_t memory_bytes() const;
 
  private:
-  const MotionField* match(FrameCodes& codes, double sigma_8bit, ThreadPool* pool);
+  const MotionField* motion_before(bool damaged);
+  const MotionField* match(FrameCodes& codes, double sigma_8bit, const MotionField* before,
+                           ThreadPool* pool);
   void show_picture(FrameCodes& codes);
 
   int height_;
@@ -78,8 +82,11 @@ class DAE_API RecurrentState {
   BrightnessChange change_;  ///< the change of the frame that was followed last
   LocalBrightness local_;    ///< the small changes of that frame
   std::vector<float> row_;   ///< a row of a state
-  bool known_ = false;       ///< current_ holds a state
-  bool was_known_ = false;   ///< current_ held one for the last frame
+  MotionField kept_field_;   ///< the motion of the last good frame, while frames are damaged
+  bool has_kept_field_ = false;
+  bool was_damaged_ = false;  ///< the last frame was
+  bool known_ = false;        ///< current_ holds a state
+  bool was_known_ = false;    ///< current_ held one for the last frame
   bool repeated_ = false;
   bool held_ = false;
   bool older_ = false;

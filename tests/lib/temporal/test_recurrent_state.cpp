@@ -10,7 +10,6 @@
 #include "support/scenes.h"
 #include "temporal/recurrent_state.h"
 #include "temporal/state_motion.h"
-#include "temporal/state_samples.h"
 #include "temporal/warp_state.h"
 
 using namespace denoiseae;
@@ -113,9 +112,9 @@ struct Stream {
   State given;    ///< the state that the network was given for the last frame
   State written;  ///< the state that it made of it
 
-  void run(const LumaPlane& frame) {
+  void run(const LumaPlane& frame, bool damaged = false) {
     take(codes, frame);
-    state.follow(codes, kNoise);
+    state.follow(codes, kNoise, nullptr, damaged);
     given = read(state);
     written = random_state(frame);
     for (std::size_t i = kStateVariance; i < written.values.size(); i += kStateChannels)
@@ -292,28 +291,6 @@ START_TEST(test_motion_is_searched_from_the_picture_to_the_frame) {
 }
 END_TEST
 
-START_TEST(test_samples_of_both_kinds_lie_row_by_row) {
-  constexpr int kColumns = 5, kRows = 4;
-  std::vector<float> values(kColumns * kRows * kStateChannels);
-  std::vector<std::int16_t> stored(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    stored[i] = static_cast<std::int16_t>(7 * static_cast<int>(i) - 500);
-    values[i] = static_cast<float>(stored[i]) / 16384;
-  }
-  const StateSamples<float> floats =
-      state_samples({values.data(), kStateChannels, kRows, kColumns});
-  const StateSamples<std::int16_t> words{stored.data(), kRows, kColumns};
-  ck_assert_uint_eq(floats.row_values(), kColumns * kStateChannels);
-  for (int y = 0; y < kRows; ++y)
-    for (int x = 0; x < kColumns; ++x)
-      for (int c = 0; c < kStateChannels; ++c) {
-        const float expected = values[static_cast<std::size_t>((y * kColumns + x) * 13 + c)];
-        ck_assert_float_eq(value_of(floats.at(x, y)[c]), expected);
-        ck_assert_float_eq(value_of(words.at(x, y)[c]), expected);
-      }
-}
-END_TEST
-
 START_TEST(test_a_repeated_frame_is_denoised_once_more) {
   Stream stream;
   // The first frame of a stream may be repeated, too.
@@ -363,6 +340,52 @@ START_TEST(test_a_flash_leaves_the_state_as_it_was) {
   ck_assert(stream.state.change().is_none());
   assert_nearly(stream.given, before);
   ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
+}
+END_TEST
+
+/// However many frames in a row are damaged, and whatever they show.
+START_TEST(test_damaged_frames_leave_the_state_as_it_was) {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  const State before = stream.written;
+  stream.run(still(3), true);
+  // The damaged frame itself is given the past where it matches.
+  assert_nearly(stream.given, before);
+  stream.run(foreign(4), true);
+  assert_unknown_state(stream.given);
+  stream.run(foreign(5), true);
+  stream.run(still(6, 60), true);
+  ck_assert(stream.state.is_held());
+  ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
+  stream.run(still(7));
+  ck_assert(!stream.state.is_held());
+  assert_nearly(stream.given, before);
+  ck_assert_double_eq_tol(stream.frames(), 3, 1e-3);
+}
+END_TEST
+
+/// After a frame that matched nothing, the state from before it is still there.
+START_TEST(test_a_damaged_frame_after_a_cut_leaves_the_new_scene) {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  stream.run(foreign(3));
+  const State cut = stream.written;
+  stream.run(picture_at(0, 0), true);
+  stream.run(foreign(4));
+  assert_nearly(stream.given, cut);
+  ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
+}
+END_TEST
+
+START_TEST(test_a_damaged_first_frame_is_a_frame) {
+  Stream stream;
+  stream.run(still(1), true);
+  ck_assert(!stream.state.is_held());
+  ck_assert_double_eq_tol(stream.frames(), 1, 1e-3);
+  stream.run(still(2));
+  ck_assert_double_eq_tol(stream.frames(), 2, 1e-3);
 }
 END_TEST
 
@@ -454,8 +477,9 @@ int main() {
       {test_before_the_first_frame_nothing_is_known, test_a_state_returns_where_nothing_moves,
        test_a_state_moves_with_the_picture, test_values_are_stored_in_16_bits,
        test_motion_is_searched_from_the_picture_to_the_frame,
-       test_samples_of_both_kinds_lie_row_by_row, test_a_repeated_frame_is_denoised_once_more,
-       test_a_flash_leaves_the_state_as_it_was,
+       test_a_repeated_frame_is_denoised_once_more, test_a_flash_leaves_the_state_as_it_was,
+       test_damaged_frames_leave_the_state_as_it_was,
+       test_a_damaged_frame_after_a_cut_leaves_the_new_scene, test_a_damaged_first_frame_is_a_frame,
        test_after_a_flash_the_same_frame_has_its_own_brightness,
        test_a_lasting_change_of_brightness_counts_from_its_second_frame,
        test_after_a_foreign_frame_the_state_goes_on,
