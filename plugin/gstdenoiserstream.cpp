@@ -9,7 +9,10 @@ GstDaeDenoiserStream::GstDaeDenoiserStream (
     denoiseae::EngineOptions options, denoiseae::LogCallback log)
     : model_ (std::move (model)),
       options_ (std::move (options)),
-      log_ (std::move (log)) {}
+      log_ (std::move (log)) {
+  /* Weights that no denoiser takes are refused before there are frames. */
+  denoiseae::Denoiser ().load (model_);
+}
 
 void
 GstDaeDenoiserStream::add (int picture, denoiseae::PixelFormat format,

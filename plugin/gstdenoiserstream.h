@@ -14,6 +14,7 @@
 
 class GstDaeDenoiserStream {
  public:
+  /* Throws as denoiseae::Denoiser::load does. */
   GstDaeDenoiserStream (std::shared_ptr<const denoiseae::Model> model,
                         denoiseae::EngineOptions options,
                         denoiseae::LogCallback log);

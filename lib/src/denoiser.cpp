@@ -58,7 +58,6 @@ const char* to_string(Precision precision) noexcept {
 struct Denoiser::Impl {
   LogCallback log;
   std::shared_ptr<const Model> model;
-  bool is_checked = false;  ///< whether the results of the model are known to be finite
   StreamEngines engines;
   std::unique_ptr<FrameStream> stream;
   Frame before;  ///< the last frame as it was, where the difference is shown
@@ -90,15 +89,13 @@ void Denoiser::load(std::shared_ptr<const Model> model) {
                 "model " + model->info().name +
                     " estimates noise and removes none: it is a part of the weights of denoisers "
                     "(denoiseae-train --join); load one of those, balanced for example");
-  const bool is_checked = model == impl_->model && impl_->is_checked;
-  if (kChecksAtLoad && !is_checked) {
+  if (kChecksAtLoad) {
     translate_errors([&] { return "the check of model " + model->info().name; },
                      [&] { check_output(model->data(), {}); });
   }
   impl_->stream.reset();
   impl_->engines = {};
   impl_->model = std::move(model);
-  impl_->is_checked = is_checked || kChecksAtLoad;
 }
 
 void Denoiser::configure(PixelFormat format, int width, int height, const EngineOptions& options) {
@@ -116,8 +113,7 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
 
 void Denoiser::Impl::configure(const EngineOptions& options) {
   const detail::ModelData& data = model->data();
-  if (!is_checked) check_output(data, options);
-  is_checked = true;
+  check_output(data, options);
   auto made_stream = make_frame_stream(data, format, width, height);
   engines = make_stream_engines(data, width, height, options);
   stream = std::move(made_stream);

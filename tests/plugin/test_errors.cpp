@@ -31,12 +31,17 @@ std::string container(const std::string& header, const std::string& data) {
   return bytes + header + data;
 }
 
+std::uint64_t header_length(const std::string& file) {
+  std::uint64_t length = 0;
+  for (int i = 0; i < 8; ++i)
+    length |= static_cast<std::uint64_t>(static_cast<unsigned char>(file[i])) << (8 * i);
+  return length;
+}
+
 // Returns the good model with a changed header and unchanged data.
 std::string with_header(const std::function<void(Json&)>& change) {
   const std::string good = bytes_of_good_model();
-  std::uint64_t length = 0;
-  for (int i = 0; i < 8; ++i)
-    length |= static_cast<std::uint64_t>(static_cast<unsigned char>(good[i])) << (8 * i);
+  const std::uint64_t length = header_length(good);
   Json header = Json::parse(good.substr(8, length));
   change(header);
   return container(header.dump(), good.substr(8 + length));
@@ -81,6 +86,17 @@ const BadFile kBadFiles[] = {
     {"header that is no JSON", GST_RESOURCE_ERROR_READ, [] { return container("{\"a\":", ""); }},
     {"deeply nested header", GST_RESOURCE_ERROR_READ,
      [] { return container(std::string(500000, '['), ""); }},
+    {"number beyond all doubles", GST_RESOURCE_ERROR_READ,
+     [] { return container("{\"a\":1e999}", ""); }},
+    {"deeply nested manifest", GST_RESOURCE_ERROR_READ,
+     [] {
+       return with_header([](Json& header) {
+         std::string manifest = header["__metadata__"]["denoiseae"];
+         manifest.back() = ',';
+         header["__metadata__"]["denoiseae"] =
+             manifest + "\"more\":" + std::string(100000, '[') + std::string(100000, ']') + "}";
+       });
+     }},
     {"no manifest", GST_RESOURCE_ERROR_SETTINGS,
      [] { return with_header([](Json& header) { header.erase("__metadata__"); }); }},
     {"overlapping ranges", GST_RESOURCE_ERROR_READ,
@@ -119,6 +135,21 @@ const BadFile kBadFiles[] = {
      [] { return with_manifest([](Json& manifest) { manifest["settings"]["widths"] = "wide"; }); }},
     {"settings that are no object", GST_RESOURCE_ERROR_SETTINGS,
      [] { return with_manifest([](Json& manifest) { manifest["settings"] = 3; }); }},
+    {"settings that are too long", GST_RESOURCE_ERROR_SETTINGS,
+     [] {
+       return with_manifest([](Json& manifest) {
+         manifest["architecture"] = "paper";
+         manifest["settings"] = {{"filters", Json(40, 4)}};
+       });
+     }},
+    {"weights that overflow", GST_RESOURCE_ERROR_READ,
+     [] {
+       std::string bytes = bytes_of_good_model();
+       const float large = 3e38f;
+       for (gsize i = 8 + header_length(bytes); i < bytes.size(); i += sizeof(large))
+         bytes.replace(i, sizeof(large), reinterpret_cast<const char*>(&large), sizeof(large));
+       return bytes;
+     }},
     {"value that is not finite", GST_RESOURCE_ERROR_READ,
      [] {
        std::string bytes = bytes_of_good_model();

@@ -80,12 +80,14 @@ void check_network(const detail::ModelData& network, const EngineOptions& option
 }  // namespace
 
 void check_output(const detail::ModelData& model, const EngineOptions& options) {
+  if (*model.is_finite) return;
   EngineOptions exact = options;
   exact.precision = Precision::float32;
   exact.threads = 1;
   const std::string file = model.info.path.string();
   check_network(model, exact, file);
   if (model.noise_map) check_network(*model.noise_map, exact, file);
+  *model.is_finite = true;
 }
 
 }  // namespace denoiseae

@@ -3,6 +3,7 @@
 
 #include <denoiseae/model.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,9 @@ struct ModelData {
   NoiseFloor noise_floor;  ///< only for networks of the domain packed_yuv420
   /// The network that estimates the noise for this one; null: there is none.
   std::shared_ptr<const ModelData> noise_map;
+  /// Whether the results of the networks are known to be finite, which takes an engine. Denoisers
+  /// that share the model check it once. Nothing else of a model changes.
+  std::shared_ptr<std::atomic<bool>> is_finite = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace denoiseae::detail
