@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <denoiseae/error.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
