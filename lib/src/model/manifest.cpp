@@ -200,7 +200,7 @@ void check_values(const std::string& name, const Tensor& tensor,
            "tensor \"" + name + "\" holds a value that is not finite (training diverged?)");
 }
 
-std::shared_ptr<const Model> finish_model(Described made, std::map<std::string, Tensor> tensors,
+std::shared_ptr<const Model> finish_model(Described made, std::map<std::string, Tensor>&& tensors,
                                           const std::filesystem::path& source) {
   for (auto& [name, tensor] : tensors) {
     check_values(name, tensor, source);
