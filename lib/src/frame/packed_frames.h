@@ -28,6 +28,8 @@ class PackedFrames {
   virtual void subtract(int first_row, const TensorView& noise) = 0;
   /// Ends the frame. chroma_sigma_8bit: the standard deviation of the noise in its chroma.
   virtual void finish(double /*chroma_sigma_8bit*/, ThreadPool* /*pool*/) {}
+  /// Whether the noise of luma was clipped to the range of the codes.
+  virtual bool clips_luma() const { return false; }
   virtual std::int64_t memory_bytes() const { return 0; }
 };
 
@@ -42,6 +44,8 @@ class FramePacking : public PackedFrames {
     in_ = in;
     out_ = out;
   }
+  /// In RGB frames the three colours are clipped and not luma.
+  bool clips_luma() const override { return format_info(in_.format).family != ColorFamily::rgb; }
 
  protected:
   ConstFrameView in_;

@@ -98,6 +98,15 @@ void NoiseLevels::fill(int first_row, const TensorView& rows) const {
   fill_noise_map(rows, kChromaNoiseChannel, curve, chroma_gain_);
 }
 
+double NoiseLevels::highest_luma_level() const noexcept {
+  if (map_ == nullptr) {
+    const NoiseCurve& curve = is_given_ ? kUnitNoise : estimator_.curve();
+    return luma_gain_ * std::max(curve.level(curve.lowest), curve.level(curve.highest));
+  }
+  const auto highest = std::max_element(map_->luma.begin(), map_->luma.end());
+  return luma_gain_ * std::max(luma_floor_, static_cast<double>(*highest));
+}
+
 NoiseFloor NoiseLevels::noise_floor(const NoiseFloor& of_network) const noexcept {
   const double white = is_given_ || map_ != nullptr ? 1 : 1 - estimator_.correlated_part();
   return {white * of_network.luma, of_network.chroma};

@@ -2,6 +2,7 @@
 #include "stream/packed_stream.h"
 
 #include "layout/state_layout.h"
+#include "noise/conditioning/clipped_noise.h"
 #include "noise/conditioning/noise_map.h"
 
 namespace denoiseae {
@@ -43,6 +44,7 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   } else {
     levels_.estimate(settings, codes_.frame(), codes_.previous(), motion, pool);
   }
+  restores_clipped_ = frames_->clips_luma() && levels_.highest_luma_level() > kWeakestClippedNoise;
   // A frame that the state does not take is not what the next one is compared with.
   if (!repeated && !(state_ && state_->is_held())) codes_.commit(pool);
   noise_floor_ = levels_.noise_floor(model_.noise_floor);
@@ -79,6 +81,7 @@ void PackedStream::write_state(int first_row, const TensorView& rows) {
 
 void PackedStream::write_output(int first_row, const TensorView& input, const TensorView& output) {
   clamp_residual(input, output, noise_floor_);
+  if (restores_clipped_) restore_clipped(input, output);
   frames_->subtract(first_row, output);
 }
 

@@ -61,6 +61,7 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   std::optional<RecurrentState> state_;
   PackedFrames* frames_ = nullptr;  ///< holds the frame while run lasts
   NoiseFloor noise_floor_;          ///< the network's, for this frame
+  bool restores_clipped_ = false;   ///< whether this frame may have clipped noise
 };
 
 }  // namespace denoiseae

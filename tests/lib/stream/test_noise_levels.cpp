@@ -164,7 +164,7 @@ END_TEST
 
 START_TEST(test_a_map_tells_the_levels_of_blocks) {
   constexpr int kRows = 3, kColumns = 4;
-  constexpr TensorView kPlanes{nullptr, kPackedInputChannels, 8 * kRows, 8 * kColumns};
+  constexpr TensorView kPlanes{nullptr, kPackedInputChannels, 4 * kRows, 4 * kColumns};
   std::vector<float> logarithms;
   for (int i = 0; i < 2 * kRows * kColumns; ++i)
     logarithms.push_back(0.2f + 0.05f * static_cast<float>(i));
@@ -183,8 +183,8 @@ START_TEST(test_a_map_tells_the_levels_of_blocks) {
     rows.data = expected.data();
     fill_block_levels(map.levels(), 1.5, is_gray ? 0 : 0.75, 0, rows);
     rows.data = values.data();
-    levels.fill(10, rows_of(rows, 10, 24));
-    levels.fill(0, rows_of(rows, 0, 10));
+    levels.fill(5, rows_of(rows, 5, 12));
+    levels.fill(0, rows_of(rows, 0, 5));
     for (std::size_t i = 0; i < values.size(); ++i)
       ck_assert_float_eq_tol(values[i], expected[i], 1e-6f);
     // The map is that of packed planes, whose noise is weaker than that of some frames.
@@ -194,10 +194,14 @@ START_TEST(test_a_map_tells_the_levels_of_blocks) {
     ck_assert_double_eq_tol(levels.expected_luma_level(settings), 1.5 * map.luma_level(), 1e-6);
     const NoiseFloor floor = levels.noise_floor({.luma = 3, .chroma = 2});
     ck_assert(floor.luma == 3 && floor.chroma == 2);
+    const std::vector<float>& luma = map.levels().luma;
+    ck_assert_double_eq_tol(levels.highest_luma_level(),
+                            1.5 * *std::max_element(luma.begin(), luma.end()), 1e-5);
     // A level that is given counts instead.
     const DenoiseSettings given{.noise_level = 20};
     ck_assert_double_eq_tol(levels.expected_luma_level(given), 20 * gain.luma, 1e-6);
     levels.take_given(given);
+    ck_assert_double_eq_tol(levels.highest_luma_level(), 20 * gain.luma, 1e-6);
     levels.fill(0, rows);
     for (std::size_t i = 0; i < values.size(); i += kPackedInputChannels)
       ck_assert_double_eq_tol(values[i + kLumaNoiseChannel], 20 * gain.luma / 255 * 5, 1e-5);

@@ -16,6 +16,7 @@
 #include "kernels/noise_cells/noise_cells.h"
 #include "layout/packed_layout.h"
 #include "model/manifest.h"
+#include "noise/conditioning/clipped_noise.h"
 #include "stream/frame_stream.h"
 #include "stream/noise_mapper.h"
 #include "stream/packed_stream.h"
@@ -48,7 +49,7 @@ struct Stage {
         engine(static_cast<FakeEngine&>(*engines.denoiser)),
         frames(make_frame_packing(format, kWidth, kHeight, shape)) {
     if (!has_map) return;
-    constexpr int kCellsOfBlock = 4;
+    constexpr int kCellsOfBlock = 2;
     auto map = std::make_unique<FakeEngine>(
         NoiseMapper::network_input(shape, *model->data().noise_map), 2, false, kCellsOfBlock);
     map_engine = map.get();
@@ -200,6 +201,26 @@ START_TEST(test_the_output_is_taken_from_the_frame_within_its_limits) {
               sample(out.view(), c, x, y),
               std::clamp(sample(frame.view(), c, x, y) - (c == 0 ? luma : chroma), 0, 255));
   }
+}
+END_TEST
+
+START_TEST(test_clipped_noise_is_corrected_in_frames_of_luma) {
+  // The network finds nothing in a bright frame.
+  constexpr int kCode = 240;
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::gray8, PixelFormat::rgb})
+    for (const bool has_map : {false, true})
+      for (const double level : {20.0, 50.0}) {
+        Stage stage(format, "recurrent_unet", has_map);
+        if (has_map) tell_levels(*stage.map_engine, level, level);
+        Frame frame(format, kWidth, kHeight);
+        for (int c = 0; c < format_info(format).component_count; ++c)
+          fill_component(frame.view(), c, kCode);
+        const Frame out = stage.run(frame, {.noise_level = has_map ? -1 : level});
+        const bool is_corrected = level > 20 && format != PixelFormat::rgb;
+        const auto shift = static_cast<int>(std::lround(50 * clipping_shift(15.0f / 50)));
+        ck_assert_int_gt(shift, 2);
+        ck_assert_int_eq(sample(out.view(), 0, 40, 20), kCode + (is_corrected ? shift : 0));
+      }
 }
 END_TEST
 
@@ -377,6 +398,7 @@ int main() {
       "packed_stream",
       {test_the_network_sees_the_frame_and_its_levels,
        test_the_output_is_taken_from_the_frame_within_its_limits,
+       test_clipped_noise_is_corrected_in_frames_of_luma,
        test_the_state_comes_back_until_it_is_forgotten,
        test_networks_without_a_state_have_no_history, test_without_a_level_it_is_estimated,
        test_memory_is_that_of_codes_and_state, test_a_noise_map_tells_the_levels,
