@@ -3,6 +3,8 @@
 #include <denoiseae/error.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -201,6 +203,36 @@ void Denoiser::reset() noexcept {
   if (impl_->stream) impl_->stream->reset();
 }
 
+namespace {
+
+/// Returns the levels of blocks of 16x16 samples: the root of the mean square of the 2x2 blocks
+/// that are known.
+NoiseMap public_map(const BlockLevels& levels, int width, int height) {
+  const auto blocks = [](int size) { return (size + kNoiseBlockSide - 1) / kNoiseBlockSide; };
+  const int columns = blocks(width), rows = blocks(height);
+  const auto level_at = [&](const std::vector<float>& from, int x, int y) {
+    float squares = 0;
+    int count = 0;
+    for (int row = 2 * y; row < std::min(2 * y + 2, rows); ++row) {
+      for (int column = 2 * x; column < std::min(2 * x + 2, columns); ++column, ++count) {
+        const float level = from[static_cast<std::size_t>(row) * levels.columns + column];
+        squares += level * level;
+      }
+    }
+    return std::sqrt(squares / static_cast<float>(count));
+  };
+  NoiseMap map{(columns + 1) / 2, (rows + 1) / 2, {}, {}};
+  for (int y = 0; y < map.rows; ++y) {
+    for (int x = 0; x < map.columns; ++x) {
+      map.luma.push_back(level_at(levels.luma, x, y));
+      map.chroma.push_back(level_at(levels.chroma, x, y));
+    }
+  }
+  return map;
+}
+
+}  // namespace
+
 double Denoiser::estimated_noise_level() const noexcept {
   return impl_->stream ? impl_->stream->estimated_noise_level() : -1;
 }
@@ -208,20 +240,8 @@ double Denoiser::estimated_noise_level() const noexcept {
 NoiseMap Denoiser::noise_map() const {
   const BlockLevels* levels = impl_->stream ? impl_->stream->block_levels() : nullptr;
   if (levels == nullptr) return {};
-  return translate_errors(
-      [] { return "a noise map"; },
-      [&] {
-        NoiseMap map;
-        map.columns = (impl_->width + kNoiseBlockSide - 1) / kNoiseBlockSide;
-        map.rows = (impl_->height + kNoiseBlockSide - 1) / kNoiseBlockSide;
-        for (int y = 0; y < map.rows; ++y) {
-          const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(y) * levels->columns;
-          for (const auto& [from, to] :
-               {std::pair{&levels->luma, &map.luma}, std::pair{&levels->chroma, &map.chroma}})
-            to->insert(to->end(), from->begin() + first, from->begin() + first + map.columns);
-        }
-        return map;
-      });
+  return translate_errors([] { return "a noise map"; },
+                          [&] { return public_map(*levels, impl_->width, impl_->height); });
 }
 
 double Denoiser::history() const noexcept { return impl_->stream ? impl_->stream->history() : 1; }

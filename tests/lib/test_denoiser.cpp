@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "frame/samples.h"
+#include "model/manifest.h"
 #include "support/check.h"
 #include "support/frames.h"
 #include "support/temp_folder.h"
@@ -235,6 +236,44 @@ START_TEST(test_show_replaces_the_picture) {
 }
 END_TEST
 
+START_TEST(test_the_noise_map_is_the_root_mean_square_of_what_is_shown) {
+  constexpr int kWidth = 72, kHeight = 40;  // 9 x 5 blocks of 8x8 pixels
+  Denoiser denoiser;
+  TensorFile file =
+      file_with_noise_map("unet", nlohmann::json::object(), nlohmann::json::object());
+  // Levels above 63 codes cannot be shown.
+  for (const char* name : {"noise_map.levels.weight", "noise_map.levels.bias"})
+    for (float& value : file.tensors[name].values) value *= 1e-3f;
+  denoiser.load(make_model(std::move(file), "random"));
+  denoiser.configure(PixelFormat::i420, kWidth, kHeight);
+  const GuardedFrame in(PixelFormat::i420, kWidth, kHeight, 13, 1);
+  Frame shown(PixelFormat::i420, kWidth, kHeight);
+  DenoiseSettings settings;
+  settings.show = Show::noise;
+  denoiser.process(in.view(), shown.view(), settings);
+  const NoiseMap map = denoiser.noise_map();
+  ck_assert_int_eq(map.columns, 5);
+  ck_assert_int_eq(map.rows, 3);
+  ck_assert(map.luma.size() == 15 && map.chroma.size() == 15);
+  bool differs = false;
+  for (int y = 0; y < map.rows; ++y)
+    for (int x = 0; x < map.columns; ++x) {
+      double squares = 0;
+      int count = 0;
+      for (int v = 16 * y; v < std::min(16 * y + 16, kHeight); v += 8)
+        for (int u = 16 * x; u < std::min(16 * x + 16, kWidth); u += 8, ++count) {
+          const int code = sample(shown.view(), 0, u, v);
+          squares += code * code / 16.0;
+          differs = differs || code != sample(shown.view(), 0, 16 * x, 16 * y);
+        }
+      // A level is shown to an eighth of a code.
+      ck_assert_double_eq_tol(map.luma[static_cast<std::size_t>(y * map.columns + x)],
+                              std::sqrt(squares / count), 0.126);
+    }
+  ck_assert(differs);
+}
+END_TEST
+
 START_TEST(test_bad_use_is_refused_and_the_object_survives) {
   Denoiser denoiser;
   Frame frame(PixelFormat::gray8, 16, 16);
@@ -295,6 +334,7 @@ int main() {
        test_strength_zero_passes_bits_that_hold_no_code,
        test_chroma_strength_zero_leaves_chroma_alone, test_blind_follows_the_estimate,
        test_a_network_that_estimates_noise_is_refused, test_show_replaces_the_picture,
+       test_the_noise_map_is_the_root_mean_square_of_what_is_shown,
        test_bad_use_is_refused_and_the_object_survives,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

@@ -19,7 +19,6 @@ namespace {
 constexpr double kRoundingVariance = 1.0 / 12;
 /// The share of the noise that the stand-in for the denoised picture keeps.
 constexpr double kNoiseLeft = 0.2;
-constexpr double kSteepest = 8;
 
 /// Computes the features of a sequence frame by frame.
 class FeatureReader {
@@ -100,7 +99,7 @@ torch::Tensor told_variance(const torch::Tensor& full, const torch::Tensor& half
 }
 
 /// Returns the variance of each block that a map has to tell, in codes, with that of rounding: N x
-/// kNoiseMapChannels x H/8 x W/8.
+/// kNoiseMapChannels x H/4 x W/4.
 torch::Tensor block_variance(const torch::Tensor& noise) {
   constexpr std::int64_t kSide = kNoiseBlockSide / 2;
   const torch::Tensor codes = noise * 255;
@@ -144,13 +143,9 @@ torch::Tensor noise_map_loss(const std::vector<torch::Tensor>& maps, const torch
   std::vector<torch::Tensor> losses;
   for (std::size_t t = 0; t < maps.size(); ++t) {
     const torch::Tensor variance = block_variance(noise.select(1, static_cast<std::int64_t>(t)));
-    const torch::Tensor log_told = log_variance_of(maps[t]);
-    const torch::Tensor log_ratio = variance.log() - log_told;
-    // Beyond the steepest ratio the line goes on with the slope that exp has there.
-    const double steepest = std::log(kSteepest);
-    const torch::Tensor ratio =
-        log_ratio.clamp_max(steepest).exp() + kSteepest * (log_ratio - steepest).clamp_min(0);
-    losses.push_back((log_told + ratio).mean());
+    const torch::Tensor above = variance.log() - log_variance_of(maps[t]);
+    losses.push_back(
+        torch::max(2 * kNoiseMapQuantile * above, 2 * (kNoiseMapQuantile - 1) * above).mean());
   }
   return torch::stack(losses).mean();
 }

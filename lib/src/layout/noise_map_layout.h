@@ -11,7 +11,7 @@ inline constexpr int kNoiseFeatureChannels = 16;
 
 /// Side of the blocks, in luma samples, that have one position of the output, and the channels
 /// there: the levels of luma and of chroma.
-inline constexpr int kNoiseBlockSide = 16;
+inline constexpr int kNoiseBlockSide = 8;
 inline constexpr int kNoiseMapChannels = 2;
 
 /// Converts between the output of the networks and log2 of a standard deviation in 8-bit codes.

@@ -14,7 +14,7 @@ namespace denoiseae {
 
 namespace {
 
-/// The level of the blocks among the widths.
+/// The level, among the widths, whose positions have 2x2 blocks of the map each.
 constexpr std::size_t kBlockLevel = 1;
 constexpr std::size_t kMaxLevels = 6;
 
@@ -69,7 +69,7 @@ Graph build_noise_map(const nlohmann::json& settings) {
     x = g.add(g.subpixel_conv("up" + n, x, s.widths[level]), skips[level], act);
     x = convolutions(x, "dec" + n, s.decoder[level - kBlockLevel], s.widths[level], 3);
   }
-  g.set_output(g.conv("levels", x, kNoiseMapChannels, 1, 1, Activation::none));
+  g.set_output(g.subpixel_conv("levels", x, kNoiseMapChannels));
   return g;
 }
 

@@ -163,22 +163,22 @@ START_TEST(test_noise_map_returns_blocks_of_cells) {
   ck_assert(names(g) == wanted);
   const std::vector<Shape> shapes = g.shapes(32, 48);
   ck_assert(shapes.front() == (Shape{16, 32, 48}));
-  ck_assert(shapes[g.output()] == (Shape{2, 8, 12}));
+  ck_assert(shapes[g.output()] == (Shape{2, 16, 24}));
   ck_assert_int_eq(count(g, Op::state), 0);
   ck_assert(g.nodes()[g.output()].activation == Activation::none);
   // Multiplications of one position of each level, times its share of the cells. A cell has 16
   // pixels.
   const double macs = 4 * 16 * 24 / 4.0 + 4 * 24 * 32 / 16.0 + (4 * 32 * 48 + 9 * 48 * 48) / 64.0 +
                       (4 * 48 * 64 + 9 * 64 * 64) / 256.0 + 4 * 64 * 48 / 256.0 +
-                      4 * 48 * 32 / 64.0 + (9 * 32 * 32 + 32 * 2) / 16.0;
+                      4 * 48 * 32 / 64.0 + (9 * 32 * 32 + 32 * 2 * 4) / 16.0;
   ck_assert_double_eq_tol(g.macs_per_position(64, 64), macs, 1e-6 * macs);
-  ck_assert_double_eq_tol(macs / 16, 119, 1);
+  ck_assert_double_eq_tol(macs / 16, 120, 1);
 }
 END_TEST
 
 START_TEST(test_noise_map_learns_from_distant_blocks) {
-  // The cells that a block of the map sees, from the block back to the cells: 3x3 at the blocks;
-  // of these blocks' squares of the coarsest level, with 3x3 there and at the level before.
+  // The cells that a block of the map sees, from the block back to the cells: 3x3 at the second
+  // level; of their squares of the coarsest level, with 3x3 there and at the level before.
   const Graph g = build_noise_map(nlohmann::json::parse(kNoiseMapDefaults));
   ck_assert_int_ge(g.receptive_field(), 3 * 16);
   const Graph wide = build_noise_map(with(kNoiseMapDefaults, {{"encoder", {0, 0, 1, 2}}}));

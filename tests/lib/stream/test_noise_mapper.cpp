@@ -23,9 +23,9 @@ namespace {
 
 /// The size of the packed planes; that of luma is no multiple of a block.
 constexpr int kHeight = 36, kWidth = 42;
-constexpr int kRows = 5, kColumns = 6;
+constexpr int kRows = 9, kColumns = 11;
 constexpr TensorView kPacked{nullptr, 8, kHeight, kWidth};
-constexpr int kCellsOfBlock = 4;
+constexpr int kCellsOfBlock = 2;
 
 std::shared_ptr<const Model> map_model() {
   return random_model("noise_map", nlohmann::json::object());

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "kernels/best_variant.h"
 #include "kernels/noise_cells/noise_cells_loops.h"
@@ -12,8 +13,7 @@ namespace denoiseae {
 
 namespace {
 
-/// The largest sum is that of 16 differences of 255.
-constexpr int kMagnitudes = 16 * 255 + 1;
+constexpr int kMagnitudes = kMaxCellMagnitude + 1;
 
 const std::array<float, kMagnitudes>& logarithms() {
   static const std::array<float, kMagnitudes> values = [] {
@@ -25,9 +25,29 @@ const std::array<float, kMagnitudes>& logarithms() {
   return values;
 }
 
+/// The part of white noise's variance that interpolation at a quarter leaves.
+double noise_left(const std::array<std::int16_t, 6>& taps) {
+  double left = 0;
+  for (const std::int16_t tap : taps) left += tap * tap / 4096.0;
+  return left;
+}
+
+const std::array<int, 16>& change_gains() {
+  static const std::array<int, 16> gains = [] {
+    std::array<int, 16> result{};
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      const double left = noise_left(kCodeTaps[i % 4]) * noise_left(kCodeTaps[i / 4]);
+      result[i] = static_cast<int>(std::lround(256 * std::sqrt(2 / (1 + left))));
+    }
+    return result;
+  }();
+  return gains;
+}
+
 }  // namespace
 
 const float* const kNoiseCellLogs = logarithms().data();
+const int* const kChangeGains = change_gains().data();
 
 float noise_cell_log(int magnitude) noexcept { return kNoiseCellLogs[magnitude]; }
 

@@ -47,9 +47,32 @@ struct NoiseCellPlanes {
   std::ptrdiff_t chroma_stride = 0;
 };
 
-/// Writes kCellValues values for each of count cells. before: the counterpart of the cells in the
-/// frame before; luma is null where there is none, and the values of the changes are then 0.
-using NoiseCells = void(const NoiseCellPlanes& now, const NoiseCellPlanes& before, int count,
+/// A place between samples, to the right of one and below it, in quarters: 0 ... 3.
+struct QuarterOffset {
+  std::uint8_t x = 0;
+  std::uint8_t y = 0;
+
+  bool is_whole() const { return x == 0 && y == 0; }
+};
+
+/// How many cells are interpolated at a time.
+inline constexpr int kCellGroup = 4;
+/// How many samples interpolation takes before those of the cells, and after them, along both axes.
+inline constexpr int kSamplesBefore = 2, kSamplesAfter = 3;
+
+/// The counterpart of some cells in the frame before. Where it lies between the samples of a plane,
+/// it is interpolated: from the samples of kCellGroup cells and those around them, for at most
+/// that many cells. Interpolation averages noise, so the values of the changes are enlarged by as
+/// much as it takes away of white noise.
+struct NoiseCellsBefore {
+  NoiseCellPlanes planes;  ///< luma is null where the cells have no counterpart
+  QuarterOffset luma;
+  QuarterOffset chroma;
+};
+
+/// Writes kCellValues values for each of count cells. Without a counterpart the values of the
+/// changes are 0.
+using NoiseCells = void(const NoiseCellPlanes& now, const NoiseCellsBefore& before, int count,
                         float* values);
 
 NoiseCells noise_cells_c, noise_cells_avx2, noise_cells_avx512;

@@ -3,7 +3,7 @@
 
 namespace denoiseae {
 
-void noise_cells_avx512(const NoiseCellPlanes& now, const NoiseCellPlanes& before, int count,
+void noise_cells_avx512(const NoiseCellPlanes& now, const NoiseCellsBefore& before, int count,
                         float* values) {
   noise_cells(now, before, count, values);
 }

@@ -1,120 +1,211 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of all variants. Each variant compiles this text for its instruction set.
+// The loops of all variants. Each variant compiles this text for its instruction set. Four cells
+// are measured at a time, whose rows of 16 samples are what compilers turn into vectors.
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
+#include "kernels/noise_cells/between_samples.h"
 #include "kernels/noise_cells/noise_cells.h"
 
 namespace denoiseae {
 
 /// The values of noise_cell_log for all magnitudes that cells have.
 extern const float* const kNoiseCellLogs;
+/// The largest magnitude is that of 16 differences of 255.
+inline constexpr int kMaxCellMagnitude = 16 * 255;
 
 namespace {
 
-/// The Haar transform of four values in two rows, without its divisor of 2.
-struct HaarBands {
-  int sum = 0;
-  int horizontal = 0;
-  int vertical = 0;
-  int diagonal = 0;
+constexpr int kGroupColumns = 4 * kCellGroup;
+static_assert(kGroupColumns == 2 * kLanes);
 
-  HaarBands(int a, int b, int c, int d)
-      : sum(a + b + c + d),
-        horizontal(a - b + c - d),
-        vertical(a + b - c - d),
-        diagonal(a - b - c + d) {}
+inline Lanes magnitude(Lanes values) { return values < 0 ? -values : values; }
+inline Lanes smaller(Lanes a, Lanes b) { return a < b ? a : b; }
+
+/// A row of 2 kLanes samples by pairs of columns.
+struct SamplePairs {
+  Lanes left;
+  Lanes right;
+
+  explicit SamplePairs(const std::uint8_t* row) {
+    Lanes both;
+    std::memcpy(&both, row, sizeof both);
+    const Lanes low = both & 255, high = (both >> 8) & 255;
+    constexpr bool kLowFirst = std::endian::native == std::endian::little;
+    left = kLowFirst ? low : high;
+    right = kLowFirst ? high : low;
+  }
 };
 
-inline HaarBands bands_at(const std::uint8_t* top, std::ptrdiff_t stride) {
-  const std::uint8_t* const bottom = top + stride;
-  return {top[0], top[1], bottom[0], bottom[1]};
-}
+/// The Haar transforms of the 2x2 blocks of two rows, without their divisor of 2.
+struct HaarBands {
+  Lanes sum;
+  Lanes horizontal;
+  Lanes vertical;
+  Lanes diagonal;
 
-inline bool is_clipped(int code) { return code <= 1 || code >= 254; }
-
-inline void luma_values(const std::uint8_t* luma, std::ptrdiff_t stride, float* values) {
-  int horizontal = 0, vertical = 0, diagonal = 0, flattest = 3 * 510, clipped = 0;
-  int sums[4];
-  for (int block = 0; block < 4; ++block) {
-    const std::uint8_t* const at = luma + (block / 2) * 2 * stride + (block % 2) * 2;
-    const HaarBands bands = bands_at(at, stride);
-    const int h = std::abs(bands.horizontal), v = std::abs(bands.vertical),
-              d = std::abs(bands.diagonal);
-    horizontal += h;
-    vertical += v;
-    diagonal += d;
-    flattest = std::min(flattest, h + v + d);
-    sums[block] = bands.sum;
-    clipped +=
-        is_clipped(at[0]) + is_clipped(at[1]) + is_clipped(at[stride]) + is_clipped(at[stride + 1]);
+  HaarBands(const SamplePairs& top, const SamplePairs& bottom) {
+    const Lanes upper = top.left + top.right, upper_step = top.left - top.right;
+    const Lanes lower = bottom.left + bottom.right, lower_step = bottom.left - bottom.right;
+    sum = upper + lower;
+    horizontal = upper_step + lower_step;
+    vertical = upper - lower;
+    diagonal = upper_step - lower_step;
   }
-  const HaarBands half(sums[0], sums[1], sums[2], sums[3]);
-  values[kCellHorizontal] = kNoiseCellLogs[horizontal];
-  values[kCellVertical] = kNoiseCellLogs[vertical];
-  values[kCellDiagonal] = kNoiseCellLogs[diagonal];
-  values[kCellHalfHorizontal] = kNoiseCellLogs[std::abs(half.horizontal)];
-  values[kCellHalfVertical] = kNoiseCellLogs[std::abs(half.vertical)];
-  values[kCellHalfDiagonal] = kNoiseCellLogs[std::abs(half.diagonal)];
-  values[kCellFlattest] = kNoiseCellLogs[flattest];
-  values[kCellBrightness] = static_cast<float>(half.sum) / 2040.0f - 1.0f;
-  values[kCellClipped] = static_cast<float>(clipped) / 16.0f;
+};
+
+/// Returns for each block the sum of the magnitudes of the differences of its four samples.
+inline Lanes block_changes(const SamplePairs (&now)[2], const SamplePairs (&before)[2]) {
+  return magnitude(now[0].left - before[0].left) + magnitude(now[0].right - before[0].right) +
+         magnitude(now[1].left - before[1].left) + magnitude(now[1].right - before[1].right);
 }
 
-inline void chroma_values(const std::uint8_t* u, const std::uint8_t* v, std::ptrdiff_t stride,
-                          float* values) {
-  const HaarBands of_u = bands_at(u, stride), of_v = bands_at(v, stride);
-  const int edges = std::abs(of_u.horizontal) + std::abs(of_u.vertical) +
-                    std::abs(of_v.horizontal) + std::abs(of_v.vertical);
-  values[kCellChromaEdges] = kNoiseCellLogs[edges];
-  values[kCellChromaDiagonal] = kNoiseCellLogs[std::abs(of_u.diagonal) + std::abs(of_v.diagonal)];
-}
+/// The samples of kCellGroup cells: four rows of luma, and two rows of U followed by V.
+struct CellGroup {
+  alignas(16) std::uint8_t luma[4][kGroupColumns];
+  alignas(16) std::uint8_t chroma[2][kGroupColumns];
 
-/// Returns the sum of the magnitudes of the differences of 2x2 samples.
-inline int block_change(const std::uint8_t* now, std::ptrdiff_t stride, const std::uint8_t* before,
-                        std::ptrdiff_t stride_before) {
-  return std::abs(now[0] - before[0]) + std::abs(now[1] - before[1]) +
-         std::abs(now[stride] - before[stride_before]) +
-         std::abs(now[stride + 1] - before[stride_before + 1]);
-}
-
-inline void change_values(const NoiseCellPlanes& now, const NoiseCellPlanes& before, int cell,
-                          float* values) {
-  int change = 0, diagonal = 0, mean = 0;
-  for (int block = 0; block < 4; ++block) {
-    const std::ptrdiff_t x = 4 * cell + (block % 2) * 2;
-    const std::uint8_t* const at = now.luma + (block / 2) * 2 * now.luma_stride + x;
-    const std::uint8_t* const was = before.luma + (block / 2) * 2 * before.luma_stride + x;
-    const HaarBands is = bands_at(at, now.luma_stride), old = bands_at(was, before.luma_stride);
-    change += block_change(at, now.luma_stride, was, before.luma_stride);
-    diagonal += std::abs(is.diagonal - old.diagonal);
-    mean += is.sum - old.sum;
-  }
-  const std::ptrdiff_t x = 2 * cell;
-  const int chroma =
-      block_change(now.u + x, now.chroma_stride, before.u + x, before.chroma_stride) +
-      block_change(now.v + x, now.chroma_stride, before.v + x, before.chroma_stride);
-  values[kCellChange] = kNoiseCellLogs[change];
-  values[kCellDiagonalChange] = kNoiseCellLogs[diagonal];
-  values[kCellMeanChange] = kNoiseCellLogs[std::abs(mean)];
-  values[kCellChromaChange] = kNoiseCellLogs[chroma];
-  // Two frames without a difference may be one frame that was repeated, noise and all.
-  values[kCellKnown] = change + chroma > 0 ? 1.0f : 0.0f;
-}
-
-inline void noise_cells(const NoiseCellPlanes& now, const NoiseCellPlanes& before, int count,
-                        float* values) {
-  for (int cell = 0; cell < count; ++cell, values += kCellValues) {
-    luma_values(now.luma + 4 * cell, now.luma_stride, values);
-    chroma_values(now.u + 2 * cell, now.v + 2 * cell, now.chroma_stride, values);
-    if (before.luma != nullptr) {
-      change_values(now, before, cell, values);
+  /// Copies count cells; the others are black.
+  CellGroup(const NoiseCellPlanes& planes, int count) {
+    if (count == kCellGroup) {
+      copy<kCellGroup>(planes, kCellGroup);
     } else {
-      values[kCellChange] = values[kCellDiagonalChange] = values[kCellMeanChange] =
-          values[kCellChromaChange] = values[kCellKnown] = 0;
+      std::memset(this, 0, sizeof *this);
+      copy<0>(planes, count);
     }
+  }
+  /// Interpolates the planes whose counterpart lies between samples.
+  CellGroup(const NoiseCellsBefore& before, int count) : CellGroup(before.planes, count) {
+    const NoiseCellPlanes& planes = before.planes;
+    if (!before.luma.is_whole())
+      codes_between<4, 2>(planes.luma, planes.luma_stride, before.luma, luma[0], kGroupColumns);
+    if (!before.chroma.is_whole()) {
+      constexpr int kHalf = kGroupColumns / 2;
+      codes_between<2, 1>(planes.u, planes.chroma_stride, before.chroma, chroma[0], kGroupColumns);
+      codes_between<2, 1>(planes.v, planes.chroma_stride, before.chroma, chroma[0] + kHalf,
+                          kGroupColumns);
+    }
+  }
+
+ private:
+  /// kCells: the number of cells where it is known at compile time, else 0.
+  template <int kCells>
+  void copy(const NoiseCellPlanes& planes, int cells) {
+    const auto columns = static_cast<std::size_t>(4 * (kCells > 0 ? kCells : cells));
+    for (int y = 0; y < 4; ++y) std::memcpy(luma[y], planes.luma + y * planes.luma_stride, columns);
+    for (int y = 0; y < 2; ++y) {
+      std::memcpy(chroma[y], planes.u + y * planes.chroma_stride, columns / 2);
+      std::memcpy(chroma[y] + kGroupColumns / 2, planes.v + y * planes.chroma_stride, columns / 2);
+    }
+  }
+};
+
+/// Everything that is measured of the blocks of a group.
+struct GroupBands {
+  SamplePairs luma[2][2];
+  SamplePairs chroma[2];
+  HaarBands luma_bands[2];
+  HaarBands chroma_bands;
+
+  explicit GroupBands(const CellGroup& group)
+      : luma{{SamplePairs(group.luma[0]), SamplePairs(group.luma[1])},
+             {SamplePairs(group.luma[2]), SamplePairs(group.luma[3])}},
+        chroma{SamplePairs(group.chroma[0]), SamplePairs(group.chroma[1])},
+        luma_bands{HaarBands(luma[0][0], luma[0][1]), HaarBands(luma[1][0], luma[1][1])},
+        chroma_bands(chroma[0], chroma[1]) {}
+};
+
+/// Returns how many of both samples of each pair are clipped.
+inline Lanes clipped_of(const SamplePairs& row) {
+  // Comparisons give -1 where they hold.
+  return -((row.left < 2) + (row.left > 253) + (row.right < 2) + (row.right > 253));
+}
+
+/// Returns the sum of the two blocks of luma of a cell that stand side by side.
+inline int of_cell(Lanes blocks, int cell) { return blocks[2 * cell] + blocks[2 * cell + 1]; }
+
+/// Returns the sum of the block of U and that of V of a cell.
+inline int of_chroma(Lanes blocks, int cell) { return blocks[cell] + blocks[cell + kCellGroup]; }
+
+inline void own_values(const GroupBands& now, int count, float* values) {
+  const HaarBands& upper = now.luma_bands[0];
+  const HaarBands& lower = now.luma_bands[1];
+  const Lanes h[2] = {magnitude(upper.horizontal), magnitude(lower.horizontal)};
+  const Lanes v[2] = {magnitude(upper.vertical), magnitude(lower.vertical)};
+  const Lanes d[2] = {magnitude(upper.diagonal), magnitude(lower.diagonal)};
+  const Lanes horizontal = h[0] + h[1], vertical = v[0] + v[1], diagonal = d[0] + d[1];
+  const Lanes flattest = smaller(h[0] + v[0] + d[0], h[1] + v[1] + d[1]);
+  const Lanes edges = magnitude(now.chroma_bands.horizontal) + magnitude(now.chroma_bands.vertical);
+  const Lanes corners = magnitude(now.chroma_bands.diagonal);
+  const Lanes clipped = clipped_of(now.luma[0][0]) + clipped_of(now.luma[0][1]) +
+                        clipped_of(now.luma[1][0]) + clipped_of(now.luma[1][1]);
+  for (int cell = 0; cell < count; ++cell, values += kCellValues) {
+    const int a = upper.sum[2 * cell], b = upper.sum[2 * cell + 1];
+    const int c = lower.sum[2 * cell], e = lower.sum[2 * cell + 1];
+    values[kCellHorizontal] = kNoiseCellLogs[of_cell(horizontal, cell)];
+    values[kCellVertical] = kNoiseCellLogs[of_cell(vertical, cell)];
+    values[kCellDiagonal] = kNoiseCellLogs[of_cell(diagonal, cell)];
+    values[kCellHalfHorizontal] = kNoiseCellLogs[std::abs(a - b + c - e)];
+    values[kCellHalfVertical] = kNoiseCellLogs[std::abs(a + b - c - e)];
+    values[kCellHalfDiagonal] = kNoiseCellLogs[std::abs(a - b - c + e)];
+    values[kCellChromaEdges] = kNoiseCellLogs[of_chroma(edges, cell)];
+    values[kCellChromaDiagonal] = kNoiseCellLogs[of_chroma(corners, cell)];
+    values[kCellFlattest] =
+        kNoiseCellLogs[std::min<int>(flattest[2 * cell], flattest[2 * cell + 1])];
+    values[kCellBrightness] = static_cast<float>(a + b + c + e) / 2040.0f - 1.0f;
+    values[kCellClipped] = static_cast<float>(of_cell(clipped, cell)) / 16.0f;
+    values[kCellChange] = values[kCellDiagonalChange] = values[kCellMeanChange] =
+        values[kCellChromaChange] = values[kCellKnown] = 0;
+  }
+}
+
+inline float log_of_change(int change, int gain) {
+  return kNoiseCellLogs[std::min((change * gain + 128) >> 8, kMaxCellMagnitude)];
+}
+
+inline void change_values(const GroupBands& now, const GroupBands& before, QuarterOffset luma,
+                          QuarterOffset chroma, int count, float* values) {
+  const int luma_gain = change_gain(luma), chroma_gain = change_gain(chroma);
+  const Lanes changes =
+      block_changes(now.luma[0], before.luma[0]) + block_changes(now.luma[1], before.luma[1]);
+  const Lanes chroma_changes = block_changes(now.chroma, before.chroma);
+  const Lanes diagonal = magnitude(now.luma_bands[0].diagonal - before.luma_bands[0].diagonal) +
+                         magnitude(now.luma_bands[1].diagonal - before.luma_bands[1].diagonal);
+  const Lanes sums = now.luma_bands[0].sum + now.luma_bands[1].sum - before.luma_bands[0].sum -
+                     before.luma_bands[1].sum;
+  for (int cell = 0; cell < count; ++cell, values += kCellValues) {
+    const int change = of_cell(changes, cell), chroma_change = of_chroma(chroma_changes, cell);
+    values[kCellChange] = log_of_change(change, luma_gain);
+    values[kCellDiagonalChange] = log_of_change(of_cell(diagonal, cell), luma_gain);
+    values[kCellMeanChange] = log_of_change(std::abs(of_cell(sums, cell)), luma_gain);
+    values[kCellChromaChange] = log_of_change(chroma_change, chroma_gain);
+    // Two frames without a difference may be one frame that was repeated, noise and all.
+    values[kCellKnown] = change + chroma_change > 0 ? 1.0f : 0.0f;
+  }
+}
+
+inline NoiseCellPlanes moved(const NoiseCellPlanes& planes, int cells) {
+  return {planes.luma + 4 * cells, planes.luma_stride, planes.u + 2 * cells, planes.v + 2 * cells,
+          planes.chroma_stride};
+}
+
+inline void noise_cells(const NoiseCellPlanes& now, const NoiseCellsBefore& before, int count,
+                        float* values) {
+  for (int first = 0; first < count; first += kCellGroup) {
+    const int cells = std::min(count - first, kCellGroup);
+    float* const of_group = values + first * kCellValues;
+    const GroupBands bands(CellGroup(moved(now, first), cells));
+    own_values(bands, cells, of_group);
+    if (before.planes.luma == nullptr) continue;
+    const NoiseCellsBefore there{moved(before.planes, first), before.luma, before.chroma};
+    change_values(bands, GroupBands(CellGroup(there, cells)), before.luma, before.chroma, cells,
+                  of_group);
   }
 }
 

@@ -55,8 +55,8 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
   const auto chroma_scale = static_cast<float>(chroma_gain * unit);
   const auto luma_least = static_cast<float>(luma_floor);
   const auto chroma_least = static_cast<float>(chroma_floor);
-  // Networks round the size of a frame up by less than four blocks.
-  std::array<float, kMaxFrameSize / kNoiseBlockSide + 4> luma, chroma;
+  // Networks round the size of a frame up by less than eight blocks.
+  std::array<float, kMaxFrameSize / kNoiseBlockSide + 8> luma, chroma;
   for (int y = 0; y < rows.height; ++y) {
     const CellInterpolation down(first_row + y, kPackedBlockSide, levels.rows);
     between_rows(levels.luma, levels.columns, down, luma.data());

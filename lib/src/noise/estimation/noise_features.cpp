@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "layout/mirrored.h"
@@ -11,7 +12,9 @@ namespace denoiseae {
 
 namespace {
 
-constexpr int kCellsOfBlock = kNoiseBlockSide / kNoiseCellSide;
+/// The number of cells side by side that share a vector.
+constexpr int kCellsOfVector = MotionField::kBlock / kNoiseCellSide;
+static_assert(kCellsOfVector == kCellGroup);
 
 struct Displacement {
   int x = 0;
@@ -22,9 +25,13 @@ int whole(int whole_part, int fraction) {
   return whole_part + (2 * fraction >= MotionVector::kFractions ? 1 : 0);
 }
 
-Displacement displacement_at(const NoisyFrames& frames, int column, int row) {
-  const MotionVector& vector = frames.motion->at(std::min(column, frames.motion->columns - 1),
-                                                 std::min(row, frames.motion->rows - 1));
+/// Returns the vector of a luma sample.
+const MotionVector& vector_at(const MotionField& motion, int x, int y) {
+  return motion.at(std::min(x / MotionField::kBlock, motion.columns - 1),
+                   std::min(y / MotionField::kBlock, motion.rows - 1));
+}
+
+Displacement nearest_whole(const MotionVector& vector) {
   return {whole(vector.dx, vector.fx), whole(vector.dy, vector.fy)};
 }
 
@@ -42,11 +49,51 @@ NoiseCellPlanes planes_at(const CodePlanes& planes, int x, int y) {
           planes.u.data + chroma, planes.v.data + chroma, planes.u.stride_bytes};
 }
 
-NoiseCellPlanes counterpart(const NoisyFrames& frames, int x, int y, int width) {
+/// A displacement along one axis of a plane: whole samples and quarters.
+struct AxisShift {
+  int whole = 0;
+  std::uint8_t quarters = 0;
+};
+
+/// Returns the displacement of chroma, to the nearest quarter.
+AxisShift chroma_shift(int luma_whole, int luma_quarters) {
+  const int eighths = luma_whole * MotionVector::kFractions + luma_quarters;
+  const int quarters = half(eighths + 1);
+  const int whole = half(half(quarters));
+  return {whole, static_cast<std::uint8_t>(quarters - 4 * whole)};
+}
+
+/// Whether interpolation of kCellGroup cells of a plane reads that plane alone. x, y: the first
+/// sample; size: the number of samples along a cell.
+bool can_interpolate(int x, int y, int size, int plane_width, int plane_height) {
+  return x >= kSamplesBefore && x + kCellGroup * size + kSamplesAfter <= plane_width &&
+         y >= kSamplesBefore && y + size + kSamplesAfter <= plane_height;
+}
+
+/// Returns where cells come from that begin at x, y. Near the edges of the frame the nearest whole
+/// samples serve, because interpolation would read beyond them.
+NoiseCellsBefore counterpart(const NoisyFrames& frames, int x, int y, int width) {
   if (frames.motion == nullptr || frames.before.luma.data == nullptr) return {};
-  const Displacement by = displacement_at(frames, x / kNoiseBlockSide, y / kNoiseBlockSide);
-  if (!is_inside(frames, x + by.x, y + by.y, width, kNoiseCellSide)) return {};
-  return planes_at(frames.before, x + by.x, y + by.y);
+  const MotionVector& vector = vector_at(*frames.motion, x, y);
+  const Displacement nearest = nearest_whole(vector);
+  if (!is_inside(frames, x + nearest.x, y + nearest.y, width, kNoiseCellSide)) return {};
+  NoiseCellsBefore before{planes_at(frames.before, x + nearest.x, y + nearest.y), {}, {}};
+  if (!vector.is_whole() &&
+      can_interpolate(x + vector.dx, y + vector.dy, kNoiseCellSide, frames.width, frames.height)) {
+    before.luma = {static_cast<std::uint8_t>(vector.fx), static_cast<std::uint8_t>(vector.fy)};
+    before.planes.luma = planes_at(frames.before, x + vector.dx, y + vector.dy).luma;
+  }
+  const AxisShift across = chroma_shift(vector.dx, vector.fx);
+  const AxisShift down = chroma_shift(vector.dy, vector.fy);
+  const int chroma_x = x / 2 + across.whole, chroma_y = y / 2 + down.whole;
+  if (can_interpolate(chroma_x, chroma_y, kNoiseCellSide / 2, frames.width / 2,
+                      frames.height / 2)) {
+    const NoiseCellPlanes chroma = planes_at(frames.before, 2 * chroma_x, 2 * chroma_y);
+    before.chroma = {across.quarters, down.quarters};
+    before.planes.u = chroma.u;
+    before.planes.v = chroma.v;
+  }
+  return before;
 }
 
 /// Fills the cells of one row that lie in the frame.
@@ -54,8 +101,8 @@ void fill_row(const NoisyFrames& frames, int cell_row, float* values) {
   NoiseCells* const noise_cells = best_noise_cells();
   const int cells = frames.width / kNoiseCellSide;
   const int y = cell_row * kNoiseCellSide;
-  for (int cell = 0; cell < cells; cell += kCellsOfBlock) {
-    const int count = std::min(kCellsOfBlock, cells - cell);
+  for (int cell = 0; cell < cells; cell += kCellsOfVector) {
+    const int count = std::min(kCellsOfVector, cells - cell);
     const int x = cell * kNoiseCellSide;
     noise_cells(planes_at(frames.now, x, y), counterpart(frames, x, y, count * kNoiseCellSide),
                 count, values + static_cast<std::ptrdiff_t>(cell) * kCellValues);
@@ -75,9 +122,13 @@ void read_noise_features(const NoisyFrames& frames, int first_row, const TensorV
   }
 }
 
+const MotionVector& vector_of_block(const MotionField& motion, int column, int row) {
+  return vector_at(motion, column * kNoiseBlockSide, row * kNoiseBlockSide);
+}
+
 bool is_repeated(const NoisyFrames& frames, int column, int row) {
   if (frames.motion == nullptr || frames.before.luma.data == nullptr) return false;
-  const Displacement by = displacement_at(frames, column, row);
+  const Displacement by = nearest_whole(vector_of_block(*frames.motion, column, row));
   const int x = column * kNoiseBlockSide, y = row * kNoiseBlockSide;
   const int width = std::min(kNoiseBlockSide, frames.width - x);
   const int height = std::min(kNoiseBlockSide, frames.height - y);

@@ -12,7 +12,6 @@
 namespace denoiseae {
 
 static_assert(kNoiseFeatureChannels == kCellValues);
-static_assert(kNoiseBlockSide == MotionField::kBlock);
 
 /// A frame whose noise is estimated, and the frame before it.
 struct NoisyFrames {
@@ -26,11 +25,14 @@ struct NoisyFrames {
 
 /// Fills rows of the input of a network that estimates noise: kCellValues channels for each cell
 /// (kernels/noise_cells/noise_cells.h). Cells beyond the frame mirror it. The frame before is read
-/// along the motion, in whole samples, because interpolation would average its noise; blocks that
-/// come from beyond its edges have no counterpart. Any threads may call it.
+/// along the motion, to quarters of a luma sample, and to whole samples near its edges; blocks that
+/// come from beyond them have no counterpart. Any threads may call it.
 DAE_API void read_noise_features(const NoisyFrames& frames, int first_row, const TensorView& rows);
 
-/// Tells whether a block has the very codes of luma that its counterpart has, noise and all, as
+/// Returns the vector of a block of the map, kNoiseBlockSide luma samples wide.
+DAE_API const MotionVector& vector_of_block(const MotionField& motion, int column, int row);
+
+/// Tells whether a block of the map has the very codes of luma that its counterpart has, noise and all, as
 /// repeated frames have. False without a counterpart.
 DAE_API bool is_repeated(const NoisyFrames& frames, int column, int row);
 

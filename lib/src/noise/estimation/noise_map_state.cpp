@@ -59,8 +59,7 @@ void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames) {
       std::size_t source = block;
       bool repeated = false;
       if (follows) {
-        const MotionVector& vector = frames.motion->at(std::min(x, frames.motion->columns - 1),
-                                                       std::min(y, frames.motion->rows - 1));
+        const MotionVector& vector = vector_of_block(*frames.motion, x, y);
         source = static_cast<std::size_t>(nearest_block(y, vector.dy, rows_)) * columns_ +
                  nearest_block(x, vector.dx, columns_);
         repeated = is_repeated(frames, x, y);

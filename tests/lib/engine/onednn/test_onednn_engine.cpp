@@ -366,7 +366,7 @@ END_TEST
 
 // Networks that estimate noise run on the threads of the one that denoises.
 START_TEST(test_an_engine_runs_on_the_threads_of_another) {
-  constexpr int kHeight = 96, kWidth = 64, kShrink = 4;
+  constexpr int kHeight = 96, kWidth = 64, kShrink = 2;
   const Graph graph = find_architecture("noise_map").build(nlohmann::json::object());
   const auto model = level_model(graph, 7), denoiser = level_model(unet(), 1);
   const Picture in = input_of(graph, kHeight, kWidth, 3);

@@ -7,8 +7,10 @@
 #include <random>
 #include <vector>
 
+#include "kernels/noise_cells/between_samples.h"
 #include "kernels/noise_cells/noise_cells.h"
 #include "kernels/noise_cells/noise_cells_loops.h"
+#include "motion/luma_block.h"
 #include "support/check.h"
 #include "support/code_picture.h"
 #include "support/slow_noise_cells.h"
@@ -37,8 +39,8 @@ NoiseCellPlanes cells_of(const CodePicture& picture) {
 std::vector<float> run(NoiseCells* noise_cells, const CodePicture& now, const CodePicture* before,
                        int count) {
   std::vector<float> values(static_cast<std::size_t>((count + 1) * kCellValues), kUntouched);
-  noise_cells(cells_of(now), before != nullptr ? cells_of(*before) : NoiseCellPlanes{}, count,
-              values.data());
+  noise_cells(cells_of(now), {before != nullptr ? cells_of(*before) : NoiseCellPlanes{}, {}, {}},
+              count, values.data());
   return values;
 }
 
@@ -48,8 +50,8 @@ void assert_cells(const CodePicture& now, const CodePicture* before) {
     for (int count = 0; count <= kMaxCells; ++count) {
       const std::vector<float> values = run(variant.noise_cells, now, before, count);
       for (int cell = 0; cell < count; ++cell) {
-        const std::array<double, kCellValues> expected =
-            slow_noise_cell(is, {4 * cell, 0}, before != nullptr ? &was : nullptr, {4 * cell, 0});
+        const std::array<double, kCellValues> expected = slow_noise_cell(
+            is, {4 * cell, 0}, {before != nullptr ? &was : nullptr, {16 * cell, 0}, {8 * cell, 0}});
         for (int i = 0; i < kCellValues; ++i) {
           const float found = values[static_cast<std::size_t>(cell * kCellValues + i)];
           if (!(std::abs(found - expected[static_cast<std::size_t>(i)]) < 1e-6))
@@ -96,6 +98,86 @@ START_TEST(test_cells_are_as_defined) {
   const CodePicture now = random_row(1), before = random_row(2);
   assert_cells(now, &before);
   assert_cells(now, nullptr);
+}
+END_TEST
+
+START_TEST(test_cells_between_samples_are_as_defined) {
+  // The cells before begin in the middle of a larger frame, as far from its edges as is needed.
+  constexpr int kX = 8, kY = 8;
+  const CodePicture now = random_row(1), before(4 * kMaxCells, 24, 2);
+  const CodePlanes is = now.planes(), was = before.planes();
+  const NoiseCellPlanes from{was.luma.data + kY * was.luma.stride_bytes + kX, was.luma.stride_bytes,
+                             was.u.data + kY / 2 * was.u.stride_bytes + kX / 2,
+                             was.v.data + kY / 2 * was.v.stride_bytes + kX / 2, was.u.stride_bytes};
+  for (const NoiseCellsVariant& variant : available(noise_cells_variants()))
+    for (int place = 0; place < 256; ++place) {
+      const auto quarter = [&](int shift) { return static_cast<std::uint8_t>(place >> shift & 3); };
+      const QuarterOffset luma{quarter(0), quarter(2)}, chroma{quarter(4), quarter(6)};
+      std::vector<float> values(kCellGroup * kCellValues);
+      for (int count = 1; count <= kCellGroup; ++count) {
+        variant.noise_cells(cells_of(now), {from, luma, chroma}, count, values.data());
+        for (int cell = 0; cell < count; ++cell) {
+          const CellBefore counterpart{&was,
+                                       {4 * (kX + 4 * cell) + luma.x, 4 * kY + luma.y},
+                                       {2 * kX + 8 * cell + chroma.x, 2 * kY + chroma.y}};
+          const std::array<double, kCellValues> expected =
+              slow_noise_cell(is, {4 * cell, 0}, counterpart);
+          for (std::size_t i = 0; i < kCellValues; ++i) {
+            const float found = values[static_cast<std::size_t>(cell) * kCellValues + i];
+            if (!(std::abs(found - expected[i]) < 1e-6))
+              ck_abort_msg("value %zu of cell %d, place %d: %g, expected %g", i, cell, place, found,
+                           expected[i]);
+          }
+        }
+      }
+    }
+}
+END_TEST
+
+START_TEST(test_the_taps_are_those_of_the_warped_state) {
+  for (std::size_t quarter = 0; quarter < kCodeTaps.size(); ++quarter) {
+    int sum = 0;
+    for (std::size_t tap = 0; tap < kTaps; ++tap) {
+      sum += kCodeTaps[quarter][tap];
+      ck_assert_double_eq_tol(kCodeTaps[quarter][tap] / 64.0, kInterpolation[quarter][tap], 0.011);
+    }
+    ck_assert_int_eq(sum, 64);
+  }
+}
+END_TEST
+
+// Interpolation averages noise, but the level that it tells must not depend on the motion.
+START_TEST(test_noise_changes_as_much_between_samples) {
+  constexpr int kSize = 400;
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal(128, 12);
+  CodePicture now(kSize, kSize, 1), before(kSize, kSize, 2);
+  for (CodePicture* const picture : {&now, &before})
+    for (auto* const plane : {&picture->luma, &picture->u, &picture->v})
+      for (std::uint8_t& code : *plane)
+        code = static_cast<std::uint8_t>(std::lround(normal(random)));
+  const CodePlanes is = now.planes(), was = before.planes();
+  const auto mean_change = [&](QuarterOffset offset, int value) {
+    double sum = 0;
+    int cells = 0;
+    for (int y = 8; y < kSize - 16; y += 4)
+      for (int x = 16; x < kSize - 32; x += 16, cells += kCellGroup) {
+        const auto planes_of = [&](const CodePlanes& planes) -> NoiseCellPlanes {
+          const std::ptrdiff_t at = y / 2 * planes.u.stride_bytes + x / 2;
+          return {planes.luma.data + y * planes.luma.stride_bytes + x, planes.luma.stride_bytes,
+                  planes.u.data + at, planes.v.data + at, planes.u.stride_bytes};
+        };
+        std::array<float, kCellGroup * kCellValues> values;
+        plain_loops()(planes_of(is), {planes_of(was), offset, offset}, kCellGroup, values.data());
+        for (int cell = 0; cell < kCellGroup; ++cell)
+          sum += values[static_cast<std::size_t>(cell * kCellValues + value)];
+      }
+    return sum / cells;
+  };
+  for (const int value : {kCellChange, kCellChromaChange})
+    for (const QuarterOffset offset : {QuarterOffset{2, 2}, {0, 2}, {1, 3}})
+      // A thirtieth of the unit is 7 % of the noise.
+      ck_assert_double_eq_tol(mean_change(offset, value), mean_change({}, value), 0.01);
 }
 END_TEST
 
@@ -175,20 +257,24 @@ END_TEST
 
 START_TEST(test_bands_of_four_samples) {
   const CodePicture picture = random_row(3), other = random_row(4);
-  const LumaView plane = picture.planes().luma;
-  const HaarBands bands = bands_at(plane.data + 5, plane.stride_bytes);
-  ck_assert_int_eq(bands.sum, slow_haar(plane, 5, 0, 1, kSum));
-  ck_assert_int_eq(bands.horizontal, slow_haar(plane, 5, 0, 1, kHorizontal));
-  ck_assert_int_eq(bands.vertical, slow_haar(plane, 5, 0, 1, kVertical));
-  ck_assert_int_eq(bands.diagonal, slow_haar(plane, 5, 0, 1, kDiagonal));
-  const LumaView before = other.planes().u;
-  int change = 0;
-  for (int y = 0; y < 2; ++y)
-    for (int x = 0; x < 2; ++x)
-      change += std::abs(code_at(plane, 5 + x, y) - code_at(before, 3 + x, y));
-  ck_assert_int_eq(
-      block_change(plane.data + 5, plane.stride_bytes, before.data + 3, before.stride_bytes),
-      change);
+  const LumaView plane = picture.planes().luma, before = other.planes().luma;
+  const SamplePairs now[2] = {SamplePairs(plane.data),
+                              SamplePairs(plane.data + plane.stride_bytes)};
+  const SamplePairs was[2] = {SamplePairs(before.data),
+                              SamplePairs(before.data + before.stride_bytes)};
+  const HaarBands bands(now[0], now[1]);
+  const Lanes changes = block_changes(now, was);
+  for (int i = 0; i < kLanes; ++i) {
+    ck_assert_int_eq(bands.sum[i], slow_haar(plane, 2 * i, 0, 1, kSum));
+    ck_assert_int_eq(bands.horizontal[i], slow_haar(plane, 2 * i, 0, 1, kHorizontal));
+    ck_assert_int_eq(bands.vertical[i], slow_haar(plane, 2 * i, 0, 1, kVertical));
+    ck_assert_int_eq(bands.diagonal[i], slow_haar(plane, 2 * i, 0, 1, kDiagonal));
+    int change = 0;
+    for (int y = 0; y < 2; ++y)
+      for (int x = 0; x < 2; ++x)
+        change += std::abs(code_at(plane, 2 * i + x, y) - code_at(before, 2 * i + x, y));
+    ck_assert_int_eq(changes[i], change);
+  }
 }
 END_TEST
 
@@ -210,8 +296,10 @@ END_TEST
 int main() {
   return run_suite(
       "noise_cells",
-      {test_cells_are_as_defined, test_the_largest_magnitudes_have_values,
-       test_a_cell_that_is_repeated_tells_no_change, test_codes_at_both_ends_are_clipped,
-       test_variants_equal_the_plain_loops, test_logarithms_are_of_the_magnitude,
-       test_bands_of_four_samples, test_twice_the_noise_raises_the_logarithms_by_a_third});
+      {test_cells_are_as_defined, test_cells_between_samples_are_as_defined,
+       test_the_taps_are_those_of_the_warped_state, test_noise_changes_as_much_between_samples,
+       test_the_largest_magnitudes_have_values, test_a_cell_that_is_repeated_tells_no_change,
+       test_codes_at_both_ends_are_clipped, test_variants_equal_the_plain_loops,
+       test_logarithms_are_of_the_magnitude, test_bands_of_four_samples,
+       test_twice_the_noise_raises_the_logarithms_by_a_third});
 }

@@ -125,14 +125,14 @@ START_TEST(test_levels_of_blocks_are_interpolated) {
   for (auto* const of_blocks : {&levels.luma, &levels.chroma})
     for (int i = 0; i < kRows * kColumns; ++i)
       of_blocks->push_back(std::uniform_real_distribution<float>(0, 40)(random));
-  // The blocks of 8x8 positions may end beyond the tensor, or before its end.
-  for (const auto& [width, height] : {std::pair{32, 24}, {27, 19}, {40, 30}}) {
+  // The blocks of 4x4 positions may end beyond the tensor, or before its end.
+  for (const auto& [width, height] : {std::pair{16, 12}, {13, 9}, {20, 15}}) {
     PackedTensor tensor(width, height);
     const std::vector<float> before = tensor.values;
     fill_block_levels(levels, 0.5, 2, 0, tensor.view);
-    // Levels are known at the middles of blocks, at 3.5, 11.5 and so on, and go on beyond the last.
+    // Levels are known at the middles of blocks, at 1.5, 5.5 and so on, and go on beyond the last.
     const auto between = [](int position, int blocks) {
-      const double place = std::clamp((position - 3.5) / 8, 0.0, blocks - 1.0);
+      const double place = std::clamp((position - 1.5) / 4, 0.0, blocks - 1.0);
       return std::pair{static_cast<int>(place), place - std::floor(place)};
     };
     const auto expected = [&](const std::vector<float>& of_blocks, int x, int y) {

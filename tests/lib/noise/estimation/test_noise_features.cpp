@@ -47,27 +47,51 @@ int rounded(int whole, int quarters) {
   return static_cast<int>(std::floor(whole + quarters / 4.0 + 0.5));
 }
 
+/// Returns the first of 4 cells, x, in quarters: at a displacement in quarters if six samples about
+/// each sample lie in the plane, else at the one in whole samples.
+CellPlace between_or_nearest(CellPlace first, CellPlace shift, CellPlace nearest, int cell_size,
+                             int width, int height) {
+  const int x = first.x + floor_of_quarters(shift.x), y = first.y + floor_of_quarters(shift.y);
+  const bool inside =
+      x >= 2 && x + 4 * cell_size + 3 <= width && y >= 2 && y + cell_size + 3 <= height;
+  if (inside) return {4 * first.x + shift.x, 4 * first.y + shift.y};
+  return {4 * (first.x + nearest.x), 4 * (first.y + nearest.y)};
+}
+
+/// Returns where the counterpart of a cell is; without planes if its block comes from beyond the
+/// edges.
+CellBefore counterpart_of(const NoisyFrames& frames, int column, int row) {
+  if (frames.motion == nullptr || frames.before.luma.data == nullptr) return {};
+  const MotionVector& vector = frames.motion->at(column / 4, row / 4);
+  const CellPlace nearest{rounded(vector.dx, vector.fx), rounded(vector.dy, vector.fy)};
+  const CellPlace first{column / 4 * 16, 4 * row};
+  const int left = first.x + nearest.x, top = first.y + nearest.y;
+  const int right = std::min(first.x + 16, kWidth) + nearest.x;
+  if (left < 0 || right > kWidth || top < 0 || top + 4 > kHeight) return {};
+  const CellPlace quarters{4 * vector.dx + vector.fx, 4 * vector.dy + vector.fy};
+  const auto halved = [](int value) { return static_cast<int>(std::floor(value / 2.0)); };
+  CellBefore before{
+      &frames.before, between_or_nearest(first, quarters, nearest, 4, kWidth, kHeight),
+      between_or_nearest({first.x / 2, first.y / 2},
+                         {halved(quarters.x + 1), halved(quarters.y + 1)},
+                         {halved(nearest.x), halved(nearest.y)}, 2, kWidth / 2, kHeight / 2)};
+  before.luma.x += 4 * 4 * (column % 4);
+  before.chroma.x += 4 * 2 * (column % 4);
+  return before;
+}
+
 void assert_features(const NoisyFrames& frames, const Features& features) {
-  int known = 0, outside = 0;
+  int known = 0, between = 0, outside = 0;
   for (int y = 0; y < kRows; ++y)
     for (int x = 0; x < kColumns; ++x) {
       // The frame is repeated upside down below itself, and reversed beside itself.
       const int column = x < kCellColumns ? x : 2 * kCellColumns - 1 - x;
       const int row = y < kCellRows ? y : 2 * kCellRows - 1 - y;
-      const bool has_before = frames.motion != nullptr && frames.before.luma.data != nullptr;
-      const CodePlanes* before = has_before ? &frames.before : nullptr;
-      CellPlace was{};
-      if (has_before) {
-        const MotionVector& vector = frames.motion->at(column / 4, row / 4);
-        const int dx = rounded(vector.dx, vector.fx), dy = rounded(vector.dy, vector.fy);
-        const int left = column / 4 * 16 + dx;
-        const int right = std::min(column / 4 * 16 + 16, kWidth) + dx;
-        was = {4 * column + dx, 4 * row + dy};
-        if (left < 0 || right > kWidth || was.y < 0 || was.y + 4 > kHeight) before = nullptr;
-        ++(before == nullptr ? outside : known);
-      }
+      const CellBefore before = counterpart_of(frames, column, row);
+      ++(before.planes == nullptr ? outside : known);
+      between += before.luma.x % 4 != 0;
       const std::array<double, kCellValues> expected =
-          slow_noise_cell(frames.now, {4 * column, 4 * row}, before, was);
+          slow_noise_cell(frames.now, {4 * column, 4 * row}, before);
       for (int c = 0; c < kCellValues; ++c)
         if (!(std::abs(features.at(c, x, y) - expected[static_cast<std::size_t>(c)]) < 1e-6))
           ck_abort_msg("value %d of cell %d,%d: %g, expected %g", c, x, y, features.at(c, x, y),
@@ -75,6 +99,7 @@ void assert_features(const NoisyFrames& frames, const Features& features) {
     }
   if (frames.motion == nullptr || frames.before.luma.data == nullptr) return;
   ck_assert_int_gt(known, 20);
+  ck_assert_int_gt(between, 10);
   ck_assert_int_gt(outside, 20);
 }
 
@@ -131,6 +156,16 @@ START_TEST(test_rows_are_the_same_wherever_reading_begins) {
 }
 END_TEST
 
+START_TEST(test_blocks_have_the_vector_of_their_first_sample) {
+  const MotionField motion = random_motion(3);
+  for (int row = 0; row < 8; ++row)
+    for (int column = 0; column < 12; ++column)
+      // Blocks beyond the last vector have that one.
+      ck_assert(vector_of_block(motion, column, row) ==
+                motion.at(std::min(column / 2, 4), std::min(row / 2, 2)));
+}
+END_TEST
+
 START_TEST(test_a_block_is_repeated_where_all_of_its_luma_is) {
   const CodePicture before(kWidth, kHeight, 2);
   for (const auto& [dx, dy] : {std::array{0, 0}, {5, -3}, {-9, 4}}) {
@@ -144,10 +179,10 @@ START_TEST(test_a_block_is_repeated_where_all_of_its_luma_is) {
     // Quarters are rounded to the nearest sample.
     for (MotionVector& vector : motion.vectors) vector = {dx - 1, dy, 2, 1};
     const NoisyFrames frames = frames_of(now, before, &motion);
-    for (int row = 0; row < motion.rows; ++row)
-      for (int column = 0; column < motion.columns; ++column) {
-        const int left = 16 * column, top = 16 * row;
-        const int right = std::min(left + 16, kWidth), bottom = std::min(top + 16, kHeight);
+    for (int row = 0; row < (kHeight + 7) / 8; ++row)
+      for (int column = 0; column < (kWidth + 7) / 8; ++column) {
+        const int left = 8 * column, top = 8 * row;
+        const int right = std::min(left + 8, kWidth), bottom = std::min(top + 8, kHeight);
         const bool inside =
             left + dx >= 0 && right + dx <= kWidth && top + dy >= 0 && bottom + dy <= kHeight;
         ck_assert_int_eq(is_repeated(frames, column, row), inside);
@@ -171,5 +206,6 @@ int main() {
   return run_suite("noise_features", {test_cells_are_compared_along_the_motion,
                                       test_without_a_frame_before_nothing_is_compared,
                                       test_rows_are_the_same_wherever_reading_begins,
+                                      test_blocks_have_the_vector_of_their_first_sample,
                                       test_a_block_is_repeated_where_all_of_its_luma_is});
 }

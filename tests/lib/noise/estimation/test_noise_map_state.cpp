@@ -19,7 +19,7 @@ using namespace denoiseae::test;
 namespace {
 
 constexpr int kRows = 3, kColumns = 5;
-constexpr int kWidth = 16 * kColumns, kHeight = 16 * kRows;
+constexpr int kWidth = 8 * kColumns, kHeight = 8 * kRows;
 constexpr double kRounding = 1.0 / 12;
 
 /// A map that is larger than the blocks of the frame.
@@ -159,8 +159,8 @@ START_TEST(test_a_repeated_block_keeps_its_level) {
   stream.update_flat(3);
   // One block repeats the frame before it.
   constexpr int kX = 2, kY = 1;
-  for (int y = 16 * kY; y < 16 * kY + 16; ++y)
-    for (int x = 16 * kX; x < 16 * kX + 16; ++x)
+  for (int y = 8 * kY; y < 8 * kY + 8; ++y)
+    for (int x = 8 * kX; x < 8 * kX + 8; ++x)
       stream.now.luma_at(x, y) = stream.before.luma_at(x, y);
   stream.update_flat(5);
   for (int y = 0; y < kRows; ++y)
@@ -174,15 +174,14 @@ START_TEST(test_a_repeated_block_keeps_its_level) {
 END_TEST
 
 START_TEST(test_levels_move_along_the_motion) {
-  for (const auto& [dx, dy] :
-       {std::array{16, 0}, {-16, 16}, {9, -9}, {7, -7}, {40, 0}, {-300, 300}}) {
+  for (const auto& [dx, dy] : {std::array{8, 0}, {-8, 8}, {5, -5}, {3, -3}, {20, 0}, {-300, 300}}) {
     Stream stream;
     for (int i = 0; i < 8; ++i) stream.update(Map(log_level));
     for (MotionVector& vector : stream.motion.vectors) vector = {.dx = dx, .dy = dy};
     // The source of a block is the block in which its middle was.
     const auto source = [](int block, int by, int blocks) {
-      const double middle = 16 * block + 8 + by;
-      return std::clamp(static_cast<int>(std::floor(middle / 16)), 0, blocks - 1);
+      const double middle = 8 * block + 4 + by;
+      return std::clamp(static_cast<int>(std::floor(middle / 8)), 0, blocks - 1);
     };
     const auto expected = [&, dx = dx, dy = dy](int c, int x, int y) {
       return log_level(c, source(x, dx, kColumns), source(y, dy, kRows));
