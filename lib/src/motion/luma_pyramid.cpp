@@ -54,6 +54,12 @@ void LumaPyramid::build(const LumaView& plane) {
   for (int i = 1; i < kLevels; ++i) halve(levels_[i - 1], levels_[i]);
 }
 
+std::int64_t LumaPyramid::memory_bytes() const {
+  std::size_t bytes = row_.size();
+  for (const Level& level : levels_) bytes += level.bytes.size();
+  return static_cast<std::int64_t>(bytes);
+}
+
 void LumaPyramid::blur(const LumaView& plane) {
   const Level& level = levels_[0];
   for (int y = 0; y < level.height; ++y) {

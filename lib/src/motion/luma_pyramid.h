@@ -41,6 +41,7 @@ class DAE_API LumaPyramid {
     return levels_[level].origin + y * levels_[level].stride_bytes + x;
   }
   std::ptrdiff_t stride_bytes(int level) const { return levels_[level].stride_bytes; }
+  std::int64_t memory_bytes() const;
 
  private:
   struct Level {

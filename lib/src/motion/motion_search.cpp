@@ -407,4 +407,8 @@ const MotionField& MotionSearch::search(const LumaView& current, const LumaView&
   return impl_->field;
 }
 
+std::int64_t MotionSearch::memory_bytes() const {
+  return impl_->current.memory_bytes() + impl_->reference.memory_bytes();
+}
+
 }  // namespace denoiseae

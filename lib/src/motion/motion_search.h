@@ -8,6 +8,7 @@
 
 #include <denoiseae/export.h>
 
+#include <cstdint>
 #include <memory>
 
 #include "motion/luma_pyramid.h"
@@ -40,6 +41,9 @@ class DAE_API MotionSearch {
   /// pool: null for the calling thread alone.
   const MotionField& search(const LumaView& current, const LumaView& reference, double sigma_8bit,
                             const MotionField* before = nullptr, ThreadPool* pool = nullptr);
+
+  /// Returns the bytes of the planes, beside which the vectors are nothing.
+  std::int64_t memory_bytes() const;
 
  private:
   struct Impl;

@@ -166,7 +166,7 @@ double RecurrentState::mean_frames() const noexcept {
 
 std::int64_t RecurrentState::memory_bytes() const {
   return static_cast<std::int64_t>((current_.size() + next_.size()) * sizeof(std::int16_t)) +
-         brightness_.memory_bytes() + local_.memory_bytes();
+         search_.memory_bytes() + brightness_.memory_bytes() + local_.memory_bytes();
 }
 
 }  // namespace denoiseae

@@ -62,7 +62,7 @@ class DAE_API RecurrentState {
   /// Returns over how many frames the fused frames average, as their noise tells. This is a mean
   /// over all positions, and 1 when nothing is known.
   double mean_frames() const noexcept;
-  /// Returns the bytes of the state, without those of the search.
+  /// Returns the bytes of the state and of the searches.
   std::int64_t memory_bytes() const;
 
  private:

@@ -2,6 +2,7 @@
 // configure takes all memory: a frame takes none. Where some is missing all the same, the caller
 // sees an Error and can go on.
 #include <denoiseae/denoiser.h>
+#include <malloc.h>
 
 #include <iostream>
 #include <memory>
@@ -166,6 +167,26 @@ std::pair<Frame, Frame> undisturbed(Stream& stream, PixelFormat format, int widt
   return result;
 }
 
+std::int64_t heap_bytes() {
+  const struct mallinfo2 heap = ::mallinfo2();
+  return static_cast<std::int64_t>(heap.uordblks + heap.hblkhd);
+}
+
+/// A network with layers for which the engine has no kernels of its own.
+std::shared_ptr<const Model> wide_model() {
+  return random_model("recurrent_unet",
+                      {{"widths", {16, 24}}, {"encoder", {1, 1}}, {"decoder", {1}}, {"gate", {8}}});
+}
+
+void denoise_once(const std::shared_ptr<const Model>& model, int width, int height) {
+  Denoiser denoiser;
+  denoiser.load(model);
+  denoiser.configure(PixelFormat::i420, width, height,
+                     {EngineKind::onednn, Precision::float32, "cpu", 2});
+  Frame frame(PixelFormat::i420, width, height);
+  denoiser.process(frame.view(), frame.view());
+}
+
 enum class Outcome { finished, error, other };
 
 /// Denoises while an allocation fails. failed: whether it came to that.
@@ -235,6 +256,37 @@ START_TEST(test_want_of_memory_is_an_error_that_a_reset_mends) {
 }
 END_TEST
 
+/// Adaptive streams and folders of photographs bring hundreds of sizes to one process.
+START_TEST(test_sizes_leave_nothing_behind) {
+  const auto model = wide_model();
+  denoise_once(model, 64, 48);
+  const std::int64_t before = heap_bytes();
+  if (before == 0) skip_test("the heap of this build does not tell how much of it is used");
+  for (int i = 1; i <= 40; ++i) denoise_once(model, 64 + 4 * i, 48);
+  const std::int64_t growth = heap_bytes() - before;
+  ck_assert_msg(growth < 500'000, "40 sizes leave %lld bytes behind",
+                static_cast<long long>(growth));
+}
+END_TEST
+
+START_TEST(test_info_tells_what_the_heap_grows_by) {
+  const auto model = wide_model();
+  denoise_once(model, 64, 48);
+  if (heap_bytes() == 0) skip_test("the heap of this build does not tell how much of it is used");
+  for (const unsigned threads : {1u, 2u}) {
+    const std::int64_t before = heap_bytes();
+    Denoiser denoiser;
+    denoiser.load(model);
+    denoiser.configure(PixelFormat::i420, 640, 480,
+                       {EngineKind::onednn, Precision::float32, "cpu", threads});
+    const std::int64_t growth = heap_bytes() - before;
+    // The machine code of oneDNN lies outside the heap.
+    ck_assert_int_gt(denoiser.info().memory_bytes, growth * 9 / 10);
+    ck_assert_int_lt(denoiser.info().memory_bytes, growth * 12 / 10);
+  }
+}
+END_TEST
+
 START_TEST(test_allocations_are_seen_and_can_fail) {
   const WatchedHeap watched;
   std::vector<int>* made = new std::vector<int>(100);
@@ -261,6 +313,7 @@ int main() {
   return run_suite(
       "denoiser_memory",
       {test_a_frame_takes_no_memory, test_want_of_memory_is_an_error_that_a_reset_mends,
+       test_sizes_leave_nothing_behind, test_info_tells_what_the_heap_grows_by,
        test_allocations_are_seen_and_can_fail},
       120);
 }

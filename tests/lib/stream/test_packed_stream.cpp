@@ -295,9 +295,10 @@ START_TEST(test_memory_is_that_of_codes_and_state) {
   const Stage with_state(PixelFormat::i420), without_state(PixelFormat::i420, "unet");
   const std::int64_t positions = with_state.shape.height * with_state.shape.width;
   // There are two states of 16 bits, and 8-bit codes of the last frame and of the denoised picture.
-  // The state also has what the searches for changes of brightness need.
+  // The state also has what the searches for motion and for changes of brightness need.
   const std::int64_t state_bytes =
       2 * 2 * kStateChannels * positions +
+      MotionSearch(2 * with_state.shape.width, 2 * with_state.shape.height).memory_bytes() +
       LocalBrightness(2 * with_state.shape.height, 2 * with_state.shape.width).memory_bytes() +
       BrightnessSearch(2 * with_state.shape.height, 2 * with_state.shape.width).memory_bytes();
   ck_assert_int_ge(without_state.stream.memory_bytes(), 2 * 4 * positions);

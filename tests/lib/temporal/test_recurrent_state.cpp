@@ -197,6 +197,7 @@ START_TEST(test_a_state_returns_where_nothing_moves) {
   ck_assert_double_eq_tol(state.mean_frames(), frames, 1e-6 * frames);
   ck_assert_int_eq(state.memory_bytes(),
                    2 * 2 * kStateChannels * kWidth * kHeight +
+                       MotionSearch(2 * kWidth, 2 * kHeight).memory_bytes() +
                        LocalBrightness(2 * kHeight, 2 * kWidth).memory_bytes() +
                        BrightnessSearch(2 * kHeight, 2 * kWidth).memory_bytes());
   // A second state takes the place of the first one, and only when it is committed.

@@ -12,6 +12,7 @@
 
 #include "engine/onednn/cpu.h"
 #include "engine/onednn/plan.h"
+#include "engine/onednn/shared_primitives.h"
 #include "net/fold.h"
 #include "parallel/thread_count.h"
 
@@ -165,6 +166,7 @@ class OnednnEngine final : public Engine {
                           bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, format, weights_, engine_);
     });
+    clear_primitive_cache();
     run_band_ = [this](int i) {
       if (i >= static_cast<int>(bands_.size())) return;
       const NoThreadsOfOnednn alone;

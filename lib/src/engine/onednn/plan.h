@@ -37,7 +37,10 @@ class DAE_API Plan {
   void time_convolutions() { is_timed_ = true; }
   double convolution_ms() const { return convolution_ms_; }
 
-  std::int64_t memory_bytes() const { return static_cast<std::int64_t>(arena_.size()); }
+  std::int64_t memory_bytes() const {
+    constexpr std::size_t kCallBytes = 1000;  // about what a call and its arguments take
+    return static_cast<std::int64_t>(arena_.size() + calls_.size() * kCallBytes);
+  }
 
  private:
   explicit Plan(PlanBuilder builder);

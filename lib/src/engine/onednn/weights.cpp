@@ -98,7 +98,7 @@ dnnl::memory Weights::add(const std::string& key, const dnnl::memory::desc& want
 
 std::int64_t Weights::memory_bytes() const {
   const std::lock_guard lock(mutex_);
-  std::int64_t bytes = 0;
+  std::int64_t bytes = primitives_.memory_bytes();
   for (const Entry& entry : entries_) {
     bytes += static_cast<std::int64_t>(entry.memory.get_desc().get_size());
   }

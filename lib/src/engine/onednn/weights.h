@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/onednn/shared_primitives.h"
 #include "net/graph.h"
 #include "net/tensor.h"
 
@@ -68,6 +69,10 @@ class DAE_API Weights {
         .get_data_handle();
   }
 
+  /// Returns the primitives that read these constants.
+  SharedPrimitives& primitives() { return primitives_; }
+
+  /// Returns the bytes of the constants, and what the primitives are estimated to take.
   std::int64_t memory_bytes() const;
 
  private:
@@ -80,6 +85,7 @@ class DAE_API Weights {
                    const dnnl::memory::desc& plain, std::vector<float> values);
 
   dnnl::engine engine_;
+  SharedPrimitives primitives_;
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;  ///< guarded by mutex_
 };

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdexcept>
+
+#include "engine/onednn/shared_primitives.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+ChosenPrimitive primitive_of(std::int64_t memory_bytes) {
+  ChosenPrimitive chosen;
+  chosen.memory_bytes = memory_bytes;
+  return chosen;
+}
+
+/// Makes a primitive that lies in oneDNN's cache from then on.
+void make_relu(int width) {
+  using dnnl::memory;
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  const memory::desc picture({1, 8, 4, width}, memory::data_type::f32, memory::format_tag::nhwc);
+  const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference,
+                                                dnnl::algorithm::eltwise_relu, picture, 0);
+  const dnnl::eltwise_forward relu(dnnl::eltwise_forward::primitive_desc(description, engine));
+}
+
+}  // namespace
+
+START_TEST(test_a_primitive_is_made_once) {
+  SharedPrimitives shared;
+  int made = 0;
+  const auto make = [&] { return primitive_of(++made); };
+  const ChosenPrimitive& first = shared.get("a", make);
+  ck_assert_ptr_eq(&shared.get("a", make), &first);
+  ck_assert_int_eq(made, 1);
+  ck_assert_ptr_ne(&shared.get("b", make), &first);
+  ck_assert_int_eq(made, 2);
+  ck_assert_int_eq(first.memory_bytes, 1);
+  ck_assert_int_eq(shared.memory_bytes(), 1 + 2);
+}
+END_TEST
+
+START_TEST(test_what_cannot_be_made_is_tried_again) {
+  SharedPrimitives shared;
+  bool thrown = false;
+  try {
+    shared.get("a", []() -> ChosenPrimitive { throw std::runtime_error("none"); });
+  } catch (const std::runtime_error&) {
+    thrown = true;
+  }
+  ck_assert(thrown);
+  ck_assert_int_eq(shared.memory_bytes(), 0);
+  ck_assert_int_eq(shared.get("a", [] { return primitive_of(5); }).memory_bytes, 5);
+}
+END_TEST
+
+START_TEST(test_clearing_keeps_the_size_of_the_cache) {
+  int before = 0, after = 0;
+  ck_assert_int_eq(dnnl_get_primitive_cache_capacity(&before), dnnl_success);
+  make_relu(16);
+  clear_primitive_cache();
+  ck_assert_int_eq(dnnl_get_primitive_cache_capacity(&after), dnnl_success);
+  ck_assert_int_eq(after, before);
+  make_relu(16);
+}
+END_TEST
+
+int main() {
+  return run_suite("shared_primitives",
+                   {test_a_primitive_is_made_once, test_what_cannot_be_made_is_tried_again,
+                    test_clearing_keeps_the_size_of_the_cache});
+}
