@@ -19,8 +19,12 @@
  * Frames may have any size from 1x1 on and any stride. Alpha and padding stay
  * as they are. A model of one fixed size sees other frames as overlapping
  * tiles; this is slow and worse than a model for any size, and serves to study
- * such models. Interleaved fields are denoised one by one. The element adds no
- * latency.
+ * such models. Interleaved fields are denoised one by one.
+ *
+ * The element holds no frame back, but in live pipelines it adds the time that
+ * frames take to the latency, so that sinks show what comes out:
+ * #GstDenoiseAe:report-latency. It posts a LATENCY message whenever that time
+ * changes by much; applications answer with gst_bin_recalculate_latency().
  *
  * It remembers the stream as long as time goes on in the same segment by less
  * than half a second from frame to frame: over frames that were dropped here or
@@ -119,7 +123,10 @@ gst_denoise_ae_start (GstBaseTransform* trans) {
                               gst_dae_log_callback (GST_ELEMENT (self)));
         priv->time.forget ();
         priv->message_interval = {};
+        priv->latency_report = {};
         GST_OBJECT_LOCK (self);
+        priv->is_live = false;
+        priv->latency = 0;
         priv->statistics = {};
         priv->info = {};
         priv->estimated_noise_level = -1;
@@ -150,6 +157,7 @@ configure (GstDenoiseAe* self, const GstVideoInfo* info, GstDaePhase phase) {
     GST_OBJECT_LOCK (self);
     priv->info = made;
     GST_OBJECT_UNLOCK (self);
+    gst_denoise_ae_measure_latency (self, info);
   });
 }
 
@@ -211,6 +219,8 @@ account (GstDenoiseAe* self, GstBuffer* buffer,
   priv->statistics.add_frame (time);
   priv->estimated_noise_level = estimate;
   GST_OBJECT_UNLOCK (self);
+  priv->latency_report.add_frame (time);
+  gst_denoise_ae_set_latency (self, priv->latency_report.latency ());
 
   const GstClockTime running_time = gst_segment_to_running_time (
       &GST_BASE_TRANSFORM (self)->segment, GST_FORMAT_TIME,
@@ -315,6 +325,16 @@ gst_denoise_ae_sink_event (GstBaseTransform* trans, GstEvent* event) {
   return GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event);
 }
 
+static gboolean
+gst_denoise_ae_query (GstBaseTransform* trans, GstPadDirection direction,
+                      GstQuery* query) {
+  if (!GST_BASE_TRANSFORM_CLASS (parent_class)->query (trans, direction, query))
+    return FALSE;
+  if (direction == GST_PAD_SRC && GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
+    gst_denoise_ae_add_latency (GST_DENOISE_AE (trans), query);
+  return TRUE;
+}
+
 static void
 gst_denoise_ae_finalize (GObject* object) {
   delete GST_DENOISE_AE (object)->priv;
@@ -332,6 +352,7 @@ gst_denoise_ae_class_init (GstDenoiseAeClass* klass) {
 
   trans_class->start = GST_DEBUG_FUNCPTR (gst_denoise_ae_start);
   trans_class->stop = GST_DEBUG_FUNCPTR (gst_denoise_ae_stop);
+  trans_class->query = GST_DEBUG_FUNCPTR (gst_denoise_ae_query);
   trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_denoise_ae_sink_event);
   trans_class->submit_input_buffer =
       GST_DEBUG_FUNCPTR (gst_denoise_ae_submit_input_buffer);

@@ -10,13 +10,17 @@
 #include "gstdenoiseae.h"
 #include "gstdenoiserstream.h"
 #include "gstframestatistics.h"
+#include "gstlatencyreport.h"
 #include "gststreamtime.h"
+
+enum class GstDaeReportLatency { automatic, off, on };
 
 struct GstDenoiseAeSettings {
   std::string model = "balanced";
   denoiseae::EngineOptions engine;
   denoiseae::DenoiseSettings denoise;
   bool post_messages = false;
+  GstDaeReportLatency report_latency = GstDaeReportLatency::automatic;
 };
 
 struct GstDenoiseAePrivate {
@@ -25,12 +29,15 @@ struct GstDenoiseAePrivate {
   GstDaeFrameStatistics statistics;
   denoiseae::DenoiserInfo info;
   double estimated_noise_level = -1;
+  bool is_live = false;     /* as the last LATENCY query told */
+  GstClockTime latency = 0; /* reported or not */
 
   /* used by the streaming thread, and by state changes while it does not run */
   std::optional<GstDaeDenoiserStream> stream;
   GstVideoInfo configured_info; /* the stream expects its frames */
   GstDaeStreamTime time;
   GstDaeMessageInterval message_interval;
+  GstDaeLatencyReport latency_report;
 };
 
 struct _GstDenoiseAe {
@@ -39,3 +46,21 @@ struct _GstDenoiseAe {
 };
 
 void gst_denoise_ae_install_properties (GObjectClass* object_class);
+
+/* Returns what the element adds to the latency of the pipeline now. Called with
+ * the object lock. */
+GstClockTime gst_denoise_ae_reported_latency (const GstDenoiseAePrivate* priv);
+
+/* Answers a LATENCY query that the elements upstream have answered. */
+void gst_denoise_ae_add_latency (GstDenoiseAe* self, GstQuery* query);
+
+/* Says that frames take this time from now on. Posts a message where that
+ * changes the latency that is reported. Called by the streaming
+ * thread. */
+void gst_denoise_ae_set_latency (GstDenoiseAe* self, GstClockTime latency);
+
+/* Denoises frames of zeros, so that the latency is nearly known before the
+ * first frame comes, unless nobody asks for it. Called when the stream is
+ * configured. Throws as GstDaeDenoiserStream::process does. */
+void gst_denoise_ae_measure_latency (GstDenoiseAe* self,
+                                     const GstVideoInfo* info);

@@ -18,6 +18,7 @@ enum {
   PROP_DEVICE,
   PROP_POST_MESSAGES,
   PROP_SHOW,
+  PROP_REPORT_LATENCY,
   PROP_ESTIMATED_NOISE_LEVEL,
   PROP_STATS,
 };
@@ -72,6 +73,22 @@ gst_denoise_ae_show_get_type (void) {
   return type;
 }
 
+#define GST_TYPE_DENOISE_AE_REPORT_LATENCY \
+  (gst_denoise_ae_report_latency_get_type ())
+static GType
+gst_denoise_ae_report_latency_get_type (void) {
+  static const GEnumValue values[] = {
+      {static_cast<gint> (GstDaeReportLatency::automatic),
+       "While the pipeline is live", "auto"},
+      {static_cast<gint> (GstDaeReportLatency::off), "Never", "off"},
+      {static_cast<gint> (GstDaeReportLatency::on), "Always", "on"},
+      {0, NULL, NULL},
+  };
+  static const GType type =
+      g_enum_register_static ("GstDenoiseAeReportLatency", values);
+  return type;
+}
+
 static void
 assign (std::string& target, const GValue* value, const char* fallback) {
   const gchar* text = g_value_get_string (value);
@@ -86,6 +103,7 @@ gst_denoise_ae_set_property (GObject* object, guint id, const GValue* value,
   const GstDenoiseAeSettings fallback;
 
   GST_OBJECT_LOCK (self);
+  const GstClockTime latency = gst_denoise_ae_reported_latency (self->priv);
   switch (id) {
     case PROP_MODEL:
       assign (settings.model, value, fallback.model.c_str ());
@@ -122,11 +140,20 @@ gst_denoise_ae_set_property (GObject* object, guint id, const GValue* value,
     case PROP_SHOW:
       settings.denoise.show = static_cast<Show> (g_value_get_enum (value));
       break;
+    case PROP_REPORT_LATENCY:
+      settings.report_latency =
+          static_cast<GstDaeReportLatency> (g_value_get_enum (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
+  const bool latency_changes =
+      gst_denoise_ae_reported_latency (self->priv) != latency;
   GST_OBJECT_UNLOCK (self);
+  if (latency_changes)
+    gst_element_post_message (GST_ELEMENT (self),
+                              gst_message_new_latency (GST_OBJECT (self)));
   if (id == PROP_STRENGTH)
     gst_dae_video_filter_settings_changed (GST_DAE_VIDEO_FILTER (self));
 }
@@ -189,6 +216,9 @@ gst_denoise_ae_get_property (GObject* object, guint id, GValue* value,
       break;
     case PROP_SHOW:
       g_value_set_enum (value, static_cast<gint> (settings.denoise.show));
+      break;
+    case PROP_REPORT_LATENCY:
+      g_value_set_enum (value, static_cast<gint> (settings.report_latency));
       break;
     case PROP_ESTIMATED_NOISE_LEVEL:
       g_value_set_double (value, priv->estimated_noise_level);
@@ -382,6 +412,25 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
           GST_TYPE_DENOISE_AE_SHOW, static_cast<gint> (defaults.denoise.show),
           mutable_playing));
   /**
+   * GstDenoiseAe:report-latency:
+   *
+   * Whether the time that frames take is a part of the latency of the pipeline,
+   * so that sinks wait for frames instead of dropping them as late. It is
+   * measured all the time, with some head-room, and a LATENCY message is posted
+   * when it changes by much. Applications answer that message with
+   * gst_bin_recalculate_latency().
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (
+      object_class, PROP_REPORT_LATENCY,
+      g_param_spec_enum (
+          "report-latency", "Report latency",
+          "When the time that frames take is added to the latency of the "
+          "pipeline, so that sinks wait for them",
+          GST_TYPE_DENOISE_AE_REPORT_LATENCY,
+          static_cast<gint> (defaults.report_latency), mutable_playing));
+  /**
    * GstDenoiseAe:estimated-noise-level:
    *
    * The last estimate in 8-bit code values; -1 before the first one.
@@ -415,6 +464,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_ENGINE,
                                static_cast<GstPluginAPIFlags> (0));
   gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_PRECISION,
+                               static_cast<GstPluginAPIFlags> (0));
+  gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_REPORT_LATENCY,
                                static_cast<GstPluginAPIFlags> (0));
   gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_SHOW,
                                static_cast<GstPluginAPIFlags> (0));

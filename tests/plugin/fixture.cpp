@@ -179,6 +179,7 @@ GstElement* make_element(const std::string& description) {
 GstHarness* make_harness(GstElement* element, const GstVideoInfo& info) {
   GstHarness* harness = gst_harness_new_with_element(element, "sink", "src");
   gst_object_unref(element);
+  gst_harness_set_live(harness, FALSE);
   gst_harness_set_src_caps(harness, gst_video_info_to_caps(&info));
   return harness;
 }

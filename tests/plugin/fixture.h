@@ -44,7 +44,8 @@ std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info);
 /// torch unless the line names one, and the fake engine is found under that name.
 GstElement* make_element(const std::string& description);
 
-/// Puts a playing element with caps into a harness, which takes the reference to the element.
+/// Puts a playing element with caps into a harness, which takes the reference to the element. The
+/// source is not live, so that nothing is measured before the first frame.
 GstHarness* make_harness(GstElement* element, const GstVideoInfo& info);
 GstHarness* make_harness(const std::string& description, const GstVideoInfo& info);
 

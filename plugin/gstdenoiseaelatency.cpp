@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Tells sinks how much time denoiseae needs.
+#include <algorithm>
+#include <chrono>
+
+#include "gstdenoiseaeprivate.h"
+#include "gstlogbridge.h"
+
+#define GST_CAT_DEFAULT gst_dae_debug_category ()
+
+/* Called with the object lock. */
+static bool
+is_reported (const GstDenoiseAePrivate* priv) {
+  const GstDaeReportLatency when = priv->settings.report_latency;
+  return when == GstDaeReportLatency::on ||
+         (when == GstDaeReportLatency::automatic && priv->is_live);
+}
+
+GstClockTime
+gst_denoise_ae_reported_latency (const GstDenoiseAePrivate* priv) {
+  const bool touches_frames = priv->settings.denoise.strength != 0;
+
+  return is_reported (priv) && touches_frames ? priv->latency : 0;
+}
+
+void
+gst_denoise_ae_add_latency (GstDenoiseAe* self, GstQuery* query) {
+  gboolean is_live;
+  GstClockTime min, max;
+
+  gst_query_parse_latency (query, &is_live, &min, &max);
+  GST_OBJECT_LOCK (self);
+  self->priv->is_live = is_live;
+  const GstClockTime own = gst_denoise_ae_reported_latency (self->priv);
+  GST_OBJECT_UNLOCK (self);
+  if (GST_CLOCK_TIME_IS_VALID (max)) max += own;
+  gst_query_set_latency (query, is_live, min + own, max);
+  GST_DEBUG_OBJECT (self, "adds a latency of %" GST_TIME_FORMAT,
+                    GST_TIME_ARGS (own));
+}
+
+void
+gst_denoise_ae_set_latency (GstDenoiseAe* self, GstClockTime latency) {
+  GST_OBJECT_LOCK (self);
+  const GstClockTime before = gst_denoise_ae_reported_latency (self->priv);
+  self->priv->latency = latency;
+  const GstClockTime now = gst_denoise_ae_reported_latency (self->priv);
+  GST_OBJECT_UNLOCK (self);
+  if (now == before) return;
+  GST_INFO_OBJECT (self, "latency changes to %" GST_TIME_FORMAT,
+                   GST_TIME_ARGS (now));
+  gst_element_post_message (GST_ELEMENT (self),
+                            gst_message_new_latency (GST_OBJECT (self)));
+}
+
+/* Nobody may have asked for the latency yet. */
+static void
+find_out_whether_live (GstDenoiseAe* self) {
+  GstQuery* query = gst_query_new_latency ();
+  gboolean is_live = FALSE;
+
+  if (gst_pad_peer_query (GST_BASE_TRANSFORM_SINK_PAD (self), query))
+    gst_query_parse_latency (query, &is_live, NULL, NULL);
+  gst_query_unref (query);
+  GST_OBJECT_LOCK (self);
+  self->priv->is_live = is_live;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstBuffer*
+new_buffer_of_zeros (const GstVideoInfo* info) {
+  GstBuffer* buffer =
+      gst_buffer_new_allocate (NULL, GST_VIDEO_INFO_SIZE (info), NULL);
+
+  gst_buffer_memset (buffer, 0, 0, GST_VIDEO_INFO_SIZE (info));
+  return buffer;
+}
+
+/* The first frame finds no past and cold caches, so that it counts only where
+ * the others would take too long. */
+static GstClockTime
+time_of_zeros (GstDaeDenoiserStream& stream, const GstVideoInfo* info,
+               GstBuffer* in_buffer, GstBuffer* out_buffer,
+               const denoiseae::DenoiseSettings& settings) {
+  using namespace std::chrono;
+  constexpr int kFrames = 4;
+  constexpr nanoseconds kEnough = milliseconds (400);
+  GstDaeMappedFrame in (info, in_buffer, GST_MAP_READ);
+  GstDaeMappedFrame out (info, out_buffer, GST_MAP_WRITE);
+  nanoseconds longest{0}, all{0};
+
+  for (int i = 0; i < kFrames && all < kEnough; ++i) {
+    const auto start = steady_clock::now ();
+    stream.process (gst_dae_frame_pair (info, in.get (), out.get ()), settings);
+    const nanoseconds time = steady_clock::now () - start;
+    longest = i > 1 ? std::max (longest, time) : time;
+    all += time;
+  }
+  return longest.count ();
+}
+
+void
+gst_denoise_ae_measure_latency (GstDenoiseAe* self, const GstVideoInfo* info) {
+  GstDenoiseAePrivate* priv = self->priv;
+
+  find_out_whether_live (self);
+  GST_OBJECT_LOCK (self);
+  const bool asked = is_reported (priv);
+  const denoiseae::DenoiseSettings settings = priv->settings.denoise;
+  GST_OBJECT_UNLOCK (self);
+  if (!asked) return;
+
+  GstBuffer* in = new_buffer_of_zeros (info);
+  GstBuffer* out = new_buffer_of_zeros (info);
+  GstClockTime time = 0;
+  try {
+    time = time_of_zeros (priv->stream.value (), info, in, out, settings);
+  } catch (...) {
+    gst_buffer_unref (in);
+    gst_buffer_unref (out);
+    throw;
+  }
+  gst_buffer_unref (in);
+  gst_buffer_unref (out);
+  priv->stream->reset ();
+  priv->latency_report.start (time);
+  gst_denoise_ae_set_latency (self, priv->latency_report.latency ());
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The time that frames take, as denoiseae tells it to sinks.
+#include <string>
+
+#include "../../plugin/gstlatencyreport.h"
+#include "fixture.h"
+
+namespace {
+
+const GstVideoInfo kInfo = video_info("GRAY8", 32, 16);
+constexpr GstClockTime kUpstream = 40 * GST_MSECOND;
+
+// How long the fake engine takes for a frame from now on, at least.
+void sleep_per_frame(int ms) {
+  g_setenv("DENOISEAE_FAKE_SLEEP_MS", std::to_string(ms).c_str(), TRUE);
+}
+
+// Puts denoiseae behind a source that adds 40 ms, and has its caps, but no frame.
+class Stream {
+ public:
+  Stream(const std::string& line, bool is_live)
+      : element(make_element(line)),
+        bus(element),
+        harness(gst_harness_new_with_element(element, "sink", "src")) {
+    reference_.element = element;
+    gst_harness_set_live(harness, is_live);
+    gst_harness_set_upstream_latency(harness, kUpstream);
+    gst_harness_set_src_caps(harness, gst_video_info_to_caps(&kInfo));
+  }
+  ~Stream() { gst_harness_teardown(harness); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // Returns what the element adds.
+  GstClockTime own_latency() { return gst_harness_query_latency(harness) - kUpstream; }
+  int messages() { return bus.count(GST_MESSAGE_LATENCY); }
+  void push(int frames) {
+    for (int i = 0; i < frames; ++i)
+      gst_buffer_unref(process(harness, random_buffer(kInfo, 0, i + 1)));
+  }
+
+ private:
+  // Ends after the bus, which knows the element.
+  struct Reference {
+    ~Reference() { gst_object_unref(element); }
+    GstElement* element = nullptr;
+  };
+  Reference reference_;
+
+ public:
+  GstElement* element;
+  Bus bus;
+  GstHarness* harness;
+};
+
+// The latency of frames that took this time in milliseconds.
+GstClockTime with_head_room(int ms) { return ms * GST_MSECOND * 9 / 8; }
+
+// Adds frames that take the same time in milliseconds. Returns how often the latency changed.
+int add_frames(GstDaeLatencyReport& report, int count, int ms) {
+  int changes = 0;
+  for (int i = 0; i < count; ++i) changes += report.add_frame(ms * GST_MSECOND);
+  return changes;
+}
+
+}  // namespace
+
+GST_START_TEST(test_latency_grows_with_the_second_long_frame) {
+  GstDaeLatencyReport report;
+  fail_unless_equals_uint64(report.latency(), 0);
+  fail_unless(report.start(80 * GST_MSECOND));
+  fail_unless_equals_uint64(report.latency(), with_head_room(80));
+  // The head-room covers 90 ms.
+  fail_unless_equals_int(add_frames(report, 100, 85), 0);
+  fail_unless_equals_int(add_frames(report, 4, 200), 0);
+  fail_unless_equals_int(add_frames(report, 1, 200), 1);
+  fail_unless_equals_uint64(report.latency(), with_head_room(200));
+}
+GST_END_TEST
+
+GST_START_TEST(test_latency_at_the_start_grows_soon) {
+  GstDaeLatencyReport report;
+  report.start(80 * GST_MSECOND);
+  fail_unless_equals_int(add_frames(report, 1, 1000), 0);
+  fail_unless_equals_int(add_frames(report, 1, 100), 1);
+  fail_unless_equals_uint64(report.latency(), with_head_room(100));
+}
+GST_END_TEST
+
+GST_START_TEST(test_latency_shrinks_late_and_by_much) {
+  GstDaeLatencyReport report;
+  report.start(80 * GST_MSECOND);
+  fail_unless_equals_int(add_frames(report, 500, 62), 0);
+  fail_unless_equals_int(add_frames(report, 59, 40), 0);
+  fail_unless_equals_int(add_frames(report, 10, 40), 1);
+  fail_unless_equals_uint64(report.latency(), with_head_room(40));
+  // Another start changes what would change much.
+  fail_unless(!report.start(35 * GST_MSECOND));
+  fail_unless_equals_uint64(report.latency(), with_head_room(40));
+  fail_unless(report.start(10 * GST_MSECOND));
+  fail_unless_equals_uint64(report.latency(), with_head_room(10));
+}
+GST_END_TEST
+
+GST_START_TEST(test_live_sinks_hear_of_the_latency_before_the_first_frame) {
+  sleep_per_frame(20);
+  Stream stream("denoiseae", true);
+  fail_unless(stream.own_latency() >= 20 * GST_MSECOND);
+  fail_unless_equals_int(stream.messages(), 1);
+}
+GST_END_TEST
+
+GST_START_TEST(test_a_message_tells_that_the_latency_changes) {
+  Stream stream("denoiseae", true);
+  stream.messages();
+  sleep_per_frame(300);
+  stream.push(3);
+  fail_unless(stream.messages() >= 1);
+  const GstClockTime latency = stream.own_latency();
+  fail_unless(latency >= 300 * GST_MSECOND);
+  // Caps that come once more change nothing.
+  gst_harness_set_src_caps(stream.harness, gst_video_info_to_caps(&kInfo));
+  fail_unless_equals_uint64(stream.own_latency(), latency);
+  fail_unless_equals_int(stream.messages(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_files_are_not_told_unless_they_ask) {
+  sleep_per_frame(20);
+  Stream stream("denoiseae", false);
+  stream.push(3);
+  fail_unless_equals_uint64(stream.own_latency(), 0);
+  fail_unless_equals_int(stream.messages(), 0);
+  gst_util_set_object_arg(G_OBJECT(stream.element), "report-latency", "on");
+  fail_unless_equals_int(stream.messages(), 1);
+  fail_unless(stream.own_latency() >= 20 * GST_MSECOND);
+}
+GST_END_TEST
+
+GST_START_TEST(test_live_sinks_are_not_told_when_it_is_off) {
+  sleep_per_frame(20);
+  Stream stream("denoiseae report-latency=off", true);
+  stream.push(3);
+  fail_unless_equals_uint64(stream.own_latency(), 0);
+  fail_unless_equals_int(stream.messages(), 0);
+  gst_util_set_object_arg(G_OBJECT(stream.element), "report-latency", "auto");
+  fail_unless_equals_int(stream.messages(), 1);
+  fail_unless(stream.own_latency() >= 20 * GST_MSECOND);
+}
+GST_END_TEST
+
+GST_START_TEST(test_untouched_frames_add_no_latency) {
+  sleep_per_frame(20);
+  Stream stream("denoiseae strength=0", true);
+  stream.push(3);
+  fail_unless_equals_uint64(stream.own_latency(), 0);
+  fail_unless_equals_int(stream.messages(), 0);
+  g_object_set(stream.element, "strength", 1.0, nullptr);
+  stream.push(2);
+  fail_unless(stream.own_latency() >= 20 * GST_MSECOND);
+  fail_unless_equals_int(stream.messages(), 1);
+  g_object_set(stream.element, "strength", 0.0, nullptr);
+  stream.push(2);
+  fail_unless_equals_uint64(stream.own_latency(), 0);
+  fail_unless_equals_int(stream.messages(), 1);
+}
+GST_END_TEST
+
+// The frames by which the latency is measured are none of the stream.
+GST_START_TEST(test_the_measurement_leaves_no_trace) {
+  Stream stream("denoiseae", true);
+  GstStructure* stats = nullptr;
+  double level = 0;
+  g_object_get(stream.element, "stats", &stats, "estimated-noise-level", &level, nullptr);
+  guint64 frames = 1;
+  fail_unless(gst_structure_get_uint64(stats, "frames", &frames));
+  gst_structure_free(stats);
+  fail_unless_equals_uint64(frames, 0);
+  fail_unless(level < 0);
+  fail_unless_equals_int(gst_harness_buffers_in_queue(stream.harness), 0);
+}
+GST_END_TEST
+
+static Suite* latency_suite(void) {
+  TCase* cases = model_case("latency");
+  tcase_add_test(cases, test_latency_grows_with_the_second_long_frame);
+  tcase_add_test(cases, test_latency_at_the_start_grows_soon);
+  tcase_add_test(cases, test_latency_shrinks_late_and_by_much);
+  tcase_add_test(cases, test_live_sinks_hear_of_the_latency_before_the_first_frame);
+  tcase_add_test(cases, test_a_message_tells_that_the_latency_changes);
+  tcase_add_test(cases, test_files_are_not_told_unless_they_ask);
+  tcase_add_test(cases, test_live_sinks_are_not_told_when_it_is_off);
+  tcase_add_test(cases, test_untouched_frames_add_no_latency);
+  tcase_add_test(cases, test_the_measurement_leaves_no_trace);
+  return suite_of("latency", cases);
+}
+
+int main(int argc, char** argv) { return run_plugin_suite(argc, argv, latency_suite); }
