@@ -29,10 +29,10 @@
  * It remembers the stream as long as time goes on in the same segment by less
  * than half a second from frame to frame: over frames that were dropped here or
  * elsewhere, discontinuities, gaps, corrupted frames and missing timestamps.
- * What does not look like the frames before is not averaged with them, and
- * corrupted frames are denoised, but not remembered. It
- * forgets the stream at a flush, a new stream, a new segment, new caps, a
- * longer gap, and when time jumps back.
+ * Parts of a frame that do not look like the frames before are not averaged
+ * with them, and corrupted frames are denoised, but not remembered. It forgets
+ * the stream at a flush, a new stream, a new segment, new caps, a longer gap,
+ * and when time jumps back.
  *
  * The model is loaded when the element goes to PAUSED. Missing, corrupt or
  * foreign weights make that state change fail with an error message; the

@@ -110,18 +110,10 @@ gst_denoise_ae_measure_latency (GstDenoiseAe* self, const GstVideoInfo* info) {
   GST_OBJECT_UNLOCK (self);
   if (!asked) return;
 
-  GstBuffer* in = new_buffer_of_zeros (info);
-  GstBuffer* out = new_buffer_of_zeros (info);
-  GstClockTime time = 0;
-  try {
-    time = time_of_zeros (priv->stream.value (), info, in, out, settings);
-  } catch (...) {
-    gst_buffer_unref (in);
-    gst_buffer_unref (out);
-    throw;
-  }
-  gst_buffer_unref (in);
-  gst_buffer_unref (out);
+  g_autoptr (GstBuffer) in = new_buffer_of_zeros (info);
+  g_autoptr (GstBuffer) out = new_buffer_of_zeros (info);
+  const GstClockTime time =
+      time_of_zeros (priv->stream.value (), info, in, out, settings);
   priv->stream->reset ();
   priv->latency_report.start (time);
   gst_denoise_ae_set_latency (self, priv->latency_report.latency ());

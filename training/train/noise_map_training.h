@@ -16,8 +16,8 @@ namespace denoiseae {
 std::vector<torch::Tensor> run_noise_map(GraphModule& network, const torch::Tensor& frames,
                                          const torch::Tensor& noise, const SequenceMode& mode);
 
-/// Where texture leaves a level uncertain, maps tell this quantile of what it may be. Denoisers
-/// lose more by a level that is too high, with which they remove the texture.
+/// Maps tell this quantile of the levels that a block may have, because texture can leave its level
+/// uncertain, and denoisers lose more by a level that is too high: with it they remove the texture.
 inline constexpr double kNoiseMapQuantile = 0.35;
 
 /// Returns the mean, over blocks, frames, luma and chroma, of 2 q log(v / s) where v is larger than

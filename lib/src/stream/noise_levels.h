@@ -50,9 +50,9 @@ class DAE_API NoiseLevels {
   /// does not count where luma noise is correlated between neighbours: of such noise networks
   /// remove too little rather than too much.
   NoiseFloor noise_floor(const NoiseFloor& of_network) const noexcept;
-  /// Returns the map that the levels of the last frame were taken from; null where they were not.
   /// Returns a bound of the luma levels that the network is told for this frame, in codes.
   double highest_luma_level() const noexcept;
+  /// Returns the map that the levels of the last frame were taken from; null where they were not.
   const BlockLevels* map() const noexcept { return map_; }
   void reset() noexcept {
     estimator_.reset();

@@ -344,7 +344,7 @@ START_TEST(test_a_flash_leaves_the_state_as_it_was) {
 }
 END_TEST
 
-/// However many frames in a row are damaged, and whatever they show.
+// Any number of damaged frames may follow each other, and they may show anything.
 START_TEST(test_damaged_frames_leave_the_state_as_it_was) {
   Stream stream;
   stream.run(still(1));

@@ -32,8 +32,8 @@ DAE_API void read_noise_features(const NoisyFrames& frames, int first_row, const
 /// Returns the vector of a block of the map, kNoiseBlockSide luma samples wide.
 DAE_API const MotionVector& vector_of_block(const MotionField& motion, int column, int row);
 
-/// Tells whether a block of the map has the very codes of luma that its counterpart has, noise and all, as
-/// repeated frames have. False without a counterpart.
+/// Tells whether a block of the map has the very codes of luma that its counterpart has, noise and
+/// all, as repeated frames have. False without a counterpart.
 DAE_API bool is_repeated(const NoisyFrames& frames, int column, int row);
 
 }  // namespace denoiseae
