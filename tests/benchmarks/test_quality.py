@@ -4,7 +4,9 @@
 import pathlib
 import sys
 import tempfile
+import types
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks" / "quality"), str(ROOT / "benchmarks")]
@@ -16,6 +18,7 @@ except ImportError as error:
     raise unittest.SkipTest(str(error)) from error
 
 import page
+import quality
 import scenes
 import targets
 import verdicts
@@ -103,6 +106,41 @@ class Verdicts(unittest.TestCase):
             path = pathlib.Path(folder) / "r.csv"
             verdicts.write_csv(path, rows)
             self.assertEqual(path.read_text().count("\n"), len(wanted) + 1)
+
+
+class MeasuredRows(unittest.TestCase):
+    """Each key that a model's measurement yields is one of the table of targets."""
+
+    def measurement(self, model):
+        made = object.__new__(quality.Measurement)
+        made.model, made.weights = model, pathlib.Path("weights")
+        made.options = types.SimpleNamespace(data=pathlib.Path("data"), short=True)
+        made.evaluate = lambda name, data, noises, *arguments: {
+            noise: {"noisy": {"mean": 20.0}, "model": {"a": 29.0, "mean": 30.0}} for noise in noises}
+        return made
+
+    def assert_listed(self, model, keys):
+        listed = {target.key for target in targets.TARGETS}
+        for section, what in keys:
+            self.assertIn((section, model, what), listed)
+
+    def test_clips_and_colours_have_targets(self):
+        for model in targets.MODELS:
+            made = self.measurement(model)
+            self.assert_listed(model, [key for key, _ in (*made.clips(), *made.colour())])
+
+    def test_real_noise_has_targets(self):
+        pictures = numpy.full((2, 8, 8, 3), 90, numpy.uint8)
+        with unittest.mock.patch.multiple(
+                quality, real_set=lambda data, name: (pictures, pictures + 1, False),
+                best_peers=lambda data, name, short: {peer: (40.0, "1") for peer in targets.PEERS}), \
+                unittest.mock.patch.object(quality.element, "denoised",
+                                           lambda frames, *_: (frames, 0)):
+            for model in targets.MODELS:
+                found = list(self.measurement(model).real())
+                self.assert_listed(model, [key for key, _ in found])
+                # Pictures that stay as noisy as they were are not worse.
+                self.assertEqual(dict(found)[targets.REAL, targets.NOT_WORSE].value, 0)
 
 
 class Scenes(unittest.TestCase):
