@@ -20,6 +20,10 @@ namespace {
 /// of neighbouring frames of clips have less than 0.17, moving ones included; 99 in 100 pairs of
 /// frames of different clips have less than 0.1.
 constexpr double kMinMatched = 0.1;
+/// Where the brightness has changed as suddenly as in a flash, more has to match: flat parts of
+/// another scene look alike once they have the same brightness. In a flash nearly everything does,
+/// and a frame after a flash that was taken for a cut still finds the scene before it.
+constexpr double kMinMatchedInFlash = 0.3;
 constexpr UnknownMark kUnknown{kStateVariance, kUnknownVariance};
 
 void fill_unknown(const TensorView& rows) {
@@ -101,7 +105,7 @@ const MotionField* RecurrentState::match(FrameCodes& codes, double sigma_8bit,
   brightness_.find(pair(), nullptr, sigma_8bit, pool, change_);
   if (!change_.is_none()) codes.change_reference([this](int row) { return change_.codes_at(row); });
   const MotionField& field = search_state_motion(search_, codes, sigma_8bit, before, pool);
-  if (field.matched < kMinMatched) {
+  if (field.matched < (change_.is_sudden() ? kMinMatchedInFlash : kMinMatched)) {
     change_.clear();
     return field_ = nullptr;
   }

@@ -147,6 +147,14 @@ LumaPlane still(std::uint64_t seed, int brighter = 0) {
                     Stream::kNoise, seed);
 }
 
+/// Makes a stream that has seen the still scene twice.
+Stream stream_of_two() {
+  Stream stream;
+  stream.run(still(1));
+  stream.run(still(2));
+  return stream;
+}
+
 /// Returns a frame of another scene.
 LumaPlane foreign(std::uint64_t seed) {
   static const TexturedCanvas other(2 * kWidth, 2 * kHeight, 99);
@@ -325,9 +333,7 @@ START_TEST(test_a_repeated_frame_is_denoised_once_more) {
 END_TEST
 
 START_TEST(test_a_flash_leaves_the_state_as_it_was) {
-  Stream stream;
-  stream.run(still(1));
-  stream.run(still(2));
+  Stream stream = stream_of_two();
   const State before = stream.written;
   ck_assert(!stream.state.is_held());
   stream.run(still(3, 60));
@@ -344,11 +350,26 @@ START_TEST(test_a_flash_leaves_the_state_as_it_was) {
 }
 END_TEST
 
+/// Flat parts of another scene match once they have the same brightness.
+START_TEST(test_another_scene_of_other_brightness_is_no_flash) {
+  const auto scene = [](std::uint32_t canvas_seed, double mean, std::uint64_t seed) {
+    LumaPlane plane = TexturedCanvas(2 * kWidth, 2 * kHeight, canvas_seed)
+                          .crop(0, 0, 2 * kWidth, 2 * kHeight, 0.05, mean);
+    for (int y = 0; y < plane.height; ++y)
+      for (int x = 0; x < 2 * kWidth / 5; ++x) plane.at(x, y) = static_cast<std::uint8_t>(mean);
+    return with_noise(plane, Stream::kNoise, seed);
+  };
+  Stream stream;
+  stream.run(scene(5, 90, 1));
+  stream.run(scene(99, 140, 2));
+  ck_assert(!stream.state.is_held());
+  assert_unknown_state(stream.given);
+}
+END_TEST
+
 // Any number of damaged frames may follow each other, and they may show anything.
 START_TEST(test_damaged_frames_leave_the_state_as_it_was) {
-  Stream stream;
-  stream.run(still(1));
-  stream.run(still(2));
+  Stream stream = stream_of_two();
   const State before = stream.written;
   stream.run(still(3), true);
   // The damaged frame itself is given the past where it matches.
@@ -368,9 +389,7 @@ END_TEST
 
 /// After a frame that matched nothing, the state from before it is still there.
 START_TEST(test_a_damaged_frame_after_a_cut_leaves_the_new_scene) {
-  Stream stream;
-  stream.run(still(1));
-  stream.run(still(2));
+  Stream stream = stream_of_two();
   stream.run(foreign(3));
   const State cut = stream.written;
   stream.run(picture_at(0, 0), true);
@@ -392,9 +411,7 @@ END_TEST
 
 // Without noise the frame after a flash may have the codes of the frame before it.
 START_TEST(test_after_a_flash_the_same_frame_has_its_own_brightness) {
-  Stream stream;
-  stream.run(still(1));
-  stream.run(still(2));
+  Stream stream = stream_of_two();
   const State before = stream.written;
   stream.run(still(3, 60));
   ck_assert(stream.state.is_held());
@@ -405,9 +422,7 @@ START_TEST(test_after_a_flash_the_same_frame_has_its_own_brightness) {
 END_TEST
 
 START_TEST(test_a_lasting_change_of_brightness_counts_from_its_second_frame) {
-  Stream stream;
-  stream.run(still(1));
-  stream.run(still(2));
+  Stream stream = stream_of_two();
   const double brightness = brightness_of(stream.written);
   stream.run(still(3, 60));
   ck_assert(stream.state.is_held());
@@ -430,9 +445,7 @@ START_TEST(test_a_lasting_change_of_brightness_counts_from_its_second_frame) {
 END_TEST
 
 START_TEST(test_after_a_foreign_frame_the_state_goes_on) {
-  Stream stream;
-  stream.run(still(1));
-  stream.run(still(2));
+  Stream stream = stream_of_two();
   const State before = stream.written;
   stream.run(foreign(3));
   ck_assert_float_eq(stream.given.at(kStateVariance, 9, 9), kUnknownVariance);
@@ -454,9 +467,7 @@ START_TEST(test_after_a_foreign_frame_the_state_goes_on) {
 END_TEST
 
 START_TEST(test_after_a_cut_nothing_of_the_old_picture_is_known) {
-  Stream stream;
-  stream.run(still(1));
-  stream.run(still(2));
+  Stream stream = stream_of_two();
   stream.run(foreign(3));
   assert_unknown_state(stream.given);
   const State first = stream.written;
@@ -479,6 +490,7 @@ int main() {
        test_a_state_moves_with_the_picture, test_values_are_stored_in_16_bits,
        test_motion_is_searched_from_the_picture_to_the_frame,
        test_a_repeated_frame_is_denoised_once_more, test_a_flash_leaves_the_state_as_it_was,
+       test_another_scene_of_other_brightness_is_no_flash,
        test_damaged_frames_leave_the_state_as_it_was,
        test_a_damaged_frame_after_a_cut_leaves_the_new_scene, test_a_damaged_first_frame_is_a_frame,
        test_after_a_flash_the_same_frame_has_its_own_brightness,
