@@ -38,14 +38,17 @@ float displaced_mean(const BrightnessPair& pair, int x, int y, const MotionVecto
   return mean;
 }
 
-/// Returns the part of a difference that is taken to be real: none where noise may be the cause,
-/// nearly all of it where it is many standard errors, and none of what a gate can see.
-float trusted(float difference, double least, double visible) {
-  const double size = std::abs(difference);
-  if (size <= least) return 0;
-  const double certain = 1 - least * least / (size * size);
-  const double hidden = std::clamp(2 - size / visible, 0.0, 1.0);
-  return static_cast<float>(difference * certain * hidden);
+/// Tells how much of the differences of some squares is real, from their mean square: a difference
+/// that noise explains is not followed, and where the differences around it are many standard
+/// errors, it is followed whole (local Wiener shrinkage: Lee, "Digital image enhancement and noise
+/// filtering by use of local statistics", 1980). mean_square: in squares of standard errors.
+float real_part(double mean_square, double count) {
+  constexpr double kSignificant = 1.5;  // standard errors of the mean square
+  const double excess = mean_square - 1;
+  const double least = kSignificant * std::sqrt(2 / count);
+  if (excess <= least) return 0;
+  const double signal = excess - least * least / excess;
+  return static_cast<float>(signal / (signal + 1));
 }
 
 /// A row of squares. Networks round the size of a frame up by less than eight of them.
@@ -64,6 +67,7 @@ LocalBrightness::LocalBrightness(int height, int width)
       difference_(static_cast<std::size_t>(rows_) * static_cast<std::size_t>(columns_)),
       is_known_(difference_.size()),
       found_(difference_.size()),
+      means_(difference_.size()),
       coarse_(difference_.size()) {}
 
 void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& motion,
@@ -86,22 +90,28 @@ void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& mot
 
 /// Finds differences over squares of so many of the smallest ones along each axis, and takes them
 /// off.
-void LocalBrightness::find_at(int squares, double significant, double sigma_8bit,
-                              ThreadPool* pool) {
+void LocalBrightness::find_at(int squares, double sigma_8bit, ThreadPool* pool) {
   constexpr double kRoundingError = 0.05;  // the error of a mean, in codes
   constexpr double kPictureError = 0.3;    // the error of the last picture, as a part of the noise
   const double error =
       sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) + kRoundingError;
   const double visible = 0.5 * sigma_8bit + 1;
   const int rows = (rows_ + squares - 1) / squares, columns = (columns_ + squares - 1) / squares;
+  for_ranges(pool, rows, [&](int begin, int end) {
+    for (int row = begin; row < end; ++row)
+      for (int column = 0; column < columns; ++column)
+        means_[static_cast<std::size_t>(row) * columns + column] =
+            mean_of(row * squares, column * squares, squares);
+  });
   std::atomic<bool> any = false;
   for_ranges(pool, rows, [&](int begin, int end) {
     for (int row = begin; row < end; ++row) {
       for (int column = 0; column < columns; ++column) {
-        const float mean = mean_of(row * squares, column * squares, squares);
-        const float value = trusted(mean, significant * error, visible);
-        coarse_[static_cast<std::size_t>(row) * columns + column] = value;
-        if (value != 0) any = true;
+        const auto square = static_cast<std::size_t>(row) * columns + column;
+        const double hidden = std::clamp(2 - std::abs(means_[square]) / visible, 0.0, 1.0);
+        const float part = part_around(row, column, rows, columns, error, visible);
+        coarse_[square] = means_[square] * static_cast<float>(hidden) * part;
+        if (coarse_[square] != 0) any = true;
       }
     }
   });
@@ -120,6 +130,25 @@ void LocalBrightness::find_at(int squares, double significant, double sigma_8bit
       }
     }
   });
+}
+
+/// Returns the real part of the differences means_ around a square, without those that a gate can
+/// see.
+float LocalBrightness::part_around(int row, int column, int rows, int columns, double error,
+                                   double visible) const {
+  constexpr int kReach = 2;
+  double sum = 0;
+  int count = 0;
+  for (int y = std::max(row - kReach, 0); y <= std::min(row + kReach, rows - 1); ++y) {
+    for (int x = std::max(column - kReach, 0); x <= std::min(column + kReach, columns - 1); ++x) {
+      const double mean = means_[static_cast<std::size_t>(y) * columns + x];
+      // Squares of which nothing is known have 0.
+      if (mean == 0 || std::abs(mean) >= 2 * visible) continue;
+      sum += mean * mean;
+      ++count;
+    }
+  }
+  return count > 0 ? real_part(sum / (count * error * error), count) : 0;
 }
 
 /// Returns the mean difference of some squares, or 0 where too few of them are known.
@@ -143,9 +172,7 @@ void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion
   if (rows_ == 0 || columns_ == 0) return;
   measure(pair, motion, change, pool);
   std::fill(found_.begin(), found_.end(), 0.0f);
-  find_at(4, 2, sigma_8bit, pool);
-  find_at(2, 1.25, sigma_8bit, pool);
-  find_at(1, 1.15, sigma_8bit, pool);
+  for (const int squares : {4, 2, 1}) find_at(squares, sigma_8bit, pool);
 }
 
 void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
@@ -165,7 +192,7 @@ void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
 }
 
 std::int64_t LocalBrightness::memory_bytes() const {
-  return static_cast<std::int64_t>(difference_.size() * (3 * sizeof(float) + 1));
+  return static_cast<std::int64_t>(difference_.size() * (4 * sizeof(float) + 1));
 }
 
 }  // namespace denoiseae

@@ -44,7 +44,8 @@ class DAE_API LocalBrightness {
  private:
   void measure(const BrightnessPair& pair, const MotionField& motion,
                const BrightnessChange& change, ThreadPool* pool);
-  void find_at(int squares, double significant, double sigma_8bit, ThreadPool* pool);
+  void find_at(int squares, double sigma_8bit, ThreadPool* pool);
+  float part_around(int row, int column, int rows, int columns, double error, double visible) const;
   float mean_of(int first_row, int first_column, int squares) const;
 
   int rows_;
@@ -52,6 +53,7 @@ class DAE_API LocalBrightness {
   std::vector<float> difference_;  ///< the difference of each square, in codes, less what was found
   std::vector<std::uint8_t> is_known_;
   std::vector<float> found_;   ///< the result for each square, in codes
+  std::vector<float> means_;   ///< the mean differences of squares of the size of find_at
   std::vector<float> coarse_;  ///< the result of find_at for squares of its size
   bool is_none_ = true;
 };
