@@ -52,8 +52,9 @@ DAE_API std::filesystem::path find_model(std::string_view name_or_path);
 /// Finds a file as find_model does, reads it and checks everything in it: the header has at most 1
 /// MiB, there are at most 4096 tensors of at most 4 dimensions, sizes do not overflow, the ranges
 /// of the tensors tile the buffer exactly, no key stands twice, names and shapes are those that the
-/// architecture declares, and all values are finite. Nothing in a file is executed. Throws
-/// not_found, unreadable, corrupt, unsupported_version, unknown_architecture and incompatible_model
+/// architecture declares, and all values are finite. Nothing in a file is executed. Models that
+/// this process holds of the same file are shared, unless the file has changed. Threads may call
+/// it. Throws not_found, unreadable, corrupt, unsupported_version, unknown_architecture and incompatible_model
 /// with the file, the tensor and the rule in the message, out_of_memory.
 DAE_API std::shared_ptr<const Model> load_model(std::string_view name_or_path);
 

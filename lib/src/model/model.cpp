@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/manifest.h"
+#include "model/shared_models.h"
 #include "system/translate_errors.h"
 
 namespace denoiseae {
@@ -15,7 +16,7 @@ const ModelInfo& Model::info() const noexcept { return data_->info; }
 
 std::shared_ptr<const Model> load_model(std::string_view name_or_path) {
   return translate_errors([&] { return "the model " + std::string(name_or_path); },
-                          [&] { return read_model(find_model(name_or_path)); });
+                          [&] { return shared_model(find_model(name_or_path), read_model); });
 }
 
 }  // namespace denoiseae
