@@ -203,6 +203,23 @@ void Denoiser::reset() noexcept {
   if (impl_->stream) impl_->stream->reset();
 }
 
+void Denoiser::take_past(Denoiser& from) {
+  Impl& d = *impl_;
+  const Impl& other = *from.impl_;
+  if (!d.stream || !other.stream)
+    throw Error(ErrorCode::bad_argument, "take_past needs two denoisers that are configured");
+  if (d.format != other.format || d.width != other.width || d.height != other.height) {
+    throw Error(ErrorCode::bad_argument,
+                "the past is of " + std::string(format_info(other.format).name) + " " +
+                    size_text(other.width, other.height) + ", expected " +
+                    std::string(format_info(d.format).name) + " " + size_text(d.width, d.height));
+  }
+  if (this == &from) return;
+  d.stream->reset();
+  d.stream->take_past(*other.stream);
+  from.reset();
+}
+
 namespace {
 
 /// Returns the levels of blocks of 16x16 samples: the root of the mean square of the 2x2 blocks

@@ -239,8 +239,7 @@ END_TEST
 START_TEST(test_the_noise_map_is_the_root_mean_square_of_what_is_shown) {
   constexpr int kWidth = 72, kHeight = 40;  // 9 x 5 blocks of 8x8 pixels
   Denoiser denoiser;
-  TensorFile file =
-      file_with_noise_map("unet", nlohmann::json::object(), nlohmann::json::object());
+  TensorFile file = file_with_noise_map("unet", nlohmann::json::object(), nlohmann::json::object());
   // Levels above 63 codes cannot be shown.
   for (const char* name : {"noise_map.levels.weight", "noise_map.levels.bias"})
     for (float& value : file.tensors[name].values) value *= 1e-3f;
@@ -304,6 +303,57 @@ START_TEST(test_bad_use_is_refused_and_the_object_survives) {
 }
 END_TEST
 
+START_TEST(test_the_past_of_another_denoiser_goes_on) {
+  constexpr int kWidth = 70, kHeight = 50;  // the packed planes are larger than the frame
+  const TempFolder folder;
+  save_averaging_model(folder / "a.safetensors");
+  save_averaging_model(folder / "b.safetensors");
+  save_tiny_model(folder / "tiny.safetensors");
+  const auto configured = [&](const char* name, PixelFormat format, int height) {
+    Denoiser denoiser;
+    denoiser.load(load_model((folder / name).string()));
+    denoiser.configure(format, kWidth, height);
+    return denoiser;
+  };
+  for (const PixelFormat format : {PixelFormat::gray8, PixelFormat::i420, PixelFormat::rgb}) {
+    Denoiser whole = configured("a.safetensors", format, kHeight);
+    Denoiser first = configured("a.safetensors", format, kHeight);
+    Denoiser second = configured("b.safetensors", format, kHeight);
+    Denoiser alone = configured("b.safetensors", format, kHeight);
+    const GuardedFrame texture(format, kWidth, kHeight, 0, 1);
+    for (int i = 0; i < 6; ++i) {
+      Frame noisy(format, kWidth, kHeight), expected = noisy, found = noisy, fresh = noisy;
+      add_noise(texture.view(), noisy.view(), NoiseModel::gaussian, 10, 4, i);
+      whole.process(noisy.view(), expected.view());
+      // What the second one saw before is forgotten.
+      if (i == 1) second.process(texture.view(), found.view());
+      if (i == 3) second.take_past(first);
+      (i < 3 ? first : second).process(noisy.view(), found.view());
+      ck_assert(same_pixels(expected.view(), found.view()));
+      if (i < 3) continue;
+      alone.process(noisy.view(), fresh.view());
+      ck_assert_double_gt(second.history(), 1.5 + alone.history() - 1);
+      ck_assert_double_eq(second.estimated_noise_level(), whole.estimated_noise_level());
+    }
+    ck_assert_double_eq(first.history(), 1);
+    ck_assert_double_lt(first.estimated_noise_level(), 0);
+    // A network without a state begins a stream, but knows the noise.
+    Denoiser stateless = configured("tiny.safetensors", format, kHeight);
+    stateless.take_past(second);
+    ck_assert_double_eq(stateless.history(), 1);
+    ck_assert_double_eq(stateless.estimated_noise_level(), whole.estimated_noise_level());
+    DAE_ASSERT_ERROR(configured("a.safetensors", format, kHeight + 1).take_past(whole),
+                     bad_argument);
+  }
+  Denoiser other = configured("a.safetensors", PixelFormat::nv12, kHeight);
+  Denoiser gray = configured("a.safetensors", PixelFormat::gray8, kHeight);
+  DAE_ASSERT_ERROR(other.take_past(gray), bad_argument);
+  Denoiser unconfigured;
+  DAE_ASSERT_ERROR(unconfigured.take_past(gray), bad_argument);
+  DAE_ASSERT_ERROR(gray.take_past(unconfigured), bad_argument);
+}
+END_TEST
+
 START_TEST(test_equal_runs_give_equal_bytes_and_info_is_true) {
   const auto model = random_model("unet", nlohmann::json::object());
   const GuardedFrame in(PixelFormat::i420, 200, 100, 13, 1);
@@ -335,6 +385,6 @@ int main() {
        test_chroma_strength_zero_leaves_chroma_alone, test_blind_follows_the_estimate,
        test_a_network_that_estimates_noise_is_refused, test_show_replaces_the_picture,
        test_the_noise_map_is_the_root_mean_square_of_what_is_shown,
-       test_bad_use_is_refused_and_the_object_survives,
+       test_bad_use_is_refused_and_the_object_survives, test_the_past_of_another_denoiser_goes_on,
        test_equal_runs_give_equal_bytes_and_info_is_true});
 }

@@ -117,6 +117,12 @@ class DAE_API Denoiser {
   /// recurrent state and the estimate of the noise. Keeps weights and plan.
   void reset() noexcept;
 
+  /// Goes on with the stream that another denoiser has denoised so far, instead of beginning one:
+  /// takes over its recurrent state and its estimate of the noise. from is then as after reset.
+  /// Both must be configured for one format and size, but may have different models and options; a
+  /// model that keeps no state of the same size begins a stream. Throws bad_argument.
+  void take_past(Denoiser& from);
+
   /// Returns the last estimate in 8-bit code values, or a negative number until a frame was
   /// estimated.
   double estimated_noise_level() const noexcept;

@@ -73,6 +73,9 @@ class DAE_API FrameCodes {
   /// taken with chroma, there.
   bool repeats_previous() const;
 
+  bool has_size_of(const FrameCodes& other) const {
+    return width_ == other.width_ && height_ == other.height_;
+  }
   std::int64_t memory_bytes() const;
 
  private:

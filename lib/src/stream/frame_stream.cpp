@@ -27,6 +27,10 @@ class PackedFrameStream final : public FrameStream {
   }
   void forget() noexcept override { stream_.forget(); }
   void reset() noexcept override { stream_.reset(); }
+  void take_past(FrameStream& from) noexcept override {
+    if (auto* const other = dynamic_cast<PackedFrameStream*>(&from))
+      stream_.take_past(other->stream_);
+  }
   double estimated_noise_level() const noexcept override { return stream_.estimated_noise_level(); }
   const BlockLevels* block_levels() const noexcept override { return stream_.block_levels(); }
   double history() const noexcept override { return stream_.history(); }

@@ -36,6 +36,10 @@ class FrameStream {
   virtual void forget() noexcept {}
   /// Resets the recurrent state and the estimate of the noise.
   virtual void reset() noexcept {}
+  /// Takes over the recurrent state and the estimate of the noise of a stream of the same format
+  /// and size, as far as both streams keep the same. The other one is to be reset then. Called
+  /// after reset.
+  virtual void take_past(FrameStream& /*from*/) noexcept {}
   /// Returns the noise levels of the blocks of the last frame; null where they were not estimated
   /// so.
   virtual const BlockLevels* block_levels() const noexcept { return nullptr; }

@@ -54,6 +54,13 @@ class DAE_API NoiseLevels {
   double highest_luma_level() const noexcept;
   /// Returns the map that the levels of the last frame were taken from; null where they were not.
   const BlockLevels* map() const noexcept { return map_; }
+  /// Goes on with the estimate of another stream of the same format.
+  void take_past(const NoiseLevels& from) noexcept {
+    estimator_ = from.estimator_;
+    map_level_ = from.map_level_;
+    frame_gain_ = from.frame_gain_;
+    map_ = nullptr;
+  }
   void reset() noexcept {
     estimator_.reset();
     map_level_ = -1;

@@ -4,6 +4,7 @@
 #include <denoiseae/export.h>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.h"
@@ -27,6 +28,8 @@ class DAE_API NoiseMapper final : private RowSource, private RowSink {
   void update(const NoisyFrames& frames, Engine& engine);
 
   const NoiseMapState& state() const { return state_; }
+  /// Goes on with the map of another stream of frames of this size.
+  void take_past(NoiseMapper& from) noexcept { std::swap(state_, from.state_); }
   void reset() noexcept { state_.reset(); }
   std::int64_t memory_bytes() const {
     return state_.memory_bytes() + static_cast<std::int64_t>(values_.size() * sizeof(float));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "stream/packed_stream.h"
 
+#include <utility>
+
 #include "layout/state_layout.h"
 #include "noise/conditioning/clipped_noise.h"
 #include "noise/conditioning/noise_map.h"
@@ -11,7 +13,8 @@ PackedStream::PackedStream(PixelFormat format, int width, int height, const Tens
                            const detail::ModelData& model)
     : model_(model), codes_(format, width, height, packed), levels_(format) {
   if (model.noise_map) mapper_.emplace(packed, *model.noise_map);
-  if (model.graph.has_state()) state_.emplace(packed.height, packed.width);
+  if (model.graph.has_state())
+    state_ = std::make_unique<RecurrentState>(packed.height, packed.width);
 }
 
 void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings,
@@ -83,6 +86,16 @@ void PackedStream::write_output(int first_row, const TensorView& input, const Te
   clamp_residual(input, output, noise_floor_);
   if (restores_clipped_) restore_clipped(input, output);
   frames_->subtract(first_row, output);
+}
+
+void PackedStream::take_past(PackedStream& from) noexcept {
+  levels_.take_past(from.levels_);
+  if (!codes_.has_size_of(from.codes_)) return;
+  if (mapper_ && from.mapper_) mapper_->take_past(*from.mapper_);
+  // The motion of a state is found on the codes of the same frames.
+  if (!state_ || !from.state_) return;
+  state_.swap(from.state_);
+  std::swap(codes_, from.codes_);
 }
 
 void PackedStream::forget() noexcept {

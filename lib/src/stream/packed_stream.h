@@ -5,6 +5,7 @@
 #include <denoiseae/export.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "frame/frame_codes.h"
@@ -33,6 +34,11 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   /// Resets the recurrent state and the estimate of the noise.
   void reset() noexcept;
 
+  /// Takes over what another stream of frames of this format and size knows of the past: the level
+  /// of the noise, and all else where the packed planes have one size. The other one is to be reset
+  /// then.
+  void take_past(PackedStream& from) noexcept;
+
   const BlockLevels* block_levels() const noexcept { return levels_.map(); }
   double estimated_noise_level() const noexcept { return levels_.estimated_level(); }
   /// Returns the mean effective number of frames in the state, or 1 for networks without one.
@@ -57,11 +63,11 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   const detail::ModelData& model_;
   FrameCodes codes_;
   NoiseLevels levels_;
-  std::optional<NoiseMapper> mapper_;  ///< only for models that estimate noise
-  std::optional<RecurrentState> state_;
-  PackedFrames* frames_ = nullptr;  ///< holds the frame while run lasts
-  NoiseFloor noise_floor_;          ///< the network's, for this frame
-  bool restores_clipped_ = false;   ///< whether this frame may have clipped noise
+  std::optional<NoiseMapper> mapper_;      ///< only for models that estimate noise
+  std::unique_ptr<RecurrentState> state_;  ///< null for networks without a state
+  PackedFrames* frames_ = nullptr;         ///< holds the frame while run lasts
+  NoiseFloor noise_floor_;                 ///< the network's, for this frame
+  bool restores_clipped_ = false;          ///< whether this frame may have clipped noise
 };
 
 }  // namespace denoiseae
