@@ -15,5 +15,5 @@ sink=${SINK:-autovideosink}
 # shellcheck disable=SC2086
 exec gst-launch-1.0 -e $source ! decodebin ! videoconvert \
   ! queue leaky=downstream max-size-buffers=2 \
-  ! denoiseae ! sharpen3x3 amount=0.3 \
+  ! denoiseae model=auto ! sharpen3x3 amount=0.3 \
   ! queue ! videoconvert ! $sink

@@ -36,7 +36,19 @@
  *
  * The model is loaded when the element goes to PAUSED. Missing, corrupt or
  * foreign weights make that state change fail with an error message; the
- * element works again when another model is set.
+ * element works again when another model is set. #GstDenoiseAe:model may also
+ * change while the element plays. The new model is loaded beside the stream,
+ * and takes over its past between two frames. If it cannot be loaded, a warning
+ * tells why, and the old model goes on. Elements of one process share the
+ * weights of one file.
+ *
+ * With the model `auto` the element measures how long `fast`, `balanced` and
+ * `high` take for a frame of these caps on this machine with these
+ * #GstDenoiseAe:threads, and takes the best one that leaves a quarter of the
+ * time between two frames free. While it plays, it changes to a faster one when
+ * it falls behind, and back when there is room. This suits live pipelines. For
+ * files name a model, because there the best one may take its time. Without a
+ * framerate in the caps `auto` is `balanced`.
  *
  * ## Messages
  *
@@ -57,6 +69,12 @@
  * * #guint64 `frames`: the number of frames processed since the start
  * * #gdouble `history`: how many frames a recurrent model averages, as a mean
  *   over the pixels of the last frame; 1 for other models
+ *
+ * An element message named `denoiseae-model` is posted when another model takes
+ * over while frames flow, and when `auto` has chosen the first one:
+ *
+ * * #gchararray `model`: the name of the model that runs now
+ * * #gboolean `automatic`: whether the element chose it
  *
  * ## Presets
  *
@@ -97,8 +115,8 @@ gst_denoise_ae_is_neutral (GstDaeVideoFilter* filter) {
   return GST_DENOISE_AE (filter)->priv->settings.denoise.strength == 0;
 }
 
-static GstDenoiseAeSettings
-snapshot (GstDenoiseAe* self) {
+GstDenoiseAeSettings
+gst_denoise_ae_settings (GstDenoiseAe* self) {
   GST_OBJECT_LOCK (self);
   GstDenoiseAeSettings settings = self->priv->settings;
   GST_OBJECT_UNLOCK (self);
@@ -113,14 +131,7 @@ gst_denoise_ae_start (GstBaseTransform* trans) {
   if (!GST_BASE_TRANSFORM_CLASS (parent_class)->start (trans)) return FALSE;
   const GstFlowReturn loaded = gst_dae_video_filter_guard (
       GST_DAE_VIDEO_FILTER (self), GstDaePhase::start, [&] {
-        const GstDenoiseAeSettings settings = snapshot (self);
-        const auto model = denoiseae::load_model (settings.model);
-        const denoiseae::ModelInfo& info = model->info ();
-
-        GST_INFO_OBJECT (self, "loaded %s, %s", info.path.c_str (),
-                         info.architecture.c_str ());
-        priv->stream.emplace (model, settings.engine,
-                              gst_dae_log_callback (GST_ELEMENT (self)));
+        gst_denoise_ae_load_models (self);
         priv->time.forget ();
         priv->message_interval = {};
         priv->latency_report = {};
@@ -137,7 +148,11 @@ gst_denoise_ae_start (GstBaseTransform* trans) {
 
 static gboolean
 gst_denoise_ae_stop (GstBaseTransform* trans) {
-  GST_DENOISE_AE (trans)->priv->stream.reset ();
+  GstDenoiseAePrivate* priv = GST_DENOISE_AE (trans)->priv;
+
+  priv->change.reset ();
+  priv->stream.reset ();
+  priv->models.reset ();
   return GST_BASE_TRANSFORM_CLASS (parent_class)->stop (trans);
 }
 
@@ -146,17 +161,9 @@ configure (GstDenoiseAe* self, const GstVideoInfo* info, GstDaePhase phase) {
   GstDenoiseAePrivate* priv = self->priv;
 
   return gst_dae_video_filter_guard (GST_DAE_VIDEO_FILTER (self), phase, [&] {
-    priv->stream.value ().configure (info);
+    gst_denoise_ae_configure_stream (self, info);
     priv->configured_info = *info;
     priv->time.forget ();
-    const denoiseae::DenoiserInfo made = priv->stream->info ();
-    GST_INFO_OBJECT (
-        self, "engine %s, precision %s, %u threads, %" G_GINT64_FORMAT " bytes",
-        denoiseae::to_string (made.engine),
-        denoiseae::to_string (made.precision), made.threads, made.memory_bytes);
-    GST_OBJECT_LOCK (self);
-    priv->info = made;
-    GST_OBJECT_UNLOCK (self);
     gst_denoise_ae_measure_latency (self, info);
   });
 }
@@ -174,6 +181,7 @@ gst_denoise_ae_set_info (GstVideoFilter* filter, GstCaps* in_caps,
   if (!passthrough && priv->stream->configured () &&
       gst_video_info_is_equal (in_info, &priv->configured_info))
     return TRUE;
+  priv->change.reset ();
   priv->stream->unconfigure ();
   /* An engine that may never be needed is not loaded. */
   if (passthrough) return TRUE;
@@ -219,6 +227,7 @@ account (GstDenoiseAe* self, GstBuffer* buffer,
   priv->statistics.add_frame (time);
   priv->estimated_noise_level = estimate;
   GST_OBJECT_UNLOCK (self);
+  priv->choice.add_frame (time);
   priv->latency_report.add_frame (time);
   gst_denoise_ae_set_latency (self, priv->latency_report.latency ());
 
@@ -228,14 +237,6 @@ account (GstDenoiseAe* self, GstBuffer* buffer,
   if (priv->message_interval.add_frame (running_time, time) &&
       settings.post_messages)
     post_message (self, buffer, given < 0 ? estimate : given);
-}
-
-/* Returns the time from frame to frame; 0 when the caps do not tell. */
-static GstClockTime
-frame_duration (const GstVideoInfo* info) {
-  if (GST_VIDEO_INFO_FPS_N (info) <= 0) return 0;
-  return gst_util_uint64_scale (GST_SECOND, GST_VIDEO_INFO_FPS_D (info),
-                                GST_VIDEO_INFO_FPS_N (info));
 }
 
 /* Forgets the past where time jumps. Returns whether the frame is one that the
@@ -254,7 +255,7 @@ follow_time (GstDenoiseAe* self, const GstBuffer* buffer) {
     return true;
   }
   priv->time.take (buffer, rate,
-                   frame_duration (&GST_VIDEO_FILTER (self)->in_info));
+                   gst_dae_frame_duration (&GST_VIDEO_FILTER (self)->in_info));
   return false;
 }
 
@@ -273,7 +274,8 @@ gst_denoise_ae_transform_frame (GstVideoFilter* filter, GstVideoFrame* in_frame,
     if (configured != GST_FLOW_OK) return configured;
   }
   using namespace std::chrono;
-  GstDenoiseAeSettings settings = snapshot (self);
+  gst_denoise_ae_follow_model (self);
+  GstDenoiseAeSettings settings = gst_denoise_ae_settings (self);
   settings.denoise.damaged = follow_time (self, in_frame->buffer);
   const auto start = steady_clock::now ();
   priv->stream->process (frames, settings.denoise);
@@ -294,6 +296,7 @@ gst_denoise_ae_submit_input_buffer (GstBaseTransform* trans,
     GST_OBJECT_LOCK (self);
     priv->statistics.add_drop ();
     GST_OBJECT_UNLOCK (self);
+    priv->choice.add_drop ();
   }
   return flow;
 }

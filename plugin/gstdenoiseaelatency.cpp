@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tells sinks how much time denoiseae needs.
-#include <algorithm>
-#include <chrono>
-
 #include "gstdenoiseaeprivate.h"
+#include "gstframetime.h"
 #include "gstlogbridge.h"
 
 #define GST_CAT_DEFAULT gst_dae_debug_category ()
@@ -67,38 +65,6 @@ find_out_whether_live (GstDenoiseAe* self) {
   GST_OBJECT_UNLOCK (self);
 }
 
-static GstBuffer*
-new_buffer_of_zeros (const GstVideoInfo* info) {
-  GstBuffer* buffer =
-      gst_buffer_new_allocate (NULL, GST_VIDEO_INFO_SIZE (info), NULL);
-
-  gst_buffer_memset (buffer, 0, 0, GST_VIDEO_INFO_SIZE (info));
-  return buffer;
-}
-
-/* The first frame finds no past and cold caches, so that it counts only where
- * the others would take too long. */
-static GstClockTime
-time_of_zeros (GstDaeDenoiserStream& stream, const GstVideoInfo* info,
-               GstBuffer* in_buffer, GstBuffer* out_buffer,
-               const denoiseae::DenoiseSettings& settings) {
-  using namespace std::chrono;
-  constexpr int kFrames = 4;
-  constexpr nanoseconds kEnough = milliseconds (400);
-  GstDaeMappedFrame in (info, in_buffer, GST_MAP_READ);
-  GstDaeMappedFrame out (info, out_buffer, GST_MAP_WRITE);
-  nanoseconds longest{0}, all{0};
-
-  for (int i = 0; i < kFrames && all < kEnough; ++i) {
-    const auto start = steady_clock::now ();
-    stream.process (gst_dae_frame_pair (info, in.get (), out.get ()), settings);
-    const nanoseconds time = steady_clock::now () - start;
-    longest = i > 1 ? std::max (longest, time) : time;
-    all += time;
-  }
-  return longest.count ();
-}
-
 void
 gst_denoise_ae_measure_latency (GstDenoiseAe* self, const GstVideoInfo* info) {
   GstDenoiseAePrivate* priv = self->priv;
@@ -110,11 +76,9 @@ gst_denoise_ae_measure_latency (GstDenoiseAe* self, const GstVideoInfo* info) {
   GST_OBJECT_UNLOCK (self);
   if (!asked) return;
 
-  g_autoptr (GstBuffer) in = new_buffer_of_zeros (info);
-  g_autoptr (GstBuffer) out = new_buffer_of_zeros (info);
-  const GstClockTime time =
-      time_of_zeros (priv->stream.value (), info, in, out, settings);
-  priv->stream->reset ();
+  GstClockTime time = priv->choice.time ();
+  if (time == 0)
+    time = gst_dae_measure_frame_time (priv->stream.value (), info, settings);
   priv->latency_report.start (time);
   gst_denoise_ae_set_latency (self, priv->latency_report.latency ());
 }

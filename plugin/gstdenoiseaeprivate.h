@@ -4,6 +4,7 @@
 
 #include <denoiseae/denoiser.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "gstdenoiserstream.h"
 #include "gstframestatistics.h"
 #include "gstlatencyreport.h"
+#include "gstpreparedstream.h"
 #include "gststreamtime.h"
 
 enum class GstDaeReportLatency { automatic, off, on };
@@ -28,13 +30,17 @@ struct GstDenoiseAePrivate {
   GstDenoiseAeSettings settings;
   GstDaeFrameStatistics statistics;
   denoiseae::DenoiserInfo info;
+  std::string model_name; /* of the model that runs */
   double estimated_noise_level = -1;
   bool is_live = false;     /* as the last LATENCY query told */
   GstClockTime latency = 0; /* reported or not */
 
   /* used by the streaming thread, and by state changes while it does not run */
+  std::optional<GstDaeDenoiserModels> models;
+  GstDaeModelChoice choice; /* among them, for the stream */
   std::optional<GstDaeDenoiserStream> stream;
-  GstVideoInfo configured_info; /* the stream expects its frames */
+  std::unique_ptr<GstDaeModelChange> change; /* of the stream; null: none */
+  GstVideoInfo configured_info;              /* the stream expects its frames */
   GstDaeStreamTime time;
   GstDaeMessageInterval message_interval;
   GstDaeLatencyReport latency_report;
@@ -44,6 +50,23 @@ struct _GstDenoiseAe {
   GstDaeVideoFilter parent;
   GstDenoiseAePrivate* priv;
 };
+
+GstDenoiseAeSettings gst_denoise_ae_settings (GstDenoiseAe* self);
+
+/* Loads the models that the settings name, and makes a stream without caps.
+ * Throws as denoiseae::load_model does. */
+void gst_denoise_ae_load_models (GstDenoiseAe* self);
+
+/* Configures the stream; chooses the model where there are several. Throws as
+ * gst_dae_prepare_stream does. */
+void gst_denoise_ae_configure_stream (GstDenoiseAe* self,
+                                      const GstVideoInfo* info);
+
+/* Changes the model between two frames, when the property names another one or
+ * the machine has time for another one. The new one is loaded beside the
+ * stream. If that fails, a warning tells why, and the old one goes on. Called
+ * by the streaming thread. */
+void gst_denoise_ae_follow_model (GstDenoiseAe* self);
 
 void gst_denoise_ae_install_properties (GObjectClass* object_class);
 
@@ -59,7 +82,7 @@ void gst_denoise_ae_add_latency (GstDenoiseAe* self, GstQuery* query);
  * thread. */
 void gst_denoise_ae_set_latency (GstDenoiseAe* self, GstClockTime latency);
 
-/* Denoises frames of zeros, so that the latency is nearly known before the
+/* Denoises frames of noise, so that the latency is nearly known before the
  * first frame comes, unless nobody asks for it. Called when the stream is
  * configured. Throws as GstDaeDenoiserStream::process does. */
 void gst_denoise_ae_measure_latency (GstDenoiseAe* self,

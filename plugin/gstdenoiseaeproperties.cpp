@@ -165,13 +165,14 @@ make_stats (const GstDenoiseAePrivate* priv) {
   const denoiseae::DenoiserInfo& info = priv->info;
 
   return gst_structure_new (
-      "denoiseae-stats", "frames", G_TYPE_UINT64, statistics.frames (),
-      "dropped", G_TYPE_UINT64, statistics.dropped (), "mean-time",
-      GST_TYPE_CLOCK_TIME, statistics.mean_time (), "p99-time",
-      GST_TYPE_CLOCK_TIME, statistics.percentile_99_time (), "engine",
-      G_TYPE_STRING, denoiseae::to_string (info.engine), "precision",
-      G_TYPE_STRING, denoiseae::to_string (info.precision), "threads",
-      G_TYPE_UINT, info.threads, "memory", G_TYPE_INT64,
+      "denoiseae-stats", "model", G_TYPE_STRING, priv->model_name.c_str (),
+      "frames", G_TYPE_UINT64, statistics.frames (), "dropped", G_TYPE_UINT64,
+      statistics.dropped (), "mean-time", GST_TYPE_CLOCK_TIME,
+      statistics.mean_time (), "p99-time", GST_TYPE_CLOCK_TIME,
+      statistics.percentile_99_time (), "engine", G_TYPE_STRING,
+      denoiseae::to_string (info.engine), "precision", G_TYPE_STRING,
+      denoiseae::to_string (info.precision), "threads", G_TYPE_UINT,
+      info.threads, "memory", G_TYPE_INT64,
       static_cast<gint64> (info.memory_bytes), NULL);
 }
 
@@ -252,8 +253,11 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:model:
    *
-   * The name of a shipped model or the path of a weights file. A value with a
-   * slash or ending in .safetensors is a path. Takes effect at the next start.
+   * The name of a shipped model or the path of a weights file, or `auto` for
+   * the best shipped model that the machine has time for. A value with a slash
+   * or ending in .safetensors is a path. While the element plays, the new model
+   * is loaded beside the stream and goes on with its past. If it cannot be
+   * loaded, the property returns to the old value.
    *
    * Since: 0.1
    */
@@ -261,9 +265,9 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
       object_class, PROP_MODEL,
       g_param_spec_string (
           "model", "Model",
-          "Name of a shipped model or path of a .safetensors file; takes "
-          "effect at the next start",
-          defaults.model.c_str (), at_start));
+          "Name of a shipped model or path of a .safetensors file, or auto: "
+          "the best shipped model that keeps up with a live stream",
+          defaults.model.c_str (), mutable_playing));
   /**
    * GstDenoiseAe:noise-level:
    *
@@ -449,7 +453,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    *
    * The figures since the last start are `frames` and `dropped` (#guint64),
    * `mean-time` and `p99-time` (#GstClockTime; mean of all frames and 99th
-   * percentile of the last 1000), `engine` and `precision` (strings), `threads`
+   * percentile of the last 1000), `model`, `engine` and `precision` (strings),
+   * `threads`
    * (#guint) and `memory` (#gint64, bytes held by buffers and weights).
    *
    * Since: 0.1
@@ -458,7 +463,8 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
                           "Frames processed and dropped, mean and 99th "
-                          "percentile time, engine, precision, threads, memory",
+                          "percentile time, model, engine, precision, threads, "
+                          "memory",
                           GST_TYPE_STRUCTURE, read_only));
 
   gst_type_mark_as_plugin_api (GST_TYPE_DENOISE_AE_ENGINE,

@@ -52,6 +52,18 @@ GstDaeDenoiserStream::configured () const {
 }
 
 void
+GstDaeDenoiserStream::take_past (GstDaeDenoiserStream& from) {
+  for (gsize i = 0; i < denoisers_.size (); ++i)
+    if (denoisers_[i] && from.denoisers_[i])
+      denoisers_[i]->take_past (*from.denoisers_[i]);
+}
+
+const std::string&
+GstDaeDenoiserStream::model_name () const {
+  return model_->info ().name;
+}
+
+void
 GstDaeDenoiserStream::process (const GstDaeFramePair& frames,
                                const denoiseae::DenoiseSettings& settings) {
   try {

@@ -27,6 +27,10 @@ class GstDaeDenoiserStream {
     denoisers_ = {};
   }
   bool configured () const;
+  /* Goes on where another configured stream of the same caps stops. */
+  void take_past (GstDaeDenoiserStream& from);
+  /* The name of the model. */
+  const std::string& model_name () const;
 
   /* Throws as denoiseae::Denoiser::process does, and then forgets the past. */
   void process (const GstDaeFramePair& frames,

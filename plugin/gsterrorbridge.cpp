@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <new>
+#include <string>
 
 #include "gstlogbridge.h"
 #include "gstvideobridge.h"
@@ -53,27 +54,54 @@ element_error (denoiseae::ErrorCode code, GstDaePhase phase) {
   return {GST_CORE_ERROR, GST_CORE_ERROR_FAILED, GST_FLOW_ERROR};
 }
 
-GstFlowReturn
-post (GstElement* element, const ElementError& error, const char* text,
-      const char* debug, gint* posted) {
-  if (g_atomic_int_compare_and_exchange (posted, 0, 1))
-    gst_element_message_full (element, GST_MESSAGE_ERROR, error.domain,
-                              error.code, g_strdup (text), g_strdup (debug),
-                              __FILE__, GST_FUNCTION, __LINE__);
-  return error.flow;
+/* What is told of an exception. */
+struct Report {
+  ElementError error;
+  std::string text;
+  std::string debug;
+  bool refuses_caps = false;
+};
+
+Report
+report_of (denoiseae::ErrorCode code, const char* text, GstDaePhase phase) {
+  return {element_error (code, phase), text, denoiseae::to_string (code),
+          code == denoiseae::ErrorCode::unsupported_format &&
+              phase == GstDaePhase::negotiation};
 }
 
-GstFlowReturn
-post (GstElement* element, denoiseae::ErrorCode code, const char* text,
-      GstDaePhase phase, gint* posted) {
-  if (code == denoiseae::ErrorCode::unsupported_format &&
-      phase == GstDaePhase::negotiation) {
-    GST_CAT_WARNING_OBJECT (gst_dae_debug_category (), element,
-                            "refused caps: %s", text);
-    return GST_FLOW_NOT_NEGOTIATED;
+/* Describes the exception that is being handled. */
+Report
+current_report (GstDaePhase phase) {
+  using denoiseae::ErrorCode;
+
+  try {
+    throw;
+  } catch (const denoiseae::Error& e) {
+    return report_of (e.code (), e.what (), phase);
+  } catch (const GstDaeBufferError& e) {
+    return {{GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, GST_FLOW_ERROR},
+            e.what (),
+            "buffer does not hold a frame of its caps"};
+  } catch (const std::bad_alloc&) {
+    return report_of (ErrorCode::out_of_memory,
+                      "not enough memory for a frame of this size; try a "
+                      "smaller frame or model",
+                      phase);
+  } catch (const std::exception& e) {
+    return report_of (ErrorCode::engine_failure, e.what (), phase);
+  } catch (...) {
+    return report_of (ErrorCode::engine_failure,
+                      "the engine failed with an exception of unknown type",
+                      phase);
   }
-  return post (element, element_error (code, phase), text,
-               denoiseae::to_string (code), posted);
+}
+
+void
+post (GstElement* element, GstMessageType type, const Report& report) {
+  gst_element_message_full (element, type, report.error.domain,
+                            report.error.code, g_strdup (report.text.c_str ()),
+                            g_strdup (report.debug.c_str ()), __FILE__,
+                            GST_FUNCTION, __LINE__);
 }
 
 }  // namespace
@@ -81,26 +109,19 @@ post (GstElement* element, denoiseae::ErrorCode code, const char* text,
 GstFlowReturn
 gst_dae_report_exception (GstElement* element, GstDaePhase phase,
                           gint* posted) noexcept {
-  using denoiseae::ErrorCode;
+  const Report report = current_report (phase);
 
-  try {
-    throw;
-  } catch (const denoiseae::Error& e) {
-    return post (element, e.code (), e.what (), phase, posted);
-  } catch (const GstDaeBufferError& e) {
-    return post (element,
-                 {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, GST_FLOW_ERROR},
-                 e.what (), "buffer does not hold a frame of its caps", posted);
-  } catch (const std::bad_alloc&) {
-    return post (element, ErrorCode::out_of_memory,
-                 "not enough memory for a frame of this size; try a smaller "
-                 "frame or model",
-                 phase, posted);
-  } catch (const std::exception& e) {
-    return post (element, ErrorCode::engine_failure, e.what (), phase, posted);
-  } catch (...) {
-    return post (element, ErrorCode::engine_failure,
-                 "the engine failed with an exception of unknown type", phase,
-                 posted);
+  if (report.refuses_caps) {
+    GST_CAT_WARNING_OBJECT (gst_dae_debug_category (), element,
+                            "refused caps: %s", report.text.c_str ());
+    return GST_FLOW_NOT_NEGOTIATED;
   }
+  if (g_atomic_int_compare_and_exchange (posted, 0, 1))
+    post (element, GST_MESSAGE_ERROR, report);
+  return report.error.flow;
+}
+
+void
+gst_dae_report_warning (GstElement* element) noexcept {
+  post (element, GST_MESSAGE_WARNING, current_report (GstDaePhase::start));
 }

@@ -16,3 +16,7 @@ enum class GstDaePhase {
  * negotiation is reported by others. */
 GstFlowReturn gst_dae_report_exception (GstElement* element, GstDaePhase phase,
                                         gint* posted) noexcept;
+
+/* Posts the exception that is being handled as a warning of the element, which
+ * goes on. */
+void gst_dae_report_warning (GstElement* element) noexcept;

@@ -112,6 +112,13 @@ frame_view (const GstVideoInfo* info, const GstVideoFrame* frame,
 
 }  // namespace
 
+GstClockTime
+gst_dae_frame_duration (const GstVideoInfo* info) {
+  if (GST_VIDEO_INFO_FPS_N (info) <= 0) return 0;
+  return gst_util_uint64_scale (GST_SECOND, GST_VIDEO_INFO_FPS_D (info),
+                                GST_VIDEO_INFO_FPS_N (info));
+}
+
 GstDaeMappedFrame::GstDaeMappedFrame (const GstVideoInfo* info,
                                       GstBuffer* buffer, GstMapFlags flags) {
   check_before_map (info, buffer);

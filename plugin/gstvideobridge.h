@@ -23,6 +23,9 @@ GstCaps* gst_dae_supported_caps (void);
 std::optional<denoiseae::PixelFormat> gst_dae_pixel_format (
     const GstVideoInfo* info);
 
+/* The time from frame to frame; 0 when the caps do not tell. */
+GstClockTime gst_dae_frame_duration (const GstVideoInfo* info);
+
 /* A buffer that is mapped as a frame of the size that its caps promise. Strides
  * and offsets of a video meta are not checked here. */
 class GstDaeMappedFrame {

@@ -13,7 +13,8 @@
 // DENOISEAE_FAKE_FAIL_AFTER (0): the runs that succeed before that. A run is a frame, unless frames
 // are cut into tiles.
 //
-// DENOISEAE_FAKE_SLEEP_MS (0): how long a run takes.
+// DENOISEAE_FAKE_SLEEP_MS (0): how long a run takes. DENOISEAE_FAKE_SLEEP_MS_NAME counts instead
+// for the model of that name.
 #include <denoiseae/error.h>
 
 #include <algorithm>
@@ -51,14 +52,16 @@ void fail(const std::string& how) {
 
 class FakeEngine : public denoiseae::WholeTensorEngine {
  public:
-  FakeEngine(const denoiseae::Graph& graph, int height, int width, unsigned threads)
-      : WholeTensorEngine(graph, height, width), threads_(threads == 0 ? 1 : threads) {}
+  FakeEngine(const denoiseae::detail::ModelData& model, int height, int width, unsigned threads)
+      : WholeTensorEngine(model.graph, height, width),
+        sleep_of_model_("DENOISEAE_FAKE_SLEEP_MS_" + model.info.name),
+        threads_(threads == 0 ? 1 : threads) {}
 
   void compute(const TensorView& in, const TensorView& out, const denoiseae::StateView& /*state*/,
                int pictures) override {
     if (runs_++ >= number("DENOISEAE_FAKE_FAIL_AFTER", 0)) fail(text("DENOISEAE_FAKE_FAIL"));
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(static_cast<int>(number("DENOISEAE_FAKE_SLEEP_MS", 0))));
+    std::this_thread::sleep_for(std::chrono::milliseconds(
+        static_cast<int>(number(sleep_of_model_.c_str(), number("DENOISEAE_FAKE_SLEEP_MS", 0)))));
     const int rows = in.height / pictures;
     for (int i = 0; i < pictures; ++i)
       run_picture(denoiseae::rows_of(in, i * rows, (i + 1) * rows),
@@ -94,6 +97,7 @@ class FakeEngine : public denoiseae::WholeTensorEngine {
     return planes.data[(y * planes.width + x) * planes.channels + c];
   }
 
+  std::string sleep_of_model_;
   unsigned threads_;
   int runs_ = 0;
 };
@@ -108,5 +112,5 @@ extern "C" DAE_API denoiseae::Engine* denoiseae_make_engine(
     throw Error(ErrorCode::device_unavailable,
                 "device " + options.device + " is not available; available: cpu");
   if (how == "make-engine") throw Error(ErrorCode::engine_failure, "the fake engine cannot start");
-  return new FakeEngine(model.graph, height, width, options.threads);
+  return new FakeEngine(model, height, width, options.threads);
 }
