@@ -139,7 +139,7 @@ void run(const Case& test, unsigned threads, int frames) {
 void add_product(std::vector<Case>& cases, Size size, bool quick) {
   for (const EngineKind engine : kEngines)
     for (const Precision precision : kPrecisions)
-      for (const FormatInfo& format : formats())
+      for (const FormatInfo& format : direct_formats())
         if (!quick || (engine == EngineKind::onednn && precision != Precision::bfloat16))
           cases.push_back(
               {.format = format.format, .size = size, .engine = engine, .precision = precision});

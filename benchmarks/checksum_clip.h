@@ -89,12 +89,13 @@ class Clip {
 
   /// Fills alpha or padding, which the denoiser must hand on.
   void draw_extra(int index, const FrameView& view) const {
-    if (format_.extra_offset_bytes < 0) return;
-    const int step = format_.component[0].step_bytes;
+    if (!format_.has_extra()) return;
+    const Component& extra = format_.extra;
     for (int y = 0; y < size_.height; ++y)
       for (int x = 0; x < size_.width; ++x)
-        view.row(0, y)[x * step + format_.extra_offset_bytes] =
-            static_cast<std::uint8_t>(x + 3 * y + 5 * index);
+        for (int i = 0; i < format_.sample_bytes(); ++i)
+          view.row(extra.plane, y)[x * extra.step_bytes + extra.offset_bytes + i] =
+              static_cast<std::uint8_t>(x + 3 * y + 5 * index + 7 * i);
   }
 
   const FormatInfo& format_;

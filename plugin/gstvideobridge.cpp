@@ -9,6 +9,10 @@ gst_dae_supported_caps (void) {
   std::string text = "video/x-raw, format=(string){ ";
   const char* separator = "";
   for (const denoiseae::FormatInfo& row : denoiseae::formats ()) {
+    /* An older GStreamer does not know all names. */
+    if (gst_video_format_from_string (std::string (row.name).c_str ()) ==
+        GST_VIDEO_FORMAT_UNKNOWN)
+      continue;
     text += separator + std::string (row.name);
     separator = ", ";
   }

@@ -10,6 +10,7 @@
 
 #include "engine/check_output.h"
 #include "engine/engine.h"
+#include "frame/direct_frame.h"
 #include "frame/samples.h"
 #include "frame/show.h"
 #include "layout/noise_map_layout.h"
@@ -63,6 +64,7 @@ struct Denoiser::Impl {
   StreamEngines engines;
   std::unique_ptr<FrameStream> stream;
   Frame before;  ///< the last frame as it was, where the difference is shown
+  Frame direct;  ///< the frame in its direct format, if it comes in another one
   PixelFormat format = PixelFormat::i420;
   int width = 0;
   int height = 0;
@@ -72,6 +74,8 @@ struct Denoiser::Impl {
   void report() const;
   void check_frame(const ConstFrameView& frame, const char* which) const;
   void process(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
+  /// Takes frames of the direct format.
+  void run(const ConstFrameView& in, const FrameView& out, const DenoiseSettings& settings);
   void show_noise(const DenoiseSettings& settings, const FrameView& out) const;
 };
 
@@ -116,7 +120,9 @@ void Denoiser::configure(PixelFormat format, int width, int height, const Engine
 void Denoiser::Impl::configure(const EngineOptions& options) {
   const detail::ModelData& data = model->data();
   check_output(data, options);
-  auto made_stream = make_frame_stream(data, format, width, height);
+  const FormatInfo& format_row = format_info(format);
+  auto made_stream = make_frame_stream(data, format_row.direct, width, height);
+  direct = format_row.is_direct() ? Frame() : Frame(format_row.direct, width, height);
   engines = make_stream_engines(data, width, height, options);
   stream = std::move(made_stream);
   const Engine* const engine = engines.denoiser.get();
@@ -125,6 +131,7 @@ void Denoiser::Impl::configure(const EngineOptions& options) {
   info.device = engine->device();
   info.threads = engine->threads();
   info.memory_bytes = engines.memory_bytes() + stream->memory_bytes();
+  if (!format_row.is_direct()) info.memory_bytes += frame_bytes(std::as_const(direct).view());
   if (log) report();
 }
 
@@ -175,17 +182,27 @@ void Denoiser::Impl::process(const ConstFrameView& in, const FrameView& out,
     // The network does not see this frame, so that its state would lag behind.
     stream->forget();
     copy_frame(in, out);
+  } else if (format_info(format).is_direct()) {
+    run(in, out, settings);
   } else {
-    if (settings.show == Show::difference) {
-      // The frame may be overwritten by its own picture.
-      if (before.format() != format || before.width() != width || before.height() != height)
-        before = Frame(format, width, height);
-      copy_frame(in, before.view());
-    }
-    stream->run(in, out, settings, engines);
-    if (settings.show == Show::difference) show_difference(std::as_const(before).view(), out);
-    if (settings.show == Show::noise) show_noise(settings, out);
+    ThreadPool* const pool = engines.denoiser->pool();
+    decode_frame(in, direct.view(), pool);
+    run(direct.view(), direct.view(), settings);
+    encode_frame(in, direct.view(), out, pool);
   }
+}
+
+void Denoiser::Impl::run(const ConstFrameView& in, const FrameView& out,
+                         const DenoiseSettings& settings) {
+  if (settings.show == Show::difference) {
+    // The frame may be overwritten by its own picture.
+    if (before.format() != in.format || before.width() != width || before.height() != height)
+      before = Frame(in.format, width, height);
+    copy_frame(in, before.view());
+  }
+  stream->run(in, out, settings, engines);
+  if (settings.show == Show::difference) show_difference(std::as_const(before).view(), out);
+  if (settings.show == Show::noise) show_noise(settings, out);
 }
 
 void Denoiser::Impl::show_noise(const DenoiseSettings& settings, const FrameView& out) const {

@@ -24,7 +24,8 @@ int slow_sharpen(const ConstFrameView& in, int c, int x, int y, double a) {
     for (int dx = -1; dx <= 1; ++dx)
       sum += kernel[dy + 1][dx + 1] *
              sample(in, c, std::clamp(x + dx, 0, last_x), std::clamp(y + dy, 0, last_y));
-  return static_cast<int>(std::clamp(std::floor(sum + 0.5), 0.0, info.max_code()));
+  const double rounded = std::clamp(std::floor(sum + 0.5), 0.0, info.max_code());
+  return kept_code(in, c, x, static_cast<int>(rounded));
 }
 
 void check_sharpened(const ConstFrameView& in, const ConstFrameView& out, double amount,
@@ -92,14 +93,17 @@ END_TEST
 
 START_TEST(test_keeps_alpha_and_padding_of_pixels) {
   for (const FormatInfo& info : formats()) {
-    if (info.extra_offset_bytes < 0) continue;
+    if (!info.has_extra()) continue;
     const GuardedFrame in(info.format, 65, 9, 1, 1);
     GuardedFrame out(info.format, 65, 9, 2, 2);
     sharpen3x3(in.view(), out.view(), 1, true);
+    const Component& extra = info.extra;
     for (int y = 0; y < 9; ++y)
       for (int x = 0; x < 65; ++x)
-        ck_assert_int_eq(out.view().row(0, y)[4 * x + info.extra_offset_bytes],
-                         in.view().row(0, y)[4 * x + info.extra_offset_bytes]);
+        for (int i = 0; i < info.sample_bytes(); ++i) {
+          const int at = extra.offset_bytes + x * extra.step_bytes + i;
+          ck_assert_int_eq(out.view().row(extra.plane, y)[at], in.view().row(extra.plane, y)[at]);
+        }
   }
 }
 END_TEST

@@ -43,7 +43,12 @@ const std::filesystem::path& models_folder() { return folder; }
 const std::vector<std::string>& format_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list;
-    for (const denoiseae::FormatInfo& row : denoiseae::formats()) list.emplace_back(row.name);
+    for (const denoiseae::FormatInfo& row : denoiseae::direct_formats()) {
+      const std::string name(row.name);
+      // An older GStreamer does not know all names.
+      if (gst_video_format_from_string(name.c_str()) != GST_VIDEO_FORMAT_UNKNOWN)
+        list.push_back(name);
+    }
     return list;
   }();
   return names;

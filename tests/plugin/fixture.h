@@ -19,7 +19,7 @@ void setup_models();
 void teardown_models();
 const std::filesystem::path& models_folder();
 
-/// Names all formats of the library's table.
+/// Names all direct formats of the library's table that this GStreamer knows.
 const std::vector<std::string>& format_names();
 
 GstVideoInfo video_info(const std::string& format, int width, int height);

@@ -2,6 +2,7 @@
 #include "support/frames.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 
@@ -15,7 +16,7 @@ constexpr int kGuard = 67;
 // values in them would look like mistakes.
 void clear_unused_bits(const FrameView& frame) {
   const FormatInfo& info = format_info(frame.format);
-  if (info.depth == 8) return;
+  if (info.depth == 8 || !info.is_direct()) return;
   for (int c = 0; c < info.component_count; ++c)
     for (int y = 0; y < info.component_height(c, frame.height); ++y)
       for (int x = 0; x < info.component_width(c, frame.width); ++x)
@@ -84,10 +85,62 @@ void fill_component(const FrameView& frame, int c, int code) {
     for (int x = 0; x < info.component_width(c, frame.width); ++x) set_sample(frame, c, x, y, code);
 }
 
-// Codes are little-endian, above their unused low bits. They are read byte by byte, so that this
-// shares no code with the library.
+namespace {
+
+struct BitPlace {
+  int byte;
+  int bit;
+};
+
+/// Returns where a bit of a sample lies in its row, for formats that store fields of bits.
+BitPlace place_of(PixelFormat format, int c, int x, int bit) {
+  const auto little_endian = [&](int at) { return BitPlace{at / 8, at % 8}; };
+  // In both formats of 4:2:2 the samples are U Y V Y, again and again.
+  const int number_422 = c == 0 ? 2 * x + 1 : 4 * x + 2 * (c - 1);
+  switch (format) {
+    case PixelFormat::v210:
+      return little_endian(32 * (number_422 / 3) + 10 * (number_422 % 3) + bit);
+    case PixelFormat::uyvp: {
+      const int from_top = 10 * number_422 + 9 - bit;
+      return {from_top / 8, 7 - from_top % 8};
+    }
+    case PixelFormat::y410:
+      return little_endian(32 * x + (c == 0 ? 10 : c == 1 ? 0 : 20) + bit);
+    case PixelFormat::gray10_le32:
+      return little_endian(32 * (x / 3) + 10 * (x % 3) + bit);
+    case PixelFormat::gray16_be:
+      return {2 * x + (bit < 8 ? 1 : 0), bit % 8};
+    case PixelFormat::rgb16:
+      return little_endian(16 * x + (c == 0 ? 11 : c == 1 ? 5 : 0) + bit);
+    default:
+      std::abort();
+  }
+}
+
+/// Returns the bits in which a format that is not direct stores samples of a component.
+int stored_bits(const FormatInfo& info, int c) {
+  return info.format == PixelFormat::rgb16 ? (c == 1 ? 6 : 5) : info.depth;
+}
+
+int rescaled(int code, int from_bits, int to_bits) {
+  return static_cast<int>(
+      std::lround(code * ((1 << to_bits) - 1.0) / static_cast<double>((1 << from_bits) - 1)));
+}
+
+}  // namespace
+
+// Codes are little-endian, above their unused low bits. They are read byte by byte, or bit by bit,
+// so that this shares no code with the library.
 int sample(const ConstFrameView& frame, int c, int x, int y) {
   const FormatInfo& info = format_info(frame.format);
+  if (!info.is_direct()) {
+    const int bits = stored_bits(info, c), row_bytes = info.plane_row_bytes(0, frame.width);
+    int code = 0;
+    for (int i = 0; i < bits; ++i)
+      if (const BitPlace at = place_of(frame.format, c, x, i); at.byte < row_bytes)
+        code |= (frame.row(0, y)[at.byte] >> at.bit & 1) << i;
+    return rescaled(code, bits, info.depth);
+  }
   const std::uint8_t* at = frame.component_row(c, y) + x * info.component[c].step_bytes;
   if (info.depth == 8) return at[0];
   return (at[0] + 256 * at[1]) / (1 << info.low_bits) % (1 << info.depth);
@@ -95,10 +148,28 @@ int sample(const ConstFrameView& frame, int c, int x, int y) {
 
 void set_sample(const FrameView& frame, int c, int x, int y, int code) {
   const FormatInfo& info = format_info(frame.format);
+  if (!info.is_direct()) {
+    const int bits = stored_bits(info, c), row_bytes = info.plane_row_bytes(0, frame.width);
+    const int stored = rescaled(code, info.depth, bits);
+    for (int i = 0; i < bits; ++i)
+      if (const BitPlace at = place_of(frame.format, c, x, i); at.byte < row_bytes) {
+        std::uint8_t& byte = frame.row(0, y)[at.byte];
+        byte = static_cast<std::uint8_t>((byte & ~(1 << at.bit)) | (stored >> i & 1) << at.bit);
+      }
+    return;
+  }
   std::uint8_t* at = frame.component_row(c, y) + x * info.component[c].step_bytes;
   const int value = code * (1 << info.low_bits);
   at[0] = static_cast<std::uint8_t>(value % 256);
   if (info.depth > 8) at[1] = static_cast<std::uint8_t>(value / 256);
+}
+
+int kept_code(const ConstFrameView& frame, int c, int x, int code) {
+  const FormatInfo& info = format_info(frame.format);
+  if (info.is_direct()) return code;
+  Frame row(frame.format, frame.width, 1);
+  set_sample(row.view(), c, x, 0, code);
+  return sample(row.view(), c, x, 0);
 }
 
 int deepened(const FormatInfo& info, double code_8bit) {

@@ -40,7 +40,7 @@ class GuardedFrame {
   PixelFormat format_;
   int width_;
   int height_;
-  std::array<Plane, 3> planes_;
+  std::array<Plane, kMaxPlanes> planes_;
 };
 
 /// Fills all components with random codes, alpha and padding of packed pixels too. Bytes between
@@ -51,6 +51,9 @@ void fill_component(const FrameView& frame, int c, int code);
 /// Returns the code of one sample.
 int sample(const ConstFrameView& frame, int c, int x, int y);
 void set_sample(const FrameView& frame, int c, int x, int y, int code);
+/// Returns what is left of a code when it is stored: RGB16 has fewer bits than the format in which
+/// it is processed, and the last V of some odd widths of UYVP has no room for all of its bits.
+int kept_code(const ConstFrameView& frame, int c, int x, int code);
 /// Returns how many codes of the format one 8-bit code spans.
 inline double codes_per_8bit(const FormatInfo& info) { return info.max_code() / 255; }
 /// Returns the code of the format for an 8-bit code, rounded.

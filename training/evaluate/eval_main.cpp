@@ -152,7 +152,7 @@ void declare(CLI::App& app, CommandLine& line) {
   app.add_option("--format", line.format,
                  "pixel format; default: GRAY8 for gray pictures, I420 for clips, BGR for colour "
                  "photographs")
-      ->check(CLI::IsMember(names_of(formats())));
+      ->check(CLI::IsMember(names_of(direct_formats())));
   app.add_option("--range", line.range,
                  "of gray and YUV formats: full: luma 0 to 255; limited: 16 to 235, as in video")
       ->check(CLI::IsMember({"full", "limited"}))

@@ -16,7 +16,6 @@
 namespace denoiseae {
 
 /// The pixel formats of the table in frame/format.cpp. They have GStreamer's names in lower case.
-/// Samples of more than 8 bits are little-endian words of 16 bits.
 enum class PixelFormat {
   i420,
   yv12,
@@ -42,10 +41,37 @@ enum class PixelFormat {
   p010_10le,
   i422_10le,
   y444_10le,
+  yvyu,
+  vyuy,
+  nv16,
+  nv61,
+  nv24,
+  ayuv,
+  vuya,
+  a420,
+  y210,
+  i420_12le,
+  p012_le,
+  i422_12le,
+  y444_12le,
+  gray10_le16,
+  gbr,
+  gbra,
+  gbr_10le,
+  gbr_12le,
+  argb64,
+  v210,
+  uyvp,
+  y410,
+  gray10_le32,
+  gray16_be,
+  rgb16,
 };
 
 /// The largest width and height of a frame in pixels.
 inline constexpr int kMaxFrameSize = 32767;
+/// The largest number of planes of a format.
+inline constexpr int kMaxPlanes = 4;
 
 enum class ColorFamily { gray, yuv, rgb };
 
@@ -58,18 +84,27 @@ struct Component {
   int log2_sub_y;    ///< vertical subsampling, 0 or 1
 };
 
-/// One row of the table of pixel formats.
+struct RowCoder;
+
+/// One row of the table of pixel formats. A format is direct where each sample lies in bytes of its
+/// own: a byte, or for more than 8 bits a little-endian word of 16 bits. The others store samples
+/// as fields of bits: their frames are converted to a direct format and back, and these rows tell
+/// the family, the depth and the sizes of the components that the frame has there.
 struct FormatInfo {
   PixelFormat format;
   std::string_view name;  ///< GStreamer's spelling, "I420"
   ColorFamily family;
   int depth;                           ///< bits of a sample, 8 to 16
   int low_bits;                        ///< unused zero bits below a sample in its word
-  int plane_count;                     ///< 1 to 3
+  int plane_count;                     ///< 1 to kMaxPlanes
   int component_count;                 ///< 1 (Y) or 3 (Y U V, or R G B); alpha is not counted
   std::array<Component, 3> component;  ///< in the order Y U V or R G B
-  int extra_offset_bytes;  ///< the byte of a packed pixel that holds alpha or padding; -1 = none
+  Component extra;     ///< the samples of alpha or padding, which stay as they are; plane -1 = none
+  PixelFormat direct;  ///< the format itself, or the one that frames are converted to
+  const RowCoder* coder = nullptr;  ///< converts rows; null where the format is direct
 
+  constexpr bool is_direct() const { return coder == nullptr; }
+  constexpr bool has_extra() const { return extra.plane >= 0; }
   /// Tells whether the pixels of a plane lie in pairs that share their chroma.
   constexpr bool has_pairs() const {
     return plane_count == 1 && component_count == 3 && component[1].log2_sub_x == 1;
@@ -91,6 +126,8 @@ struct FormatInfo {
 
 /// Returns all supported formats, in order of preference.
 DAE_API std::span<const FormatInfo> formats() noexcept;
+/// Returns the formats that are direct.
+DAE_API std::span<const FormatInfo> direct_formats() noexcept;
 DAE_API const FormatInfo& format_info(PixelFormat format) noexcept;
 /// Looks up GStreamer's spelling ("I420"). Returns nothing when the table has no such row.
 DAE_API std::optional<PixelFormat> format_from_name(std::string_view name) noexcept;
@@ -102,17 +139,17 @@ struct BasicFrameView {
   PixelFormat format = PixelFormat::i420;
   int width = 0;   ///< in pixels
   int height = 0;  ///< in pixels
-  std::array<Byte*, 3> data{};
-  std::array<std::ptrdiff_t, 3> stride_bytes{};
+  std::array<Byte*, kMaxPlanes> data{};
+  std::array<std::ptrdiff_t, kMaxPlanes> stride_bytes{};
 
   Byte* row(int plane, int y) const { return data[plane] + y * stride_bytes[plane]; }
-  /// Returns the address of the first sample in row y of component c.
+  /// Returns the address of the first sample in row y of component c. The format must be direct.
   Byte* component_row(int c, int y) const {
     const Component& info = format_info(format).component[c];
     return row(info.plane, y) + info.offset_bytes;
   }
   operator BasicFrameView<const Byte>() const requires(!std::is_const_v<Byte>) {
-    return {format, width, height, {data[0], data[1], data[2]}, stride_bytes};
+    return {format, width, height, {data[0], data[1], data[2], data[3]}, stride_bytes};
   }
 };
 
@@ -147,8 +184,8 @@ class DAE_API Frame {
   PixelFormat format_ = PixelFormat::i420;
   int width_ = 0;
   int height_ = 0;
-  std::array<std::ptrdiff_t, 3> stride_bytes_{};
-  std::array<std::size_t, 3> plane_offset_{};
+  std::array<std::ptrdiff_t, kMaxPlanes> stride_bytes_{};
+  std::array<std::size_t, kMaxPlanes> plane_offset_{};
   std::vector<std::uint8_t> bytes_;
 };
 

@@ -138,19 +138,34 @@ bool share_memory(const ConstFrameView& a, const ConstFrameView& b) {
 
 void copy_extra_bytes(const ConstFrameView& in, const FrameView& out) {
   const FormatInfo& info = format_info(in.format);
-  const int step = info.component[0].step_bytes;
+  const auto bytes = static_cast<std::size_t>(info.sample_bytes());
   if (info.has_pairs() && in.width % 2 == 1) {
-    for (int y = 0; y < in.height; ++y) {
-      const std::ptrdiff_t beyond = std::ptrdiff_t{in.width} * step;
-      out.component_row(0, y)[beyond] = in.component_row(0, y)[beyond];
-    }
+    const std::ptrdiff_t beyond = std::ptrdiff_t{in.width} * info.component[0].step_bytes;
+    for (int y = 0; y < in.height; ++y)
+      std::memcpy(out.component_row(0, y) + beyond, in.component_row(0, y) + beyond, bytes);
   }
-  if (info.extra_offset_bytes < 0) return;
+  const Component& extra = info.extra;
+  if (!info.has_extra()) return;
   for (int y = 0; y < in.height; ++y) {
-    const std::uint8_t* from = in.row(0, y) + info.extra_offset_bytes;
-    std::uint8_t* to = out.row(0, y) + info.extra_offset_bytes;
-    for (int x = 0; x < in.width; ++x) to[x * step] = from[x * step];
+    const std::uint8_t* from = in.row(extra.plane, y) + extra.offset_bytes;
+    std::uint8_t* to = out.row(extra.plane, y) + extra.offset_bytes;
+    if (from == to) continue;
+    if (extra.step_bytes == info.sample_bytes())
+      std::memcpy(to, from, bytes * static_cast<std::size_t>(in.width));
+    else if (bytes == 1)
+      for (int x = 0; x < in.width; ++x) to[x * extra.step_bytes] = from[x * extra.step_bytes];
+    else
+      for (int x = 0; x < in.width; ++x)
+        std::memcpy(to + x * extra.step_bytes, from + x * extra.step_bytes, 2);
   }
+}
+
+std::int64_t frame_bytes(const ConstFrameView& frame) {
+  const FormatInfo& info = format_info(frame.format);
+  std::int64_t bytes = 0;
+  for (int p = 0; p < info.plane_count; ++p)
+    bytes += std::abs(frame.stride_bytes[p]) * info.plane_rows(p, frame.height);
+  return bytes;
 }
 
 void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,

@@ -58,13 +58,10 @@ class RowPacking final : public FramePacking {
   void subtract(int first_row, const TensorView& noise) override {
     subtract_rows(in_, first_row, noise, out_);
   }
-  std::int64_t memory_bytes() const override {
-    const ConstFrameView view = copy_.view();
-    std::int64_t bytes = 0;
-    for (int p = 0; p < format_info(view.format).plane_count; ++p)
-      bytes += view.stride_bytes[p] * format_info(view.format).plane_rows(p, view.height);
-    return bytes;
+  void finish(double /*chroma_sigma_8bit*/, ThreadPool* /*pool*/) override {
+    copy_extra_bytes(in_, out_);
   }
+  std::int64_t memory_bytes() const override { return frame_bytes(copy_.view()); }
 
  private:
   Frame copy_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Checks and copies of frames, and the rows of one component as numbers, for all formats. Functions
-// on frames begin and end with these.
+// Checks and copies of frames, for all formats, and the rows of one component as numbers, for those
+// that are direct. Functions on frames begin and end with these.
 #pragma once
 
 #include <denoiseae/frame.h>
@@ -35,10 +35,12 @@ DAE_API void copy_frame(const ConstFrameView& in, const FrameView& out, ThreadPo
 /// of any plane of the other. Both frames must have the same format and size.
 DAE_API bool share_memory(const ConstFrameView& a, const ConstFrameView& b);
 
-/// Copies the alpha or padding bytes of packed pixels. Where pixels lie in pairs and the width is
-/// odd, it copies the luma of the pixel that completes the last pair. Other formats have no such
-/// bytes.
+/// Copies alpha or padding. Where pixels lie in pairs and the width is odd, it copies the luma of
+/// the pixel that completes the last pair. Other formats have no such bytes.
 DAE_API void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
+
+/// Returns how many bytes the rows of a frame take, with what lies between them.
+DAE_API std::int64_t frame_bytes(const ConstFrameView& frame);
 
 /// Reads row y of component c as codes. codes: has the length of the component's row.
 inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<float> codes) {

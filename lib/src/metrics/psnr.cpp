@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "frame/direct_frame.h"
 #include "frame/samples.h"
 #include "system/translate_errors.h"
 
@@ -37,11 +38,12 @@ double psnr(const ConstFrameView& a, const ConstFrameView& b, int c) {
   const int height = info.component_height(c, a.height);
   return translate_errors([] { return "psnr"; },
                           [&] {
+                            const DirectFrame direct_a(a, nullptr), direct_b(b, nullptr);
                             std::vector<float> row_a(width), row_b(width);
                             double sum = 0;
                             for (int y = 0; y < height; ++y) {
-                              load_codes(a, c, y, row_a);
-                              load_codes(b, c, y, row_b);
+                              load_codes(direct_a.view(), c, y, row_a);
+                              load_codes(direct_b.view(), c, y, row_b);
                               sum += squared_error(row_a, row_b);
                             }
                             return psnr_of(sum, static_cast<double>(width) * height,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "frame/direct_frame.h"
 #include "frame/samples.h"
 #include "system/translate_errors.h"
 
@@ -65,7 +66,9 @@ double similarity(const MomentRows& sums, int x, const std::vector<double>& wind
          ((mean_a * mean_a + mean_b * mean_b + kC1) * (variance_a + variance_b + kC2));
 }
 
-std::vector<float> load_plane_0_1(const ConstFrameView& frame, int c, int width, int height) {
+std::vector<float> load_plane_0_1(const ConstFrameView& any_frame, int c, int width, int height) {
+  const DirectFrame direct(any_frame, nullptr);
+  const ConstFrameView frame = direct.view();
   std::vector<float> plane(static_cast<std::size_t>(width) * height);
   for (int y = 0; y < height; ++y)
     load_codes(

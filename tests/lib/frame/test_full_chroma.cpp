@@ -215,7 +215,7 @@ bool has_fine_chroma(const FormatInfo& info) {
 
 START_TEST(test_detail_is_filtered_by_its_energy) {
   int none = 0, some = 0, all = 0;
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (!has_fine_chroma(info)) continue;
     for (const auto& [width, height] : kSizes)
       for (const double sigma : {0.0, 9.0}) {
@@ -245,7 +245,7 @@ START_TEST(test_detail_is_filtered_by_its_energy) {
 END_TEST
 
 START_TEST(test_noise_and_the_noise_of_detail_are_taken_away) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (!has_fine_chroma(info)) continue;
     for (const auto& [width, height] : kSizes) {
       constexpr double kSigma = 9;

@@ -97,7 +97,7 @@ void subtract(const ConstFrameView& in, const Planes& noise, double sigma, const
 }  // namespace
 
 START_TEST(test_packing_is_its_definition_on_every_format) {
-  for (const FormatInfo& info : formats())
+  for (const FormatInfo& info : direct_formats())
     for (const auto& [width, height] : kSizes) {
       const GuardedFrame frame(info.format, width, height);
       Planes planes(8, (height + 1) / 2 + 3, (width + 1) / 2 + 2);
@@ -117,7 +117,7 @@ START_TEST(test_packing_is_its_definition_on_every_format) {
 END_TEST
 
 START_TEST(test_subtracting_nothing_is_the_identity) {
-  for (const FormatInfo& info : formats())
+  for (const FormatInfo& info : direct_formats())
     for (const auto& [width, height] : kSizes) {
       const GuardedFrame in(info.format, width, height, 13, 1);
       GuardedFrame out(info.format, width, height, 5, 2);
@@ -130,7 +130,7 @@ START_TEST(test_subtracting_nothing_is_the_identity) {
 END_TEST
 
 START_TEST(test_noise_is_subtracted_from_its_own_sample) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (info.family == ColorFamily::rgb) continue;
     for (const auto& [width, height] : kSizes) {
       GuardedFrame frame(info.format, width, height);
@@ -162,7 +162,7 @@ START_TEST(test_noise_is_subtracted_from_its_own_sample) {
 END_TEST
 
 START_TEST(test_rgb_corrections_follow_the_colour_matrix) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (info.family != ColorFamily::rgb) continue;
     GuardedFrame frame(info.format, 9, 7);
     for (int c = 0; c < 3; ++c) fill_component(frame.view(), c, 128);
@@ -215,7 +215,7 @@ END_TEST
 
 START_TEST(test_chroma_corrections_are_interpolated_where_chroma_is_finer) {
   // The corrections are a ramp, which interpolation between blocks keeps inside the frame.
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (info.family != ColorFamily::yuv || network_sees_all_samples(info)) continue;
     const int size = 16;
     const auto max_code = static_cast<float>(info.max_code());
@@ -244,7 +244,7 @@ END_TEST
 
 START_TEST(test_fine_chroma_noise_is_removed_and_detail_kept_in_every_format) {
   // Chroma alternates from row to row, so that half-size samples hold nothing of it.
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (info.family != ColorFamily::yuv || network_sees_all_samples(info)) continue;
     const auto contrast_after = [&](int amplitude, double sigma) {
       GuardedFrame frame(info.format, 32, 32);

@@ -102,7 +102,7 @@ START_TEST(test_parts_are_the_row_once) {
 END_TEST
 
 START_TEST(test_samples_are_loaded_in_every_format) {
-  for (const FormatInfo& info : formats())
+  for (const FormatInfo& info : direct_formats())
     for (const auto& [width, height] : kSizes) {
       const GuardedFrame frame(info.format, width, height);
       with_codes(info,
@@ -112,7 +112,7 @@ START_TEST(test_samples_are_loaded_in_every_format) {
 END_TEST
 
 START_TEST(test_only_the_samples_of_a_part_are_stored) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     constexpr int kWidth = 333, kHeight = 5, kFirst = 50, kCount = 77;
     for (int c = 0; c < info.component_count; ++c) {
       GuardedFrame frame(info.format, kWidth, kHeight);
@@ -139,7 +139,7 @@ START_TEST(test_only_the_samples_of_a_part_are_stored) {
 END_TEST
 
 START_TEST(test_colour_differences_are_loaded_in_every_format) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (info.family == ColorFamily::gray) continue;
     const GuardedFrame frame(info.format, 333, 7);
     const int y = info.component_height(1, 7) - 1, width = info.component_width(1, 333);

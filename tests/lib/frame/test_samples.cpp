@@ -80,7 +80,7 @@ START_TEST(test_words_hold_codes_where_gstreamer_has_them) {
 END_TEST
 
 START_TEST(test_deep_codes_are_rounded_to_8_bits) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     GuardedFrame frame(info.format, 65, 9);
     for (int c = 0; c < info.component_count; ++c) {
       const int width = info.component_width(c, 65), y = info.component_height(c, 9) - 1;
@@ -97,7 +97,7 @@ START_TEST(test_deep_codes_are_rounded_to_8_bits) {
 END_TEST
 
 START_TEST(test_rows_of_codes_round_trip) {
-  for (const FormatInfo& info : formats())
+  for (const FormatInfo& info : direct_formats())
     for (const auto& [width, height] : kSizes) {
       GuardedFrame in(info.format, width, height, 3, 1);
       GuardedFrame out(info.format, width, height, 8, 2);

@@ -40,7 +40,7 @@ std::vector<float> row_of_codes(const ConstFrameView& frame, int c, int y) {
 
 START_TEST(test_levels_are_gray_blocks) {
   const std::vector<float> levels{1, 2.5f, 60, 100, 0, 7, 3, 4, 5};
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     Frame out(info.format, kWidth, kHeight, 4);
     fill(out.view(), 1);
     show_levels({levels, 3, 16}, out.view());
@@ -62,7 +62,7 @@ START_TEST(test_levels_are_gray_blocks) {
 END_TEST
 
 START_TEST(test_difference_is_four_times_what_was_removed) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     Frame before(info.format, kWidth, kHeight, 4), after(info.format, kWidth, kHeight);
     fill(before.view(), 2);
     fill(after.view(), 3);

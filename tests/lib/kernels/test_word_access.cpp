@@ -15,7 +15,7 @@ using namespace denoiseae::test;
 namespace {
 
 // 10 bits in the lower and in the upper bits of a word, and 16 bits.
-constexpr SampleWords kLayouts[] = {{0, 1023}, {6, 1023}, {0, 65535}};
+constexpr SampleWords kLayouts[] = {{0, 1023}, {6, 1023}, {0, 4095}, {4, 4095}, {0, 65535}};
 
 }  // namespace
 

@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(test_packed_streams_take_what_the_network_finds) {
   const auto model = unet();
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     const TensorView shape = network_input(model->data(), kWidth, kHeight);
     const auto stream = make_frame_stream(model->data(), info.format, kWidth, kHeight);
     FakeEngines engine(shape, 6, false);

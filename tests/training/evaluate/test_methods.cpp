@@ -59,7 +59,7 @@ START_TEST(test_frames_of_every_format_keep_the_picture) {
   const cv::Mat picture = test_picture(21, 13);
   cv::Mat gray;
   cv::cvtColor(picture, gray, cv::COLOR_BGR2GRAY);
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     const Frame frame = frame_of_picture(picture, info.format);
     const cv::Mat back = picture_of_frame(frame.view());
     double error = cv::norm(back, info.family == ColorFamily::gray ? gray : picture, cv::NORM_INF);
@@ -88,7 +88,7 @@ START_TEST(test_limited_range_is_that_of_video) {
                  {{255, 0, 0}, {41, 240, 110}}};
   for (const auto& [bgr, codes] : colours) {
     const cv::Mat picture(4, 6, CV_8UC3, bgr);
-    for (const FormatInfo& info : formats()) {
+    for (const FormatInfo& info : direct_formats()) {
       const Frame frame = frame_of_picture(picture, info.format, CodeRange::limited);
       const ConstFrameView view = frame.view();
       if (info.family != ColorFamily::rgb) {
@@ -147,7 +147,7 @@ START_TEST(test_planes_and_frames_give_the_same_result) {
                      {EngineKind::automatic, Precision::float32}};
   const auto planes = make_sample_model(run);
   const auto frames = make_frame_model(run);
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     if (!network_sees_all_samples(info)) continue;
     for (const auto& [width, height] : {std::pair(37, 21), std::pair(16, 32)}) {
       NoisyPicture noisy = noisy_picture(test_picture(width, height), info.format, 15);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "frame/direct_frame.h"
 #include "frame/samples.h"
 #include "layout/row_range.h"
 #include "noise/synthesis/models.h"
@@ -44,6 +45,30 @@ void add_to_rows(const ConstFrameView& in, const FrameView& out, int c, RowRange
   }
 }
 
+struct FrameSeed {
+  std::uint64_t seed;
+  std::uint64_t frame_index;
+};
+
+void add_to_frame(const ConstFrameView& in, const FrameView& out, NoiseModel model, double level,
+                  FrameSeed seed, ThreadPool* pool) {
+  const FormatInfo& info = format_info(in.format);
+  const auto width = static_cast<std::size_t>(in.width);
+  // If each sample takes a random number, skipping those of other rows takes as long as making
+  // them. Then threads do not help.
+  const bool shared = pool != nullptr && noise_draws(model, width) < width;
+  for (int c = 0; c < info.component_count; ++c) {
+    // Each component has its own sequence of random numbers, so that a picture gets the same noise
+    // in every layout.
+    const Random random(seed.seed, seed.frame_index, static_cast<std::uint64_t>(c));
+    for_ranges(shared ? pool : nullptr, info.component_height(c, in.height),
+               [&](int begin, int end) {
+                 add_to_rows(in, out, c, {begin, end}, model, level, random);
+               });
+  }
+  copy_extra_bytes(in, out);
+}
+
 }  // namespace
 
 void add_noise(std::span<float> samples_0_1, NoiseModel model, double level, std::uint64_t seed) {
@@ -59,24 +84,13 @@ void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
                std::uint64_t seed, std::uint64_t frame_index, ThreadPool* pool) {
   check_level(model, level);
   check_same_shape(in, out, "add_noise");
-  const FormatInfo& info = format_info(in.format);
-  const auto width = static_cast<std::size_t>(in.width);
-  // If each sample takes a random number, skipping those of other rows takes as long as making
-  // them. Then threads do not help.
-  const bool shared = pool != nullptr && noise_draws(model, width) < width;
   translate_errors([] { return "add_noise"; },
                    [&] {
-                     for (int c = 0; c < info.component_count; ++c) {
-                       // Each component has its own sequence of random numbers, so that a picture
-                       // gets the same noise in every layout.
-                       const Random random(seed, frame_index, static_cast<std::uint64_t>(c));
-                       for_ranges(shared ? pool : nullptr, info.component_height(c, in.height),
-                                  [&](int begin, int end) {
-                                    add_to_rows(in, out, c, {begin, end}, model, level, random);
-                                  });
-                     }
+                     with_direct_frames(
+                         in, out, pool, [&](const ConstFrameView& from, const FrameView& to) {
+                           add_to_frame(from, to, model, level, {seed, frame_index}, pool);
+                         });
                    });
-  copy_extra_bytes(in, out);
 }
 
 }  // namespace denoiseae

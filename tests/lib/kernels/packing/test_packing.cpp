@@ -24,7 +24,7 @@ constexpr int kMaxBlocks = 37;
 constexpr std::uint8_t kUntouched = 77;
 constexpr float kUnpacked = 0.125f;
 constexpr int kWordPlane = 2 * (2 * kMaxBlocks + 16) + 1;  // odd, so that addresses are
-constexpr SampleWords kWords[] = {{0, 1023}, {6, 1023}, {0, 65535}};
+constexpr SampleWords kWords[] = {{0, 1023}, {6, 1023}, {0, 4095}, {4, 4095}, {0, 65535}};
 
 /// Rows with space behind them. U comes before V in one plane, or V before U, or both have planes.
 struct Rows {

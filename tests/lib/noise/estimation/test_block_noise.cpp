@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(test_squares_hold_8_bit_codes_of_each_format) {
   constexpr int kX = 3, kY = 2, kSide = 20;
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     const GuardedFrame frame(info.format, 50, 52);
     for (int c = 0; c < info.component_count; ++c) {
       const CodeSquare square(frame.view(), c, kX, kY, kSide);

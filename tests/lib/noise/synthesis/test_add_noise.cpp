@@ -40,18 +40,25 @@ void check_frame_noise(PixelFormat format, int width, int height, const Noise& n
 void check_layouts(const FormatInfo& a, const FormatInfo& b, const Noise& noise) {
   GuardedFrame frame_a(a.format, 35, 27), frame_b(b.format, 35, 27);
   for (int c = 0; c < a.component_count; ++c) {
-    fill_component(frame_a.view(), c, deepened(a, 60 + 50 * c));
     fill_component(frame_b.view(), c, deepened(b, 60 + 50 * c));
+    for (int y = 0; y < a.component_height(c, 27); ++y)
+      for (int x = 0; x < a.component_width(c, 35); ++x)
+        set_sample(frame_a.view(), c, x, y, sample(frame_b.view(), c, x, y));
   }
   add_noise(frame_a.view(), frame_a.view(), noise.first, noise.second, 5, 6);
   add_noise(frame_b.view(), frame_b.view(), noise.first, noise.second, 5, 6);
-  ck_assert(same_components(frame_a.view(), frame_b.view()));
+  for (int c = 0; c < a.component_count; ++c)
+    for (int y = 0; y < a.component_height(c, 27); ++y)
+      for (int x = 0; x < a.component_width(c, 35); ++x)
+        if (sample(frame_b.view(), c, x, y) !=
+            kept_code(frame_b.view(), c, x, sample(frame_a.view(), c, x, y)))
+          ck_abort_msg("%s: component %d at %d,%d", describe(frame_b.view()).c_str(), c, x, y);
 }
 
 }  // namespace
 
 START_TEST(test_frames_have_noise_in_each_component) {
-  for (const FormatInfo& info : formats()) {
+  for (const FormatInfo& info : direct_formats()) {
     GuardedFrame frame(info.format, 331, 241);
     const double scale = codes_per_8bit(info);
     const int mean = deepened(info, 128);
@@ -145,7 +152,7 @@ END_TEST
 
 START_TEST(test_layouts_of_a_picture_get_the_same_noise) {
   for (const NoiseModelInfo& model : noise_models())
-    for (const FormatInfo& a : formats())
+    for (const FormatInfo& a : direct_formats())
       for (const FormatInfo& b : formats())
         if (a.family == b.family && a.depth == b.depth &&
             a.component[1].log2_sub_x == b.component[1].log2_sub_x &&
