@@ -1,19 +1,32 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Shows a camera, denoised. The queue in front drops frames when the denoiser cannot keep up, so that
-# the picture stays live; the one behind lets the screen wait while the next frame is computed.
+# Shows a camera, denoised. On a machine that is too slow for all frames the picture stays live: the
+# queue in front keeps the newest frames and drops the others, the denoiser tells the screen how long
+# its frames take, and the queue behind lets the screen wait while the next frame is computed.
 #
 #   ./dev run examples/camera.sh [/dev/videoN]
 #
-# SOURCE and SINK replace the camera and the screen.
+# SOURCE and SINK replace the camera and the screen, by parts of a pipeline.
 set -euo pipefail
 
-source=${SOURCE:-v4l2src device=${1:-/dev/video0}}
-sink=${SINK:-autovideosink}
+denoise="denoiseae model=auto"
 
-# Both are parts of a pipeline, which the shell has to split into words.
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  sed -n '3,/^set/{/^#/s/^# \?//p}' "$0"
+  exit
+fi
+
+device=${1:-/dev/video0}
+sink=${SINK:-autovideosink}
+if [[ ! ${SOURCE:-} && ! -e $device ]]; then
+  echo "$0: there is no camera $device; name another one, or set SOURCE" >&2
+  exit 2
+fi
+source=${SOURCE:-v4l2src device=$device}
+
+# These are parts of a pipeline, which the shell has to split into words.
 # shellcheck disable=SC2086
 exec gst-launch-1.0 -e $source ! decodebin ! videoconvert \
   ! queue leaky=downstream max-size-buffers=2 \
-  ! denoiseae model=auto ! sharpen3x3 amount=0.3 \
+  ! $denoise ! sharpen3x3 amount=0.3 \
   ! queue ! videoconvert ! $sink
