@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs the examples for cameras: on one processor, on a PipeWire and a bus of their own, and on loopback.
+
+Usage: test_live_examples.py TEST [unittest options], in the environment of the tree, with
+DENOISEAE_EXAMPLES (the sources) and DENOISEAE_EXAMPLES_BUILD (the programs).
+"""
+
+import math
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SOURCES = pathlib.Path(os.environ["DENOISEAE_EXAMPLES"])
+PSNR = pathlib.Path(os.environ["DENOISEAE_EXAMPLES_BUILD"]) / "embed_cpp" / "psnr_raw"
+SUPPORT = pathlib.Path(__file__).resolve().parent
+WIDTH, HEIGHT = 640, 360
+FRAME_BYTES = WIDTH * HEIGHT * 3 // 2
+# A still picture, to which any frame of the stream can be compared.
+PICTURE = (f"videotestsrc pattern=smpte75 num-buffers={{frames}} {{live}} "
+           f"! video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate=25/1")
+
+
+class LiveExamples(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def start(self, *command, **options):
+        """Starts a process that does not outlive the test. Its output is in the file output.txt."""
+        output = open(self.folder / "output.txt", "ab")
+        self.addCleanup(output.close)
+        process = subprocess.Popen([str(word) for word in command], stdout=output,
+                                   stderr=subprocess.STDOUT, **options)
+        self.addCleanup(self.stop, process)
+        return process
+
+    def stop(self, process):
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        process.wait()
+
+    def output(self):
+        path = self.folder / "output.txt"
+        return path.read_text(errors="replace")[-3000:] if path.exists() else ""
+
+    def wait_for(self, condition, *processes):
+        """Waits for as long as the test may take and the processes go on."""
+        while not condition():
+            for process in processes:
+                self.assertIsNone(process.poll(), self.output())
+            time.sleep(0.05)
+
+    def launch(self, line, **options):
+        done = subprocess.run(["gst-launch-1.0", "-q", *line.split()], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False, **options)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def psnr_of_picture(self, path):
+        """The number of frames of a file of raw frames, and their luma PSNR against PICTURE."""
+        frames, rest = divmod(path.stat().st_size, FRAME_BYTES)
+        self.assertEqual(rest, 0)
+        self.assertGreater(frames, 0, self.output())
+        clean = self.folder / "clean.yuv"
+        self.launch(PICTURE.format(frames=frames, live="") + f" ! filesink location={clean}")
+        printed = subprocess.run([PSNR, str(WIDTH), str(HEIGHT), clean, path], check=True,
+                                 stdout=subprocess.PIPE, text=True).stdout
+        return frames, float(printed)
+
+    def test_camera_on_a_slow_machine(self):
+        # One processor takes several times the 10 ms from frame to frame of this camera.
+        sent, log = 300, self.folder / "log.txt"
+        source = PICTURE.format(frames=sent, live="is-live=true").replace("25/1", "100/1")
+        processor = min(os.sched_getaffinity(0))
+        environment = {
+            **os.environ,
+            "SOURCE": source,
+            # A screen drops what comes later than this; each frame that it shows is written.
+            "SINK": "video/x-raw,format=I420 ! multifilesink sync=true qos=true max-lateness=20000000 "
+                    f"location={self.folder}/%05d.yuv",
+            "GST_TRACERS": "stats", "GST_DEBUG": "GST_TRACER:7", "GST_DEBUG_FILE": str(log),
+            "GST_DEBUG_NO_COLOR": "1",
+        }
+        process = self.start(SOURCES / "camera.sh", env=environment,
+                             preexec_fn=lambda: os.sched_setaffinity(0, {processor}))
+        process.wait()
+        self.assertEqual(process.returncode, 0, self.output())
+
+        text = log.read_text(errors="replace")
+        element = re.search(r"new-element, .*?ix=\(uint\)(\d+),.*? name=\(string\)denoiseae0", text)
+        self.assertIsNotNone(element)
+        reached = len(re.findall(rf"buffer, .*peer-element-ix=\(uint\){element[1]}[,;]", text))
+        shown = len(list(self.folder.glob("*.yuv")))
+        print(f"# of {sent} frames {reached} reach the denoiser and {shown} are shown")
+        self.assertGreater(reached, 5)
+        self.assertLess(reached, sent * 2 // 3)
+        self.assertGreaterEqual(shown, 0.8 * reached)
+
+    def test_virtual_camera(self):
+        # The session of a user: a bus, PipeWire and WirePlumber, which know nothing of another one.
+        session = self.folder / "session"
+        session.mkdir(0o700)
+        environment = {**os.environ, "XDG_RUNTIME_DIR": str(session), "HOME": str(session),
+                       "XDG_CONFIG_HOME": str(session), "XDG_STATE_HOME": str(session),
+                       "DBUS_SESSION_BUS_ADDRESS": f"unix:path={session}/bus"}
+        for name in ("PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR"):
+            environment.pop(name, None)
+        options = {"env": environment}
+        bus = self.start("dbus-daemon", "--session", "--nofork", f"--address=unix:path={session}/bus",
+                         **options)
+        self.wait_for((session / "bus").exists, bus)
+        pipewire = self.start("pipewire", **options)
+        self.wait_for((session / "pipewire-0").exists, pipewire)
+        manager = self.start("wireplumber", **options)
+
+        source = PICTURE.format(frames=-1, live="is-live=true").replace("25/1", "10/1")
+        camera = self.start(SOURCES / "virtual_camera.sh",
+                            env={**environment, "SOURCE": f"{source} ! addnoise level=25"})
+
+        def is_listed():
+            listed = subprocess.run(["wpctl", "status"], capture_output=True, text=True, check=False,
+                                    **options)
+            return "Denoised camera" in listed.stdout
+
+        self.wait_for(is_listed, bus, pipewire, manager, camera)
+        out = self.folder / "seen.yuv"
+        self.launch("pipewiresrc target-object=denoiseae num-buffers=20 ! videoconvert "
+                    f"! video/x-raw,format=I420,width={WIDTH},height={HEIGHT} "
+                    f"! filesink location={out}", **options)
+        frames, psnr = self.psnr_of_picture(out)
+        print(f"# a consumer sees {frames} frames with {psnr:.2f} dB")
+        self.assertEqual(frames, 20)
+        # The noise alone is at 20.2 dB.
+        self.assertGreater(psnr, 26)
+
+    def test_virtual_camera_names_what_is_wrong(self):
+        for words, arguments, environment in (
+                ("PipeWire does not run", (), {"SOURCE": "videotestsrc"}),
+                ("no camera /dev/missing", ("/dev/missing",), {}),
+                ("needs the device", ("--v4l2loopback",), {}),
+                ("is no device", ("--v4l2loopback", "/dev/missing"), {}),
+                ("unknown option", ("--loop",), {})):
+            with self.subTest(words=words):
+                done = subprocess.run([SOURCES / "virtual_camera.sh", *arguments], text=True,
+                                      capture_output=True, check=False,
+                                      env={**os.environ, "XDG_RUNTIME_DIR": str(self.folder),
+                                           **environment})
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(words, done.stderr)
+
+    def test_camera_to_hls(self):
+        frames = 150
+        coded = (PICTURE.format(frames=frames, live="{live}") + " ! addnoise level=20 "
+                 "! x264enc pass=quant quantizer=16 speed-preset=ultrafast tune=zerolatency")
+        noisy = self.folder / "noisy.yuv"
+        self.launch(coded.format(live="") + " ! avdec_h264 ! videoconvert "
+                    f"! video/x-raw,format=I420 ! filesink location={noisy}")
+        noise = self.psnr_of_picture(noisy)[1]
+
+        port = self.folder / "port"
+        server = self.start("/usr/bin/python3", SUPPORT / "rtsp_server.py", port,
+                            coded.format(live="is-live=true"))
+        self.wait_for(port.exists, server)
+        hls = self.folder / "hls"
+        done = subprocess.run([SOURCES / "camera_to_hls.sh",
+                               f"rtsp://127.0.0.1:{port.read_text()}/camera", hls],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+        listed = [line for line in (hls / "playlist.m3u8").read_text().splitlines()
+                  if line and not line.startswith("#")]
+        self.assertIn("#EXT-X-ENDLIST", (hls / "playlist.m3u8").read_text())
+        self.assertGreater(len(listed), 0)
+        # Each segment begins with a key frame, so that each can be decoded alone.
+        count = 0
+        for name in listed:
+            out = self.folder / "segment.yuv"
+            self.launch(f"filesrc location={hls / pathlib.Path(name).name} ! tsdemux ! h264parse "
+                        "! avdec_h264 ! videoconvert ! video/x-raw,format=I420 "
+                        f"! filesink location={out}")
+            shown, psnr = self.psnr_of_picture(out)
+            print(f"# {name}: {shown} frames with {psnr:.2f} dB, received with {noise:.2f} dB")
+            self.assertGreater(psnr, noise + 4)
+            count += shown
+        self.assertGreater(count, 5)
+
+    def test_camera_to_hls_names_what_is_wrong(self):
+        for words, arguments, status in (("--help", (), 2),
+                                         ("rtsp:// or srt://", ("http://a", "b"), 2)):
+            with self.subTest(words=words):
+                done = subprocess.run([SOURCES / "camera_to_hls.sh", *arguments], text=True,
+                                      capture_output=True, check=False)
+                self.assertEqual(done.returncode, status)
+                self.assertIn(words, done.stderr)
+
+    def test_bitrate(self):
+        done = subprocess.run([SOURCES / "bitrate.sh"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = {name: (int(size), float(psnr)) for name, size, psnr in
+                re.findall(r"^(\w+) +(\d+) bytes +([\d.]+) dB$", done.stdout, re.MULTILINE)}
+        self.assertEqual(sorted(rows), ["denoised", "noisy"], done.stdout)
+        self.assertLess(rows["denoised"][0], 0.6 * rows["noisy"][0])
+        self.assertGreater(rows["denoised"][1], rows["noisy"][1] + 1)
+        saved = int(re.search(r"^saved +(\d+) %", done.stdout, re.MULTILINE)[1])
+        self.assertEqual(saved, 100 - math.floor(100 * rows["denoised"][0] / rows["noisy"][0]))
+
+    def test_bitrate_names_what_is_wrong(self):
+        for words, arguments in (("no such file", ("missing.mp4",)),
+                                 ("LEVEL", (SOURCES / "media" / "clip.mp4", "much")),
+                                 ("CRF", (SOURCES / "media" / "clip.mp4", "5", "99"))):
+            with self.subTest(words=words):
+                done = subprocess.run([SOURCES / "bitrate.sh", *arguments], text=True,
+                                      capture_output=True, check=False)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(words, done.stderr)
+
+    def test_help(self):
+        for name in ("camera", "virtual_camera", "camera_to_hls", "bitrate"):
+            with self.subTest(name=name):
+                done = subprocess.run([SOURCES / f"{name}.sh", "--help"], text=True,
+                                      capture_output=True, check=True)
+                self.assertIn(f"./dev run examples/{name}.sh", done.stdout)
+                self.assertNotIn("set -euo", done.stdout)
+
+
+if __name__ == "__main__":
+    missing = [name for name in ("gst-launch-1.0", "dbus-daemon", "pipewire", "wireplumber", "wpctl")
+               if not shutil.which(name)]
+    if missing:
+        raise unittest.SkipTest(f"these programs are missing: {', '.join(missing)}")
+    unittest.main(argv=[sys.argv[0], f"LiveExamples.test_{sys.argv[1]}", *sys.argv[2:]])
