@@ -63,7 +63,8 @@ nlohmann::json to_json(const toml::node& node, const std::string& key) {
 toml::table to_table(const nlohmann::json& object) {
   toml::table table;
   for (const auto& [key, value] : object.items()) {
-    convert(value, [&](auto&& v) { table.insert(key, std::forward<decltype(v)>(v)); });
+    convert(value,
+            [&table, &key = key](auto&& v) { table.insert(key, std::forward<decltype(v)>(v)); });
   }
   return table;
 }

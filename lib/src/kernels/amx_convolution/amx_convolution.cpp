@@ -3,6 +3,7 @@
 #include "kernels/amx_convolution/amx_convolution.h"
 
 #ifdef __x86_64__
+#include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -14,9 +15,17 @@ namespace denoiseae {
 namespace {
 
 #if defined(__x86_64__) && defined(__linux__)
+/// __builtin_cpu_supports of clang 14 does not know tiles.
+bool cpu_has_bfloat16_tiles() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kTilesOfBfloat16 = 1u << 22, kTiles = 1u << 24;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & kTilesOfBfloat16) != 0 &&
+         (d & kTiles) != 0;
+}
+
 /// Asks Linux for tiles, which it gives only to processes that ask.
 bool ask_for_tiles() {
-  if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("amx-bf16")) return false;
+  if (!__builtin_cpu_supports("avx512bf16") || !cpu_has_bfloat16_tiles()) return false;
   constexpr int kRequestPermission = 0x1023, kTileData = 18;
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }

@@ -22,6 +22,7 @@
 
 #include "engine/engine.h"
 #include "engine/torch/graph_module.h"
+#include "kernels/amx_convolution/amx_convolution.h"
 #include "layout/packed_layout.h"
 #include "layout/state_layout.h"
 #include "layout/tensor_view.h"
@@ -281,7 +282,7 @@ Picture run_limited(const denoiseae::detail::ModelData& model, const Picture& fr
 }
 
 START_TEST(test_tiles_compute_what_integers_do) {
-  if (!__builtin_cpu_supports("amx-bf16")) skip_test("this CPU has no AMX tiles of bfloat16");
+  if (!has_amx()) skip_test("this CPU has no AMX tiles of bfloat16");
   std::uint32_t seed = 40;
   for (const Case& c :
        {Case{"unet", {{"slope", 0}, {"widths", {16, 32, 64}}}, 36, 148},
@@ -342,10 +343,9 @@ END_TEST
 START_TEST(test_automatic_takes_bfloat16_where_it_is_as_fast) {
   const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
   need_precision(model, Precision::int8);
-  const bool has_amx = __builtin_cpu_supports("amx-bf16") != 0;
   const Precision precision =
       make_engine(model, 16, 16, {EngineKind::onednn, Precision::automatic, "cpu", 1})->precision();
-  ck_assert((precision == Precision::bfloat16) == has_amx);
+  ck_assert((precision == Precision::bfloat16) == has_amx());
 }
 END_TEST
 
