@@ -234,6 +234,24 @@ START_TEST(test_errors_name_the_key_and_what_it_may_be) {
 }
 END_TEST
 
+// Found by ./dev fuzz presets.
+START_TEST(test_files_and_overrides_that_attack_the_parser_are_refused) {
+  const TempFolder folder;
+  const fs::path file = folder / "preset.toml";
+  std::string points;
+  for (int i = 0; i < 100000; ++i) points += "a.";
+  for (const std::string& text : {points + "b = 1", "[settings." + points + "b]\nx = 1",
+                                  std::string(2 << 20, '\n'), "a = " + std::string(100000, '[')}) {
+    write_file(file, text);
+    DAE_ASSERT_ERROR(load_config(file, {}), bad_argument);
+  }
+  write_file(file, "");
+  DAE_ASSERT_ERROR(load_config(file, {points + "b=1"}), bad_argument);
+  // No UTF-8, so that it is no TOML and no text either.
+  DAE_ASSERT_ERROR(load_config(file, {"data.root=\xff\xfe"}), bad_argument);
+}
+END_TEST
+
 START_TEST(test_stages_begin_with_what_samples_and_training_say) {
   const TempFolder folder;
   write_file(folder / "p.toml",
@@ -280,6 +298,7 @@ int main() {
   return run_suite("preset", {test_every_key_is_written_and_read_back,
                               test_shipped_presets_survive_their_own_toml,
                               test_errors_name_the_key_and_what_it_may_be,
+                              test_files_and_overrides_that_attack_the_parser_are_refused,
                               test_stages_begin_with_what_samples_and_training_say,
                               test_tables_hold_each_key_once_with_its_values});
 }
