@@ -92,6 +92,22 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.packages(calls).intersection(HEAVY), set())
         self.assertIn("libtorch-dev", self.packages(self.dev("run", "denoiseae-train", "--help")))
 
+    def test_fuzz_builds_one_target_with_clang_and_runs_it(self):
+        for target in ("idx", "csv"):
+            (self.folder / "tests" / "fuzz" / "corpus" / target).mkdir(parents=True)
+        programs = self.folder / "build-fuzz" / "tests" / "fuzz"
+        programs.mkdir(parents=True)
+        (programs / "fuzz_idx").write_text(PROGRAM)
+        (programs / "fuzz_idx").chmod(0o755)
+        calls = self.dev("fuzz", "idx", "7", "-runs=5")
+        self.assertIn("clang", self.packages(calls))
+        setup, ninja = self.builds(calls)
+        self.assertTrue(setup.startswith("meson setup build-fuzz"), setup)
+        self.assertIn("-Dfuzz=true", setup)
+        self.assertEqual(ninja, "ninja -C build-fuzz tests/fuzz/fuzz_idx")
+        self.assertTrue(calls[-1].startswith("fuzz_idx -max_total_time=7"), calls[-1])
+        self.assertTrue(calls[-1].endswith("-runs=5 out/fuzz/idx tests/fuzz/corpus/idx/"), calls[-1])
+
     def test_warnings_are_errors_where_tests_run_by_themselves(self):
         self.assertNotIn("-Dwerror=true", " ".join(self.dev("test")))
         self.assertIn("meson configure build -Dwerror=true", self.dev("test", CI="true"))
