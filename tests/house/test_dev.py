@@ -108,6 +108,12 @@ class Commands(unittest.TestCase):
         self.assertTrue(calls[-1].startswith("fuzz_idx -max_total_time=7"), calls[-1])
         self.assertTrue(calls[-1].endswith("-runs=5 out/fuzz/idx tests/fuzz/corpus/idx/"), calls[-1])
 
+    def test_sanitize_has_a_folder_for_each_kind(self):
+        calls = self.dev("sanitize")
+        self.assertEqual([call.split()[2] for call in calls if call.startswith("meson setup")],
+                         ["build-asan", "build-tsan"])
+        self.assertEqual(len([call for call in calls if call.startswith("meson test")]), 2)
+
     def test_warnings_are_errors_where_tests_run_by_themselves(self):
         self.assertNotIn("-Dwerror=true", " ".join(self.dev("test")))
         self.assertIn("meson configure build -Dwerror=true", self.dev("test", CI="true"))

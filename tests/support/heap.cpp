@@ -64,7 +64,14 @@ void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
 
-#ifndef __SANITIZE_ADDRESS__
+// A sanitizer has a malloc of its own. GCC and clang tell of it in different ways.
+#ifdef __has_feature
+#define DAE_HAS_FEATURE(name) __has_feature(name)
+#else
+#define DAE_HAS_FEATURE(name) 0
+#endif
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
+    !DAE_HAS_FEATURE(address_sanitizer) && !DAE_HAS_FEATURE(thread_sanitizer)
 extern "C" void* __libc_malloc(std::size_t bytes);
 extern "C" void* __libc_memalign(std::size_t alignment, std::size_t bytes);
 
