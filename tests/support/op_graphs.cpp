@@ -40,9 +40,10 @@ Graphs input_graphs() {
 Graphs conv_graphs() {
   Graphs result;
   for (const auto& [kernel, stride] : {std::pair{1, 1}, {3, 1}, {5, 1}, {3, 2}, {2, 2}}) {
-    append(result, with_activations(6, 10, [&](Graph& g, Activation activation) {
-             return g.conv("c", g.input(3), 5, kernel, stride, activation);
-           }));
+    append(result, with_activations(
+                       6, 10, [kernel = kernel, stride = stride](Graph& g, Activation activation) {
+                         return g.conv("c", g.input(3), 5, kernel, stride, activation);
+                       }));
   }
   return result;
 }
@@ -62,9 +63,10 @@ Graphs subpixel_conv_graphs() {
 Graphs transposed_conv_graphs() {
   Graphs result;
   for (const auto& [kernel, stride] : {std::pair{3, 2}, {3, 1}, {5, 2}, {3, 4}}) {
-    append(result, with_activations(5, 4, [&](Graph& g, Activation activation) {
-             return g.transposed_conv("t", g.input(3), 5, kernel, stride, activation);
-           }));
+    append(result, with_activations(
+                       5, 4, [kernel = kernel, stride = stride](Graph& g, Activation activation) {
+                         return g.transposed_conv("t", g.input(3), 5, kernel, stride, activation);
+                       }));
   }
   return result;
 }

@@ -181,7 +181,7 @@ START_TEST(test_interpolation_goes_by_the_distance_to_the_blocks) {
         const int columns = component.log2_sub_x == 1 ? width : 2 * width - 1;
         const int rows = component.log2_sub_y == 1 ? height : 2 * height;
         for (int y = 0; y < rows; ++y)
-          for_parts(0, columns, [&](int first, int count) {
+          for_parts(0, columns, [&, width = width, height = height](int first, int count) {
             Part part;
             interpolate_row(planes, channel, y, first, count, part, component);
             for (int i = 0; i < count; ++i)
