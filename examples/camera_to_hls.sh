@@ -11,7 +11,7 @@
 # a while. The sound is left out.
 set -euo pipefail
 
-denoise="denoiseae"
+denoise="denoiseae model=auto"
 
 die() {
   echo "$0: $*" >&2

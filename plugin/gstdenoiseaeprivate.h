@@ -30,7 +30,7 @@ struct GstDenoiseAePrivate {
   GstDenoiseAeSettings settings;
   GstDaeFrameStatistics statistics;
   denoiseae::DenoiserInfo info;
-  std::string model_name; /* of the model that runs */
+  std::string model_name; /* names the model that runs */
   double estimated_noise_level = -1;
   bool is_live = false;     /* as the last LATENCY query told */
   GstClockTime latency = 0; /* reported or not */
@@ -39,7 +39,7 @@ struct GstDenoiseAePrivate {
   std::optional<GstDaeDenoiserModels> models;
   GstDaeModelChoice choice; /* among them, for the stream */
   std::optional<GstDaeDenoiserStream> stream;
-  std::unique_ptr<GstDaeModelChange> change; /* of the stream; null: none */
+  std::unique_ptr<GstDaeModelChange> change; /* null: there is none */
   GstVideoInfo configured_info;              /* the stream expects its frames */
   GstDaeStreamTime time;
   GstDaeMessageInterval message_interval;

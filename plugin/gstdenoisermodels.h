@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the property "model" stands for: one model, or all those among which the
+// The property "model" stands for one model, or for all those among which the
 // machine decides.
 #pragma once
 

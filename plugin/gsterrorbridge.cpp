@@ -54,7 +54,7 @@ element_error (denoiseae::ErrorCode code, GstDaePhase phase) {
   return {GST_CORE_ERROR, GST_CORE_ERROR_FAILED, GST_FLOW_ERROR};
 }
 
-/* What is told of an exception. */
+/* An exception, as it is told. */
 struct Report {
   ElementError error;
   std::string text;

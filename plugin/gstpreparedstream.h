@@ -25,7 +25,7 @@ struct GstDaeStreamSetup {
 struct GstDaePreparedStream {
   GstDaeDenoiserModels models;
   GstDaeModelChoice choice;
-  GstDaeDenoiserStream stream; /* of models.models ()[choice.index ()] */
+  GstDaeDenoiserStream stream; /* runs the model that was chosen */
 };
 
 /* Makes a stream that is configured. Where there are several models, takes the

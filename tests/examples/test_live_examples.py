@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs the examples for cameras: on one processor, on a PipeWire and a bus of their own, and on loopback.
+"""Runs the examples for cameras, on one processor and on loopback, and the one that counts bytes.
 
 Usage: test_live_examples.py TEST [unittest options], in the environment of the tree, with
 DENOISEAE_EXAMPLES (the sources) and DENOISEAE_EXAMPLES_BUILD (the programs).
@@ -9,7 +9,6 @@ import math
 import os
 import pathlib
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -79,9 +78,10 @@ class LiveExamples(unittest.TestCase):
         return frames, float(printed)
 
     def test_camera_on_a_slow_machine(self):
-        # One processor takes several times the 10 ms from frame to frame of this camera.
-        sent, log = 300, self.folder / "log.txt"
-        source = PICTURE.format(frames=sent, live="is-live=true").replace("25/1", "100/1")
+        # One processor takes several times as long as a frame of this camera lasts.
+        sent, log = 480, self.folder / "log.txt"
+        source = ("videotestsrc pattern=smpte75 is-live=true num-buffers=480 "
+                  "! video/x-raw,format=I420,width=1280,height=720,framerate=120/1")
         processor = min(os.sched_getaffinity(0))
         environment = {
             **os.environ,
@@ -104,60 +104,8 @@ class LiveExamples(unittest.TestCase):
         shown = len(list(self.folder.glob("*.yuv")))
         print(f"# of {sent} frames {reached} reach the denoiser and {shown} are shown")
         self.assertGreater(reached, 5)
-        self.assertLess(reached, sent * 2 // 3)
+        self.assertLess(reached, sent // 2)
         self.assertGreaterEqual(shown, 0.8 * reached)
-
-    def test_virtual_camera(self):
-        # The session of a user: a bus, PipeWire and WirePlumber, which know nothing of another one.
-        session = self.folder / "session"
-        session.mkdir(0o700)
-        environment = {**os.environ, "XDG_RUNTIME_DIR": str(session), "HOME": str(session),
-                       "XDG_CONFIG_HOME": str(session), "XDG_STATE_HOME": str(session),
-                       "DBUS_SESSION_BUS_ADDRESS": f"unix:path={session}/bus"}
-        for name in ("PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR"):
-            environment.pop(name, None)
-        options = {"env": environment}
-        bus = self.start("dbus-daemon", "--session", "--nofork", f"--address=unix:path={session}/bus",
-                         **options)
-        self.wait_for((session / "bus").exists, bus)
-        pipewire = self.start("pipewire", **options)
-        self.wait_for((session / "pipewire-0").exists, pipewire)
-        manager = self.start("wireplumber", **options)
-
-        source = PICTURE.format(frames=-1, live="is-live=true").replace("25/1", "10/1")
-        camera = self.start(SOURCES / "virtual_camera.sh",
-                            env={**environment, "SOURCE": f"{source} ! addnoise level=25"})
-
-        def is_listed():
-            listed = subprocess.run(["wpctl", "status"], capture_output=True, text=True, check=False,
-                                    **options)
-            return "Denoised camera" in listed.stdout
-
-        self.wait_for(is_listed, bus, pipewire, manager, camera)
-        out = self.folder / "seen.yuv"
-        self.launch("pipewiresrc target-object=denoiseae num-buffers=20 ! videoconvert "
-                    f"! video/x-raw,format=I420,width={WIDTH},height={HEIGHT} "
-                    f"! filesink location={out}", **options)
-        frames, psnr = self.psnr_of_picture(out)
-        print(f"# a consumer sees {frames} frames with {psnr:.2f} dB")
-        self.assertEqual(frames, 20)
-        # The noise alone is at 20.2 dB.
-        self.assertGreater(psnr, 26)
-
-    def test_virtual_camera_names_what_is_wrong(self):
-        for words, arguments, environment in (
-                ("PipeWire does not run", (), {"SOURCE": "videotestsrc"}),
-                ("no camera /dev/missing", ("/dev/missing",), {}),
-                ("needs the device", ("--v4l2loopback",), {}),
-                ("is no device", ("--v4l2loopback", "/dev/missing"), {}),
-                ("unknown option", ("--loop",), {})):
-            with self.subTest(words=words):
-                done = subprocess.run([SOURCES / "virtual_camera.sh", *arguments], text=True,
-                                      capture_output=True, check=False,
-                                      env={**os.environ, "XDG_RUNTIME_DIR": str(self.folder),
-                                           **environment})
-                self.assertEqual(done.returncode, 2)
-                self.assertIn(words, done.stderr)
 
     def test_camera_to_hls(self):
         frames = 150
@@ -226,7 +174,7 @@ class LiveExamples(unittest.TestCase):
                 self.assertIn(words, done.stderr)
 
     def test_help(self):
-        for name in ("camera", "virtual_camera", "camera_to_hls", "bitrate"):
+        for name in ("camera", "camera_to_hls", "bitrate"):
             with self.subTest(name=name):
                 done = subprocess.run([SOURCES / f"{name}.sh", "--help"], text=True,
                                       capture_output=True, check=True)
@@ -235,8 +183,4 @@ class LiveExamples(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    missing = [name for name in ("gst-launch-1.0", "dbus-daemon", "pipewire", "wireplumber", "wpctl")
-               if not shutil.which(name)]
-    if missing:
-        raise unittest.SkipTest(f"these programs are missing: {', '.join(missing)}")
     unittest.main(argv=[sys.argv[0], f"LiveExamples.test_{sys.argv[1]}", *sys.argv[2:]])

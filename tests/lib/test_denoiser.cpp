@@ -325,7 +325,7 @@ START_TEST(test_the_past_of_another_denoiser_goes_on) {
       Frame noisy(format, kWidth, kHeight), expected = noisy, found = noisy, fresh = noisy;
       add_noise(texture.view(), noisy.view(), NoiseModel::gaussian, 10, 4, i);
       whole.process(noisy.view(), expected.view());
-      // What the second one saw before is forgotten.
+      // The second one forgets what it saw before.
       if (i == 1) second.process(texture.view(), found.view());
       if (i == 3) second.take_past(first);
       (i < 3 ? first : second).process(noisy.view(), found.view());

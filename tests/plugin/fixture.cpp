@@ -80,10 +80,20 @@ void for_each_pixel(GstBuffer* buffer, const GstVideoInfo& info, int component, 
   gst_video_frame_unmap(&frame);
 }
 
-// GStreamer 1.22 places V of P010_10LE at byte 1, though its own conversions know better.
+// GStreamer 1.22 places V of P010_10LE at byte 1, and all components of Y210 at byte 0, though its
+// own conversions know better.
 int offset_of(const GstVideoInfo& info, int component) {
+  constexpr int kOffsetsOfY210[] = {0, 2, 6};
+  if (GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_Y210) return kOffsetsOfY210[component];
   const int offset = GST_VIDEO_INFO_COMP_POFFSET(&info, component);
   return GST_VIDEO_INFO_COMP_DEPTH(&info, component) > 8 ? (offset + 1) / 2 * 2 : offset;
+}
+
+// GStreamer 1.22 tells no shift for Y210, though its own conversions know that the codes are the
+// high bits.
+guint shift_of(const GstVideoInfo& info, int component) {
+  if (GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_Y210) return 6;
+  return info.finfo->shift[component];
 }
 
 std::vector<int> bytes_of(GstBuffer* buffer, const GstVideoInfo& info, int component, int offset) {
@@ -127,7 +137,7 @@ GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned se
     for_each_pixel(buffer, info, c, offset_of(info, c), GST_MAP_READWRITE, [&](guint8* at) {
       const guint code = random() >> (32 - GST_VIDEO_INFO_COMP_DEPTH(&info, c));
       if (GST_VIDEO_INFO_COMP_DEPTH(&info, c) > 8)
-        GST_WRITE_UINT16_LE(at, code << info.finfo->shift[c]);
+        GST_WRITE_UINT16_LE(at, code << shift_of(info, static_cast<int>(c)));
       else
         *at = static_cast<guint8>(code);
     });
@@ -155,16 +165,16 @@ std::vector<int> component_samples(GstBuffer* buffer, const GstVideoInfo& info, 
     return bytes_of(buffer, info, component, offset);
   std::vector<int> codes;
   for_each_pixel(buffer, info, component, offset, GST_MAP_READ, [&](const guint8* at) {
-    const int word = GST_READ_UINT16_LE(at), below = word % (1 << info.finfo->shift[component]);
+    const int word = GST_READ_UINT16_LE(at), below = word % (1 << shift_of(info, component));
     fail_unless(below == 0, "bits below a code are set: %#x", static_cast<guint>(word));
-    codes.push_back(word >> info.finfo->shift[component]);
+    codes.push_back(word >> shift_of(info, component));
   });
   return codes;
 }
 
 std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info) {
   if (GST_VIDEO_INFO_N_PLANES(&info) > 1 || GST_VIDEO_INFO_COMP_PSTRIDE(&info, 0) != 4 ||
-      GST_VIDEO_INFO_N_COMPONENTS(&info) == 4)
+      GST_VIDEO_INFO_COMP_PSTRIDE(&info, 1) != 4 || GST_VIDEO_INFO_N_COMPONENTS(&info) == 4)
     return {};
   // The offsets 0 ... 3 add up to 6, so that the padding has what the three components leave.
   int offset = 6;

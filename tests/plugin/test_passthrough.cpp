@@ -49,7 +49,7 @@ void check_changes(GstHarness* harness, const GstVideoInfo& info) {
 
 GST_START_TEST(test_neutral_passes_every_format) {
   std::vector<std::string> formats = format_names();
-  formats.insert(formats.end(), {"AYUV", "v210", "GRAY16_BE", "Y41B"});
+  formats.insert(formats.end(), {"AYUV64", "v210", "GRAY16_BE", "Y41B"});
   for (const std::string& format : formats) {
     const GstVideoInfo info = video_info(format, 17, 13);
     GstHarness* harness = make_harness(line(kCases[__i__], 0), info);
@@ -79,11 +79,11 @@ GST_START_TEST(test_active_refuses_what_it_cannot_process) {
   GstHarness* harness =
       gst_harness_new_with_element(make_element(line(c, c.active)), "sink", "src");
   gst_object_unref(harness->element);
-  GstCaps* caps = gst_caps_from_string("video/x-raw,format=AYUV,width=8,height=8,framerate=25/1");
+  GstCaps* caps = gst_caps_from_string("video/x-raw,format=AYUV64,width=8,height=8,framerate=25/1");
   fail_if(gst_pad_peer_query_accept_caps(harness->srcpad, caps));
   gst_caps_unref(caps);
   GstCaps* offered = gst_pad_peer_query_caps(harness->srcpad, nullptr);
-  GstCaps* ayuv = gst_caps_from_string("video/x-raw,format=AYUV");
+  GstCaps* ayuv = gst_caps_from_string("video/x-raw,format=AYUV64");
   fail_if(gst_caps_can_intersect(offered, ayuv));
   gst_caps_unref(ayuv);
   gst_caps_unref(offered);
@@ -95,7 +95,7 @@ GST_END_TEST
 // effect is on.
 GST_START_TEST(test_turning_on_in_a_format_that_cannot_be_processed) {
   const NeutralCase& c = kCases[__i__];
-  const GstVideoInfo ayuv = video_info("AYUV", 32, 32);
+  const GstVideoInfo ayuv = video_info("AYUV64", 32, 32);
   const GstVideoInfo i420 = video_info("I420", 32, 32);
   GstHarness* harness = make_harness(line(c, 0), ayuv);
   check_passes(harness, ayuv);
@@ -114,7 +114,7 @@ GST_END_TEST
 
 GST_START_TEST(test_a_source_that_never_changes_its_format_is_refused) {
   const NeutralCase& c = kCases[__i__];
-  const GstVideoInfo ayuv = video_info("AYUV", 2, 2);
+  const GstVideoInfo ayuv = video_info("AYUV64", 2, 2);
   GstHarness* harness = make_harness(line(c, 0), ayuv);
   Bus bus(harness->element);
   g_object_set(harness->element, c.property, c.active, nullptr);
@@ -126,7 +126,7 @@ GST_START_TEST(test_a_source_that_never_changes_its_format_is_refused) {
   }
   fail_unless_equals_int(flow, GST_FLOW_NOT_NEGOTIATED);
   const std::string text = bus.only_error(GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
-  fail_unless(text.find("AYUV") != std::string::npos, "%s", text.c_str());
+  fail_unless(text.find("AYUV64") != std::string::npos, "%s", text.c_str());
   gst_harness_teardown(harness);
 }
 GST_END_TEST

@@ -54,8 +54,8 @@ DAE_API std::filesystem::path find_model(std::string_view name_or_path);
 /// of the tensors tile the buffer exactly, no key stands twice, names and shapes are those that the
 /// architecture declares, and all values are finite. Nothing in a file is executed. Models that
 /// this process holds of the same file are shared, unless the file has changed. Threads may call
-/// it. Throws not_found, unreadable, corrupt, unsupported_version, unknown_architecture and incompatible_model
-/// with the file, the tensor and the rule in the message, out_of_memory.
+/// it. Throws not_found, unreadable, corrupt, unsupported_version, unknown_architecture and
+/// incompatible_model with the file, the tensor and the rule in the message, out_of_memory.
 DAE_API std::shared_ptr<const Model> load_model(std::string_view name_or_path);
 
 /// Returns the sorted names of the models that find_model can find now.

@@ -59,7 +59,8 @@ std::vector<float> random_plane(std::size_t size, unsigned seed) {
 }  // namespace
 
 START_TEST(test_psnr_of_one_wrong_sample) {
-  for (const FormatInfo& info : formats())
+  // Those that are converted first may not have these codes.
+  for (const FormatInfo& info : direct_formats())
     for (int c = 0; c < info.component_count; ++c) {
       GuardedFrame a(info.format, 17, 13, 3, 1), b(info.format, 17, 13, 8, 2);
       for (int k = 0; k < info.component_count; ++k) {
