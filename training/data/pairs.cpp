@@ -59,7 +59,7 @@ PictureSet load_pairs(const fs::path& folder, const DatasetOptions& options) {
   std::vector<PictureFile> clean, noisy;
   const auto skip = fs::directory_options::skip_permission_denied;
   for (const auto& entry : fs::recursive_directory_iterator(folder, skip)) {
-    const fs::path path = entry.path();
+    const fs::path& path = entry.path();
     if (!entry.is_regular_file() || !is_picture_file(path) ||
         !path.stem().string().ends_with(kCleanEnd))
       continue;

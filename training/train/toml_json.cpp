@@ -44,7 +44,9 @@ nlohmann::json to_json(const toml::node& node, const std::string& key) {
     nlohmann::json result = nlohmann::json::object();
     for (const auto& [k, v] : *table) {
       const std::string name(k.str());
-      result[name] = to_json(v, key + "." + name);
+      std::string path = key;
+      path.append(".").append(name);
+      result[name] = to_json(v, path);
     }
     return result;
   }

@@ -97,7 +97,7 @@ struct CellGroup {
   /// kCells: the number of cells where it is known at compile time, else 0.
   template <int kCells>
   void copy(const NoiseCellPlanes& planes, int cells) {
-    const auto columns = static_cast<std::size_t>(4 * (kCells > 0 ? kCells : cells));
+    const std::size_t columns = 4 * static_cast<std::size_t>(kCells > 0 ? kCells : cells);
     for (int y = 0; y < 4; ++y) std::memcpy(luma[y], planes.luma + y * planes.luma_stride, columns);
     for (int y = 0; y < 2; ++y) {
       std::memcpy(chroma[y], planes.u + y * planes.chroma_stride, columns / 2);
