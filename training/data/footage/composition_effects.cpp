@@ -170,7 +170,7 @@ void subtitles(FramePairs& pairs, Rng& rng) {
   const int font = rng.below(8);
   const int thickness = scale > 0.7 ? 2 : 1;
   const int lines = rng.between(1, 2);
-  const int characters = size.width / 18;  // of scale 1
+  const int characters = size.width / 18;
   const int bottom = size.height - rng.between(4, std::max(5, size.height / 3));
   for (int i = 0; i < lines; ++i) {
     const std::string text = random_words(std::max(4, static_cast<int>(characters / scale)), rng);
