@@ -42,7 +42,7 @@
  * tells why, and the old model goes on. Elements of one process share the
  * weights of one file.
  *
- * With the model `auto` the element measures how long `fast`, `balanced` and
+ * The model `auto` makes the element measure how long `fast`, `balanced` and
  * `high` take for a frame of these caps on this machine with these
  * #GstDenoiseAe:threads, and takes the best one that leaves a quarter of the
  * time between two frames free. While it plays, it changes to a faster one when

@@ -40,7 +40,7 @@ gst_dae_measure_frame_time (GstDaeDenoiserStream& stream,
   GstDaeMappedFrame zeros (info, zeros_buffer, GST_MAP_READ);
   GstDaeMappedFrame noisy (info, noisy_buffer, GST_MAP_READWRITE);
   GstDaeMappedFrame out (info, out_buffer, GST_MAP_WRITE);
-  nanoseconds last{0}, shortest = nanoseconds::max (), all{0};
+  nanoseconds shortest = nanoseconds::max (), all{0};
 
   /* The first frame finds no past and cold caches, and the machine may have
    * other work during any other one. */
@@ -49,9 +49,9 @@ gst_dae_measure_frame_time (GstDaeDenoiserStream& stream,
     const auto start = steady_clock::now ();
     stream.process (gst_dae_frame_pair (info, noisy.get (), out.get ()),
                     settings);
-    last = steady_clock::now () - start;
-    all += last;
-    if (i > 0) shortest = std::min (shortest, last);
+    const nanoseconds time = steady_clock::now () - start;
+    all += time;
+    if (i > 0) shortest = std::min (shortest, time);
   }
   stream.reset ();
   return shortest.count ();

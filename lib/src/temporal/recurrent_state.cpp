@@ -20,9 +20,9 @@ namespace {
 /// of neighbouring frames of clips have less than 0.17, moving ones included; 99 in 100 pairs of
 /// frames of different clips have less than 0.1.
 constexpr double kMinMatched = 0.1;
-/// Where the brightness has changed as suddenly as in a flash, more has to match: flat parts of
-/// another scene look alike once they have the same brightness. In a flash nearly everything does,
-/// and a frame after a flash that was taken for a cut still finds the scene before it.
+/// More has to match after a change of brightness as sudden as a flash, because flat parts of
+/// another scene look alike once they have the same brightness. In a flash nearly everything
+/// matches, and a frame after a flash that was taken for a cut still finds the scene before it.
 constexpr double kMinMatchedInFlash = 0.3;
 constexpr UnknownMark kUnknown{kStateVariance, kUnknownVariance};
 

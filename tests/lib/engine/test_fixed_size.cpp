@@ -32,8 +32,9 @@ START_TEST(test_fixed_size_models_denoise_any_size) {
         GuardedFrame out(info.format, width, height, 5, 2);
         denoiser.process(in.view(), out.view());
         ck_assert_msg(out.outside_unchanged(), "%s", describe(in.view()).c_str());
-        // A single sample may by chance be what the network returns.
-        ck_assert_msg(width == 1 || !same_pixels(in.view(), out.view()), "%s",
+        // The single sample of this format is by chance what the network returns.
+        const bool is_equal_by_chance = info.format == PixelFormat::vuya && width == 1;
+        ck_assert_msg(is_equal_by_chance || !same_pixels(in.view(), out.view()), "%s",
                       describe(in.view()).c_str());
         GuardedFrame twin(info.format, width, height, 13, 1, true);
         copy_frame(in.view(), twin.view());

@@ -43,9 +43,9 @@ double estimate_of_picture(PixelFormat format, int width, int height, int bright
   return estimate;
 }
 
-void check_estimate(double estimate, double level, const std::string& where = "this frame") {
-  // Where there is no noise, fine texture may count as a little.
-  ck_assert_msg(std::abs(estimate - level) <= std::max(level == 0 ? 1.5 : 1.0, 0.1 * level),
+void check_estimate(double estimate, double level, const std::string& where = "this frame",
+                    double tolerance = 1) {
+  ck_assert_msg(std::abs(estimate - level) <= std::max(tolerance, 0.1 * level),
                 "noise of level %g in %s is estimated as %g", level, where.c_str(), estimate);
 }
 
@@ -54,8 +54,9 @@ void check_estimate(double estimate, double level, const std::string& where = "t
 START_TEST(test_finds_the_level_in_each_format) {
   for (const FormatInfo& info : direct_formats())
     for (double level : {0.0, 3.0, 10.0, 25.0, 50.0})
+      // The stripe of fine texture counts as a little noise in the clean picture of 12 bits.
       check_estimate(estimate_of_picture(info.format, 333, 241, 100, level), level,
-                     std::string(info.name));
+                     std::string(info.name), info.depth == 12 && level == 0 ? 1.5 : 1);
 }
 END_TEST
 
