@@ -44,6 +44,13 @@ std::vector<int> padding_samples(GstBuffer* buffer, const GstVideoInfo& info);
 /// torch unless the line names one, and the fake engine is found under that name.
 GstElement* make_element(const std::string& description);
 
+/// Gives up the reference to an element when it ends. A member that stands before a bus outlives
+/// the bus, which knows the element.
+struct ElementReference {
+  ~ElementReference() { gst_object_unref(element); }
+  GstElement* element = nullptr;
+};
+
 /// Puts a playing element with caps into a harness, which takes the reference to the element. The
 /// source is not live, so that nothing is measured before the first frame.
 GstHarness* make_harness(GstElement* element, const GstVideoInfo& info);

@@ -40,12 +40,7 @@ class Stream {
   }
 
  private:
-  // Ends after the bus, which knows the element.
-  struct Reference {
-    ~Reference() { gst_object_unref(element); }
-    GstElement* element = nullptr;
-  };
-  Reference reference_;
+  ElementReference reference_;
 
  public:
   GstElement* element;

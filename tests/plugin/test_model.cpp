@@ -61,12 +61,7 @@ std::string property_of(GstElement* element) {
 /// Puts denoiseae into a harness that pushes frames into it.
 class Stream {
  private:
-  // Ends after the bus, which knows the element.
-  struct Reference {
-    ~Reference() { gst_object_unref(element); }
-    GstElement* element = nullptr;
-  };
-  Reference reference_;
+  ElementReference reference_;
 
  public:
   explicit Stream(const std::string& line)
