@@ -27,8 +27,9 @@
  * changes by much; applications answer with gst_bin_recalculate_latency().
  *
  * It remembers the stream as long as time goes on in the same segment by less
- * than half a second from frame to frame: over frames that were dropped here or
- * elsewhere, discontinuities, gaps, corrupted frames and missing timestamps.
+ * than half a second from frame to frame, in live pipelines also by less than
+ * twice the time that the last frame took: over frames that were dropped here
+ * or elsewhere, discontinuities, gaps, corrupted frames and missing timestamps.
  * Parts of a frame that do not look like the frames before are not averaged
  * with them, and corrupted frames are denoised, but not remembered. It forgets
  * the stream at a flush, a new stream, a new segment, new caps, a longer gap,
@@ -133,6 +134,7 @@ gst_denoise_ae_start (GstBaseTransform* trans) {
       GST_DAE_VIDEO_FILTER (self), GstDaePhase::start, [&] {
         gst_denoise_ae_load_models (self);
         priv->time.forget ();
+        priv->last_frame_time = 0;
         priv->message_interval = {};
         priv->latency_report = {};
         GST_OBJECT_LOCK (self);
@@ -227,6 +229,7 @@ account (GstDenoiseAe* self, GstBuffer* buffer,
   priv->statistics.add_frame (time);
   priv->estimated_noise_level = estimate;
   GST_OBJECT_UNLOCK (self);
+  priv->last_frame_time = time;
   priv->choice.add_frame (time);
   priv->latency_report.add_frame (time);
   gst_denoise_ae_set_latency (self, priv->latency_report.latency ());
@@ -239,6 +242,17 @@ account (GstDenoiseAe* self, GstBuffer* buffer,
     post_message (self, buffer, given < 0 ? estimate : given);
 }
 
+/* A live stream does not wait for a machine that is too slow: the frames that
+ * come during one are lost, and the next one may come some time after it. How
+ * fast the machine is must not change the frames of a file. */
+static GstClockTime
+patience_of (GstDenoiseAe* self) {
+  GST_OBJECT_LOCK (self);
+  const bool is_live = self->priv->is_live;
+  GST_OBJECT_UNLOCK (self);
+  return is_live ? 2 * self->priv->last_frame_time : 0;
+}
+
 /* Forgets the past where time jumps. Returns whether the frame is one that the
  * frames after it shall not see: a corrupted one, unless the last good one is
  * too old. */
@@ -246,7 +260,7 @@ static bool
 follow_time (GstDenoiseAe* self, const GstBuffer* buffer) {
   GstDenoiseAePrivate* priv = self->priv;
   const double rate = GST_BASE_TRANSFORM (self)->segment.rate;
-  const bool goes_on = priv->time.goes_on (buffer, rate);
+  const bool goes_on = priv->time.goes_on (buffer, rate, patience_of (self));
 
   if (!goes_on) {
     GST_INFO_OBJECT (self, "time jumps: the past is forgotten");

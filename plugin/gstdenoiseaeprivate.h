@@ -42,6 +42,7 @@ struct GstDenoiseAePrivate {
   std::unique_ptr<GstDaeModelChange> change; /* null: there is none */
   GstVideoInfo configured_info;              /* the stream expects its frames */
   GstDaeStreamTime time;
+  GstClockTime last_frame_time = 0; /* which the last frame took */
   GstDaeMessageInterval message_interval;
   GstDaeLatencyReport latency_report;
 };

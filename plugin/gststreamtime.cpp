@@ -29,9 +29,11 @@ GstDaeStreamTime::position_of (const GstBuffer* buffer, double rate) const {
 }
 
 bool
-GstDaeStreamTime::goes_on (const GstBuffer* buffer, double rate) const {
+GstDaeStreamTime::goes_on (const GstBuffer* buffer, double rate,
+                           GstClockTime patience) const {
   const GstClockTime now = position_of (buffer, rate);
-  const GstClockTime max_step = std::max (kMaxStep, duration_ + duration_ / 2);
+  const GstClockTime max_step =
+      std::max ({kMaxStep, duration_ + duration_ / 2, patience});
 
   if (!GST_CLOCK_TIME_IS_VALID (position_) || !GST_CLOCK_TIME_IS_VALID (now))
     return true;

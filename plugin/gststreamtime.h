@@ -9,10 +9,13 @@
  * pictures have in common is for the denoiser to find out. */
 class GstDaeStreamTime {
  public:
-  /* rate: of the segment. Returns false when time jumps back from the frame
-   * that was taken last to this one, or on by half a second or more; for frames
-   * that last longer than a third of a second, by one and a half of them. */
-  bool goes_on (const GstBuffer* buffer, double rate) const;
+  /* rate: of the segment. patience: a step in time that is no jump, because
+   * nobody had time for the frames in between. Returns false when time jumps
+   * back from the frame that was taken last to this one, or on by half a second
+   * or more; for frames that last longer than a third of a second, by one and a
+   * half of them, and never by less than the patience. */
+  bool goes_on (const GstBuffer* buffer, double rate,
+                GstClockTime patience) const;
   /* Makes this frame the one that the next are compared with. usual_duration:
    * of frames that do not tell theirs, 0 = unknown. */
   void take (const GstBuffer* buffer, double rate, GstClockTime usual_duration);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../../plugin/gststreamtime.h"
 #include "fixture.h"
 
 namespace {
@@ -268,12 +269,40 @@ GST_START_TEST(test_time_may_run_backwards) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_machine_that_is_too_slow_keeps_the_past) {
+  const struct {
+    GstClockTime step, patience;
+    bool goes_on;
+  } rows[] = {
+      {GST_SECOND / 2 - 1, 0, true},          {GST_SECOND / 2, 0, false},
+      {GST_SECOND, 2 * GST_SECOND, true},     {2 * GST_SECOND, 2 * GST_SECOND, false},
+      {GST_SECOND / 3, GST_SECOND / 4, true},
+  };
+  for (const auto& row : rows) {
+    GstDaeStreamTime time;
+    GstBuffer* buffer = noisy_frame(0, 0);
+    time.take(buffer, 1, kDuration);
+    GST_BUFFER_PTS(buffer) += row.step;
+    fail_unless(time.goes_on(buffer, 1, row.patience) == row.goes_on,
+                "a step of %" GST_TIME_FORMAT ", patience %" GST_TIME_FORMAT,
+                GST_TIME_ARGS(row.step), GST_TIME_ARGS(row.patience));
+    GST_BUFFER_PTS(buffer) = 0;
+    GstBuffer* before = noisy_frame(1, 0);
+    time.take(before, 1, kDuration);
+    fail_unless(!time.goes_on(buffer, 1, row.patience), "time jumped back");
+    gst_buffer_unref(before);
+    gst_buffer_unref(buffer);
+  }
+}
+GST_END_TEST
+
 static Suite* history_suite(void) {
   TCase* cases = model_case("history");
   tcase_set_timeout(cases, 60);
   tcase_add_test(cases, test_what_is_no_cut_keeps_the_past);
   tcase_add_test(cases, test_jumps_forget_the_past);
   tcase_add_test(cases, test_time_may_run_backwards);
+  tcase_add_test(cases, test_a_machine_that_is_too_slow_keeps_the_past);
   return suite_of("history", cases);
 }
 
