@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 import targets
 import verdicts
-from targets import FULL_HD, HD, PRECISIONS
+from targets import FULL_HD, HD, PRECISIONS, VGA
 from verdicts import Measured
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -111,11 +111,17 @@ class Bench:
             yield (targets.PEAK, precision, "time outside them"), Measured(
                 1 - ms / frame_ms, f"{frame_ms - ms:.1f} of {frame_ms:.1f} ms")
 
+    def frames(self, size):
+        """Returns a folder with frames of this size, raw, to be played in a loop."""
+        frames = self.scratch / size
+        if not frames.exists():
+            frames.mkdir()
+            objects("denoiseae-bench-library", "--model", self.options.model, "--size", size,
+                    "--frames", 1, "--write", frames)
+        return frames
+
     def pipeline(self):
-        frames = self.scratch / "frames"
-        frames.mkdir()
-        objects("denoiseae-bench-library", "--model", self.options.model, "--size", HD, "--frames", 1,
-                "--write", frames)
+        frames = self.frames(HD)
         width, height = HD.split("x")
         for precision in self.idle:
             def seconds(count):
@@ -144,6 +150,17 @@ class Bench:
             yield (targets.CONTENDED, precision, "slowest / median frame"), Measured(
                 line["slowest_ms"] / line["median_ms"], f"{line['slowest_ms']:.1f} ms")
 
+    def live(self):
+        for size in (VGA, HD, FULL_HD):
+            (line,) = objects(sys.executable, ROOT / "benchmarks" / "speed" / "live.py",
+                              self.frames(size), "--size", size)
+            self.lines.append(line)
+            yield (targets.LIVE, size, "shown / rate of the model alone"), Measured(
+                line["shown_per_s"] / line["possible_per_s"],
+                f"{line['shown_per_s']:.1f} fps, {line['model']}")
+            yield (targets.LIVE, size, "late / shown"), Measured(line["late"] / max(line["shown"], 1))
+            yield (targets.LIVE, size, "frames averaged"), Measured(line["history"])
+
     def filters(self):
         (line,) = objects("denoiseae-bench-filters")
         self.lines.append(line)
@@ -168,7 +185,7 @@ class Bench:
     def all(self):
         found = {}
         for part in (self.rates, self.full_hd, self.networks, self.pipeline, self.contended,
-                     self.filters):
+                     self.live, self.filters):
             print(f"{part.__name__} ...", file=sys.stderr, flush=True)
             found.update(part())
         return found

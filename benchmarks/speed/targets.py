@@ -10,6 +10,7 @@ PIPELINE = "pipeline"
 CONTENDED = "contended"
 MEMORY = "memory"
 FIRST = "first"
+LIVE = "live"
 FILTERS = "filters"
 
 TITLES = {
@@ -18,12 +19,13 @@ TITLES = {
     PEAK: "One thread: convolutions against oneDNN's peak speed, and share of the time outside them",
     PIPELINE: "Speed of a pipeline from files to fakesink / that of the library alone",
     CONTENDED: "With another thread at full load",
+    LIVE: "A live source of 60 frames a second, model=auto",
     MEMORY: "Memory held at 1920x1080",
     FIRST: "Time of the first frame / that of the median frame",
     FILTERS: "Speed of sharpen3x3, 1920x1080, one thread",
 }
 
-HD, FULL_HD = "1280x720", "1920x1080"
+VGA, HD, FULL_HD = "640x480", "1280x720", "1920x1080"
 PRECISIONS = ("float32", "bfloat16", "int8")
 
 TARGETS = [
@@ -38,6 +40,10 @@ TARGETS = [
     *(target for precision in PRECISIONS
       for target in (Target(CONTENDED, precision, "rate / idle rate", ">=", 0.45, ""),
                      Target(CONTENDED, precision, "slowest / median frame", "<=", 4, ""))),
+    *(target for size in (VGA, HD, FULL_HD)
+      for target in (Target(LIVE, size, "shown / rate of the model alone", ">=", 0.9, ""),
+                     Target(LIVE, size, "late / shown", "<=", 0.05, ""),
+                     Target(LIVE, size, "frames averaged", ">", 5, ""))),
     Target(MEMORY, "float32", "buffers and weights", "<=", 160, "MiB"),
     Target(MEMORY, "int8", "buffers and weights", "<=", 48, "MiB"),
     *(Target(FIRST, precision, HD, "<=", 3, "x") for precision in PRECISIONS),

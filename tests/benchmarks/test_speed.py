@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 
-ENGINE = sys.argv[1]
+ENGINE, PLUGIN = sys.argv[1:3]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks" / "speed"), str(ROOT / "benchmarks")]
 
@@ -58,6 +58,18 @@ class Programs(unittest.TestCase):
         # Each colour has noise of its own.
         self.assertNotEqual(frame[0::3], frame[1::3])
         self.assertNotEqual(frame[1::3], frame[2::3])
+
+    @unittest.skipUnless(PLUGIN == "plugin", "built without the plugin")
+    def test_a_live_source_is_played(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.library("--engine", ENGINE, "--write", folder)
+            live = ROOT / "benchmarks" / "speed" / "live.py"
+            (line,) = speed.objects(sys.executable, live, folder, "--size", "64x48", "--model", "fast",
+                                    "--settle", 0.5, "--seconds", 1.5, "--alone", 5)
+        self.assertEqual((line["size"], line["model"]), ("64x48", "fast"))
+        self.assertGreater(line["shown"], 0)
+        self.assertLessEqual(line["possible_per_s"], 60)
+        self.assertGreater(line["history"], 1)
 
     def test_unknown_names_are_errors(self):
         for option, name in (("--precision", "int9"), ("--format", "I421")):
