@@ -3,6 +3,7 @@
 
 import pathlib
 import re
+import subprocess
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -83,6 +84,35 @@ class Elements(unittest.TestCase):
         text = " ".join(pad.get_caps().to_string() for pad in pads)
         listed = re.search(r"format=\(string\)\{([^}]*)\}", text).group(1)
         self.assertEqual(sorted(re.split(r",\s*", line)), sorted(re.split(r"[,\s]+", listed.strip())))
+
+
+class Features(unittest.TestCase):
+    def test_rows_name_tests_that_exist(self):
+        text = (ROOT / "docs" / "elements.md").read_text()
+        rows = re.search(r"^\| Feature \|.*?(?=\n\n|\Z)", text, re.MULTILINE | re.DOTALL).group(0)
+        rows = rows.splitlines()[2:]
+        self.assertGreater(len(rows), 20)
+        sources = "".join(path.read_text() for kind in ("*.cpp", "*.py")
+                          for path in (ROOT / "tests").rglob(kind))
+        for row in rows:
+            with self.subTest(row=row):
+                name = re.search(r"\| `(test_[a-z0-9_]+)` \|$", row).group(1)
+                self.assertRegex(sources, rf"(START_TEST\(|def ){name}\b")
+
+
+class LaunchLines(unittest.TestCase):
+    def test_launch_lines_of_the_elements_run(self):
+        """The ends that need a camera or a screen are replaced."""
+        lines = [line for source in sorted((ROOT / "plugin").glob("*.cpp"))
+                 for line in re.findall(r"\|\[\n(.*?)\]\|", source.read_text(), re.DOTALL)]
+        self.assertGreaterEqual(len(lines), 3)
+        for line in lines:
+            line = " ".join(re.sub(r"^ \* ?", "", line, flags=re.MULTILINE).split())
+            line = re.sub(r"v4l2src|videotestsrc(?! num-buffers)", "videotestsrc num-buffers=3", line)
+            line = line.replace("autovideosink", "fakesink")
+            with self.subTest(line=line):
+                done = subprocess.run(line.split(), capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
 
 
 class Links(unittest.TestCase):
