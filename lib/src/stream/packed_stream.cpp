@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "layout/state_layout.h"
+#include "noise/conditioning/bars.h"
 #include "noise/conditioning/clipped_noise.h"
 #include "noise/conditioning/noise_map.h"
 
@@ -85,6 +86,7 @@ void PackedStream::write_state(int first_row, const TensorView& rows) {
 void PackedStream::write_output(int first_row, const TensorView& input, const TensorView& output) {
   clamp_residual(input, output, noise_floor_);
   if (restores_clipped_) restore_clipped(input, output);
+  if (levels_.map() != nullptr) clear_bars(mapper_->interior(), first_row, output);
   frames_->subtract(first_row, output);
 }
 

@@ -96,6 +96,19 @@ NoiseCellsBefore counterpart(const NoisyFrames& frames, int x, int y, int width)
   return before;
 }
 
+/// Returns the cells that lie in a range of samples; all if there are none.
+Interior::Range cells_in(Interior::Range samples, int all_samples) {
+  const Interior::Range cells{(samples.begin + kNoiseCellSide - 1) / kNoiseCellSide,
+                              samples.end / kNoiseCellSide};
+  return cells.begin < cells.end ? cells : Interior::Range{0, all_samples / kNoiseCellSide};
+}
+
+/// Returns the cell of a range that a cell shows.
+int mirrored_into(Interior::Range range, int cell) {
+  const int beyond = cell < range.begin ? range.begin - 1 - cell : cell - range.begin;
+  return range.begin + mirrored(beyond, range.end - range.begin);
+}
+
 /// Fills the cells of one row that lie in the frame.
 void fill_row(const NoisyFrames& frames, int cell_row, float* values) {
   NoiseCells* const noise_cells = best_noise_cells();
@@ -112,13 +125,19 @@ void fill_row(const NoisyFrames& frames, int cell_row, float* values) {
 }  // namespace
 
 void read_noise_features(const NoisyFrames& frames, int first_row, const TensorView& rows) {
-  const int cells = frames.width / kNoiseCellSide;
+  const Interior interior =
+      frames.interior.value_or(Interior{{0, frames.width}, {0, frames.height}});
+  const Interior::Range columns = cells_in(interior.columns, frames.width);
+  const Interior::Range cell_rows = cells_in(interior.rows, frames.height);
   for (int y = 0; y < rows.height; ++y) {
     float* const row = row_of(rows, y);
-    fill_row(frames, mirrored(first_row + y, frames.height / kNoiseCellSide), row);
-    for (int x = cells; x < rows.width; ++x)
-      std::copy_n(row + static_cast<std::ptrdiff_t>(mirrored(x, cells)) * kCellValues, kCellValues,
-                  row + static_cast<std::ptrdiff_t>(x) * kCellValues);
+    fill_row(frames, mirrored_into(cell_rows, first_row + y), row);
+    const auto mirror = [&](int x) {
+      std::copy_n(row + static_cast<std::ptrdiff_t>(mirrored_into(columns, x)) * kCellValues,
+                  kCellValues, row + static_cast<std::ptrdiff_t>(x) * kCellValues);
+    };
+    for (int x = 0; x < columns.begin; ++x) mirror(x);
+    for (int x = columns.end; x < rows.width; ++x) mirror(x);
   }
 }
 

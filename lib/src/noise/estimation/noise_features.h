@@ -3,11 +3,14 @@
 
 #include <denoiseae/export.h>
 
+#include <optional>
+
 #include "kernels/noise_cells/noise_cells.h"
 #include "layout/code_planes.h"
 #include "layout/noise_map_layout.h"
 #include "layout/tensor_view.h"
 #include "motion/motion_field.h"
+#include "noise/estimation/interior.h"
 
 namespace denoiseae {
 
@@ -21,12 +24,15 @@ struct NoisyFrames {
   const MotionField* motion = nullptr;
   int height = 0;  ///< height of luma, a multiple of kNoiseCellSide
   int width = 0;   ///< width of luma, a multiple of kNoiseCellSide
+  /// Where the picture lies between bars; none: everywhere.
+  std::optional<Interior> interior = {};
 };
 
 /// Fills rows of the input of a network that estimates noise: kCellValues channels for each cell
-/// (kernels/noise_cells/noise_cells.h). Cells beyond the frame mirror it. The frame before is read
-/// along the motion, to quarters of a luma sample, and to whole samples near its edges; blocks that
-/// come from beyond them have no counterpart. Any threads may call it.
+/// (kernels/noise_cells/noise_cells.h). Cells beyond the frame mirror it, and cells that hold some
+/// of a bar mirror the interior, so that the edge of a bar looks like that of a frame. The frame
+/// before is read along the motion, to quarters of a luma sample, and to whole samples near its
+/// edges; blocks that come from beyond them have no counterpart. Any threads may call it.
 DAE_API void read_noise_features(const NoisyFrames& frames, int first_row, const TensorView& rows);
 
 /// Returns the vector of a block of the map, kNoiseBlockSide luma samples wide.

@@ -202,10 +202,43 @@ START_TEST(test_a_block_is_repeated_where_all_of_its_luma_is) {
 }
 END_TEST
 
+START_TEST(test_bars_mirror_what_lies_between_them) {
+  const CodePicture now(kWidth, kHeight, 1), before(kWidth, kHeight, 2);
+  const MotionField still(kWidth, kHeight);
+  NoisyFrames frames = frames_of(now, before, &still);
+  const Features whole = read(frames);
+  // Cells that hold a part of a bar are not of the interior: these are columns 2 ... 15, rows 2
+  // ... 8.
+  frames.interior = Interior{{5, 66}, {8, 39}};
+  const Features inside = read(frames);
+  constexpr int kFirstColumn = 2, kEndColumn = 16, kFirstRow = 2, kEndRow = 9;
+  const auto mirror = [](int cell, int first, int end) {
+    if (cell < first) return 2 * first - 1 - cell;
+    return cell < end ? cell : 2 * end - 1 - cell;
+  };
+  for (int y = 0; y < kRows; ++y)
+    for (int x = 0; x < kEndColumn + kEndColumn - kFirstColumn; ++x)
+      for (int c = 0; c < kNoiseFeatureChannels; ++c)
+        ck_assert_float_eq(inside.at(c, x, y), whole.at(c, mirror(x, kFirstColumn, kEndColumn),
+                                                        mirror(y, kFirstRow, kEndRow)));
+}
+END_TEST
+
+START_TEST(test_an_interior_without_a_cell_is_ignored) {
+  const CodePicture now(kWidth, kHeight, 1), before(kWidth, kHeight, 2);
+  NoisyFrames frames = frames_of(now, before, nullptr);
+  const Features whole = read(frames);
+  frames.interior = Interior{{5, 11}, {9, 14}};
+  ck_assert(read(frames).values == whole.values);
+}
+END_TEST
+
 int main() {
-  return run_suite("noise_features", {test_cells_are_compared_along_the_motion,
-                                      test_without_a_frame_before_nothing_is_compared,
-                                      test_rows_are_the_same_wherever_reading_begins,
-                                      test_blocks_have_the_vector_of_their_first_sample,
-                                      test_a_block_is_repeated_where_all_of_its_luma_is});
+  return run_suite(
+      "noise_features",
+      {test_cells_are_compared_along_the_motion, test_without_a_frame_before_nothing_is_compared,
+       test_rows_are_the_same_wherever_reading_begins,
+       test_blocks_have_the_vector_of_their_first_sample,
+       test_a_block_is_repeated_where_all_of_its_luma_is, test_bars_mirror_what_lies_between_them,
+       test_an_interior_without_a_cell_is_ignored});
 }
