@@ -61,8 +61,8 @@ class SamplePacking final : public PackedFrames {
     result_ = &result;
   }
 
-  void prepare(FrameCodes& codes, bool with_chroma, ThreadPool* pool) override {
-    codes.take_frame(noisy_->frame.view(), with_chroma, pool);
+  void prepare(FrameCodes& codes, ThreadPool* pool) override {
+    codes.take_frame(noisy_->frame.view(), true, pool);
   }
 
   void pack(int first_row, const TensorView& rows) const override {

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "frame/bars.h"
+#include "frame/find_interior.h"
 #include "frame/pack.h"
 #include "frame/samples.h"
 #include "kernels/luma_codes/luma_codes.h"
@@ -101,6 +103,40 @@ void FrameCodes::take_rows(int first_row, const TensorView& rows, bool with_chro
       v[x] = unit_to_code(from[5] + 0.5f);
     }
   }
+}
+
+namespace {
+
+/// Mirrors a range of a plane, which has all samples of some height and width, into what lies
+/// around it. at: returns the sample that a position of an axis shows, for the range of that axis.
+template <typename At>
+void mirror_plane(std::uint8_t* plane, std::ptrdiff_t stride, int height, int width,
+                  const Interior& interior, const At& at) {
+  for (int y = 0; y < height; ++y) {
+    std::uint8_t* const row = plane + y * stride;
+    const int source = at(interior.rows, y);
+    if (source != y) std::copy_n(plane + source * stride, width, row);
+    for (int x = 0; x < width; ++x) row[x] = row[at(interior.columns, x)];
+  }
+}
+
+}  // namespace
+
+void FrameCodes::mirror_bars() {
+  interior_ = find_interior(planes(), height_, width_);
+  if (!interior_) return;
+  int luma = current_;
+  if (is_viewed_) {
+    luma = 1;
+    planes_[luma].resize(reference_.size());
+    for (int y = 0; y < height_; ++y)
+      std::copy_n(luma_.data + y * luma_.stride_bytes, width_, planes_[luma].data() + y * stride_);
+    luma_ = plane(luma);
+  }
+  mirror_plane(planes_[luma].data(), stride_, height_, width_, *interior_, mirrored_into);
+  std::vector<std::uint8_t>& both = chroma_[current_chroma_];
+  for (std::uint8_t* plane : {both.data(), both.data() + both.size() / 2})
+    mirror_plane(plane, stride_ / 2, height_ / 2, width_ / 2, *interior_, shown_pair);
 }
 
 void FrameCodes::commit(ThreadPool* pool) {

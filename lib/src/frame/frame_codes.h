@@ -7,9 +7,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "layout/code_planes.h"
+#include "layout/interior.h"
 #include "layout/luma_view.h"
 #include "layout/tensor_view.h"
 
@@ -33,6 +35,13 @@ class DAE_API FrameCodes {
   /// Takes channels 0 ... 5 of packed planes instead of a frame, row by row. Any threads may call
   /// it. with_chroma: whether frame() or planes() is read, too.
   void take_rows(int first_row, const TensorView& rows, bool with_chroma);
+
+  /// Finds the bars of a letter box or pillar box, and mirrors what lies between them into them, as
+  /// frames are mirrored beyond their edges: motion and noise do not end there. Called when all of
+  /// the frame was taken, with its chroma.
+  void mirror_bars();
+  /// Returns where this frame lies between bars; nothing: there are none.
+  const std::optional<Interior>& interior() const { return interior_; }
 
   /// Returns the luma of this frame.
   LumaView luma() const { return luma_; }
@@ -111,6 +120,7 @@ class DAE_API FrameCodes {
   LumaView previous_;
   bool has_previous_ = false;
   ConstFrameView frame_;
+  std::optional<Interior> interior_;
 };
 
 }  // namespace denoiseae

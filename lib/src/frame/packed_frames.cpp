@@ -44,13 +44,13 @@ class RowPacking final : public FramePacking {
  public:
   RowPacking(PixelFormat format, int width, int height) : copy_(format, width, height) {}
 
-  void prepare(FrameCodes& codes, bool with_chroma, ThreadPool* pool) override {
+  void prepare(FrameCodes& codes, ThreadPool* pool) override {
     if (share_memory(in_, out_)) {
       // A thread reads rows around its own, which another thread may have written already.
       copy_frame(in_, copy_.view(), pool);
       in_ = std::as_const(copy_).view();
     }
-    codes.take_frame(in_, with_chroma, pool);
+    codes.take_frame(in_, true, pool);
   }
   void pack(int first_row, const TensorView& rows) const override {
     pack_rows(in_, first_row, rows);
@@ -86,13 +86,13 @@ class FullChromaPacking final : public FramePacking {
     noise_ = {take(4), {take(1), take(1)}};
   }
 
-  void prepare(FrameCodes& codes, bool with_chroma, ThreadPool* pool) override {
+  void prepare(FrameCodes& codes, ThreadPool* pool) override {
     for_ranges(pool, packed_.height, [&](int begin, int end) {
       for (int y = begin; y < end; ++y) {
         const TensorView row = rows_of(packed_, y, y + 1);
         pack_rows(in_, y, row);
         copy_chroma(row, y, packed_chroma_);
-        codes.take_rows(y, row, with_chroma);
+        codes.take_rows(y, row, true);
       }
     });
   }

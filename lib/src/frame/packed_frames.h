@@ -20,8 +20,7 @@ class PackedFrames {
  public:
   virtual ~PackedFrames() = default;
   /// Passes over the whole frame before its rows are packed, and gives the frame to codes.
-  /// with_chroma: whether codes.frame() is read, too.
-  virtual void prepare(FrameCodes& codes, bool with_chroma, ThreadPool* pool) = 0;
+  virtual void prepare(FrameCodes& codes, ThreadPool* pool) = 0;
   /// Fills channels 0 ... 5 of packed rows.
   virtual void pack(int first_row, const TensorView& rows) const = 0;
   /// Takes channels 0 ... 5 of rows of noise. Each row comes once.

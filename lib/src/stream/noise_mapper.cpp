@@ -36,7 +36,7 @@ void NoiseMapper::update(const NoisyFrames& frames, Engine& engine) {
   frames_.now = frames.now;
   frames_.before = frames.before;
   frames_.motion = frames.motion;
-  frames_.interior = find_interior(frames.now, frames_.height, frames_.width);
+  frames_.interior = frames.interior;
   engine.run(*this, *this);
   state_.update(map_, frames_);
 }

@@ -28,8 +28,6 @@ class DAE_API NoiseMapper final : private RowSource, private RowSink {
   void update(const NoisyFrames& frames, Engine& engine);
 
   const NoiseMapState& state() const { return state_; }
-  /// Returns where the picture of the last frame lies between bars.
-  const Interior& interior() const { return *frames_.interior; }
   /// Goes on with the map of another stream of frames of this size.
   void take_past(NoiseMapper& from) noexcept { std::swap(state_, from.state_); }
   void reset() noexcept { state_.reset(); }

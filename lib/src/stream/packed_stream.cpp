@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "frame/bars.h"
 #include "layout/state_layout.h"
-#include "noise/conditioning/bars.h"
 #include "noise/conditioning/clipped_noise.h"
 #include "noise/conditioning/noise_map.h"
 
@@ -30,7 +30,8 @@ void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings,
 void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines& engines) {
   ThreadPool* const pool = engines.denoiser->pool();
   const bool blind = settings.noise_level < 0;
-  frames_->prepare(codes_, blind, pool);
+  frames_->prepare(codes_, pool);
+  codes_.mirror_bars();
   if (state_ && !settings.temporal) state_->reset();
   // The search comes first, because the estimate compares frames along the motion. The search
   // itself goes by the level of the last frame.
@@ -55,7 +56,7 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
 }
 
 void PackedStream::update_map(const MotionField* motion, Engine& engine) {
-  NoisyFrames frames{.now = codes_.planes(), .motion = motion};
+  NoisyFrames frames{.now = codes_.planes(), .motion = motion, .interior = codes_.interior()};
   if (motion != nullptr) {
     const BrightnessChange& change = state_->change();
     // A change that large would change the noise of the frame before, too. That frame stays as it
@@ -69,7 +70,16 @@ void PackedStream::update_map(const MotionField* motion, Engine& engine) {
 }
 
 void PackedStream::read_input(int first_row, const TensorView& rows) {
-  frames_->pack(first_row, rows);
+  if (const auto& interior = codes_.interior()) {
+    // The network sees the interior mirrored in bars, and not their edges.
+    for (int y = 0; y < rows.height; ++y) {
+      const TensorView row = rows_of(rows, y, y + 1);
+      frames_->pack(shown_pair(interior->rows, first_row + y), row);
+      mirror_bars(*interior, first_row + y, row);
+    }
+  } else {
+    frames_->pack(first_row, rows);
+  }
   levels_.fill(first_row, rows);
 }
 
@@ -86,7 +96,7 @@ void PackedStream::write_state(int first_row, const TensorView& rows) {
 void PackedStream::write_output(int first_row, const TensorView& input, const TensorView& output) {
   clamp_residual(input, output, noise_floor_);
   if (restores_clipped_) restore_clipped(input, output);
-  if (levels_.map() != nullptr) clear_bars(mapper_->interior(), first_row, output);
+  if (codes_.interior()) clear_bars(*codes_.interior(), first_row, output);
   frames_->subtract(first_row, output);
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "frame/bars.h"
 #include "frame/frame_codes.h"
 #include "frame/pack.h"
 #include "frame/samples.h"
@@ -271,6 +272,54 @@ START_TEST(test_tables_change_the_luma_of_the_past) {
 }
 END_TEST
 
+// Frames that are read where they are, and those that are copied, have the same planes.
+START_TEST(test_bars_mirror_what_lies_between_them) {
+  constexpr int kBarWidth = 16, kBarHeight = 12, kBar = 3;
+  constexpr Interior::Range kInside{kBar, kBarHeight - kBar};
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::i420_10le}) {
+    GuardedFrame frame(format, kBarWidth, kBarHeight);
+    const int black = format == PixelFormat::i420_10le ? 64 : 16;
+    for (int y = 0; y < kBarHeight; ++y)
+      for (int x = 0; x < kBarWidth; ++x)
+        if (y < kInside.begin || y >= kInside.end) set_sample(frame.view(), 0, x, y, black);
+    for (int c = 1; c < 3; ++c)
+      for (int x = 0; x < kBarWidth / 2; ++x)
+        for (const int y : {0, kBarHeight / 2 - 1}) set_sample(frame.view(), c, x, y, 8 * black);
+    FrameCodes codes(format, kBarWidth, kBarHeight, {nullptr, 8, kBarHeight / 2, kBarWidth / 2});
+    codes.take_frame(frame.view(), true);
+    ck_assert(!codes.interior());
+    const CodePlanes before = codes.planes();
+    std::vector<std::uint8_t> luma, u;
+    for (int y = 0; y < kBarHeight; ++y)
+      for (int x = 0; x < kBarWidth; ++x) luma.push_back(code_at(before.luma, x, y));
+    for (int y = 0; y < kBarHeight / 2; ++y)
+      for (int x = 0; x < kBarWidth / 2; ++x) u.push_back(code_at(before.u, x, y));
+    codes.mirror_bars();
+    // Chroma varies in the rows of luma from 2 on, but what it covers is decided by luma and
+    // chroma.
+    ck_assert(codes.interior() == (Interior{{0, kBarWidth}, {2, kBarHeight - 2}}));
+    const Interior::Range rows = codes.interior()->rows;
+    const CodePlanes after = codes.planes();
+    for (int y = 0; y < kBarHeight; ++y)
+      for (int x = 0; x < kBarWidth; ++x)
+        ck_assert_int_eq(code_at(after.luma, x, y),
+                         luma[static_cast<std::size_t>(mirrored_into(rows, y) * kBarWidth + x)]);
+    for (int y = 0; y < kBarHeight / 2; ++y)
+      for (int x = 0; x < kBarWidth / 2; ++x)
+        ck_assert_int_eq(code_at(after.u, x, y),
+                         u[static_cast<std::size_t>(shown_pair(rows, y) * kBarWidth / 2 + x)]);
+    // The frame itself stays as it is, and the next one has bars of its own.
+    ck_assert_int_eq(sample(frame.view(), 0, 5, 0), black);
+    codes.commit();
+    ck_assert_int_eq(code_at(codes.previous(), 5, 0), code_at(after.luma, 5, 0));
+    fill_component(frame.view(), 0, 3);
+    codes.take_frame(frame.view(), true);
+    codes.mirror_bars();
+    ck_assert(!codes.interior());
+  }
+}
+END_TEST
+
 START_TEST(test_a_frame_with_all_codes_of_the_last_one_repeats_it) {
   for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12})
     for (const auto& [width, height] : {std::pair{16, 8}, {15, 7}}) {
@@ -321,12 +370,13 @@ START_TEST(test_packed_planes_repeat_in_luma_and_chroma) {
 END_TEST
 
 int main() {
-  return run_suite("frame_codes", {test_codes_survive_packing, test_values_are_rounded_and_clamped,
-                                   test_frames_and_their_planes_have_the_same_luma,
-                                   test_the_frame_before_stays_when_its_memory_changes,
-                                   test_packed_planes_are_a_frame, test_planes_hold_luma_and_chroma,
-                                   test_packed_planes_have_luma_and_chroma_of_their_own,
-                                   test_tables_change_the_luma_of_the_past,
-                                   test_a_frame_with_all_codes_of_the_last_one_repeats_it,
-                                   test_packed_planes_repeat_in_luma_and_chroma});
+  return run_suite(
+      "frame_codes",
+      {test_codes_survive_packing, test_values_are_rounded_and_clamped,
+       test_frames_and_their_planes_have_the_same_luma,
+       test_the_frame_before_stays_when_its_memory_changes, test_packed_planes_are_a_frame,
+       test_planes_hold_luma_and_chroma, test_packed_planes_have_luma_and_chroma_of_their_own,
+       test_tables_change_the_luma_of_the_past,
+       test_a_frame_with_all_codes_of_the_last_one_repeats_it,
+       test_packed_planes_repeat_in_luma_and_chroma, test_bars_mirror_what_lies_between_them});
 }

@@ -89,7 +89,7 @@ void subtract(const ConstFrameView& in, const Planes& noise, double sigma, const
   const auto packing = make_frame_packing(in.format, in.width, in.height, noise.view);
   FrameCodes codes(in.format, in.width, in.height, noise.view);
   packing->set_frame(in, out);
-  packing->prepare(codes, false, nullptr);
+  packing->prepare(codes, nullptr);
   packing->subtract(0, noise.view);
   packing->finish(sigma, nullptr);
 }

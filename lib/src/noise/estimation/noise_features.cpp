@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "layout/mirrored.h"
+#include "layout/interior.h"
 
 namespace denoiseae {
 
@@ -101,12 +101,6 @@ Interior::Range cells_in(Interior::Range samples, int all_samples) {
   const Interior::Range cells{(samples.begin + kNoiseCellSide - 1) / kNoiseCellSide,
                               samples.end / kNoiseCellSide};
   return cells.begin < cells.end ? cells : Interior::Range{0, all_samples / kNoiseCellSide};
-}
-
-/// Returns the cell of a range that a cell shows.
-int mirrored_into(Interior::Range range, int cell) {
-  const int beyond = cell < range.begin ? range.begin - 1 - cell : cell - range.begin;
-  return range.begin + mirrored(beyond, range.end - range.begin);
 }
 
 /// Fills the cells of one row that lie in the frame.

@@ -7,10 +7,10 @@
 
 #include "kernels/noise_cells/noise_cells.h"
 #include "layout/code_planes.h"
+#include "layout/interior.h"
 #include "layout/noise_map_layout.h"
 #include "layout/tensor_view.h"
 #include "motion/motion_field.h"
-#include "noise/estimation/interior.h"
 
 namespace denoiseae {
 

@@ -34,17 +34,6 @@ int nearest_block(int block, int displacement, int blocks) {
   return std::clamp(centre / kNoiseBlockSide, 0, blocks - 1);
 }
 
-/// Tells whether a block is a block or more away from a range of samples. Levels are interpolated
-/// between blocks, so that the nearest block beyond the edge counts inside, too.
-bool is_far_from(Interior::Range range, int block) {
-  return (block + 2) * kNoiseBlockSide <= range.begin || (block - 1) * kNoiseBlockSide >= range.end;
-}
-
-bool is_in_bar(const NoisyFrames& frames, int column, int row) {
-  return frames.interior &&
-         (is_far_from(frames.interior->columns, column) || is_far_from(frames.interior->rows, row));
-}
-
 }  // namespace
 
 NoiseMapState::NoiseMapState(int rows, int columns) : rows_(rows), columns_(columns) {
@@ -85,9 +74,8 @@ void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames) {
           if (!repeated) mean = updated(mean, log_level);
         }
       }
-      const bool is_clean = is_in_bar(frames, x, y);
-      levels_.luma[block] = is_clean ? 0 : level_of(now_[0][block].log_level);
-      levels_.chroma[block] = is_clean ? 0 : level_of(now_[1][block].log_level);
+      levels_.luma[block] = level_of(now_[0][block].log_level);
+      levels_.chroma[block] = level_of(now_[1][block].log_level);
     }
   }
   known_ = true;

@@ -26,7 +26,6 @@ class DAE_API NoiseMapState {
   /// larger.
   void update(const TensorView& map, const NoisyFrames& frames);
   /// Returns the levels of the last frame. The variance of rounding, 1/12, is not part of them.
-  /// They are 0 in bars, which have no noise.
   const BlockLevels& levels() const { return levels_; }
   /// Returns the root of the mean variance of luma, and of chroma.
   double luma_level() const;

@@ -215,41 +215,10 @@ START_TEST(test_without_motion_the_mean_begins_anew) {
 }
 END_TEST
 
-START_TEST(test_bars_have_no_noise) {
-  Stream stream;
-  const Map map([](int, int, int) { return 3.0; });
-  NoisyFrames frames{stream.now.planes(), stream.before.planes(), nullptr, kHeight, kWidth};
-  // Block 1 touches the bar, and the levels of blocks are interpolated as far as block 0.
-  frames.interior = Interior{{10, kWidth}, {0, 9}};
-  stream.state.update(Map(map).view(), frames);
-  const BlockLevels& levels = stream.state.levels();
-  for (int y = 0; y < kRows; ++y)
-    for (int x = 0; x < kColumns; ++x) {
-      const auto block = static_cast<std::size_t>(y * kColumns + x);
-      ck_assert(levels.luma[block] > 0);
-    }
-  frames.interior = Interior{{16, kWidth}, {0, 8}};
-  stream.state.update(Map(map).view(), frames);
-  for (int y = 0; y < kRows; ++y)
-    for (int x = 0; x < kColumns; ++x) {
-      const auto block = static_cast<std::size_t>(y * kColumns + x);
-      const bool is_bar = x == 0 || y == 2;
-      ck_assert_msg((levels.luma[block] == 0) == is_bar, "block %d, %d", x, y);
-      ck_assert_msg((levels.chroma[block] == 0) == is_bar, "block %d, %d", x, y);
-    }
-  // Bars that end leave the level of what was beside them.
-  frames.interior.reset();
-  frames.motion = &stream.motion;
-  stream.state.update(Map(map).view(), frames);
-  ck_assert(levels.luma[0] > 7.9 && levels.luma[0] < 8.1);
-}
-END_TEST
-
 int main() {
-  return run_suite(
-      "noise_map_state",
-      {test_values_and_levels_convert_both_ways, test_the_first_frame_takes_the_map,
-       test_rounding_is_no_noise, test_maps_are_averaged, test_a_change_is_followed_at_once,
-       test_a_repeated_block_keeps_its_level, test_levels_move_along_the_motion,
-       test_without_motion_the_mean_begins_anew, test_bars_have_no_noise});
+  return run_suite("noise_map_state",
+                   {test_values_and_levels_convert_both_ways, test_the_first_frame_takes_the_map,
+                    test_rounding_is_no_noise, test_maps_are_averaged,
+                    test_a_change_is_followed_at_once, test_a_repeated_block_keeps_its_level,
+                    test_levels_move_along_the_motion, test_without_motion_the_mean_begins_anew});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "noise/estimation/interior.h"
+#include "frame/find_interior.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -64,18 +64,19 @@ void include_chroma(Interior::Range& luma, Interior::Range chroma) {
 
 }  // namespace
 
-Interior find_interior(const CodePlanes& planes, int height, int width) {
+std::optional<Interior> find_interior(const CodePlanes& planes, int height, int width) {
   const Interior everything{{0, width}, {0, height}};
   const Plane luma{planes.luma, height, width};
   const Plane chroma[] = {{planes.u, height / 2, width / 2}, {planes.v, height / 2, width / 2}};
   Interior found{{}, rows_between(luma)};
-  if (found.rows.begin == found.rows.end) return everything;
+  if (found.rows.begin == found.rows.end) return std::nullopt;
   for (const Plane& plane : chroma) include_chroma(found.rows, rows_between(plane));
   found.columns = columns_between(luma, found.rows);
   const Interior::Range chroma_rows{found.rows.begin / 2, (found.rows.end + 1) / 2};
   for (const Plane& plane : chroma)
     include_chroma(found.columns, columns_between(plane, chroma_rows));
-  return found.columns.begin < found.columns.end ? found : everything;
+  if (found == everything || found.columns.begin >= found.columns.end) return std::nullopt;
+  return found;
 }
 
 }  // namespace denoiseae
