@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "noise/conditioning/still_blocks.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "layout/packed_layout.h"
+
+namespace denoiseae {
+
+namespace {
+
+constexpr int kPackedBlock = MotionField::kBlock / 2;
+
+bool stands_still(const MotionField& field, int column, int row) {
+  for (int y = std::max(row - 1, 0); y <= std::min(row + 1, field.rows - 1); ++y)
+    for (int x = std::max(column - 1, 0); x <= std::min(column + 1, field.columns - 1); ++x)
+      if (field.at(x, y) != MotionVector{}) return false;
+  return true;
+}
+
+}  // namespace
+
+void StillBlocks::find(const MotionField* field) {
+  still_.clear();
+  if (field == nullptr) return;
+  columns_ = field->columns;
+  rows_ = field->rows;
+  for (int y = 0; y < rows_; ++y)
+    for (int x = 0; x < columns_; ++x) still_.push_back(stands_still(*field, x, y) ? 1 : 0);
+}
+
+void StillBlocks::raise_levels(int first_row, const TensorView& rows) const {
+  if (still_.empty()) return;
+  for (int y = 0; y < rows.height; ++y) {
+    const int block_row = std::min((first_row + y) / kPackedBlock, rows_ - 1);
+    const std::uint8_t* const still =
+        still_.data() + static_cast<std::ptrdiff_t>(block_row) * columns_;
+    float* position = row_of(rows, y);
+    for (int x = 0; x < rows.width; ++x, position += rows.channels) {
+      if (still[std::min(x / kPackedBlock, columns_ - 1)] == 0) continue;
+      position[kLumaNoiseChannel] *= kStillGain;
+      position[kChromaNoiseChannel] *= kStillGain;
+    }
+  }
+}
+
+}  // namespace denoiseae
