@@ -38,7 +38,7 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   const double expected = levels_.expected_luma_level(settings);
   const MotionField* motion =
       state_ ? state_->follow(codes_, expected, pool, settings.damaged) : nullptr;
-  still_.find(motion);
+  gains_.find(motion, !blind);
   const bool repeated = state_ && state_->is_repeated();
   if (!blind) {
     levels_.take_given(settings);
@@ -82,7 +82,7 @@ void PackedStream::read_input(int first_row, const TensorView& rows) {
     frames_->pack(first_row, rows);
   }
   levels_.fill(first_row, rows);
-  still_.raise_levels(first_row, rows);
+  gains_.apply(first_row, rows);
 }
 
 void PackedStream::read_state(int first_row, const TensorView& rows) {

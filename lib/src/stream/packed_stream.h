@@ -10,7 +10,7 @@
 
 #include "frame/frame_codes.h"
 #include "frame/packed_frames.h"
-#include "noise/conditioning/still_blocks.h"
+#include "noise/conditioning/motion_gains.h"
 #include "stream/frame_stream.h"
 #include "stream/noise_levels.h"
 #include "stream/noise_mapper.h"
@@ -66,7 +66,7 @@ class DAE_API PackedStream final : private RowSource, private RowSink {
   NoiseLevels levels_;
   std::optional<NoiseMapper> mapper_;      ///< only for models that estimate noise
   std::unique_ptr<RecurrentState> state_;  ///< null for networks without a state
-  StillBlocks still_;
+  MotionGains gains_;
   PackedFrames* frames_ = nullptr;  ///< holds the frame while run lasts
   NoiseFloor noise_floor_;          ///< the network's, for this frame
   bool restores_clipped_ = false;   ///< whether this frame may have clipped noise

@@ -17,7 +17,7 @@
 #include "layout/packed_layout.h"
 #include "model/manifest.h"
 #include "noise/conditioning/clipped_noise.h"
-#include "noise/conditioning/still_blocks.h"
+#include "noise/conditioning/motion_gains.h"
 #include "stream/frame_stream.h"
 #include "stream/noise_mapper.h"
 #include "stream/packed_stream.h"
@@ -355,7 +355,7 @@ START_TEST(test_a_repeated_frame_keeps_its_levels) {
   ck_assert(!is_unknown(stage.engine.state_in));
   // Networks are told more where nothing moves.
   ck_assert_double_eq_tol(stage.engine.input.at(kLumaNoiseChannel, 9, 9),
-                          3.0 / 255 * 5 * StillBlocks::kStillGain, 1e-5);
+                          3.0 / 255 * 5 * MotionGains::kStill, 1e-5);
 }
 END_TEST
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "layout/packed_layout.h"
-#include "noise/conditioning/still_blocks.h"
+#include "noise/conditioning/motion_gains.h"
 #include "support/check.h"
 
 using namespace denoiseae;
@@ -17,7 +17,7 @@ constexpr int kWidth = 90, kHeight = 70;
 constexpr int kPackedWidth = 50, kPackedHeight = 42;
 
 /// Returns the levels of all positions, of which each was 2 for luma and 3 for chroma.
-std::vector<float> raised(const StillBlocks& blocks) {
+std::vector<float> scaled(const MotionGains& gains) {
   std::vector<float> values(static_cast<std::size_t>(kPackedWidth) * kPackedHeight *
                             kPackedInputChannels);
   const TensorView planes{values.data(), kPackedInputChannels, kPackedHeight, kPackedWidth};
@@ -27,20 +27,20 @@ std::vector<float> raised(const StillBlocks& blocks) {
     values[i + kChromaNoiseChannel] = 3;
   }
   // Rows come in any parts.
-  blocks.raise_levels(0, rows_of(planes, 0, 13));
-  blocks.raise_levels(13, rows_of(planes, 13, kPackedHeight));
+  gains.apply(0, rows_of(planes, 0, 13));
+  gains.apply(13, rows_of(planes, 13, kPackedHeight));
   return values;
 }
 
-/// Checks which blocks have higher levels; still: whether a block has.
-template <typename Still>
-void check_levels(const StillBlocks& blocks, const Still& still) {
-  const std::vector<float> values = raised(blocks);
+/// gain_of: returns that of a block.
+template <typename Gain>
+void check_levels(const MotionGains& gains, const Gain& gain_of) {
+  const std::vector<float> values = scaled(gains);
   for (int y = 0; y < kPackedHeight; ++y)
     for (int x = 0; x < kPackedWidth; ++x) {
       const float* const position =
           values.data() + (std::size_t{1} * y * kPackedWidth + x) * kPackedInputChannels;
-      const float gain = still(x / 8, y / 8) ? StillBlocks::kStillGain : 1;
+      const float gain = gain_of(x / 8, y / 8);
       ck_assert_float_eq(position[0], 1);
       ck_assert_float_eq_tol(position[kLumaNoiseChannel], 2 * gain, 1e-6f);
       ck_assert_float_eq_tol(position[kChromaNoiseChannel], 3 * gain, 1e-6f);
@@ -50,29 +50,35 @@ void check_levels(const StillBlocks& blocks, const Still& still) {
 }  // namespace
 
 START_TEST(test_without_motion_known_levels_stay) {
-  StillBlocks blocks;
-  check_levels(blocks, [](int, int) { return false; });
+  MotionGains gains;
+  check_levels(gains, [](int, int) { return 1.0f; });
   const MotionField still(kWidth, kHeight);
-  blocks.find(&still);
-  check_levels(blocks, [](int, int) { return true; });
-  blocks.find(nullptr);
-  check_levels(blocks, [](int, int) { return false; });
-}
-END_TEST
-
-START_TEST(test_blocks_beside_a_moving_one_are_not_still) {
-  for (const MotionVector& vector : {MotionVector{1, 0, 0, 0}, MotionVector{0, 0, 0, 1}}) {
-    MotionField field(kWidth, kHeight);
-    field.at(4, 1) = vector;
-    StillBlocks blocks;
-    blocks.find(&field);
-    // Positions beyond the frame belong to its last blocks.
-    check_levels(blocks, [](int column, int row) { return column < 3 || row > 2; });
+  for (const bool is_given : {false, true}) {
+    gains.find(&still, is_given);
+    check_levels(gains, [](int, int) { return MotionGains::kStill; });
+    gains.find(nullptr, is_given);
+    check_levels(gains, [](int, int) { return 1.0f; });
   }
 }
 END_TEST
 
+START_TEST(test_blocks_beside_a_moving_one_are_not_still) {
+  for (const MotionVector& vector : {MotionVector{1, 0, 0, 0}, MotionVector{0, 0, 0, 1}})
+    for (const bool is_given : {false, true}) {
+      MotionField field(kWidth, kHeight);
+      field.at(4, 1) = vector;
+      MotionGains gains;
+      gains.find(&field, is_given);
+      const float moving = is_given ? MotionGains::kMoving : 1;
+      // Positions beyond the frame belong to its last blocks.
+      check_levels(gains, [&](int column, int row) {
+        return column < 3 || row > 2 ? MotionGains::kStill : moving;
+      });
+    }
+}
+END_TEST
+
 int main() {
-  return run_suite("still_blocks", {test_without_motion_known_levels_stay,
+  return run_suite("motion_gains", {test_without_motion_known_levels_stay,
                                     test_blocks_beside_a_moving_one_are_not_still});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "noise/conditioning/still_blocks.h"
+#include "noise/conditioning/motion_gains.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -21,26 +21,26 @@ bool stands_still(const MotionField& field, int column, int row) {
 
 }  // namespace
 
-void StillBlocks::find(const MotionField* field) {
-  still_.clear();
+void MotionGains::find(const MotionField* field, bool is_given) {
+  gains_.clear();
   if (field == nullptr) return;
   columns_ = field->columns;
   rows_ = field->rows;
   for (int y = 0; y < rows_; ++y)
-    for (int x = 0; x < columns_; ++x) still_.push_back(stands_still(*field, x, y) ? 1 : 0);
+    for (int x = 0; x < columns_; ++x)
+      gains_.push_back(stands_still(*field, x, y) ? kStill : is_given ? kMoving : 1.0f);
 }
 
-void StillBlocks::raise_levels(int first_row, const TensorView& rows) const {
-  if (still_.empty()) return;
+void MotionGains::apply(int first_row, const TensorView& rows) const {
+  if (gains_.empty()) return;
   for (int y = 0; y < rows.height; ++y) {
     const int block_row = std::min((first_row + y) / kPackedBlock, rows_ - 1);
-    const std::uint8_t* const still =
-        still_.data() + static_cast<std::ptrdiff_t>(block_row) * columns_;
+    const float* const gains = gains_.data() + static_cast<std::ptrdiff_t>(block_row) * columns_;
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      if (still[std::min(x / kPackedBlock, columns_ - 1)] == 0) continue;
-      position[kLumaNoiseChannel] *= kStillGain;
-      position[kChromaNoiseChannel] *= kStillGain;
+      const float gain = gains[std::min(x / kPackedBlock, columns_ - 1)];
+      position[kLumaNoiseChannel] *= gain;
+      position[kChromaNoiseChannel] *= gain;
     }
   }
 }
