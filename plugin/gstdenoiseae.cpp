@@ -19,7 +19,7 @@
  * Frames may have any size from 1x1 on and any stride. Alpha and padding stay
  * as they are. A model of one fixed size sees other frames as overlapping
  * tiles; this is slow and worse than a model for any size, and serves to study
- * such models. Interleaved fields are denoised one by one.
+ * such models. Fields are denoised one by one, interleaved or alternating.
  *
  * The element holds no frame back, but in live pipelines it adds the time that
  * frames take to the latency, so that sinks show what comes out:
@@ -269,7 +269,7 @@ follow_time (GstDenoiseAe* self, const GstBuffer* buffer) {
     return true;
   }
   priv->time.take (buffer, rate,
-                   gst_dae_frame_duration (&GST_VIDEO_FILTER (self)->in_info));
+                   gst_dae_buffer_duration (&GST_VIDEO_FILTER (self)->in_info));
   return false;
 }
 

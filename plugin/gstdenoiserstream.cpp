@@ -32,12 +32,14 @@ GstDaeDenoiserStream::configure (const GstVideoInfo* info) {
 
   unconfigure ();
   try {
+    const bool alternate = mode == GST_VIDEO_INTERLACE_MODE_ALTERNATE;
     if (mode == GST_VIDEO_INTERLACE_MODE_PROGRESSIVE ||
-        mode == GST_VIDEO_INTERLACE_MODE_MIXED || height < 2)
+        mode == GST_VIDEO_INTERLACE_MODE_MIXED || (height < 2 && !alternate))
       add (0, format, width, height);
-    if (mode != GST_VIDEO_INTERLACE_MODE_PROGRESSIVE && height >= 2) {
+    if (mode != GST_VIDEO_INTERLACE_MODE_PROGRESSIVE &&
+        (height >= 2 || alternate)) {
       add (1, format, width, (height + 1) / 2);
-      add (2, format, width, height / 2);
+      add (2, format, width, std::max (height / 2, 1));
     }
   } catch (...) {
     unconfigure ();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The denoisers of one stream: one for whole frames and one for each field of
-// interleaved frames, so that no denoiser sees two fields as one picture. They
+// The denoisers of one stream: one for whole frames, one for top fields and one
+// for bottom fields, so that no denoiser sees two fields as one picture. They
 // share a model.
 #pragma once
 
@@ -50,6 +50,6 @@ class GstDaeDenoiserStream {
   std::shared_ptr<const denoiseae::Model> model_;
   denoiseae::EngineOptions options_;
   denoiseae::LogCallback log_;
-  /* They are for the whole frame, the first and the second field. */
+  /* They are for the whole frame, the top and the bottom field. */
   std::array<std::optional<denoiseae::Denoiser>, 3> denoisers_;
 };

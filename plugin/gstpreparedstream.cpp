@@ -21,7 +21,7 @@ configured_stream (const GstDaeDenoiserModels& models, gsize index,
 GstDaePreparedStream
 gst_dae_prepare_stream (const GstDaeDenoiserModels& models,
                         const GstDaeStreamSetup& setup) {
-  const GstClockTime duration = gst_dae_frame_duration (&setup.info);
+  const GstClockTime duration = gst_dae_buffer_duration (&setup.info);
   const gsize count = models.models ().size ();
   std::vector<GstClockTime> times;
   std::optional<GstDaeDenoiserStream> best;

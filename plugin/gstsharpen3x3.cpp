@@ -11,8 +11,8 @@
  * Edges replicate, results are rounded and clamped to the range of the format.
  * YUV formats are sharpened in their luma unless #GstSharpen3x3:luma-only is
  * false, and RGB formats in all three colours. Alpha and padding stay as they
- * are. Interleaved fields are sharpened one by one. Amount 0 passes buffers of
- * any raw format untouched.
+ * are. Fields are sharpened one by one, interleaved or alternating. Amount 0
+ * passes buffers of any raw format untouched.
  *
  * ## Example launch line
  * |[

@@ -6,7 +6,7 @@
 
 GstCaps*
 gst_dae_supported_caps (void) {
-  std::string text = "video/x-raw, format=(string){ ";
+  std::string text = "format=(string){ ";
   const char* separator = "";
   for (const denoiseae::FormatInfo& row : denoiseae::formats ()) {
     /* An older GStreamer does not know all names. */
@@ -20,7 +20,10 @@ gst_dae_supported_caps (void) {
       "[ 1, " + std::to_string (denoiseae::kMaxFrameSize) + " ]";
   text += " }, width=(int)" + sizes + ", height=(int)" + sizes +
           ", framerate=" GST_VIDEO_FPS_RANGE;
-  return gst_caps_from_string (text.c_str ());
+  const std::string fields = "video/x-raw(" GST_CAPS_FEATURE_FORMAT_INTERLACED
+                             "), interlace-mode=alternate, ";
+  return gst_caps_from_string (
+      ("video/x-raw, " + text + "; " + fields + text).c_str ());
 }
 
 std::optional<denoiseae::PixelFormat>
@@ -31,12 +34,44 @@ gst_dae_pixel_format (const GstVideoInfo* info) {
 
 namespace {
 
+bool
+is_alternate (const GstVideoInfo* info) {
+  return GST_VIDEO_INFO_INTERLACE_MODE (info) ==
+         GST_VIDEO_INTERLACE_MODE_ALTERNATE;
+}
+
 std::string
 describe (const GstVideoInfo* info) {
-  return std::string (
+  return (is_alternate (info) ? "a field of " : "") +
+         std::string (
              gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info))) +
          " " + std::to_string (GST_VIDEO_INFO_WIDTH (info)) + "x" +
          std::to_string (GST_VIDEO_INFO_HEIGHT (info));
+}
+
+GstDaeContent
+content_of (const GstVideoFrame* frame) {
+  /* Flags of the mapped frame are no use for single fields: where the caps tell
+   * which field comes first, GStreamer says that each one is the top field. */
+  if (is_alternate (&frame->info))
+    return GST_VIDEO_BUFFER_IS_BOTTOM_FIELD (frame->buffer)
+               ? GstDaeContent::bottom_field
+               : GstDaeContent::top_field;
+  /* Flags of a video meta may name fields in a progressive stream too. */
+  return GST_VIDEO_INFO_IS_INTERLACED (&frame->info) &&
+                 GST_VIDEO_FRAME_IS_INTERLACED (frame)
+             ? GstDaeContent::interleaved_fields
+             : GstDaeContent::frame;
+}
+
+/* Buffers of bottom fields have room for a top field, which has one row more
+ * when the height is odd. No frame shows what they have there. */
+int
+row_count (GstDaeContent content, int frame_height) {
+  if (content == GstDaeContent::top_field) return (frame_height + 1) / 2;
+  if (content == GstDaeContent::bottom_field)
+    return std::max (frame_height / 2, 1);
+  return frame_height;
 }
 
 /* Finds what gst_video_frame_map would answer with a failed assertion or with
@@ -96,16 +131,16 @@ check_rows (const GstVideoFrame* frame, const GstVideoInfo* info,
  * a buffer may hold more than its caps show. */
 denoiseae::FrameView
 frame_view (const GstVideoInfo* info, const GstVideoFrame* frame,
-            bool has_fields) {
+            GstDaeContent content) {
   denoiseae::FrameView view;
   view.format = gst_dae_pixel_format (info).value ();
   view.width = GST_VIDEO_INFO_WIDTH (info);
-  view.height = GST_VIDEO_INFO_HEIGHT (info);
+  view.height = row_count (content, GST_VIDEO_INFO_HEIGHT (info));
   for (guint p = 0; p < GST_VIDEO_FRAME_N_PLANES (frame); ++p) {
     view.data[p] = static_cast<guint8*> (GST_VIDEO_FRAME_PLANE_DATA (frame, p));
     view.stride_bytes[p] = GST_VIDEO_FRAME_PLANE_STRIDE (frame, p);
   }
-  if (has_fields) {
+  if (content == GstDaeContent::interleaved_fields) {
     check_rows (frame, info, denoiseae::field_view (view, 0));
     check_rows (frame, info, denoiseae::field_view (view, 1));
   } else {
@@ -117,10 +152,11 @@ frame_view (const GstVideoInfo* info, const GstVideoFrame* frame,
 }  // namespace
 
 GstClockTime
-gst_dae_frame_duration (const GstVideoInfo* info) {
+gst_dae_buffer_duration (const GstVideoInfo* info) {
   if (GST_VIDEO_INFO_FPS_N (info) <= 0) return 0;
-  return gst_util_uint64_scale (GST_SECOND, GST_VIDEO_INFO_FPS_D (info),
-                                GST_VIDEO_INFO_FPS_N (info));
+  const GstClockTime duration = gst_util_uint64_scale (
+      GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
+  return is_alternate (info) ? duration / 2 : duration;
 }
 
 GstDaeMappedFrame::GstDaeMappedFrame (const GstVideoInfo* info,
@@ -140,19 +176,22 @@ GstDaeMappedFrame::GstDaeMappedFrame (const GstVideoInfo* info,
 GstDaeFramePair
 gst_dae_frame_pair (const GstVideoInfo* info, const GstVideoFrame* in_frame,
                     const GstVideoFrame* out_frame) {
-  /* Flags of a video meta may name fields in a progressive stream too. */
-  const bool has_fields = GST_VIDEO_INFO_IS_INTERLACED (&in_frame->info) &&
-                          GST_VIDEO_FRAME_IS_INTERLACED (in_frame) &&
-                          GST_VIDEO_INFO_HEIGHT (info) >= 2;
+  GstDaeContent content = content_of (in_frame);
 
-  return {frame_view (info, in_frame, has_fields),
-          frame_view (info, out_frame, has_fields), has_fields};
+  if (content == GstDaeContent::interleaved_fields &&
+      GST_VIDEO_INFO_HEIGHT (info) < 2)
+    content = GstDaeContent::frame;
+  return {frame_view (info, in_frame, content),
+          frame_view (info, out_frame, content), content};
 }
 
 void
 gst_dae_clear_padding (const GstVideoFrame* frame) {
   const denoiseae::FormatInfo& format =
       denoiseae::format_info (gst_dae_pixel_format (&frame->info).value ());
+  const int height =
+      row_count (content_of (frame), GST_VIDEO_FRAME_HEIGHT (frame));
+
   for (int p = 0; p < format.plane_count; ++p) {
     const GstMapInfo& map = frame->map[frame->meta != nullptr ? p : 0];
     guint8* const map_end = map.data + map.size;
@@ -160,7 +199,7 @@ gst_dae_clear_padding (const GstVideoFrame* frame) {
     const std::ptrdiff_t stride = GST_VIDEO_FRAME_PLANE_STRIDE (frame, p);
     const std::ptrdiff_t row_bytes =
         format.plane_row_bytes (p, GST_VIDEO_FRAME_WIDTH (frame));
-    const int rows = format.plane_rows (p, GST_VIDEO_FRAME_HEIGHT (frame));
+    const int rows = format.plane_rows (p, height);
     guint8* plane_end = map_end;
 
     if (stride < row_bytes || row < map.data) continue;

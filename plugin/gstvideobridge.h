@@ -15,7 +15,8 @@ class GstDaeBufferError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/* Caps of everything that the library processes, in system memory. */
+/* Caps of everything that the library processes, in system memory: frames, and
+ * fields that come in buffers of their own. */
 GstCaps* gst_dae_supported_caps (void);
 
 /* The library's name of the format; empty when the library does not process
@@ -23,8 +24,8 @@ GstCaps* gst_dae_supported_caps (void);
 std::optional<denoiseae::PixelFormat> gst_dae_pixel_format (
     const GstVideoInfo* info);
 
-/* The time from frame to frame; 0 when the caps do not tell. */
-GstClockTime gst_dae_frame_duration (const GstVideoInfo* info);
+/* The time from buffer to buffer; 0 when the caps do not tell. */
+GstClockTime gst_dae_buffer_duration (const GstVideoInfo* info);
 
 /* A buffer that is mapped as a frame of the size that its caps promise. Strides
  * and offsets of a video meta are not checked here. */
@@ -45,11 +46,14 @@ class GstDaeMappedFrame {
   GstVideoFrame frame_ = {};
 };
 
+/* The pictures of a buffer. */
+enum class GstDaeContent { frame, top_field, bottom_field, interleaved_fields };
+
 /* A mapped frame to read and one to write, as the library sees them. */
 struct GstDaeFramePair {
   denoiseae::ConstFrameView in;
   denoiseae::FrameView out;
-  bool has_fields; /* two fields are interleaved in the frames */
+  GstDaeContent content;
 };
 
 /* Returns the pixels of two mapped frames. Both have the format of info, which
@@ -65,13 +69,13 @@ GstDaeFramePair gst_dae_frame_pair (const GstVideoInfo* info,
  * written, because the rows of one plane may lie between those of another. */
 void gst_dae_clear_padding (const GstVideoFrame* frame);
 
-/* Calls body (picture, in, out) for the frames as picture 0, or for their
- * fields as pictures 1 and 2. */
+/* Calls body (picture, in, out) for whole frames as picture 0, for top fields
+ * as picture 1 and for bottom fields as picture 2. */
 template <typename Body>
 void
 gst_dae_for_each_picture (const GstDaeFramePair& frames, Body&& body) {
-  if (!frames.has_fields) {
-    body (0, frames.in, frames.out);
+  if (frames.content != GstDaeContent::interleaved_fields) {
+    body (static_cast<int> (frames.content), frames.in, frames.out);
     return;
   }
   for (int field = 0; field < 2; ++field)

@@ -4,6 +4,7 @@
 #include <denoiseae/frame.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <random>
 
 #include "support/tiny_model.h"
@@ -60,6 +61,16 @@ GstVideoInfo video_info(const std::string& format, int width, int height) {
   GST_VIDEO_INFO_FPS_N(&info) = 25;
   GST_VIDEO_INFO_FPS_D(&info) = 1;
   return info;
+}
+
+GstVideoInfo interlaced(const GstVideoInfo& info, GstVideoInterlaceMode mode) {
+  GstVideoInfo result;
+  gst_video_info_set_interlaced_format(&result, GST_VIDEO_INFO_FORMAT(&info), mode,
+                                       GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info));
+  GST_VIDEO_INFO_FPS_N(&result) = GST_VIDEO_INFO_FPS_N(&info);
+  GST_VIDEO_INFO_FPS_D(&result) = GST_VIDEO_INFO_FPS_D(&info);
+  GST_VIDEO_INFO_FIELD_ORDER(&result) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
+  return result;
 }
 
 namespace {
@@ -155,6 +166,29 @@ GstBuffer* textured_buffer(const GstVideoInfo& info, unsigned noise_seed) {
   gst_buffer_unmap(noise, &noise_map);
   gst_buffer_unmap(buffer, &texture_map);
   gst_buffer_unref(noise);
+  return buffer;
+}
+
+GstBuffer* field_of(GstBuffer* frame, const GstVideoInfo& info, const GstVideoInfo& field_info,
+                    int field) {
+  const denoiseae::FormatInfo& format = denoiseae::format_info(
+      denoiseae::format_from_name(gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info)))
+          .value());
+  const int height = (GST_VIDEO_INFO_HEIGHT(&info) + 1 - field) / 2;
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&field_info), nullptr);
+  gst_buffer_memset(buffer, 0, 0x33, GST_VIDEO_INFO_SIZE(&field_info));
+  GstVideoFrame from, to;
+  fail_unless(gst_video_frame_map(&from, &info, frame, GST_MAP_READ));
+  fail_unless(gst_video_frame_map(&to, &field_info, buffer, GST_MAP_WRITE));
+  for (int p = 0; p < format.plane_count; ++p)
+    for (int y = 0; y < format.plane_rows(p, height); ++y)
+      memcpy(static_cast<guint8*>(to.data[p]) + y * to.info.stride[p],
+             static_cast<guint8*>(from.data[p]) + (2 * y + field) * from.info.stride[p],
+             static_cast<gsize>(format.plane_row_bytes(p, GST_VIDEO_INFO_WIDTH(&info))));
+  gst_video_frame_unmap(&from);
+  gst_video_frame_unmap(&to);
+  GST_BUFFER_FLAG_SET(
+      buffer, field == 0 ? GST_VIDEO_BUFFER_FLAG_TOP_FIELD : GST_VIDEO_BUFFER_FLAG_BOTTOM_FIELD);
   return buffer;
 }
 

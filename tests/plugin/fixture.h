@@ -24,6 +24,9 @@ const std::vector<std::string>& format_names();
 
 GstVideoInfo video_info(const std::string& format, int width, int height);
 
+/// Returns frames of the same format and size with fields, of which the top one comes first.
+GstVideoInfo interlaced(const GstVideoInfo& info, GstVideoInterlaceMode mode);
+
 /// Makes a buffer of random samples. They depend on the seed alone, whereas the bytes between them
 /// also depend on the layout. extra_stride = 0 is GStreamer's default layout. extra_stride > 0
 /// makes each row that much longer and each plane start at an offset of its own, and adds a video
@@ -32,6 +35,11 @@ GstBuffer* random_buffer(const GstVideoInfo& info, int extra_stride, unsigned se
 
 /// Makes a frame of strong texture that stands still under weak noise.
 GstBuffer* textured_buffer(const GstVideoInfo& info, unsigned noise_seed);
+
+/// Copies field 0 (top) or 1 (bottom) of an interleaved frame into a buffer of its own, with its
+/// flags. info: of the frame; field_info: of the buffer.
+GstBuffer* field_of(GstBuffer* frame, const GstVideoInfo& info, const GstVideoInfo& field_info,
+                    int field);
 
 /// Returns the codes of one component, row by row; component 3 is alpha. Fails when a bit outside
 /// the code of a word is set.

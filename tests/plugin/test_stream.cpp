@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Everything that a stream carries besides pictures: caps, events, queries, metas, fields, history.
+// Everything that a stream carries besides pictures: caps, events, queries, metas, history.
 #include <gst/video/video.h>
 
 #include <functional>
@@ -34,45 +34,6 @@ void check_history(const std::function<GstBuffer*(GstHarness*, GstBuffer*)>& hap
   push_and_drop(harness, happen(harness, textured_buffer(kInfo, 3)));
   fail_unless((estimate(harness) > 20) == forgets, "estimated %f", estimate(harness));
   gst_harness_teardown(harness);
-}
-
-GstBuffer* picture_with_fields(const GstVideoInfo& info) { return random_buffer(info, 0, 9); }
-
-// Copies the rows of a field into a frame of its own.
-GstBuffer* field_of(GstBuffer* frame, const GstVideoInfo& info, const GstVideoInfo& field_info,
-                    int field) {
-  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&field_info), nullptr);
-  GstVideoFrame from, to;
-  fail_unless(gst_video_frame_map(&from, &info, frame, GST_MAP_READ));
-  fail_unless(gst_video_frame_map(&to, &field_info, buffer, GST_MAP_WRITE));
-  for (guint p = 0; p < GST_VIDEO_INFO_N_PLANES(&info); ++p)
-    for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&to, p); ++y)
-      memcpy(static_cast<guint8*>(to.data[p]) + y * to.info.stride[p],
-             static_cast<guint8*>(from.data[p]) + (2 * y + field) * from.info.stride[p],
-             GST_VIDEO_FRAME_COMP_WIDTH(&to, p));
-  gst_video_frame_unmap(&from);
-  gst_video_frame_unmap(&to);
-  return buffer;
-}
-
-GstVideoInfo interlaced(GstVideoInfo info, GstVideoInterlaceMode mode) {
-  GstVideoInfo result;
-  gst_video_info_set_interlaced_format(&result, GST_VIDEO_INFO_FORMAT(&info), mode,
-                                       GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info));
-  GST_VIDEO_INFO_FPS_N(&result) = 25;
-  GST_VIDEO_INFO_FPS_D(&result) = 1;
-  GST_VIDEO_INFO_FIELD_ORDER(&result) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
-  return result;
-}
-
-std::vector<int> processed(const std::string& line, const GstVideoInfo& info, GstBuffer* buffer,
-                           int component) {
-  GstHarness* harness = make_harness(line, info);
-  GstBuffer* out = process(harness, buffer);
-  const std::vector<int> samples = component_samples(out, info, component);
-  gst_buffer_unref(out);
-  gst_harness_teardown(harness);
-  return samples;
 }
 
 }  // namespace
@@ -241,55 +202,6 @@ GST_START_TEST(test_late_frame_is_dropped_and_keeps_history) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_fields_are_processed_one_by_one) {
-  g_setenv("DENOISEAE_FAKE_VERTICAL", "1", TRUE);
-  const std::string line = kElements[__i__] + std::string(__i__ == 0 ? " noise-level=20" : "");
-  const GstVideoInfo frame = video_info("I420", 24, 18);
-  const GstVideoInfo half = video_info("I420", 24, 9);
-  for (const GstVideoInterlaceMode mode :
-       {GST_VIDEO_INTERLACE_MODE_INTERLEAVED, GST_VIDEO_INTERLACE_MODE_MIXED}) {
-    const GstVideoInfo info = interlaced(frame, mode);
-    GstBuffer* picture = picture_with_fields(info);
-    for (int c = 0; c < 2; ++c) {
-      std::vector<int> fields[2];
-      for (int f = 0; f < 2; ++f)
-        fields[f] = processed(line, half, field_of(picture, info, half, f), c);
-      GstBuffer* flagged = gst_buffer_copy_deep(picture);
-      GST_BUFFER_FLAG_SET(flagged, GST_VIDEO_BUFFER_FLAG_INTERLACED);
-      const std::vector<int> whole = processed(line, info, flagged, c);
-      const int width = GST_VIDEO_INFO_COMP_WIDTH(&info, c);
-      for (int y = 0; y < GST_VIDEO_INFO_COMP_HEIGHT(&info, c); ++y) {
-        const auto begin = whole.begin() + y * width;
-        const auto expected = fields[y % 2].begin() + y / 2 * width;
-        fail_unless(std::equal(begin, begin + width, expected), "component %d row %d", c, y);
-      }
-    }
-    gst_buffer_unref(picture);
-  }
-}
-GST_END_TEST
-
-GST_START_TEST(test_progressive_frame_of_a_mixed_stream_is_one_picture) {
-  g_setenv("DENOISEAE_FAKE_VERTICAL", "1", TRUE);
-  const GstVideoInfo progressive = video_info("I420", 24, 16);
-  const GstVideoInfo mixed = interlaced(progressive, GST_VIDEO_INTERLACE_MODE_MIXED);
-  GstBuffer* picture = random_buffer(progressive, 0, 2);
-  const std::string line = "denoiseae noise-level=20";
-  fail_unless(processed(line, mixed, gst_buffer_copy_deep(picture), 0) ==
-              processed(line, progressive, gst_buffer_ref(picture), 0));
-  gst_buffer_unref(picture);
-}
-GST_END_TEST
-
-GST_START_TEST(test_interlaced_frames_of_all_heights) {
-  for (int height = 1; height <= 9; ++height) {
-    const GstVideoInfo info =
-        interlaced(video_info("I420", 5, height), GST_VIDEO_INTERLACE_MODE_INTERLEAVED);
-    processed(kElements[__i__], info, random_buffer(info, 0, 1), 0);
-  }
-}
-GST_END_TEST
-
 static Suite* stream_suite(void) {
   TCase* cases = model_case("stream");
   tcase_add_loop_test(cases, test_caps_change_mid_stream, 0, kElementCount);
@@ -301,9 +213,6 @@ static Suite* stream_suite(void) {
   tcase_add_test(cases, test_flags_of_a_buffer_are_kept);
   tcase_add_test(cases, test_events_keep_or_reset_history);
   tcase_add_test(cases, test_late_frame_is_dropped_and_keeps_history);
-  tcase_add_loop_test(cases, test_fields_are_processed_one_by_one, 0, 2);
-  tcase_add_test(cases, test_progressive_frame_of_a_mixed_stream_is_one_picture);
-  tcase_add_loop_test(cases, test_interlaced_frames_of_all_heights, 0, kElementCount);
   return suite_of("stream", cases);
 }
 
