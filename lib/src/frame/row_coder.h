@@ -158,34 +158,12 @@ int bytes_of_group(int group, int row_bytes) {
   return std::min(kLayout.bytes, row_bytes - group * kLayout.bytes);
 }
 
-template <const BitLayout& kLayout>
-void decode_row(const std::uint8_t* row, int width, const ComponentRows<std::uint8_t>& to) {
-  const int row_bytes = shape_of<kLayout>().row_bytes(width);
-  for_groups<kLayout>(width, [&](int group, const std::array<int, 3>& left) {
-    BitGroup<kLayout> bits;
-    std::array<std::uint8_t, kLayout.bytes> bytes{};
-    std::copy_n(row + std::ptrdiff_t{group} * kLayout.bytes,
-                bytes_of_group<kLayout>(group, row_bytes), bytes.begin());
-    bits.load(bytes.data());
-    for_fields<kLayout>([&](auto i) {
-      constexpr BitField kField = BitGroup<kLayout>::kFields[i];
-      constexpr int kBits = kLayout.bits[kField.component];
-      constexpr int kDirect = kLayout.direct_bits[kField.component];
-      if (kField.index >= left[kField.component]) return;
-      const int code =
-          static_cast<int>(bits.words[kField.word] >> kField.shift) & ((1 << kBits) - 1);
-      const int direct = rescaled<kBits, kDirect>(code);
-      constexpr int kSamples = samples_of<kLayout>(kField.component);
-      std::memcpy(to.first[kField.component] + (std::ptrdiff_t{group} * kSamples + kField.index) *
-                                                   to.step_bytes[kField.component],
-                  &direct, kDirect > 8 ? 2 : 1);
-    });
-  });
-}
-
-template <const BitLayout& kLayout>
-void encode_row(const ComponentRows<const std::uint8_t>& from, int width,
-                const std::uint8_t* before, std::uint8_t* row) {
+/// Calls body(field, word, sample) for each sample of a row: field is a constant that tells where
+/// the code lies in the word. before: the row that the words are read from. row: where they are
+/// written to after that; null: nowhere.
+template <const BitLayout& kLayout, typename Byte, typename Body>
+void for_samples(const std::uint8_t* before, std::uint8_t* row, int width,
+                 const ComponentRows<Byte>& samples, const Body& body) {
   const int row_bytes = shape_of<kLayout>().row_bytes(width);
   for_groups<kLayout>(width, [&](int group, const std::array<int, 3>& left) {
     BitGroup<kLayout> bits;
@@ -196,22 +174,50 @@ void encode_row(const ComponentRows<const std::uint8_t>& from, int width,
     bits.load(bytes.data());
     for_fields<kLayout>([&](auto i) {
       constexpr BitField kField = BitGroup<kLayout>::kFields[i];
-      constexpr int kBits = kLayout.bits[kField.component];
-      constexpr int kDirect = kLayout.direct_bits[kField.component];
-      if (kField.index >= left[kField.component]) return;
       constexpr int kSamples = samples_of<kLayout>(kField.component);
-      int direct = 0;
-      std::memcpy(&direct,
-                  from.first[kField.component] + (std::ptrdiff_t{group} * kSamples + kField.index) *
-                                                     from.step_bytes[kField.component],
-                  kDirect > 8 ? 2 : 1);
-      constexpr std::uint64_t kMask = ((std::uint64_t{1} << kBits) - 1) << kField.shift;
-      const auto code = static_cast<std::uint64_t>(rescaled<kDirect, kBits>(direct));
-      bits.words[kField.word] = (bits.words[kField.word] & ~kMask) | code << kField.shift;
+      if (kField.index >= left[kField.component]) return;
+      body(i, bits.words[kField.word],
+           samples.first[kField.component] + (std::ptrdiff_t{group} * kSamples + kField.index) *
+                                                 samples.step_bytes[kField.component]);
     });
+    if (row == nullptr) return;
     bits.store(bytes.data());
     std::copy_n(bytes.begin(), count, row + at);
   });
+}
+
+/// Tells how a field and the sample that it becomes hold a code.
+template <const BitLayout& kLayout, std::size_t kIndex>
+struct FieldCode {
+  static constexpr BitField kField = BitGroup<kLayout>::kFields[kIndex];
+  static constexpr int kBits = kLayout.bits[kField.component];
+  static constexpr int kDirectBits = kLayout.direct_bits[kField.component];
+  static constexpr std::size_t kDirectBytes = kDirectBits > 8 ? 2 : 1;
+  static constexpr std::uint64_t kMask = ((std::uint64_t{1} << kBits) - 1) << kField.shift;
+};
+
+template <const BitLayout& kLayout>
+void decode_row(const std::uint8_t* row, int width, const ComponentRows<std::uint8_t>& to) {
+  for_samples<kLayout>(
+      row, nullptr, width, to, [](auto i, const std::uint64_t& word, std::uint8_t* sample) {
+        using Code = FieldCode<kLayout, i>;
+        const int code = static_cast<int>((word & Code::kMask) >> Code::kField.shift);
+        const int direct = rescaled<Code::kBits, Code::kDirectBits>(code);
+        std::memcpy(sample, &direct, Code::kDirectBytes);
+      });
+}
+
+template <const BitLayout& kLayout>
+void encode_row(const ComponentRows<const std::uint8_t>& from, int width,
+                const std::uint8_t* before, std::uint8_t* row) {
+  for_samples<kLayout>(before, row, width, from,
+                       [](auto i, std::uint64_t& word, const std::uint8_t* sample) {
+                         using Code = FieldCode<kLayout, i>;
+                         int direct = 0;
+                         std::memcpy(&direct, sample, Code::kDirectBytes);
+                         const int code = rescaled<Code::kDirectBits, Code::kBits>(direct);
+                         word = (word & ~Code::kMask) | std::uint64_t(code) << Code::kField.shift;
+                       });
 }
 
 }  // namespace detail
