@@ -94,6 +94,26 @@ def denoised_i420(frames, settings):
             for frame in raw.reshape(-1, size)]
 
 
+def denoised_raw(frames, size, video_format, colorimetry, settings):
+    """Returns the denoised frames, and the estimated levels, one for each frame but the first. frames:
+    arrays of all samples of a frame. size: width and height; rows have no padding where the width is
+    a multiple of 8 samples."""
+    width, height = size
+    with tempfile.TemporaryDirectory() as name:
+        before, after = pathlib.Path(name) / "in", pathlib.Path(name) / "out"
+        numpy.stack(frames).tofile(before)
+        levels = run(
+            f"filesrc location={before} ! rawvideoparse format={video_format} width={width} "
+            f"height={height} framerate=1/1 ! "
+            f"capssetter caps=video/x-raw,colorimetry={colorimetry} ! "
+            f"denoiseae name=element post-messages=true ! filesink location={after}", settings)
+        result = numpy.fromfile(after, frames[0].dtype)
+    if result.size != frames[0].size * len(frames):
+        raise ElementError(f"the element gave {result.size} samples for {len(frames)} frames of "
+                           f"{frames[0].size}")
+    return list(result.reshape(len(frames), -1)), levels
+
+
 def code_files():
     """Returns the files of the element's code: the plugin and the library."""
     if Gst.ElementFactory.make("denoiseae") is None:

@@ -39,6 +39,18 @@ class Element(unittest.TestCase):
             self.assertGreater(yuv.psnr(plane(clean), plane(made[2])),
                                yuv.psnr(plane(clean), plane(noisy[2])) + 6)
 
+    def test_deep_frames_come_back_as_they_are_and_denoised(self):
+        random = numpy.random.default_rng(3)
+        clean = numpy.full(48 * 32 * 3 // 2, 500)
+        noisy = [(clean + random.normal(0, 40, clean.shape)).astype("<u2") for _ in range(4)]
+        untouched, _ = element.denoised_raw(noisy, (48, 32), "i420-10le", "bt2100-pq",
+                                            {"model": "fast", "noise-level": 0})
+        numpy.testing.assert_array_equal(untouched, noisy)
+        made, levels = element.denoised_raw(noisy, (48, 32), "i420-10le", "bt2100-pq", {"model": "fast"})
+        self.assertLess(abs(made[3] - 500.0).mean(), abs(noisy[3] - 500.0).mean() / 2)
+        self.assertEqual(len(levels), 3)
+        self.assertAlmostEqual(levels[-1], 10, delta=1.5)
+
     def test_the_files_of_the_code_are_the_plugin_and_the_library(self):
         names = " ".join(element.code_files())
         self.assertIn("libgstdenoiseae", names)
