@@ -92,6 +92,14 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.packages(calls).intersection(HEAVY), set())
         self.assertIn("libtorch-dev", self.packages(self.dev("run", "denoiseae-train", "--help")))
 
+    def test_run_looks_for_what_the_demo_did_not_need(self):
+        self.assertNotIn("libpipewire-0.3-dev", self.packages(self.dev("demo")))
+        calls = self.dev("run", "true")
+        self.assertIn("libpipewire-0.3-dev", self.packages(calls))
+        self.assertEqual(self.builds(calls), ["meson configure build -Dvirtual_camera=auto",
+                                              "ninja -C build"])
+        self.assertEqual(self.builds(self.dev("run", "true")), ["ninja -C build"])
+
     def test_fuzz_builds_one_target_with_clang_and_runs_it(self):
         for target in ("idx", "csv"):
             (self.folder / "tests" / "fuzz" / "corpus" / target).mkdir(parents=True)

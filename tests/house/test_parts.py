@@ -16,7 +16,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(sys.argv[1])
-PARTS = ("onednn", "torch", "plugin", "training", "examples", "tests", "benchmarks")
+PARTS = ("onednn", "torch", "plugin", "training", "examples", "virtual_camera", "tests",
+         "benchmarks")
 
 # Stands in for a pkg-config on a machine where a package is not installed.
 PKG_CONFIG = """#!/bin/sh
@@ -61,6 +62,7 @@ class Parts(Configured):
         self.assertEqual(states["training"], "no, without torch")
         self.assertEqual(states["plugin"], "no, without gstreamer-video-1.0")
         self.assertEqual(states["examples"], "no, without plugin")
+        self.assertEqual(states["virtual_camera"], "no, without examples")
         self.assertEqual(states["benchmarks"], "yes")
 
     def test_that_are_enabled_say_what_they_lack(self):
