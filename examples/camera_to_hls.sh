@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Takes the video of a network camera over RTSP or SRT, denoises it, and writes it as HLS: a playlist
 # and segments of two seconds, which a web server can hand out as they are. It goes on until Ctrl-C,
-# or until the camera ends the stream.
+# or until a camera over RTSP ends the stream. Over SRT a camera that goes away is waited for.
 #
 #   ./dev run examples/camera_to_hls.sh rtsp://CAMERA/PATH FOLDER
 #   ./dev run examples/camera_to_hls.sh srt://CAMERA:PORT FOLDER

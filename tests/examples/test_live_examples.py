@@ -9,6 +9,8 @@ import math
 import os
 import pathlib
 import re
+import signal
+import socket
 import subprocess
 import sys
 import unittest
@@ -49,25 +51,18 @@ class LiveExamples(LiveExample):
         self.assertLess(reached, sent)
         self.assertGreaterEqual(shown, 0.8 * reached)
 
-    def test_camera_to_hls(self):
-        frames = 150
+    def noisy_camera(self, frames):
+        """A pipeline that stands for the inside of a network camera, and the PSNR of its noise."""
         with_noise = PICTURE.format(frames=frames, live="{live}") + " ! addnoise level=20 "
-        coded = (with_noise +
-                 "! x264enc pass=quant quantizer=16 speed-preset=ultrafast tune=zerolatency")
         noisy = self.folder / "noisy.yuv"
         self.launch(with_noise.format(live="") + f"! filesink location={noisy}")
-        noise = self.psnr_of_picture(noisy)[1]
+        coded = (with_noise.format(live="is-live=true") +
+                 "! x264enc pass=quant quantizer=16 speed-preset=ultrafast tune=zerolatency")
+        return coded, self.psnr_of_picture(noisy)[1]
 
-        port = self.folder / "port"
-        server = self.start("/usr/bin/python3", SUPPORT / "rtsp_server.py", port,
-                            coded.format(live="is-live=true"))
-        self.wait_for(port.exists, server)
-        hls = self.folder / "hls"
-        done = subprocess.run([SOURCES / "camera_to_hls.sh",
-                               f"rtsp://127.0.0.1:{port.read_text()}/camera", hls],
-                              capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-
+    def check_hls(self, hls, noise):
+        """The segments of the playlist decode to the picture with less noise, and their number of
+        frames is returned."""
         listed = [line for line in (hls / "playlist.m3u8").read_text().splitlines()
                   if line and not line.startswith("#")]
         self.assertIn("#EXT-X-ENDLIST", (hls / "playlist.m3u8").read_text())
@@ -81,7 +76,46 @@ class LiveExamples(LiveExample):
         shown, psnr = self.psnr_of_picture(out)
         print(f"# {len(listed)} segments: {shown} frames with {psnr:.2f} dB, of {noise:.2f} dB")
         self.assertGreater(psnr, noise + 4)
-        self.assertGreater(shown, 5)
+        return shown
+
+    def test_camera_to_hls(self):
+        pipeline, noise = self.noisy_camera(150)
+        port = self.folder / "port"
+        server = self.start("/usr/bin/python3", SUPPORT / "rtsp_server.py", port, pipeline)
+        self.wait_for(port.exists, server)
+        hls = self.folder / "hls"
+        done = subprocess.run([SOURCES / "camera_to_hls.sh",
+                               f"rtsp://127.0.0.1:{port.read_text()}/camera", hls],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertGreater(self.check_hls(hls, noise), 5)
+
+    def test_camera_to_hls_over_srt(self):
+        pipeline, noise = self.noisy_camera(60)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        camera = ["gst-launch-1.0", "-q", "-e", *pipeline.split(), "!", "h264parse", "!",
+                  "mpegtsmux", "alignment=7", "!", "srtsink", f"uri=srt://127.0.0.1:{port}?mode=listener"]
+
+        def is_listening():
+            return f":{port:04X} " in pathlib.Path("/proc/net/udp").read_text()
+
+        # The camera goes after 60 frames, which it sends when somebody listens, and comes again.
+        first = self.start(*camera)
+        self.wait_for(is_listening, first)
+        hls = self.folder / "hls"
+        script = self.start(SOURCES / "camera_to_hls.sh", f"srt://127.0.0.1:{port}", hls)
+        self.assertEqual(first.wait(), 0, self.output())
+        before = self.bytes_of(hls)
+        self.assertEqual(self.start(*camera).wait(), 0, self.output())
+        self.wait_for(lambda: self.bytes_of(hls) > before + 10000, script)
+        script.send_signal(signal.SIGINT)
+        self.assertEqual(script.wait(), 0, self.output())
+        self.assertGreater(self.check_hls(hls, noise), 5)
+
+    def bytes_of(self, hls):
+        return sum(path.stat().st_size for path in hls.glob("*.ts"))
 
     def test_camera_to_hls_names_what_is_wrong(self):
         for words, arguments, status in (("--help", (), 2),
