@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the tests of live examples have in common: processes that end with the test, and a picture."""
+"""Holds what tests of live examples share: processes that end with the test, and a still picture."""
 
 import os
 import pathlib

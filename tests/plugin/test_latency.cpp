@@ -70,6 +70,54 @@ int add_frames(GstDaeLatencyReport& report, int count, int ms) {
   return changes;
 }
 
+GstPadProbeReturn count_buffer(GstPad*, GstPadProbeInfo*, gpointer count) {
+  ++*static_cast<int*>(count);
+  return GST_PAD_PROBE_OK;
+}
+
+struct Seen {
+  int reached = 0;  // the element
+  guint64 shown = 0;
+};
+
+// Plays a camera that has three frames while the element makes one, into a screen that shows
+// nothing later than 5 ms, as those of GStreamer do.
+Seen play_slow_camera(const std::string& line) {
+  sleep_per_frame(60);
+  GstElement* pipeline = make_element(
+      "videotestsrc is-live=true num-buffers=150 ! video/x-raw,format=GRAY8,width=32,height=16,"
+      "framerate=50/1 ! queue leaky=downstream max-size-buffers=2 ! " +
+      line + " name=denoiser engine=torch ! queue ! fakesink name=screen sync=true qos=true " +
+      "max-lateness=5000000");
+  GstElement* denoiser = gst_bin_get_by_name(GST_BIN(pipeline), "denoiser");
+  GstElement* screen = gst_bin_get_by_name(GST_BIN(pipeline), "screen");
+  GstPad* pad = gst_element_get_static_pad(denoiser, "sink");
+  GstBus* bus = gst_element_get_bus(pipeline);
+  Seen seen;
+  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &seen.reached, nullptr);
+  gst_element_set_state(pipeline, GST_STATE_PLAYING);
+  for (bool plays = true; plays;) {
+    GstMessage* message = gst_bus_timed_pop_filtered(
+        bus, GST_CLOCK_TIME_NONE,
+        GstMessageType(GST_MESSAGE_LATENCY | GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
+    fail_if(GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR);
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY)
+      gst_bin_recalculate_latency(GST_BIN(pipeline));
+    else
+      plays = false;
+    gst_message_unref(message);
+  }
+  GstStructure* stats = nullptr;
+  g_object_get(screen, "stats", &stats, nullptr);
+  fail_unless(gst_structure_get_uint64(stats, "rendered", &seen.shown));
+  gst_structure_free(stats);
+  gst_element_set_state(pipeline, GST_STATE_NULL);
+  for (gpointer object :
+       {gpointer(bus), gpointer(pad), gpointer(screen), gpointer(denoiser), gpointer(pipeline)})
+    gst_object_unref(object);
+  return seen;
+}
+
 }  // namespace
 
 GST_START_TEST(test_latency_grows_with_the_second_long_frame) {
@@ -174,6 +222,22 @@ GST_START_TEST(test_the_measurement_leaves_no_trace) {
 }
 GST_END_TEST
 
+GST_START_TEST(test_a_screen_shows_what_a_slow_element_makes) {
+  const Seen seen = play_slow_camera("denoiseae");
+  fail_unless(seen.reached > 10 && seen.reached < 100, "%d", seen.reached);
+  fail_unless(seen.shown >= 0.8 * seen.reached, "%d of %d", int(seen.shown), seen.reached);
+}
+GST_END_TEST
+
+// Every frame is 60 ms late. A sink shows the first one, and one when it has shown none for a
+// second.
+GST_START_TEST(test_a_screen_that_is_not_told_shows_hardly_any_frame) {
+  const Seen seen = play_slow_camera("denoiseae report-latency=off");
+  fail_unless(seen.reached > 10, "%d", seen.reached);
+  fail_unless(seen.shown <= 0.3 * seen.reached, "%d of %d", int(seen.shown), seen.reached);
+}
+GST_END_TEST
+
 static Suite* latency_suite(void) {
   TCase* cases = model_case("latency");
   tcase_add_test(cases, test_latency_grows_with_the_second_long_frame);
@@ -185,6 +249,8 @@ static Suite* latency_suite(void) {
   tcase_add_test(cases, test_live_sinks_are_not_told_when_it_is_off);
   tcase_add_test(cases, test_untouched_frames_add_no_latency);
   tcase_add_test(cases, test_the_measurement_leaves_no_trace);
+  tcase_add_test(cases, test_a_screen_shows_what_a_slow_element_makes);
+  tcase_add_test(cases, test_a_screen_that_is_not_told_shows_hardly_any_frame);
   return suite_of("latency", cases);
 }
 
