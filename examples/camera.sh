@@ -6,7 +6,10 @@
 #
 #   ./dev run examples/camera.sh [/dev/videoN]
 #
-# SOURCE and SINK replace the camera and the screen, by parts of a pipeline.
+# The camera is by default /dev/video0. SOURCE and SINK replace the camera and the screen, by parts of
+# a pipeline. This is how it looks where there is no camera:
+#
+#   SOURCE="videotestsrc is-live=true ! addnoise level=25" ./dev run examples/camera.sh
 set -euo pipefail
 
 denoise="denoiseae model=auto"
@@ -16,12 +19,16 @@ if [[ ${1:-} == --help || ${1:-} == -h ]]; then
   exit
 fi
 
+die() {
+  echo "$0: $*" >&2
+  exit 2
+}
+
+(($# <= 1)) || die "takes one camera; --help explains the arguments"
 device=${1:-/dev/video0}
 sink=${SINK:-autovideosink}
-if [[ ! ${SOURCE:-} && ! -e $device ]]; then
-  echo "$0: there is no camera $device; name another one, or set SOURCE" >&2
-  exit 2
-fi
+[[ ${SOURCE:-} || -e $device ]] ||
+  die "there is no camera $device; name another one, or set SOURCE"
 source=${SOURCE:-v4l2src device=$device}
 
 # These are parts of a pipeline, which the shell has to split into words.

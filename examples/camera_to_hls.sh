@@ -7,8 +7,8 @@
 #   ./dev run examples/camera_to_hls.sh rtsp://CAMERA/PATH FOLDER
 #   ./dev run examples/camera_to_hls.sh srt://CAMERA:PORT FOLDER
 #
-# FOLDER/playlist.m3u8 is the playlist. It lists the last five segments; older ones are deleted after
-# a while. The sound is left out.
+# FOLDER/playlist.m3u8 is the playlist, which gst-play-1.0 plays. It lists the last five segments; older
+# ones are deleted after a while. The sound is left out.
 set -euo pipefail
 
 denoise="denoiseae model=auto"
@@ -32,7 +32,9 @@ case $1 in
 esac
 mkdir -p "$2" || die "cannot make the folder $2"
 
-# Two seconds of frames may wait; a machine that is slower than the camera drops the oldest.
+# Two seconds of frames may wait; a machine that is slower than the camera drops the oldest. The
+# denoiser and its properties are words of their own.
+# shellcheck disable=SC2086
 exec gst-launch-1.0 -e "${source[@]}" ! decodebin ! video/x-raw ! videoconvert \
   ! queue leaky=downstream max-size-buffers=0 max-size-bytes=200000000 max-size-time=2000000000 \
   ! $denoise ! queue ! videoconvert ! video/x-raw,format=I420 \

@@ -5,10 +5,18 @@
 #   ./dev run examples/file_to_file.sh IN OUT.mp4
 set -euo pipefail
 
-(($# == 2)) || {
-  echo "usage: $0 IN OUT.mp4" >&2
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  sed -n '3,/^set/{/^#/s/^# \?//p}' "$0"
+  exit
+fi
+
+die() {
+  echo "$0: $*" >&2
   exit 2
 }
+
+(($# == 2)) || die "takes a file and the MP4 file to write; --help explains them"
+[[ -f $1 ]] || die "no such file: $1"
 
 sound=()
 if [[ $(gst-discoverer-1.0 "$1") == *"audio #"* ]]; then

@@ -5,12 +5,21 @@
 #   ./dev run examples/side_by_side.sh [FILE [LEVEL]]
 #
 # LEVEL is the standard deviation of the noise in 8-bit code values. A file that is noisy already
-# needs 0. SINK replaces the screen.
+# needs 0. The file is by default the shipped clip. SINK replaces the screen, by a part of a pipeline.
 set -euo pipefail
+
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  sed -n '3,/^set/{/^#/s/^# \?//p}' "$0"
+  exit
+fi
 
 file=${1:-$(dirname "$0")/media/clip.mp4}
 level=${2:-25}
 sink=${SINK:-autovideosink}
+[[ -f $file ]] || {
+  echo "$0: no such file: $file" >&2
+  exit 2
+}
 
 # The sink is a part of a pipeline, which the shell has to split into words.
 # shellcheck disable=SC2086

@@ -34,6 +34,8 @@ def main():
             loop.quit()
         elif message.type == Gst.MessageType.EOS:
             loop.quit()
+        elif message.type == Gst.MessageType.LATENCY:
+            pipeline.recalculate_latency()
         elif message.type == Gst.MessageType.ELEMENT and message.has_name("denoiseae"):
             fields = message.get_structure()
             print(f"noise level {fields.get_value('noise-level'):.1f}")

@@ -7,15 +7,23 @@
 # MODEL and STRENGTH replace the defaults of denoiseae.
 set -euo pipefail
 
-(($# >= 2)) || {
-  echo "usage: $0 OUT_FOLDER PHOTO ..." >&2
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  sed -n '3,/^set/{/^#/s/^# \?//p}' "$0"
+  exit
+fi
+
+die() {
+  echo "$0: $*" >&2
   exit 2
 }
+
+(($# >= 2)) || die "takes a folder and photographs; --help explains them"
 out=$1
 shift
 mkdir -p "$out"
 
 for photo in "$@"; do
+  [[ -f $photo ]] || die "no such file: $photo"
   name=$(basename "$photo")
   gst-launch-1.0 -q filesrc location="$photo" ! decodebin ! videoconvert \
     ! denoiseae model="${MODEL:-balanced}" strength="${STRENGTH:-1}" \

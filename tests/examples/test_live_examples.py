@@ -162,12 +162,28 @@ class LiveExamples(LiveExample):
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(words, done.stderr)
 
+    def test_examples_name_what_is_wrong(self):
+        for words, script, arguments in (
+                ("no camera /dev/missing", "camera.sh", ("/dev/missing",)),
+                ("takes one camera", "camera.sh", ("/dev/video0", "/dev/video1")),
+                ("no such file: missing.mp4", "file_to_file.sh", ("missing.mp4", "out.mp4")),
+                ("--help", "file_to_file.sh", ()),
+                ("no such file: missing.mp4", "side_by_side.sh", ("missing.mp4",)),
+                ("no such file: missing.jpg", "post_process/photos.sh", (self.folder, "missing.jpg")),
+                ("--help", "post_process/photos.sh", ())):
+            with self.subTest(script=script, words=words):
+                done = subprocess.run([SOURCES / script, *arguments], text=True, capture_output=True,
+                                      check=False)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(words, done.stderr)
+
     def test_help(self):
-        for name in ("camera", "virtual_camera", "camera_to_hls", "bitrate"):
-            with self.subTest(name=name):
-                done = subprocess.run([SOURCES / f"{name}.sh", "--help"], text=True,
-                                      capture_output=True, check=True)
-                self.assertIn(f"./dev run examples/{name}.sh", done.stdout)
+        scripts = [path for path in SOURCES.rglob("*.sh") if path.parent.name != "media"]
+        self.assertGreaterEqual(len(scripts), 7)
+        for path in scripts:
+            with self.subTest(script=path.name):
+                done = subprocess.run([path, "--help"], text=True, capture_output=True, check=True)
+                self.assertIn(f"./dev run examples/{path.relative_to(SOURCES)}", done.stdout)
                 self.assertNotIn("set -euo", done.stdout)
 
 
