@@ -58,15 +58,6 @@ gboolean on_signal(gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
-// PipeWire compares the times of cameras and microphones on the monotonic clock.
-std::int64_t monotonic_time(const Camera& camera, GstSample* sample) {
-  const GstClockTime time =
-      gst_segment_to_running_time(gst_sample_get_segment(sample), GST_FORMAT_TIME,
-                                  GST_BUFFER_PTS(gst_sample_get_buffer(sample)));
-  if (!GST_CLOCK_TIME_IS_VALID(time)) return -1;
-  return static_cast<std::int64_t>(time + gst_element_get_base_time(camera.pipeline));
-}
-
 // Copies a frame into a buffer of PipeWire, or leaves it out when the programs that look hold all
 // of these. The lock keeps PipeWire from taking the buffer back meanwhile.
 void send_frame(Camera& camera, GstSample* sample) {
@@ -84,7 +75,9 @@ void send_frame(Camera& camera, GstSample* sample) {
           spa_buffer_find_meta_data(buffer->buffer, SPA_META_Header, sizeof(spa_meta_header))) {
     spa_meta_header& header = *static_cast<spa_meta_header*>(meta);
     header = {};
-    header.pts = monotonic_time(camera, sample);
+    // PipeWire has no word for the time that denoising took. Frames that told when they were taken
+    // would be late for the screens of the programs that look.
+    header.pts = g_get_monotonic_time() * 1000;
     header.seq = camera.sent++;
   }
   pw_stream_queue_buffer(camera.stream, buffer);
@@ -122,8 +115,6 @@ void open_pipeline(Camera& camera) {
   if (error) return fail(camera, "the pipeline is wrong", error->message);
   g_autoptr(GstBus) bus = gst_element_get_bus(camera.pipeline);
   gst_bus_add_watch(bus, on_message, &camera);
-  g_autoptr(GstClock) clock = gst_system_clock_obtain();
-  gst_pipeline_use_clock(GST_PIPELINE(camera.pipeline), clock);
   if (camera.caps) {
     g_autoptr(GstAppSink) frames = sink_of(camera);
     gst_app_sink_set_caps(frames, camera.caps);

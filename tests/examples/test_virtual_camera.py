@@ -107,6 +107,14 @@ class VirtualCamera(LiveExample):
         for name in ("first", "second"):
             self.check_looks(name)
             self.wait_for(lambda: not is_open(), camera)
+        # A screen drops the frames that are late by their timestamps.
+        shown = self.folder / "shown"
+        shown.mkdir()
+        self.launch("pipewiresrc target-object=denoiseae num-buffers=20 ! video/x-raw ! multifilesink "
+                    f"sync=true max-lateness=20000000 location={shown}/%05d.yuv",
+                    env=self.environment)
+        print(f"# a screen shows {len(list(shown.iterdir()))} of 20 frames")
+        self.assertGreaterEqual(len(list(shown.iterdir())), 10)
         # Others come and go while one stays.
         stays = self.start(*self.look(100000, self.folder / "stays.yuv"), env=self.environment)
         self.wait_for(is_open, camera, stays)
