@@ -6,6 +6,7 @@ shown as a line of JSON. The model that was chosen then takes the same frames as
 import argparse
 import json
 import pathlib
+import statistics
 import sys
 import threading
 import time
@@ -17,7 +18,7 @@ from gi.repository import Gst
 
 FPS = 60
 DURATION = Gst.SECOND // FPS
-SINK = "fakevideosink name=sink sync=true qos=true"
+SINK = "fakevideosink name=sink sync=true qos=true signal-handoffs=true"
 
 
 class Player:
@@ -60,6 +61,17 @@ class Player:
                 self.histories.append(structure.get_double("history")[1])
         return False
 
+    def now(self):
+        clock = self.pipeline.get_pipeline_clock()
+        return clock.get_time() - self.pipeline.get_base_time()
+
+    def latency(self):
+        """Returns the latency that the pipeline tells, in seconds."""
+        query = Gst.Query.new_latency()
+        if not self.pipeline.query(query):
+            sys.exit("live: the pipeline tells no latency")
+        return query.parse_latency().min_latency / Gst.SECOND
+
     def stop(self):
         self.pipeline.set_state(Gst.State.NULL)
 
@@ -70,11 +82,12 @@ def play_live(options, frames):
                     ("is-live=true leaky-type=downstream", f"queue max-size-buffers=2 ! {SINK}"))
     done = threading.Event()
 
+    delays = []  # from when a frame was taken to when it was shown
+
     def shoot():
-        clock = player.pipeline.get_pipeline_clock()
         number = 0
         while not done.is_set():
-            late = clock.get_time() - player.pipeline.get_base_time() - number * DURATION
+            late = player.now() - number * DURATION
             if late < 0:
                 time.sleep(-late / Gst.SECOND)
             player.push(number)
@@ -84,6 +97,7 @@ def play_live(options, frames):
     camera = threading.Thread(target=shoot)
     camera.start()
     sink = player.pipeline.get_by_name("sink")
+    sink.connect("handoff", lambda _, buffer, pad: delays.append(player.now() - buffer.pts))
 
     def shown():
         stats = sink.get_property("stats")
@@ -92,14 +106,17 @@ def play_live(options, frames):
     player.pump(options.settle)
     before = shown()
     player.histories.clear()
+    delays.clear()
     player.pump(options.seconds)
     after = shown()
+    latency = player.latency()
     model = player.denoiser.get_property("stats").get_string("model")
     done.set()
     camera.join()
     player.stop()
     return {"model": model, "shown": after[0] - before[0], "late": after[1] - before[1],
-            "history": min(player.histories, default=0)}
+            "history": min(player.histories, default=0), "latency_s": latency,
+            "delay_s": statistics.median(delays or [0]) / Gst.SECOND}
 
 
 def rate_alone(options, frames, model):

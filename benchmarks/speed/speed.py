@@ -160,6 +160,9 @@ class Bench:
                 f"{line['shown_per_s']:.1f} fps, {line['model']}")
             yield (targets.LIVE, size, "late / shown"), Measured(line["late"] / max(line["shown"], 1))
             yield (targets.LIVE, size, "frames averaged"), Measured(line["history"])
+            told, delay = line["latency_s"], line["delay_s"]
+            yield (targets.LIVE, size, "error of the latency told"), Measured(
+                abs(told / delay - 1), f"{1000 * told:.0f} ms told, {1000 * delay:.0f} ms found")
 
     def filters(self):
         (line,) = objects("denoiseae-bench-filters")

@@ -70,6 +70,8 @@ class Programs(unittest.TestCase):
         self.assertGreater(line["shown"], 0)
         self.assertLessEqual(line["possible_per_s"], 60)
         self.assertGreater(line["history"], 1)
+        self.assertGreater(line["latency_s"], 0)
+        self.assertGreater(line["delay_s"], 0)
 
     def test_unknown_names_are_errors(self):
         for option, name in (("--precision", "int9"), ("--format", "I421")):
