@@ -128,7 +128,9 @@ class DAE_API Denoiser {
   double estimated_noise_level() const noexcept;
 
   /// Returns the noise map of the last frame. It is empty before the first frame, where the level
-  /// was given, and for models without a network that estimates noise. Throws out_of_memory.
+  /// was given, and for models without a network that estimates noise. Bars of one colour along an
+  /// edge of the frame, which have no noise, have the levels of the picture beside them. Throws
+  /// out_of_memory.
   NoiseMap noise_map() const;
 
   /// Returns over how many frames the recurrent state averages, as the noise left in it tells; this
