@@ -13,8 +13,9 @@
 namespace denoiseae {
 
 /// Visits blocks so that each comes after those to its left, and after those of the row above up to
-/// the column to its right. The rows are dealt to the threads in turn, and a thread waits for the
-/// row above where it must. Not thread-safe.
+/// the column to its right. A thread takes the next row that nobody has, and waits for the row
+/// above where it must. That row was taken before, by a thread that is at work on it, so that the
+/// wait ends however many threads there are. Not thread-safe.
 class Wavefront {
  public:
   Wavefront() = default;
@@ -25,12 +26,12 @@ class Wavefront {
   /// thread alone.
   template <typename Body>
   void run(ThreadPool* pool, int columns, int rows, const Body& body) {
-    const int threads = pool == nullptr ? 1 : pool->count();
     for (std::atomic<int>& row : done_) row.store(0, std::memory_order_relaxed);
-    const auto work = [&](int first) {
-      for (int row = first; row < rows; row += threads) work_on_row(columns, row, body);
+    std::atomic<int> next = 0;
+    const auto work = [&](int) {
+      for (int row = next++; row < rows; row = next++) work_on_row(columns, row, body);
     };
-    if (threads == 1) {
+    if (pool == nullptr) {
       work(0);
     } else {
       pool->run(std::cref(work));
