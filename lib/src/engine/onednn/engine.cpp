@@ -14,6 +14,7 @@
 #include "engine/onednn/plan.h"
 #include "engine/onednn/shared_primitives.h"
 #include "net/fold.h"
+#include "parallel/shared_workers.h"
 #include "parallel/thread_count.h"
 
 namespace denoiseae {
@@ -129,8 +130,9 @@ class StackedPicture final : public RowSource, public RowSink {
   int first_output_row_;
 };
 
-/// While one of these lives, oneDNN starts no threads of its own in this one, which would wait for
-/// each other after every layer.
+/// While one of these lives, oneDNN computes in the calling thread alone. It would otherwise let
+/// OpenMP start threads for each thread that calls it, which wait for each other after every layer
+/// and which no pool counts.
 class NoThreadsOfOnednn {
  public:
   NoThreadsOfOnednn() { omp_set_num_threads(1); }
@@ -141,6 +143,14 @@ class NoThreadsOfOnednn {
  private:
   int threads_ = omp_get_max_threads();  ///< the caller's, whose thread may be this
 };
+
+/// OpenMP takes memory for a thread that sets the number for the first time.
+void prepare_thread() { const NoThreadsOfOnednn alone; }
+
+[[maybe_unused]] const bool kThreadsArePrepared = [] {
+  SharedWorkers::of_process().at_start(prepare_thread);
+  return true;
+}();
 
 class OnednnEngine final : public Engine {
  public:
@@ -157,8 +167,9 @@ class OnednnEngine final : public Engine {
         pool_(pool == nullptr ? *own_pool_ : *pool) {
     const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
     const NumberFormat format = format_of(precision, model);
-    // Each in the thread that runs it: how many threads a primitive is for is decided when it is
-    // made, and memory lies close to the core that writes to it first.
+    // How many threads a primitive is for is decided when it is made. Each plan is made in the
+    // thread that runs it most of the time, because memory lies close to the core that writes to it
+    // first.
     pool_.run([&](int i) {
       if (i >= static_cast<int>(bands_.size())) return;
       const NoThreadsOfOnednn alone;
