@@ -328,17 +328,20 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
   /**
    * GstDenoiseAe:threads:
    *
-   * How many threads the engine uses; 0 stands for as many as the process may
-   * use: its affinity and its cgroup quota count. Takes effect at the next
-   * start.
+   * How many threads work on a frame at most, with the streaming thread; 0
+   * stands for as many as the process may use: its affinity and its cgroup
+   * quota count. The elements of a process share these threads, and the
+   * streaming thread does alone what no other thread is free for. Takes effect
+   * at the next start.
    *
    * Since: 0.1
    */
   g_object_class_install_property (
       object_class, PROP_THREADS,
       g_param_spec_uint ("threads", "Threads",
-                         "How many threads the engine uses, 0 = as many as the "
-                         "process may use; takes effect at the next start",
+                         "How many threads work on a frame at most, of those "
+                         "that elements share, 0 = as many as the process may "
+                         "use; takes effect at the next start",
                          0, 64, defaults.engine.threads, at_start));
   /**
    * GstDenoiseAe:engine:

@@ -33,7 +33,7 @@ struct EngineOptions {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
   std::string device = "cpu";  ///< torch also knows "cuda", "cuda:0", ...
-  unsigned threads = 0;        ///< 0 starts as many as this process may use
+  unsigned threads = 0;        ///< at most, of a ThreadPool; 0 = as many as the process may use
 };
 
 /// Names what a denoiser writes. picture is the denoised frame. The others are for people who tune:
@@ -76,7 +76,7 @@ struct DenoiserInfo {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
   std::string device;
-  unsigned threads = 0;  ///< the engine's; onednn starts fewer than asked for on small frames
+  unsigned threads = 0;  ///< the engine's; onednn uses fewer than asked for on small frames
   std::int64_t memory_bytes = 0;  ///< in buffers and weights, without the caches of LibTorch
 };
 

@@ -19,7 +19,7 @@ namespace denoiseae {
 DAE_API std::vector<RowRange> split_bands(const Graph& graph, int height, unsigned threads);
 
 /// height, width: a size that the graph takes. pool: threads to use, of which there may be more
-/// than the engine needs; null: the engine starts its own. The result does not depend on the number
+/// than the engine needs; null: the engine has its own. The result does not depend on the number
 /// of threads. Throws device_unavailable for another device than the CPU and a precision that it
 /// lacks, out_of_memory, engine_failure.
 std::unique_ptr<Engine> make_onednn_engine(const detail::ModelData& model, int height, int width,
