@@ -221,20 +221,48 @@ def compare_speed(ours, theirs, options):
             print(ratio_line(f"{format_name} {precision}", pairs), flush=True)
 
 
+def compare_streams(ours, theirs, options):
+    def line(tree, streams):
+        done = tree.run("denoiseae-bench-streams", "--streams", streams, "--frames", options.frames,
+                        "--size", options.size, "--threads", options.threads)
+        return json.loads(done.stdout)
+
+    print(f"{options.size}, float32, time of a frame:")
+    print(f"{'':16} {'this tree':>11} {'other tree':>11}  this by other (least to most)")
+    for streams in options.streams:
+        pairs = []
+        for number in range(options.rounds):
+            turn = (ours, theirs) if number % 2 == 0 else (theirs, ours)
+            lines = {tree: line(tree, streams) for tree in turn}
+            pairs.append((lines[ours], lines[theirs]))
+        for name, key in (("time", "ms_per_frame"), ("processor time", "busy_ms_per_frame"),
+                          ("slowest frame", "slowest_ms")):
+            print(ratio_line(f"{streams} {name}", [(mine[key], other[key]) for mine, other in pairs]),
+                  flush=True)
+        mine, other = pairs[-1]
+        print(f"{streams} streams: {mine['process_threads']} threads and {mine['peak_mib']:.0f} MiB, "
+              f"{other['process_threads']} and {other['peak_mib']:.0f} in the other tree", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev run python3 benchmarks/compare_trees.py",
                                      description=__doc__)
     parser.add_argument("other", type=pathlib.Path, help="a tree that is built in its folder build")
     parser.add_argument("--parts", type=lambda text: text.split(","), default=list(PARTS),
                         help="of " + ",".join(PARTS) + "; default: all")
-    parser.add_argument("--threads", type=int, default=1,
+    parser.add_argument("--threads", type=int,
                         help="of the checksums, which do not depend on it; default: 1, for with "
-                        "more a busy machine takes many times as long")
+                        "more a busy machine takes many times as long; of --streams, default: 0, "
+                        "as many as the process may use")
     parser.add_argument("--speed", action="store_true",
                         help="time frames instead, on a machine that does nothing else")
-    parser.add_argument("--rounds", type=int, default=5, help="of --speed, each tree in turn")
-    parser.add_argument("--frames", type=int, default=60, help="of --speed, in a round")
-    parser.add_argument("--size", default="1280x720", help="of --speed")
+    parser.add_argument("--streams", type=lambda text: list(map(int, text.split(","))),
+                        help="time so many streams side by side in one process instead, as 1,2,8")
+    parser.add_argument("--rounds", type=int, default=5,
+                        help="of --speed and --streams, each tree in turn")
+    parser.add_argument("--frames", type=int, default=60,
+                        help="of --speed and --streams, in a round")
+    parser.add_argument("--size", default="1280x720", help="of --speed and --streams")
     parser.add_argument("--formats", type=lambda text: text.split(","), default=list(FORMATS),
                         help="of --speed; default: " + ",".join(FORMATS))
     options = parser.parse_args()
@@ -244,6 +272,11 @@ def main():
     ours, theirs = Tree(ROOT), Tree(options.other)
     if ours.path == theirs.path:
         parser.error("the other tree is this one")
+    if options.threads is None:
+        options.threads = 0 if options.streams else 1
+    if options.streams:
+        compare_streams(ours, theirs, options)
+        return 0
     if options.speed:
         compare_speed(ours, theirs, options)
         return 0

@@ -3,12 +3,15 @@
 
 import contextlib
 import io
+import json
 import os
 import pathlib
 import struct
 import sys
 import tempfile
+import types
 import unittest
+import unittest.mock
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -81,6 +84,23 @@ class Speed(unittest.TestCase):
         # The machine became twice as slow after the first round.
         line = compare_trees.ratio_line("I420 int8", [(10, 10), (21, 20), (22, 20)])
         self.assertRegex(line, r"^I420 int8 +21\.00 ms +20\.00 ms +x 1\.050 +\(1\.000 to 1\.100\)$")
+
+    def test_of_streams_is_compared_for_each_number_of_them(self):
+        def tree(ms):
+            def run(program, *arguments):
+                streams = arguments[arguments.index("--streams") + 1]
+                line = {"ms_per_frame": ms, "busy_ms_per_frame": 2 * ms, "slowest_ms": 9 * ms,
+                        "process_threads": streams + ms, "peak_mib": 10 * streams}
+                return types.SimpleNamespace(stdout=json.dumps(line))
+            return unittest.mock.Mock(run=run)
+
+        options = types.SimpleNamespace(size="96x64", frames=3, threads=0, rounds=2, streams=[1, 8])
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            compare_trees.compare_streams(tree(3), tree(4), options)
+        text = printed.getvalue()
+        self.assertRegex(text, r"(?m)^8 processor time +6\.00 ms +8\.00 ms +x 0\.750 ")
+        self.assertIn("8 streams: 11 threads and 80 MiB, 12 and 80 in the other tree", text)
+        self.assertEqual(text.count("x 0.750"), 6)
 
 
 class TrainingData(unittest.TestCase):

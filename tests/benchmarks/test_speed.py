@@ -80,6 +80,22 @@ class Programs(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn(name, done.stderr)
 
+    def test_streams_side_by_side_are_counted(self):
+        if ENGINE != "onednn":
+            self.skipTest("the streams run on onednn, which was not built")
+        (line,) = speed.objects("denoiseae-bench-streams", "--streams", 5, "--size", "96x192",
+                                "--frames", 2, "--threads", 1)
+        # Each stream has a thread of its own, and none besides it.
+        self.assertEqual(line["process_threads"], 6)
+        self.assertGreater(line["ms_per_frame"], 0)
+        self.assertGreater(line["busy_ms_per_frame"], 0)
+        self.assertLessEqual(line["median_ms"], line["slowest_ms"])
+        self.assertGreater(line["peak_mib"], 1)
+        done = subprocess.run(["denoiseae-bench-streams", "--size", "wide"],
+                              stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("640x360", done.stderr)
+
     def test_sharpening_is_compared_with_copying(self):
         (line,) = speed.objects("denoiseae-bench-filters")
         self.assertGreater(line["copy_ms"], 0)
