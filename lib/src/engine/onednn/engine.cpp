@@ -173,6 +173,7 @@ class OnednnEngine final : public Engine {
     pool_.run([&](int i) {
       if (i >= static_cast<int>(bands_.size())) return;
       const NoThreadsOfOnednn alone;
+      const PrimitiveCacheUse use;
       const RowRange rows{bands_[i].begin * out_.height / height,
                           bands_[i].end * out_.height / height};
       plans_[i].emplace(network, height, width, rows, format, weights_, engine_);

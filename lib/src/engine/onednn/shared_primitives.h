@@ -51,8 +51,21 @@ class DAE_API SharedPrimitives {
   std::map<std::string, Entry> entries_;  ///< guarded by mutex_
 };
 
-/// Empties the cache in which oneDNN keeps the last thousand primitives of the process. Every frame
-/// size adds to it, and an engine keeps what it needs itself. Primitives that are in use live on.
-DAE_API void clear_primitive_cache();
+/// A thread that makes primitives holds one of these meanwhile, so that the cache is not emptied.
+/// oneDNN 2.6 takes the description of a primitive from its cache. If the primitive leaves the
+/// cache before another one is made of that description, oneDNN reads memory that was freed.
+class DAE_API PrimitiveCacheUse {
+ public:
+  PrimitiveCacheUse();
+  ~PrimitiveCacheUse();
+  PrimitiveCacheUse(const PrimitiveCacheUse&) = delete;
+  PrimitiveCacheUse& operator=(const PrimitiveCacheUse&) = delete;
+};
+
+/// Empties the cache in which oneDNN keeps the last thousand primitives of the process, but for a
+/// few. Every frame size adds to it, and an engine keeps what it needs itself. Primitives that are
+/// in use live on. Returns false, and does nothing, while a thread makes primitives; who makes them
+/// calls this afterwards, and so the last one empties the cache.
+DAE_API bool clear_primitive_cache();
 
 }  // namespace denoiseae

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdexcept>
+#include <thread>
 
 #include "engine/onednn/shared_primitives.h"
 #include "support/check.h"
@@ -23,6 +24,36 @@ void make_relu(int width) {
   const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference,
                                                 dnnl::algorithm::eltwise_relu, picture, 0);
   const dnnl::eltwise_forward relu(dnnl::eltwise_forward::primitive_desc(description, engine));
+}
+
+dnnl::convolution_forward::primitive_desc describe_convolution(const dnnl::engine& engine,
+                                                               int width) {
+  using dnnl::memory;
+  const memory::desc picture({1, 16, 4, width}, memory::data_type::f32, memory::format_tag::nhwc);
+  const memory::desc weights({16, 16, 3, 3}, memory::data_type::f32, memory::format_tag::any);
+  const memory::desc bias({16}, memory::data_type::f32, memory::format_tag::a);
+  dnnl::post_ops activation;
+  activation.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0.1f, 0);
+  dnnl::primitive_attr attr;
+  attr.set_post_ops(activation);
+  return {{dnnl::prop_kind::forward_inference,
+           dnnl::algorithm::convolution_direct,
+           picture,
+           weights,
+           bias,
+           picture,
+           {1, 1},
+           {1, 1},
+           {1, 1}},
+          attr,
+          engine};
+}
+
+/// Makes so many primitives that older ones do not survive that the cache is cleared, and clears
+/// it.
+bool crowd_out_others() {
+  for (int width = 1; width < 80; ++width) make_relu(width);
+  return clear_primitive_cache();
 }
 
 }  // namespace
@@ -66,8 +97,29 @@ START_TEST(test_clearing_keeps_the_size_of_the_cache) {
 }
 END_TEST
 
+// Where the cache is cleared nevertheless, oneDNN 2.6 ends this by std::bad_alloc or a crash: the
+// second description is that of the first primitive, and points to the first one, which is gone.
+START_TEST(test_the_cache_stays_while_primitives_are_made) {
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  for (int width = 16; width < 64; ++width) {
+    const dnnl::convolution_forward first(describe_convolution(engine, width));
+    bool cleared = true;
+    {
+      const PrimitiveCacheUse use;
+      const dnnl::convolution_forward::primitive_desc description =
+          describe_convolution(engine, width);
+      std::thread([&] { cleared = crowd_out_others(); }).join();
+      const dnnl::convolution_forward second(description);
+    }
+    ck_assert(!cleared);
+  }
+  ck_assert(crowd_out_others());
+}
+END_TEST
+
 int main() {
-  return run_suite("shared_primitives",
-                   {test_a_primitive_is_made_once, test_what_cannot_be_made_is_tried_again,
-                    test_clearing_keeps_the_size_of_the_cache});
+  return run_suite(
+      "shared_primitives",
+      {test_a_primitive_is_made_once, test_what_cannot_be_made_is_tried_again,
+       test_clearing_keeps_the_size_of_the_cache, test_the_cache_stays_while_primitives_are_made});
 }
