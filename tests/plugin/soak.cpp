@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <numeric>
@@ -29,6 +30,11 @@ struct Sample {
   double frame_ms;  ///< mean since the sample before
 };
 
+/// Lets malloc give back what is free at the end of each of its arenas, which it has for threads.
+/// By itself it keeps the more there the larger the blocks were that have been freed, and
+/// malloc_trim() does not reach it. With this, what grows is in use, or cut up by what is in use.
+void make_malloc_give_back() { mallopt(M_TRIM_THRESHOLD, 128 << 10); }
+
 /// Returns the memory of the process that no file is behind. What was freed is given back before,
 /// so that it does not count.
 double memory_mib() {
@@ -45,6 +51,12 @@ double memory_mib() {
 double used_mib() {
   const struct mallinfo2 info = mallinfo2();
   return static_cast<double>(info.uordblks + info.hblkhd) / (1 << 20);
+}
+
+/// Ends the threads that GLib keeps for the next stream. They come and go, and have memory each.
+void end_idle_threads() {
+  g_thread_pool_stop_unused_threads();
+  g_usleep(200'000);
 }
 
 double median(std::vector<double> values) {
@@ -92,7 +104,7 @@ bool judge(std::vector<Sample> samples, double minutes) {
 
 class Soak {
  public:
-  explicit Soak(const std::vector<std::string>& models) : steady_(models, 0) {
+  explicit Soak(const TormentingModels& models) : steady_(models, 0) {
     for (unsigned i = 1; i <= kTormented; ++i)
       tormented_.push_back(std::make_unique<TormentedPipeline>(models, i));
   }
@@ -104,7 +116,7 @@ class Soak {
     const auto minute = [&] { return static_cast<double>(g_get_monotonic_time() - begin) / 60e6; };
     const double interval = std::min(0.5, minutes / 4);
     std::vector<Sample> samples;
-    std::printf("minute  MiB at play  MiB at rest  in use  ms/frame  frames\n");
+    std::printf("minute  MiB at play  MiB at rest  in use  ms/frame  frames  swaps  refused\n");
     while (minute() < minutes) {
       for (auto& pipeline : tormented_) pipeline->play();
       const double until = minute() + interval;
@@ -114,10 +126,12 @@ class Soak {
       }
       const double play_mib = memory_mib();
       for (auto& pipeline : tormented_) pipeline->rest();
+      end_idle_threads();
       samples.push_back({minute(), memory_mib(), steady_.take_frame_time_ms()});
       const Sample& s = samples.back();
-      std::printf("%6.1f  %11.1f  %11.1f  %6.1f  %8.3f  %llu\n", s.minute, play_mib, s.rest_mib,
-                  used_mib(), s.frame_ms, static_cast<unsigned long long>(frames()));
+      std::printf("%6.1f  %11.1f  %11.1f  %6.1f  %8.3f  %6lu  %5lu  %7lu\n", s.minute, play_mib,
+                  s.rest_mib, used_mib(), s.frame_ms, sum_of(&TormentedPipeline::frames),
+                  sum_of(&TormentedPipeline::swaps), sum_of(&TormentedPipeline::refusals));
       std::fflush(stdout);
     }
     return all_have_played() && judge(samples, minutes);
@@ -145,12 +159,15 @@ class Soak {
       std::printf("a pipeline has shown no frame\n");
       return false;
     }
-    return true;
+    if (sum_of(&TormentedPipeline::swaps) > 0 && sum_of(&TormentedPipeline::refusals) > 0)
+      return true;
+    std::printf("no model has taken over, or none was refused\n");
+    return false;
   }
 
-  std::uint64_t frames() {
+  std::uint64_t sum_of(std::uint64_t (TormentedPipeline::*count)() const) {
     std::uint64_t sum = 0;
-    for (auto* pipeline : all()) sum += pipeline->frames();
+    for (auto* pipeline : all()) sum += (pipeline->*count)();
     return sum;
   }
 
@@ -168,6 +185,7 @@ class Soak {
 }  // namespace
 
 int main(int argc, char** argv) {
+  make_malloc_give_back();
   gst_init(&argc, &argv);
   const double minutes = argc > 1 ? std::atof(argv[1]) : 0;
   if (!(minutes > 0)) {
@@ -176,12 +194,17 @@ int main(int argc, char** argv) {
     return 2;
   }
   const denoiseae::test::TempFolder folder;
-  std::vector<std::string> models(argv + 2, argv + argc);
-  if (models.empty()) {
-    models = {(folder / "averaging.safetensors").string(), (folder / "tiny.safetensors").string()};
-    denoiseae::test::save_averaging_model(models[0]);
-    denoiseae::test::save_tiny_model(models[1]);
-  }
+  const std::string averaging = (folder / "averaging.safetensors").string();
+  const std::string tiny = (folder / "tiny.safetensors").string();
+  const std::string damaged = (folder / "damaged.safetensors").string();
+  denoiseae::test::save_averaging_model(averaging);
+  denoiseae::test::save_tiny_model(tiny);
+  std::filesystem::copy_file(averaging, damaged);
+  std::filesystem::resize_file(damaged, std::filesystem::file_size(damaged) - 1);
+
+  TormentingModels models{{argv + 2, argv + argc}, {(folder / "missing").string(), damaged}};
+  if (models.good.empty()) models.good = {averaging, tiny};
+  models.good.emplace_back("auto");
   const bool good = Soak(models).run(minutes);
   gst_deinit();
   return good ? 0 : 1;

@@ -22,6 +22,17 @@ std::int64_t thread_time_ns() {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
+std::string text_of(GstMessage* error_message) {
+  GError* cause = nullptr;
+  gchar* details = nullptr;
+  gst_message_parse_error(error_message, &cause, &details);
+  std::string text = std::string(GST_MESSAGE_SRC_NAME(error_message)) + ": " + cause->message +
+                     " (" + (details != nullptr ? details : "") + ")";
+  g_error_free(cause);
+  g_free(details);
+  return text;
+}
+
 void add_probe(GstElement* element, const char* pad_name, GstPadProbeCallback callback,
                gpointer self) {
   GstPad* pad = gst_element_get_static_pad(element, pad_name);
@@ -31,7 +42,7 @@ void add_probe(GstElement* element, const char* pad_name, GstPadProbeCallback ca
 
 }  // namespace
 
-TormentedPipeline::TormentedPipeline(std::vector<std::string> models, unsigned seed)
+TormentedPipeline::TormentedPipeline(TormentingModels models, unsigned seed)
     : models_(std::move(models)), random_(seed + 1) {
   make();
 }
@@ -49,7 +60,7 @@ void TormentedPipeline::make() {
       nullptr);
   g_assert(pipeline_ != nullptr);
   denoiser_ = gst_bin_get_by_name(GST_BIN(pipeline_), "denoiser");
-  g_object_set(denoiser_, "model", models_[0].c_str(), nullptr);
+  set_model(models_.good[0]);
   GstElement* caps = gst_bin_get_by_name(GST_BIN(pipeline_), "caps");
   add_probe(caps, "src", &TormentedPipeline::on_source, this);
   gst_object_unref(caps);
@@ -66,26 +77,47 @@ void TormentedPipeline::destroy() {
 
 void TormentedPipeline::play() { gst_element_set_state(pipeline_, GST_STATE_PLAYING); }
 
-void TormentedPipeline::rest() { gst_element_set_state(pipeline_, GST_STATE_NULL); }
+void TormentedPipeline::rest() {
+  gst_element_set_state(pipeline_, GST_STATE_NULL);
+  // Nothing may have refused the last model, and no pipeline starts with one that is refused.
+  set_model(good_model());
+}
 
 const std::string& TormentedPipeline::error() {
   GstBus* bus = gst_element_get_bus(pipeline_);
   while (GstMessage* message = gst_bus_pop(bus)) {
-    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY)
-      gst_bin_recalculate_latency(GST_BIN(pipeline_));
-    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR && error_.empty()) {
-      GError* cause = nullptr;
-      gchar* details = nullptr;
-      gst_message_parse_error(message, &cause, &details);
-      error_ = std::string(GST_MESSAGE_SRC_NAME(message)) + ": " + cause->message + " (" +
-               (details != nullptr ? details : "") + ")";
-      g_error_free(cause);
-      g_free(details);
-    }
+    take_message(message);
     gst_message_unref(message);
   }
   gst_object_unref(bus);
   return error_;
+}
+
+void TormentedPipeline::take_message(GstMessage* message) {
+  switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_LATENCY:
+      gst_bin_recalculate_latency(GST_BIN(pipeline_));
+      break;
+    case GST_MESSAGE_ELEMENT:
+      if (gst_message_has_name(message, "denoiseae-model")) ++swaps_;
+      break;
+    case GST_MESSAGE_WARNING:
+      if (GST_MESSAGE_SRC(message) == GST_OBJECT(denoiser_)) ++refusals_;
+      break;
+    case GST_MESSAGE_ERROR:
+      if (error_.empty()) error_ = text_of(message);
+      break;
+    default:
+      break;
+  }
+}
+
+void TormentedPipeline::set_model(const std::string& model) {
+  g_object_set(denoiser_, "model", model.c_str(), nullptr);
+}
+
+const std::string& TormentedPipeline::good_model() {
+  return models_.good[static_cast<std::size_t>(below(static_cast<int>(models_.good.size())))];
 }
 
 double TormentedPipeline::take_frame_time_ms() {
@@ -94,8 +126,7 @@ double TormentedPipeline::take_frame_time_ms() {
   return frames > 0 ? static_cast<double>(busy_ns) / 1e6 / frames : 0;
 }
 
-/// THE list of what happens. What happens often stands in it several times. A swap of models while
-/// the pipeline plays becomes a function beside restart() and a row here.
+/// THE list of what happens. What happens often stands in it several times.
 const std::vector<TormentedPipeline::Action>& TormentedPipeline::actions() {
   static const std::vector<Action> all = {
       &TormentedPipeline::set_property, &TormentedPipeline::set_property,
@@ -103,6 +134,7 @@ const std::vector<TormentedPipeline::Action>& TormentedPipeline::actions() {
       &TormentedPipeline::harm_stream,  &TormentedPipeline::harm_stream,
       &TormentedPipeline::harm_stream,  &TormentedPipeline::seek,
       &TormentedPipeline::ask,          &TormentedPipeline::send_qos,
+      &TormentedPipeline::swap_model,   &TormentedPipeline::swap_model,
       &TormentedPipeline::pause,        &TormentedPipeline::restart,
       &TormentedPipeline::begin_anew,
   };
@@ -196,10 +228,16 @@ void TormentedPipeline::pause() {
   play();
 }
 
+void TormentedPipeline::swap_model() {
+  const int count = static_cast<int>(models_.bad.size());
+  const int bad = below(2 * count);
+  set_model(bad < count ? models_.bad[static_cast<std::size_t>(bad)] : good_model());
+}
+
 void TormentedPipeline::restart() {
   gst_element_set_state(pipeline_, GST_STATE_READY);
-  g_object_set(denoiser_, "model", models_[below(static_cast<int>(models_.size()))].c_str(),
-               "threads", static_cast<guint>(1 + below(3)), nullptr);
+  set_model(good_model());
+  g_object_set(denoiser_, "threads", static_cast<guint>(1 + below(3)), nullptr);
   play();
 }
 

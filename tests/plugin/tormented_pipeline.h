@@ -10,11 +10,16 @@
 #include <string>
 #include <vector>
 
+/// The models that a pipeline is told to use. They are names or paths.
+struct TormentingModels {
+  std::vector<std::string> good;  ///< it begins and restarts with one of these
+  std::vector<std::string> bad;   ///< it refuses these while it plays, and goes on
+};
+
 /// Calls are made from one thread, while the pipeline streams in another one.
 class TormentedPipeline {
  public:
-  /// models: names or paths, one of which denoiseae begins with.
-  TormentedPipeline(std::vector<std::string> models, unsigned seed);
+  TormentedPipeline(TormentingModels models, unsigned seed);
   ~TormentedPipeline();
   TormentedPipeline(const TormentedPipeline&) = delete;
   TormentedPipeline& operator=(const TormentedPipeline&) = delete;
@@ -23,13 +28,17 @@ class TormentedPipeline {
   /// Ends the streaming threads, which gives back what belongs to the stream.
   void rest();
   /// Does one thing at random that must not harm: it sets a property, changes caps, seeks, breaks
-  /// the stream of buffers, asks for something, pauses, restarts with another model, or begins with
-  /// new elements.
+  /// the stream of buffers, asks for something, pauses, changes the model, restarts with another
+  /// one, or begins with new elements.
   void torment();
-  /// Returns the text of the first error on the bus, and "" as long as there is none.
+  /// Reads the bus. Returns the text of the first error on it, and "" as long as there is none.
   const std::string& error();
 
   std::uint64_t frames() const { return frames_; }
+  /// Return how many times the bus told so far that another model took over, and that one could
+  /// not.
+  std::uint64_t swaps() const { return swaps_; }
+  std::uint64_t refusals() const { return refusals_; }
   /// Returns the processor time that denoiseae took for a frame since the last call, as a mean in
   /// milliseconds.
   double take_frame_time_ms();
@@ -40,6 +49,10 @@ class TormentedPipeline {
 
   void make();
   void destroy();
+  void take_message(GstMessage* message);
+  void set_model(const std::string& model);
+  /// Any of them, but not one that is refused.
+  const std::string& good_model();
   int below(int count) { return static_cast<int>(random_() % static_cast<unsigned>(count)); }
 
   void set_property();
@@ -49,6 +62,7 @@ class TormentedPipeline {
   void ask();
   void send_qos();
   void pause();
+  void swap_model();
   void restart();
   void begin_anew();
 
@@ -57,9 +71,11 @@ class TormentedPipeline {
   static GstPadProbeReturn on_output(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   GstPadProbeReturn harm(GstPad* pad, GstPadProbeInfo* info);
 
-  std::vector<std::string> models_;
+  TormentingModels models_;
   std::minstd_rand random_;
   std::string error_;
+  std::uint64_t swaps_ = 0;
+  std::uint64_t refusals_ = 0;
   GstElement* pipeline_ = nullptr;
   GstElement* denoiser_ = nullptr;
 
