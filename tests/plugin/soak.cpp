@@ -2,6 +2,7 @@
 // Torments seven live pipelines, lets an eighth one play in peace, and measures whether the process
 // grows and whether the frames of the eighth take longer and longer.
 #include <malloc.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -18,6 +19,8 @@
 namespace {
 
 constexpr int kTormented = 7;
+/// What torments a pipeline for so long hangs, and SIGALRM ends the process.
+constexpr unsigned kHangSeconds = 120;
 constexpr double kMaxGrowthMib = 1;   ///< in ten minutes
 constexpr double kMaxSlowdown = 1.2;  ///< in the second half, as a factor
 constexpr double kWarmUpShare = 0.25;
@@ -139,6 +142,7 @@ class Soak {
 
  private:
   void torment() {
+    alarm(kHangSeconds);
     auto& pipeline = tormented_[random_() % tormented_.size()];
     pipeline->torment();
     g_usleep(random_() % 20000);

@@ -198,7 +198,13 @@ void TormentedPipeline::harm_stream() {
 }
 
 void TormentedPipeline::seek() {
-  const auto flags = static_cast<GstSeekFlags>(below(2) != 0 ? GST_SEEK_FLAG_FLUSH : 0);
+  // A seek that flushes nothing waits for the streaming threads. Before the pipeline plays these
+  // wait in the sink, and it cannot begin to play while it seeks.
+  GstState state = GST_STATE_NULL;
+  const bool plays =
+      gst_element_get_state(pipeline_, &state, nullptr, 0) == GST_STATE_CHANGE_SUCCESS &&
+      state == GST_STATE_PLAYING;
+  const auto flags = static_cast<GstSeekFlags>(plays && below(2) != 0 ? 0 : GST_SEEK_FLAG_FLUSH);
   gst_element_seek_simple(pipeline_, GST_FORMAT_TIME, flags, below(10) * GST_SECOND);
 }
 
