@@ -92,10 +92,6 @@ double slowdown(const std::vector<Sample>& samples) {
 
 /// Prints the figures. Returns whether they hold.
 bool judge(std::vector<Sample> samples, double minutes) {
-  if (minutes < kJudgedMinutes) {
-    std::printf("memory and time are judged from %g minutes on\n", kJudgedMinutes);
-    return true;
-  }
   std::erase_if(samples, [&](const Sample& s) { return s.minute < kWarmUpShare * minutes; });
   const double growth = growth_mib(samples), slower = slowdown(samples);
   std::printf("after %g minutes: memory grows by %.2f MiB in ten minutes (at most %g); ",
@@ -137,7 +133,10 @@ class Soak {
                   sum_of(&TormentedPipeline::swaps), sum_of(&TormentedPipeline::refusals));
       std::fflush(stdout);
     }
-    return all_have_played() && judge(samples, minutes);
+    if (!all_have_played()) return false;
+    if (minutes >= kJudgedMinutes) return models_have_changed() && judge(samples, minutes);
+    std::printf("models, memory and time are judged from %g minutes on\n", kJudgedMinutes);
+    return true;
   }
 
  private:
@@ -163,6 +162,10 @@ class Soak {
       std::printf("a pipeline has shown no frame\n");
       return false;
     }
+    return true;
+  }
+
+  bool models_have_changed() {
     if (sum_of(&TormentedPipeline::swaps) > 0 && sum_of(&TormentedPipeline::refusals) > 0)
       return true;
     std::printf("no model has taken over, or none was refused\n");
