@@ -21,6 +21,8 @@ namespace {
 constexpr int kTormented = 7;
 /// What torments a pipeline for so long hangs, and SIGALRM ends the process.
 constexpr unsigned kHangSeconds = 120;
+/// Threads end a little later than their streams.
+constexpr gulong kEndOfThreadsUs = 300'000;
 constexpr double kMaxGrowthMib = 1;   ///< in ten minutes
 constexpr double kMaxSlowdown = 1.2;  ///< in the second half, as a factor
 constexpr double kWarmUpShare = 0.25;
@@ -56,11 +58,9 @@ double used_mib() {
   return static_cast<double>(info.uordblks + info.hblkhd) / (1 << 20);
 }
 
-/// Ends the threads that GLib keeps for the next stream. They come and go, and have memory each.
-void end_idle_threads() {
-  g_thread_pool_stop_unused_threads();
-  g_usleep(200'000);
-}
+/// Lets threads end with the streams that they are for. GLib would keep eight for the next streams
+/// or fewer, as it happens, and each has a stack and memory of oneDNN's.
+void keep_no_idle_threads() { g_thread_pool_set_max_unused_threads(0); }
 
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -125,7 +125,7 @@ class Soak {
       }
       const double play_mib = memory_mib();
       for (auto& pipeline : tormented_) pipeline->rest();
-      end_idle_threads();
+      g_usleep(kEndOfThreadsUs);
       samples.push_back({minute(), memory_mib(), steady_.take_frame_time_ms()});
       const Sample& s = samples.back();
       std::printf("%6.1f  %11.1f  %11.1f  %6.1f  %8.3f  %6lu  %5lu  %7lu\n", s.minute, play_mib,
@@ -193,6 +193,7 @@ class Soak {
 
 int main(int argc, char** argv) {
   make_malloc_give_back();
+  keep_no_idle_threads();
   gst_init(&argc, &argv);
   const double minutes = argc > 1 ? std::atof(argv[1]) : 0;
   if (!(minutes > 0)) {
