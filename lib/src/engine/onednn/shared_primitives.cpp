@@ -35,7 +35,7 @@ PrimitiveCacheUse::~PrimitiveCacheUse() { cache_mutex().unlock_shared(); }
 bool clear_primitive_cache() {
   // Other libraries of the process may use the cache, too, and hold no lock of ours. What they have
   // just looked up is among the last primitives, which stay.
-  constexpr int kKept = 32;
+  constexpr int kKept = 4;
   const std::unique_lock lock(cache_mutex(), std::try_to_lock);
   if (!lock) return false;
   // They find the size of the cache as they left it.
