@@ -9,6 +9,8 @@
 #include <new>
 #include <string_view>
 
+#include "support/sanitized.h"
+
 namespace {
 
 std::atomic<bool> counting{false};
@@ -54,6 +56,14 @@ void* operator new(std::size_t bytes) {
 void* operator new[](std::size_t bytes) {
   return allocate(bytes, kDefaultAlignment, __builtin_return_address(0));
 }
+// A sanitizer has a version of this, whose memory operator delete below could not release.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  try {
+    return allocate(bytes, kDefaultAlignment, __builtin_return_address(0));
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return allocate(bytes, static_cast<std::size_t>(alignment), __builtin_return_address(0));
 }
@@ -64,14 +74,8 @@ void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
 
-// A sanitizer has a malloc of its own. GCC and clang tell of it in different ways.
-#ifdef __has_feature
-#define DAE_HAS_FEATURE(name) __has_feature(name)
-#else
-#define DAE_HAS_FEATURE(name) 0
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
-    !DAE_HAS_FEATURE(address_sanitizer) && !DAE_HAS_FEATURE(thread_sanitizer)
+// A sanitizer has a malloc of its own.
+#ifndef DAE_SANITIZED
 extern "C" void* __libc_malloc(std::size_t bytes);
 extern "C" void* __libc_memalign(std::size_t alignment, std::size_t bytes);
 

@@ -14,6 +14,7 @@
 #include "model/manifest.h"
 #include "model/weights_file.h"
 #include "support/check.h"
+#include "support/sanitized.h"
 #include "support/temp_folder.h"
 #include "support/tiny_model.h"
 
@@ -100,6 +101,7 @@ START_TEST(test_the_header_is_there_before_the_values_are_read) {
 END_TEST
 
 START_TEST(test_huge_files_are_refused_before_they_are_read) {
+  need_malloc_of_the_system();
   const TempFolder folder;
   const fs::path path = folder / "huge.safetensors";
   limit_memory();

@@ -353,7 +353,7 @@ START_TEST(test_the_engine_is_the_automatic_one_and_loads_no_torch) {
   const auto model = level_model(graph, 5);
   const auto engine = make_engine(model, 8, 8, {});
   ck_assert(engine->kind() == EngineKind::onednn);
-  ck_assert_str_eq(engine->device().c_str(), "cpu");
+  ck_assert(engine->device() == "cpu");
   // Weights, and at least one picture of the first layer's 16 channels, 2 bytes each.
   ck_assert_int_gt(engine->memory_bytes(), 2 * (graph.parameter_count() + 8 * 8 * 16));
   run(*engine, graph, input_of(graph, 8, 8, 1), 8, 8);
