@@ -111,8 +111,11 @@ START_TEST(test_spread) {
   struct Case {
     int size, stride, padding;
   };
-  for (const auto& [size, stride, padding] : {Case{3, 2, 1}, Case{5, 2, 2}, Case{3, 3, 1}})
+  for (const Case& spread : {Case{3, 2, 1}, Case{5, 2, 2}, Case{3, 3, 1}})
     for (const Type type : {Type::f32, Type::bf16}) {
+      const int size = spread.size;
+      const int stride = spread.stride;
+      const int padding = spread.padding;
       CallList list(kSlope);
       const RowBand in = list.band(type, size * size * kChannels, kWidth, {1, 6});
       const RowBand out = list.band(type, kChannels, stride * kWidth, {2 * stride, 4 * stride + 1});
