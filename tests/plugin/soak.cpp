@@ -19,7 +19,7 @@
 namespace {
 
 constexpr int kTormented = 7;
-/// What torments a pipeline for so long hangs, and SIGALRM ends the process.
+/// A torment that takes so long hangs, and SIGALRM ends the process.
 constexpr unsigned kHangSeconds = 120;
 /// Threads end a little later than their streams.
 constexpr gulong kEndOfThreadsUs = 300'000;
