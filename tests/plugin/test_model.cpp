@@ -83,7 +83,7 @@ class Stream {
       // The model is loaded by another thread.
       g_usleep(500);
     }
-    fail_unless_equals_string(model_of(element).c_str(), model.c_str());
+    fail_unless(model_of(element) == model);
     return count;
   }
 
@@ -175,7 +175,7 @@ GST_END_TEST
 GST_START_TEST(test_the_model_changes_while_frames_flow) {
   Stream stream("denoiseae");
   stream.push();
-  fail_unless_equals_string(model_of(stream.element).c_str(), "balanced");
+  fail_unless(model_of(stream.element) == "balanced");
   fail_unless_equals_int(stream.bus.count(GST_MESSAGE_ELEMENT), 0);
   g_object_set(stream.element, "model", "averaging", NULL);
   stream.push_until("averaging");
@@ -200,8 +200,8 @@ GST_START_TEST(test_a_model_that_cannot_be_loaded_is_not_taken) {
     }
     fail_unless(warning != nullptr, "no warning for %s", bad.c_str());
     gst_message_unref(warning);
-    fail_unless_equals_string(property_of(stream.element).c_str(), "balanced");
-    fail_unless_equals_string(model_of(stream.element).c_str(), "balanced");
+    fail_unless(property_of(stream.element) == "balanced");
+    fail_unless(model_of(stream.element) == "balanced");
   }
   fail_unless_equals_int(stream.bus.count(GST_MESSAGE_ERROR), 0);
   g_object_set(stream.element, "model", "averaging", NULL);
@@ -216,8 +216,8 @@ GST_START_TEST(test_the_machine_decides_on_the_model) {
   sleep_per_frame("high", 60);
   Stream stream("denoiseae model=auto");
   stream.push();
-  fail_unless_equals_string(model_of(stream.element).c_str(), "balanced");
-  fail_unless_equals_string(property_of(stream.element).c_str(), "auto");
+  fail_unless(model_of(stream.element) == "balanced");
+  fail_unless(property_of(stream.element) == "auto");
   assert_model_message(stream.bus, "balanced", true);
   sleep_per_frame("balanced", 60);
   stream.push_until("fast", 100);
