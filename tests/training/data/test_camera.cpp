@@ -280,7 +280,7 @@ START_TEST(test_a_sequence_has_one_camera_and_many_noises) {
     ck_assert(sample.input == again.input && sample.target == again.target);
     const auto positions = static_cast<std::size_t>(kSize) * kSize;
     for (std::size_t t = 0; t < 3; ++t) {
-      const auto frame = [t, positions](std::size_t i) { return i / positions == t; };
+      const auto frame = [=](std::size_t i) { return i / positions == t; };
       const double whole = deviation(sample, 0, 4, kAll);
       // Light that changes changes the noise.
       ck_assert_double_eq_tol(deviation(sample, 0, 4, frame) / whole, 1, 0.3);

@@ -28,7 +28,7 @@ START_TEST(test_both_pictures_are_read_by_name) {
   const PictureSet pictures = load(write_example("pairs", folder));
   ck_assert_uint_eq(pictures.size(), 5);
   for (int i = 0; i < 5; ++i) {
-    ck_assert_str_eq(pictures[i].name.c_str(), ("p" + std::to_string(i) + "_clean.png").c_str());
+    ck_assert(pictures[i].name == "p" + std::to_string(i) + "_clean.png");
     ck_assert(equal(pictures[i].pixels, numbered_picture(i)));
     ck_assert(equal(pictures[i].noisy, numbered_picture(i) + cv::Scalar::all(2)));
   }
