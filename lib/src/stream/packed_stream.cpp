@@ -38,7 +38,7 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   const double expected = levels_.expected_luma_level(settings);
   const MotionField* motion =
       state_ ? state_->follow(codes_, expected, pool, settings.damaged) : nullptr;
-  gains_.find(motion);
+  gains_.find(motion, !blind);
   const bool repeated = state_ && state_->is_repeated();
   if (!blind) {
     levels_.take_given(settings);

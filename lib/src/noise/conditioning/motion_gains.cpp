@@ -21,14 +21,14 @@ bool stands_still(const MotionField& field, int column, int row) {
 
 }  // namespace
 
-void MotionGains::find(const MotionField* field) {
+void MotionGains::find(const MotionField* field, bool is_given) {
   gains_.clear();
   if (field == nullptr) return;
   columns_ = field->columns;
   rows_ = field->rows;
   for (int y = 0; y < rows_; ++y)
     for (int x = 0; x < columns_; ++x)
-      gains_.push_back(stands_still(*field, x, y) ? kStill : kMoving);
+      gains_.push_back(stands_still(*field, x, y) ? kStill : is_given ? kMoving : 1.0f);
 }
 
 void MotionGains::apply(int first_row, const TensorView& rows) const {

@@ -53,24 +53,28 @@ START_TEST(test_without_motion_known_levels_stay) {
   MotionGains gains;
   check_levels(gains, [](int, int) { return 1.0f; });
   const MotionField still(kWidth, kHeight);
-  gains.find(&still);
-  check_levels(gains, [](int, int) { return MotionGains::kStill; });
-  gains.find(nullptr);
-  check_levels(gains, [](int, int) { return 1.0f; });
+  for (const bool is_given : {false, true}) {
+    gains.find(&still, is_given);
+    check_levels(gains, [](int, int) { return MotionGains::kStill; });
+    gains.find(nullptr, is_given);
+    check_levels(gains, [](int, int) { return 1.0f; });
+  }
 }
 END_TEST
 
 START_TEST(test_blocks_beside_a_moving_one_are_not_still) {
-  for (const MotionVector& vector : {MotionVector{1, 0, 0, 0}, MotionVector{0, 0, 0, 1}}) {
-    MotionField field(kWidth, kHeight);
-    field.at(4, 1) = vector;
-    MotionGains gains;
-    gains.find(&field);
-    // Positions beyond the frame belong to its last blocks.
-    check_levels(gains, [](int column, int row) {
-      return column < 3 || row > 2 ? MotionGains::kStill : MotionGains::kMoving;
-    });
-  }
+  for (const MotionVector& vector : {MotionVector{1, 0, 0, 0}, MotionVector{0, 0, 0, 1}})
+    for (const bool is_given : {false, true}) {
+      MotionField field(kWidth, kHeight);
+      field.at(4, 1) = vector;
+      MotionGains gains;
+      gains.find(&field, is_given);
+      const float moving = is_given ? MotionGains::kMoving : 1;
+      // Positions beyond the frame belong to its last blocks.
+      check_levels(gains, [&](int column, int row) {
+        return column < 3 || row > 2 ? MotionGains::kStill : moving;
+      });
+    }
 }
 END_TEST
 
