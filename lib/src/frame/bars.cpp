@@ -20,6 +20,14 @@ float* block_of(const TensorView& row, int x) {
 
 bool is_inside(Interior::Range range, int i) { return i >= range.begin && i < range.end; }
 
+/// Calls body(x) for each pair of samples, out of so many, that does not lie in a range as a whole.
+template <typename Body>
+void for_each_outside(Interior::Range samples, int pairs, const Body& body) {
+  const int begin = std::min((samples.begin + 1) / 2, pairs);
+  for (int x = 0; x < begin; ++x) body(x);
+  for (int x = std::max(samples.end / 2, begin); x < pairs; ++x) body(x);
+}
+
 }  // namespace
 
 void mirror_bars(const Interior& interior, int packed_row, const TensorView& row) {
@@ -35,8 +43,7 @@ void mirror_bars(const Interior& interior, int packed_row, const TensorView& row
     }
   }
   // Samples inside do not change, so that they may be read in any order.
-  for (int x = 0; x < row.width; ++x) {
-    if (is_inside(interior.columns, 2 * x) && is_inside(interior.columns, 2 * x + 1)) continue;
+  for_each_outside(interior.columns, row.width, [&](int x) {
     float* const block = block_of(row, x);
     for (int j = 0; j < 2; ++j) {
       const int shown = mirrored_into(interior.columns, 2 * x + j);
@@ -44,23 +51,30 @@ void mirror_bars(const Interior& interior, int packed_row, const TensorView& row
         block[kLumaChannels[i][j]] = block_of(row, shown / 2)[kLumaChannels[i][shown % 2]];
     }
     std::copy_n(block_of(row, shown_pair(interior.columns, x)) + 4, 2, block + 4);
-  }
+  });
 }
 
 void clear_bars(const Interior& interior, int first_row, const TensorView& residual) {
   for (int y = 0; y < residual.height; ++y) {
-    for (int x = 0; x < residual.width; ++x) {
-      float* const block = block_of(rows_of(residual, y, y + 1), x);
+    const TensorView row = rows_of(residual, y, y + 1);
+    const int luma_row = 2 * (first_row + y);
+    const auto clear = [&](int x) {
+      float* const block = block_of(row, x);
       bool is_bar = true;
       for (int i = 0; i < 2; ++i) {
         for (int j = 0; j < 2; ++j) {
-          const bool inside = is_inside(interior.rows, 2 * (first_row + y) + i) &&
-                              is_inside(interior.columns, 2 * x + j);
+          const bool inside =
+              is_inside(interior.rows, luma_row + i) && is_inside(interior.columns, 2 * x + j);
           if (!inside) block[kLumaChannels[i][j]] = 0;
           is_bar = is_bar && !inside;
         }
       }
       if (is_bar) block[4] = block[5] = 0;
+    };
+    if (is_inside(interior.rows, luma_row) && is_inside(interior.rows, luma_row + 1)) {
+      for_each_outside(interior.columns, row.width, clear);
+    } else {
+      for (int x = 0; x < row.width; ++x) clear(x);
     }
   }
 }

@@ -108,15 +108,19 @@ void FrameCodes::take_rows(int first_row, const TensorView& rows, bool with_chro
 namespace {
 
 /// Mirrors a range of a plane, which has all samples of some height and width, into what lies
-/// around it. at: returns the sample that a position of an axis shows, for the range of that axis.
+/// around it. unit: how many luma samples along an axis one sample stands for. at: returns the
+/// sample that a position of an axis shows, for the range of that axis.
 template <typename At>
-void mirror_plane(std::uint8_t* plane, std::ptrdiff_t stride, int height, int width,
+void mirror_plane(std::uint8_t* plane, std::ptrdiff_t stride, int height, int width, int unit,
                   const Interior& interior, const At& at) {
+  const int left = interior.columns.begin / unit;
+  const int right = (interior.columns.end + unit - 1) / unit;
   for (int y = 0; y < height; ++y) {
     std::uint8_t* const row = plane + y * stride;
     const int source = at(interior.rows, y);
     if (source != y) std::copy_n(plane + source * stride, width, row);
-    for (int x = 0; x < width; ++x) row[x] = row[at(interior.columns, x)];
+    for (int x = 0; x < left; ++x) row[x] = row[at(interior.columns, x)];
+    for (int x = right; x < width; ++x) row[x] = row[at(interior.columns, x)];
   }
 }
 
@@ -133,10 +137,10 @@ void FrameCodes::mirror_bars() {
       std::copy_n(luma_.data + y * luma_.stride_bytes, width_, planes_[luma].data() + y * stride_);
     luma_ = plane(luma);
   }
-  mirror_plane(planes_[luma].data(), stride_, height_, width_, *interior_, mirrored_into);
+  mirror_plane(planes_[luma].data(), stride_, height_, width_, 1, *interior_, mirrored_into);
   std::vector<std::uint8_t>& both = chroma_[current_chroma_];
   for (std::uint8_t* plane : {both.data(), both.data() + both.size() / 2})
-    mirror_plane(plane, stride_ / 2, height_ / 2, width_ / 2, *interior_, shown_pair);
+    mirror_plane(plane, stride_ / 2, height_ / 2, width_ / 2, 2, *interior_, shown_pair);
 }
 
 void FrameCodes::commit(ThreadPool* pool) {

@@ -274,49 +274,59 @@ END_TEST
 
 // Frames that are read where they are, and those that are copied, have the same planes.
 START_TEST(test_bars_mirror_what_lies_between_them) {
-  constexpr int kBarWidth = 16, kBarHeight = 12, kBar = 3;
-  constexpr Interior::Range kInside{kBar, kBarHeight - kBar};
-  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::i420_10le}) {
-    GuardedFrame frame(format, kBarWidth, kBarHeight);
-    const int black = format == PixelFormat::i420_10le ? 64 : 16;
-    for (int y = 0; y < kBarHeight; ++y)
-      for (int x = 0; x < kBarWidth; ++x)
-        if (y < kInside.begin || y >= kInside.end) set_sample(frame.view(), 0, x, y, black);
-    for (int c = 1; c < 3; ++c)
-      for (int x = 0; x < kBarWidth / 2; ++x)
-        for (const int y : {0, kBarHeight / 2 - 1}) set_sample(frame.view(), c, x, y, 8 * black);
-    FrameCodes codes(format, kBarWidth, kBarHeight, {nullptr, 8, kBarHeight / 2, kBarWidth / 2});
-    codes.take_frame(frame.view(), true);
-    ck_assert(!codes.interior());
-    const CodePlanes before = codes.planes();
-    std::vector<std::uint8_t> luma, u;
-    for (int y = 0; y < kBarHeight; ++y)
-      for (int x = 0; x < kBarWidth; ++x) luma.push_back(code_at(before.luma, x, y));
-    for (int y = 0; y < kBarHeight / 2; ++y)
-      for (int x = 0; x < kBarWidth / 2; ++x) u.push_back(code_at(before.u, x, y));
-    codes.mirror_bars();
-    // Chroma varies in the rows of luma from 2 on, but what it covers is decided by luma and
-    // chroma.
-    ck_assert(codes.interior() == (Interior{{0, kBarWidth}, {2, kBarHeight - 2}}));
-    const Interior::Range rows = codes.interior()->rows;
-    const CodePlanes after = codes.planes();
-    for (int y = 0; y < kBarHeight; ++y)
-      for (int x = 0; x < kBarWidth; ++x)
-        ck_assert_int_eq(code_at(after.luma, x, y),
-                         luma[static_cast<std::size_t>(mirrored_into(rows, y) * kBarWidth + x)]);
-    for (int y = 0; y < kBarHeight / 2; ++y)
-      for (int x = 0; x < kBarWidth / 2; ++x)
-        ck_assert_int_eq(code_at(after.u, x, y),
-                         u[static_cast<std::size_t>(shown_pair(rows, y) * kBarWidth / 2 + x)]);
-    // The frame itself stays as it is, and the next one has bars of its own.
-    ck_assert_int_eq(sample(frame.view(), 0, 5, 0), black);
-    codes.commit();
-    ck_assert_int_eq(code_at(codes.previous(), 5, 0), code_at(after.luma, 5, 0));
-    fill_component(frame.view(), 0, 3);
-    codes.take_frame(frame.view(), true);
-    codes.mirror_bars();
-    ck_assert(!codes.interior());
-  }
+  constexpr int kBarWidth = 16, kBarHeight = 12;
+  const Interior interiors[] = {
+      {{0, kBarWidth}, {3, 9}}, {{3, 12}, {0, kBarHeight}}, {{4, 14}, {2, 10}}};
+  for (const PixelFormat format : {PixelFormat::i420, PixelFormat::nv12, PixelFormat::i420_10le})
+    for (const Interior& interior : interiors) {
+      GuardedFrame frame(format, kBarWidth, kBarHeight);
+      const int black = format == PixelFormat::i420_10le ? 64 : 16;
+      const auto is_bar = [&](int x, int y) {
+        return x < interior.columns.begin || x >= interior.columns.end || y < interior.rows.begin ||
+               y >= interior.rows.end;
+      };
+      for (int y = 0; y < kBarHeight; ++y)
+        for (int x = 0; x < kBarWidth; ++x)
+          if (is_bar(x, y)) set_sample(frame.view(), 0, x, y, black);
+      for (int c = 1; c < 3; ++c)
+        for (int y = 0; y < kBarHeight / 2; ++y)
+          for (int x = 0; x < kBarWidth / 2; ++x)
+            // Chroma is gray all over where luma has an edge within a block.
+            if (interior.rows.begin % 2 != 0 || interior.columns.begin % 2 != 0 ||
+                is_bar(2 * x, 2 * y))
+              set_sample(frame.view(), c, x, y, 8 * black);
+      FrameCodes codes(format, kBarWidth, kBarHeight, {nullptr, 8, kBarHeight / 2, kBarWidth / 2});
+      codes.take_frame(frame.view(), true);
+      ck_assert(!codes.interior());
+      const CodePlanes before = codes.planes();
+      std::vector<std::uint8_t> luma, u;
+      for (int y = 0; y < kBarHeight; ++y)
+        for (int x = 0; x < kBarWidth; ++x) luma.push_back(code_at(before.luma, x, y));
+      for (int y = 0; y < kBarHeight / 2; ++y)
+        for (int x = 0; x < kBarWidth / 2; ++x) u.push_back(code_at(before.u, x, y));
+      codes.mirror_bars();
+      ck_assert(codes.interior() == interior);
+      const CodePlanes after = codes.planes();
+      for (int y = 0; y < kBarHeight; ++y)
+        for (int x = 0; x < kBarWidth; ++x)
+          ck_assert_int_eq(
+              code_at(after.luma, x, y),
+              luma[static_cast<std::size_t>(mirrored_into(interior.rows, y) * kBarWidth +
+                                            mirrored_into(interior.columns, x))]);
+      for (int y = 0; y < kBarHeight / 2; ++y)
+        for (int x = 0; x < kBarWidth / 2; ++x)
+          ck_assert_int_eq(code_at(after.u, x, y),
+                           u[static_cast<std::size_t>(shown_pair(interior.rows, y) * kBarWidth / 2 +
+                                                      shown_pair(interior.columns, x))]);
+      // The frame itself stays as it is, and the next one has bars of its own.
+      ck_assert_int_eq(sample(frame.view(), 0, 0, 0), black);
+      codes.commit();
+      ck_assert_int_eq(code_at(codes.previous(), 0, 0), code_at(after.luma, 0, 0));
+      fill_component(frame.view(), 0, 3);
+      codes.take_frame(frame.view(), true);
+      codes.mirror_bars();
+      ck_assert(!codes.interior());
+    }
 }
 END_TEST
 
