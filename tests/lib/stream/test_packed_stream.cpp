@@ -353,9 +353,9 @@ START_TEST(test_a_repeated_frame_keeps_its_levels) {
   stage.run(still(2), {});
   ck_assert_int_eq(stage.map_engine->runs, 2);
   ck_assert(!is_unknown(stage.engine.state_in));
-  // Networks are told more where nothing moves.
+  // More of a map is told where nothing moves.
   ck_assert_double_eq_tol(stage.engine.input.at(kLumaNoiseChannel, 9, 9),
-                          3.0 / 255 * 5 * MotionGains::kStill, 1e-5);
+                          3.0 / 255 * 5 * MotionGains::kOfMap.still, 1e-5);
 }
 END_TEST
 

@@ -24,11 +24,12 @@ bool stands_still(const MotionField& field, int column, int row) {
 void MotionGains::find(const MotionField* field, bool is_given) {
   gains_.clear();
   if (field == nullptr) return;
+  const Gains& gains = is_given ? kGiven : kOfMap;
   columns_ = field->columns;
   rows_ = field->rows;
   for (int y = 0; y < rows_; ++y)
     for (int x = 0; x < columns_; ++x)
-      gains_.push_back(stands_still(*field, x, y) ? kStill : is_given ? kMoving : 1.0f);
+      gains_.push_back(stands_still(*field, x, y) ? gains.still : gains.moving);
 }
 
 void MotionGains::apply(int first_row, const TensorView& rows) const {

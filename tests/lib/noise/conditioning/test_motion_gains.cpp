@@ -47,6 +47,10 @@ void check_levels(const MotionGains& gains, const Gain& gain_of) {
     }
 }
 
+const MotionGains::Gains& gains_of(bool is_given) {
+  return is_given ? MotionGains::kGiven : MotionGains::kOfMap;
+}
+
 }  // namespace
 
 START_TEST(test_without_motion_known_levels_stay) {
@@ -55,7 +59,7 @@ START_TEST(test_without_motion_known_levels_stay) {
   const MotionField still(kWidth, kHeight);
   for (const bool is_given : {false, true}) {
     gains.find(&still, is_given);
-    check_levels(gains, [](int, int) { return MotionGains::kStill; });
+    check_levels(gains, [&](int, int) { return gains_of(is_given).still; });
     gains.find(nullptr, is_given);
     check_levels(gains, [](int, int) { return 1.0f; });
   }
@@ -69,10 +73,9 @@ START_TEST(test_blocks_beside_a_moving_one_are_not_still) {
       field.at(4, 1) = vector;
       MotionGains gains;
       gains.find(&field, is_given);
-      const float moving = is_given ? MotionGains::kMoving : 1;
       // Positions beyond the frame belong to its last blocks.
       check_levels(gains, [&](int column, int row) {
-        return column < 3 || row > 2 ? MotionGains::kStill : moving;
+        return column < 3 || row > 2 ? gains_of(is_given).still : gains_of(is_given).moving;
       });
     }
 }
