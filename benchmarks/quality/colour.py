@@ -2,7 +2,9 @@
 """Colour beyond I420 of 8 bits: luma weights, transfer functions, and planes of deeper codes. Pictures
 are arrays of height, width and R, G, B, or Y, Cb, Cr."""
 
+import argparse
 import dataclasses
+import pathlib
 import typing
 
 import numpy
@@ -14,6 +16,15 @@ WEIGHTS = {"BT.601": (0.299, 0.114), "BT.709": (0.2126, 0.0722), "BT.2020": (0.2
            "equal": (1 / 3, 1 / 3)}
 # Linear light with the primaries of BT.709 to those of BT.2020: table 2 of ITU-R BT.2087-0.
 WIDE = numpy.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
+
+
+def options_of(description):
+    """Returns the options of a program that measures a model on colour."""
+    parser = argparse.ArgumentParser(description=description,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("--model", default="balanced")
+    return parser.parse_args()
 
 
 def luma_matrix(weights):

@@ -8,7 +8,6 @@ the same frames are then coded in three ways. PSNR is that of the codes. "noise"
 the picture is darkest and brightest, a quarter each, and "estimated" the level of the element, both in
 8-bit codes; "told" is the best of some levels for each clip."""
 
-import argparse
 import pathlib
 import sys
 
@@ -74,11 +73,7 @@ def row_of(pictures, iso, signal, model):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("--model", default="balanced")
-    options = parser.parse_args()
+    options = colour.options_of(__doc__)
     clips = footage.read_clips(options.data, FRAMES)
     print("| | input | blind | told | noise, dark | noise, bright | estimated | told level |")
     print("|---|---|---|---|---|---|---|---|")

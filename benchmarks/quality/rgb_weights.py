@@ -9,7 +9,6 @@ cameras. The column RGB denoises them as they are, and the others as Y444_12LE, 
 with each of the weights. The element estimates the level. Prints PSNR in dB, of R, G and B / of the luma
 of BT.709."""
 
-import argparse
 import pathlib
 import sys
 
@@ -91,11 +90,7 @@ def print_row(title, rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("--model", default="balanced")
-    options = parser.parse_args()
+    options = colour.options_of(__doc__)
     clips = [[colour.rgb_centre(pixels, SIZE).astype(float) for pixels in clip.pictures]
              for clip in footage.read_clips(options.data, FRAMES)]
     print("| noise | input | RGB | " + " | ".join(colour.WEIGHTS) + " |")

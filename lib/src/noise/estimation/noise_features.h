@@ -24,7 +24,7 @@ struct NoisyFrames {
   const MotionField* motion = nullptr;
   int height = 0;  ///< height of luma, a multiple of kNoiseCellSide
   int width = 0;   ///< width of luma, a multiple of kNoiseCellSide
-  /// Where the picture lies between bars; none: everywhere.
+  /// The picture lies here, between bars; without a value there are no bars.
   std::optional<Interior> interior = {};
 };
 

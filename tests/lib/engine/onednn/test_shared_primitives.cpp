@@ -97,7 +97,7 @@ START_TEST(test_clearing_keeps_the_size_of_the_cache) {
 }
 END_TEST
 
-// Where the cache is cleared nevertheless, oneDNN 2.6 ends this by std::bad_alloc or a crash: the
+// If the cache is cleared nevertheless, oneDNN 2.6 ends this by std::bad_alloc or a crash: the
 // second description is that of the first primitive, and points to the first one, which is gone.
 START_TEST(test_the_cache_stays_while_primitives_are_made) {
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
