@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
@@ -21,6 +22,8 @@
 #include "engine/whole_tensors.h"
 #include "layout/state_layout.h"
 #include "model/model_data.h"
+#include "net/op_table.h"
+#include "net/ops.h"
 #include "network_input.h"
 #include "stream/frame_stream.h"
 
@@ -36,6 +39,7 @@ struct Settings {
   std::vector<unsigned> threads;
   double seconds = 2;
   std::string json;
+  bool layers = false;
 };
 
 struct Result {
@@ -47,7 +51,8 @@ struct Result {
   double median_ms = 0;
   double fastest_ms = 0;
   double set_up_ms = 0;
-  double convolution_ms = 0;  ///< for one run, summed over all threads; 0 = not known
+  /// The milliseconds of each convolution for one run, summed over all threads.
+  std::map<std::string, double> convolution_times;
   std::int64_t memory_bytes = 0;
 };
 
@@ -95,13 +100,35 @@ std::optional<Result> measure(const detail::ModelData& model, TensorView in, Eng
 
     engine->time_convolutions();
     for (int i = 0; i < result.runs; ++i) engine->run(whole, whole);
-    result.convolution_ms = engine->convolution_ms() / result.runs;
+    result.convolution_times = engine->convolution_times();
+    for (auto& [name, ms] : result.convolution_times) ms /= result.runs;
     return result;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::device_unavailable) throw;
     std::cerr << to_string(options.engine) << ' ' << to_string(options.precision)
               << " is left out: " << error.what() << '\n';
     return {};
+  }
+}
+
+double convolution_ms(const Result& result) {
+  double sum = 0;
+  for (const auto& [name, ms] : result.convolution_times) sum += ms;
+  return sum;
+}
+
+/// Prints the time and the speed of each convolution.
+void print_layers(const Result& result, const Graph& graph, const TensorView& in) {
+  const std::vector<Shape> shapes = graph.shapes(in.height, in.width);
+  for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes().size()); ++id) {
+    const Node& node = graph.nodes()[id];
+    const auto found = result.convolution_times.find(node.name);
+    const LinearOp* const linear = op_info(node.op).linear;
+    if (found == result.convolution_times.end() || linear == nullptr) continue;
+    const double macs = linear->macs(node, shapes[node.inputs[0]], shapes[id]);
+    std::printf("  %-18s %3d to %3d channels %8.3f ms %8.1f GMAC/s\n", node.name.c_str(),
+                shapes[node.inputs[0]].channels, node.channels, found->second,
+                macs / found->second * 1e-6);
   }
 }
 
@@ -117,7 +144,7 @@ nlohmann::json json_of(const Result& result, const std::string& model, const Ten
                       {"median_ms", result.median_ms},
                       {"fastest_ms", result.fastest_ms},
                       {"set_up_ms", result.set_up_ms},
-                      {"convolution_ms", result.convolution_ms},
+                      {"convolution_ms", convolution_ms(result)},
                       {"gmacs", gmacs},
                       {"memory_bytes", result.memory_bytes},
                       {"gmacs_per_s", gmacs / result.median_ms * 1000}};
@@ -153,9 +180,10 @@ int run(const Settings& settings) {
       std::printf(
           "%-8s %-9s %7u %10.2f %10.2f %10.2f %9.1f %9.0f %8.1f %8s\n", to_string(engine),
           to_string(precision), result->used_threads, result->median_ms, result->fastest_ms,
-          result->convolution_ms, line["gmacs_per_s"].get<double>(), result->set_up_ms,
+          convolution_ms(*result), line["gmacs_per_s"].get<double>(), result->set_up_ms,
           static_cast<double>(result->memory_bytes) * 1e-6,
           torch_ms > 0 ? std::to_string(torch_ms / result->median_ms).substr(0, 5).c_str() : "-");
+      if (settings.layers) print_layers(*result, data.graph, in);
       std::fflush(stdout);
       if (json != nullptr) std::fprintf(json, "%s\n", line.dump().c_str());
     }
@@ -182,6 +210,7 @@ int main(int argc, char** argv) {
       ->delimiter(',');
   app.add_option("--seconds", settings.seconds, "for each row, at least");
   app.add_option("--json", settings.json, "file for the results, one JSON object a line");
+  app.add_flag("--layers", settings.layers, "print the time of each convolution, too");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

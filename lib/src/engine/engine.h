@@ -6,6 +6,7 @@
 #include <denoiseae/thread_pool.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -24,10 +25,10 @@ class Engine {
   virtual void run(RowSource& source, RowSink& sink, int pictures = 1) = 0;
   /// Allocates what run needs for so many pictures; otherwise the first such run does.
   virtual void reserve(int /*pictures*/) {}
-  /// For benchmarks. From here on runs add up the time of their convolutions, over all threads; an
-  /// engine that does not know it tells 0.
+  /// For benchmarks. From here on runs add up the time of their convolutions, over all threads.
   virtual void time_convolutions() {}
-  virtual double convolution_ms() const { return 0; }
+  /// Returns the milliseconds of each convolution by its name; none if the engine does not know.
+  virtual std::map<std::string, double> convolution_times() const { return {}; }
   virtual EngineKind kind() const = 0;
   virtual Precision precision() const = 0;
   virtual std::string device() const = 0;

@@ -100,7 +100,7 @@ void append_subpixel_conv(PlanBuilder& builder, const Convolution& convolution, 
     }
     amx_subpixel_conv(shape, constants, end, rows);
   });
-  builder.calls.back().is_convolution = true;
+  builder.calls.back().convolution = convolution.name;
 }
 
 }  // namespace
@@ -143,7 +143,7 @@ void append_amx_convolution(PlanBuilder& builder, const Convolution& convolution
                                   addresses.of(out.row(y))};
     amx_convolution(shape, constants, end, rows);
   });
-  builder.calls.back().is_convolution = true;
+  builder.calls.back().convolution = convolution.name;
 }
 
 bool suits_amx_subpixel_conv(const ResolvedPostOps& post_ops, const RowBand& in,

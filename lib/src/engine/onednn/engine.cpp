@@ -200,10 +200,11 @@ class OnednnEngine final : public Engine {
   void time_convolutions() override {
     for (auto& plan : plans_) plan->time_convolutions();
   }
-  double convolution_ms() const override {
-    double sum = 0;
-    for (const auto& plan : plans_) sum += plan->convolution_ms();
-    return sum;
+  std::map<std::string, double> convolution_times() const override {
+    std::map<std::string, double> result;
+    for (const auto& plan : plans_)
+      for (const auto& [name, ms] : plan->convolution_times()) result[name] += ms;
+    return result;
   }
 
   EngineKind kind() const override { return EngineKind::onednn; }

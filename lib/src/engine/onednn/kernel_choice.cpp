@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "engine/onednn/amx_convolution.h"
+#include "engine/onednn/cpu.h"
+#include "engine/onednn/direct_convolution.h"
 #include "engine/onednn/small_channel_convolution.h"
 
 namespace denoiseae {
@@ -16,6 +18,9 @@ using Type = dnnl::memory::data_type;
 bool has_rest(const FusedOp& fused) {
   return fused.post_ops.has_sum() || fused.post_ops.after != Activation::none;
 }
+
+/// On tiles oneDNN multiplies fewer bits faster than any vectors do.
+bool prefers_direct(Type type) { return type == Type::f32 || !may_use_amx(); }
 
 bool is_read(const Graph& graph, NodeId id) {
   return std::any_of(graph.nodes().begin(), graph.nodes().end(), [id](const Node& node) {
@@ -37,6 +42,10 @@ ConvolutionKernel KernelChoice::convolution(const FusedOp& fused) const {
     return ConvolutionKernel::amx;
   }
   if (suits_small_channels(window, in, out)) return ConvolutionKernel::small_channel;
+  if (prefers_direct(in.type) &&
+      suits_direct(window, post_ops_like(fused), convolution_input_like(fused))) {
+    return ConvolutionKernel::direct;
+  }
   // oneDNN quantises only what it has computed with integers.
   const bool quantises_itself = in.type == Type::u8 && !has_rest(fused);
   return out.type == Type::u8 && !quantises_itself ? ConvolutionKernel::onednn_to_u8
@@ -49,11 +58,16 @@ SubpixelConvKernel KernelChoice::subpixel_conv(const FusedOp& fused) const {
   if (formats_.is_quantised(fused.value)) {
     const bool on_amx =
         formats_.exact() == Type::bf16 && suits_quantised_amx_subpixel_conv(in, out);
-    return on_amx ? SubpixelConvKernel::quantised_amx : SubpixelConvKernel::quantised_onednn;
+    if (on_amx) return SubpixelConvKernel::quantised_amx;
+    return prefers_direct(in.type) && suits_direct({}, {}, in)
+               ? SubpixelConvKernel::quantised_direct
+               : SubpixelConvKernel::quantised_onednn;
   }
   const bool has_plane = fused.post_ops.plane != kNoNode;
-  return !has_plane && suits_amx_subpixel_conv(post_ops_like(fused), in, out)
-             ? SubpixelConvKernel::amx
+  if (has_plane) return SubpixelConvKernel::onednn;
+  if (suits_amx_subpixel_conv(post_ops_like(fused), in, out)) return SubpixelConvKernel::amx;
+  return prefers_direct(in.type) && suits_direct_subpixel_conv(post_ops_like(fused), in)
+             ? SubpixelConvKernel::direct
              : SubpixelConvKernel::onednn;
 }
 
@@ -65,6 +79,16 @@ Type KernelChoice::type_of_convolution(const FusedOp& fused) const {
 RowBand KernelChoice::band_like(NodeId id) const {
   return {
       .type = formats_.type_of(id), .channels = shapes_[id].channels, .width = shapes_[id].width};
+}
+
+bool KernelChoice::converts_input(const FusedOp& fused) const {
+  return convolution_input_like(fused).type != band_like(graph_.nodes()[fused.head].inputs[0]).type;
+}
+
+RowBand KernelChoice::convolution_input_like(const FusedOp& fused) const {
+  RowBand in = band_like(graph_.nodes()[fused.head].inputs[0]);
+  if (in.type == Type::f32) in.type = formats_.exact();
+  return in;
 }
 
 /// The constants of a bias_map are left out.

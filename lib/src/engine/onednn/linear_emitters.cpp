@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/onednn/amx_convolution.h"
+#include "engine/onednn/direct_convolution.h"
 #include "engine/onednn/loops.h"
 #include "engine/onednn/primitives.h"
 #include "engine/onednn/quantised_loops.h"
@@ -46,14 +47,17 @@ void emit_onednn_to_u8(PlanContext& c, const FusedOp& fused, const Convolution& 
 void emit_by_kernel(PlanContext& c, const FusedOp& fused, Convolution task) {
   ResolvedPostOps post_ops = c.post_ops(fused);
   const RowBand out = c.result(fused, c.kernels().type_of_convolution(fused));
+  // The scales of 8-bit weights already divide by the step of the head's own value.
+  const float head_scale = task.scales.empty() ? 1 : c.formats().scale(fused.head);
+  const float factor = head_scale / c.formats().scale(fused.value);
   switch (c.kernels().convolution(fused)) {
-    case ConvolutionKernel::amx: {
-      // The scales of 8-bit weights already divide by the step of the head's own value.
-      const float head_scale = task.scales.empty() ? 1 : c.formats().scale(fused.head);
-      const float step = c.formats().scale(fused.value) / head_scale;
-      append_amx_convolution(c.builder(), task, post_ops, 1 / step, c.rows_of_input(fused), out);
+    case ConvolutionKernel::amx:
+      append_amx_convolution(c.builder(), task, post_ops, factor, c.rows_of_input(fused), out);
       break;
-    }
+    case ConvolutionKernel::direct:
+      append_direct_convolution(c.builder(), task, post_ops, factor, c.convolution_input(fused),
+                                out);
+      break;
     case ConvolutionKernel::small_channel:
       append_small_channel_convolution(c.builder(), task, post_ops, c.rows_of_input(fused), out);
       break;
@@ -142,6 +146,9 @@ void emit_subpixel_conv(PlanContext& c, const FusedOp& fused) {
     case SubpixelConvKernel::amx:
       append_amx_subpixel_conv(c.builder(), task, post_ops, in, out);
       break;
+    case SubpixelConvKernel::direct:
+      append_direct_subpixel_conv(c.builder(), task, post_ops, in, out);
+      break;
     case SubpixelConvKernel::onednn:
       append_depth_to_space(
           c.builder(), post_ops,
@@ -151,6 +158,11 @@ void emit_subpixel_conv(PlanContext& c, const FusedOp& fused) {
       append_quantised_amx_subpixel_conv(c.builder(), task, in,
                                          quantised(*post_ops.addend, fused.post_ops.addend),
                                          quantised(out, fused.value));
+      break;
+    case SubpixelConvKernel::quantised_direct:
+      append_quantised_direct_subpixel_conv(c.builder(), task, in,
+                                            quantised(*post_ops.addend, fused.post_ops.addend),
+                                            quantised(out, fused.value));
       break;
     case SubpixelConvKernel::quantised_onednn:
       append_quantised_sum(c.builder(), emit_groups(c, fused, task, Type::f32, group_channels),

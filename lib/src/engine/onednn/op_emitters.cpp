@@ -68,8 +68,15 @@ void emit_post_ops(PlanContext& c, const FusedOp& fused) {
 
 bool always(const KernelChoice&, const FusedOp&) { return true; }
 bool never(const KernelChoice&, const FusedOp&) { return false; }
-bool on_amx(const KernelChoice& kernels, const FusedOp& fused) {
-  return kernels.convolution(fused) == ConvolutionKernel::amx;
+/// oneDNN's primitives, also those that convert a type, read and write rows in one piece.
+bool by_own_convolution(const KernelChoice& kernels, const FusedOp& fused) {
+  const ConvolutionKernel kernel = kernels.convolution(fused);
+  return kernel == ConvolutionKernel::amx ||
+         (kernel == ConvolutionKernel::direct && !kernels.converts_input(fused));
+}
+bool by_own_subpixel_conv(const KernelChoice& kernels, const FusedOp& fused) {
+  const SubpixelConvKernel kernel = kernels.subpixel_conv(fused);
+  return kernel == SubpixelConvKernel::direct || kernel == SubpixelConvKernel::quantised_direct;
 }
 
 struct OpEmitter {
@@ -81,8 +88,8 @@ struct OpEmitter {
 
 constexpr OpTable<OpEmitter> kEmitters = {
     {Op::input, {emit_input, never}},
-    {Op::conv, {emit_conv, on_amx}},
-    {Op::subpixel_conv, {emit_subpixel_conv, never}},
+    {Op::conv, {emit_conv, by_own_convolution}},
+    {Op::subpixel_conv, {emit_subpixel_conv, by_own_subpixel_conv}},
     {Op::transposed_conv, {emit_transposed_conv, never}},
     {Op::batch_norm, {emit_batch_norm, never}},
     {Op::dense, {emit_dense, never}},

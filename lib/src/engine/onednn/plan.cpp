@@ -75,8 +75,9 @@ void Plan::run_timed(const Addresses& addresses) {
     const auto begin = Clock::now();
     step.run(addresses);
     stream_.wait();
-    if (step.is_convolution)
-      convolution_ms_ += std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+    if (step.convolution.empty()) continue;
+    convolution_times_[step.convolution] +=
+        std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   }
 }
 

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <dnnl.hpp>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "engine/onednn/arena.h"
@@ -35,7 +37,8 @@ class DAE_API Plan {
 
   /// From here on runs add up the time of their convolutions, with what follows in the same call.
   void time_convolutions() { is_timed_ = true; }
-  double convolution_ms() const { return convolution_ms_; }
+  /// Returns the milliseconds of each convolution by its name.
+  const std::map<std::string, double>& convolution_times() const { return convolution_times_; }
 
   std::int64_t memory_bytes() const {
     constexpr std::size_t kCallBytes = 1000;  // about what a call and its arguments take
@@ -51,7 +54,7 @@ class DAE_API Plan {
   std::vector<Allocation> allocations_;
   Arena arena_;
   bool is_timed_ = false;
-  double convolution_ms_ = 0;
+  std::map<std::string, double> convolution_times_;
 };
 
 }  // namespace denoiseae

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <dnnl.hpp>
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,7 +39,7 @@ struct KernelCall {
 
   /// Runs in one thread at a time; allocates nothing.
   std::function<void(const Addresses&)> run;
-  bool is_convolution = false;
+  std::string convolution;  ///< its name; empty: it is none
 };
 
 struct PlanBuilder {

@@ -187,7 +187,7 @@ void append_convolution(PlanBuilder& builder, const Convolution& task, const Row
                                                   primitive_bytes(task.window.kernel, out.width));
   });
   append_linear(builder, task, chosen, {weights, Type::f32, Tag::oihw}, bias, in, out);
-  builder.calls.back().is_convolution = true;
+  builder.calls.back().convolution = task.name;
 }
 
 void append_dense(PlanBuilder& builder, const Convolution& task, const RowBand& in,

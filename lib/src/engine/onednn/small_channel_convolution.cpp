@@ -16,9 +16,14 @@ namespace {
 
 using Type = dnnl::memory::data_type;
 
+/// With more outputs, or fewer inputs, kernels/direct_convolution fills vectors better.
+bool fills_vectors(int inputs, int outputs) {
+  return outputs <= kSmallOutputs / 4 || (outputs < kSmallOutputs && inputs > kSmallInputs / 2);
+}
+
 bool suits_floats(const RowBand& in, const RowBand& out) {
   return in.type == Type::f32 && out.type == Type::f32 && in.channels <= kSmallInputs &&
-         out.channels <= kSmallOutputs && small_channel_convolution() != nullptr &&
+         fills_vectors(in.channels, out.channels) && small_channel_convolution() != nullptr &&
          may_use(dnnl::cpu_isa::avx512_core);
 }
 
@@ -42,7 +47,8 @@ const float* bias_of(PlanBuilder& builder, const Convolution& convolution, const
 
 /// body: takes the kernel's rows, from the rows of in around each of out.
 template <typename Row, typename In, typename Out, typename Body>
-void append_rows(PlanBuilder& builder, const RowBand& in, const RowBand& out, const Body& body) {
+void append_rows(PlanBuilder& builder, const std::string& name, const RowBand& in,
+                 const RowBand& out, const Body& body) {
   builder.use(in.buffer);
   builder.use(out.buffer);
   std::vector<Row> rows(static_cast<std::size_t>(out.rows.count()));
@@ -52,7 +58,7 @@ void append_rows(PlanBuilder& builder, const RowBand& in, const RowBand& out, co
                                   row_of<Out>(addresses, out, y)};
     body(rows);
   });
-  builder.calls.back().is_convolution = true;
+  builder.calls.back().convolution = name;
 }
 
 void append_floats(PlanBuilder& builder, const Convolution& convolution, const RowBand& in,
@@ -62,7 +68,7 @@ void append_floats(PlanBuilder& builder, const Convolution& convolution, const R
       convolution.name + ".narrow", Type::f32, small_channel_weight_values(shape),
       [&] { return small_channel_weights(shape, convolution.weights()); }));
   append_rows<SmallChannelRow, float, float>(
-      builder, in, out,
+      builder, convolution.name, in, out,
       [shape, weights, bias = bias_of(builder, convolution, out)](const auto& rows) {
         small_channel_convolution()(shape, weights, bias, rows);
       });
@@ -86,7 +92,8 @@ void append_bfloat16(PlanBuilder& builder, const Convolution& convolution, const
                                          bias_of(builder, convolution, out)};
   const auto append = [&]<typename Out>(Out, Bfloat16Dot<Out>* dot) {
     append_rows<DotRow<Bfloat16, Out>, Bfloat16, Out>(
-        builder, in, out, [=](const auto& rows) { dot(shape, constants, end, rows); });
+        builder, convolution.name, in, out,
+        [=](const auto& rows) { dot(shape, constants, end, rows); });
   };
   if (out.type == Type::bf16) {
     append(Bfloat16{}, bfloat16_dot()->to_bfloat16);
@@ -106,7 +113,8 @@ void append_codes(PlanBuilder& builder, const Convolution& convolution, const Do
                                                      convolution.scales.size(),
                                                      [&] { return convolution.scales; }))};
   append_rows<DotRow<std::uint8_t, float>, std::uint8_t, float>(
-      builder, in, out, [=](const auto& rows) { code_dot()->rows(shape, constants, end, rows); });
+      builder, convolution.name, in, out,
+      [=](const auto& rows) { code_dot()->rows(shape, constants, end, rows); });
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ struct Case {
     ck_assert(suits_amx(k3x3, post_ops, from, to));
     const float factor = out == Type::u8 ? 100 : 1;
     append_amx_convolution(list.builder, slow.call(), post_ops, factor, from, to);
-    ck_assert(list.builder.calls.back().is_convolution);
+    ck_assert(!list.builder.calls.back().convolution.empty());
     list.prepare();
     fill(list, from, 3);
     fill(list, added, 4);
@@ -239,7 +239,7 @@ START_TEST(test_subpixel_convolutions_agree_with_the_definition) {
           ResolvedPostOps post_ops{.after = after};
           if (has_addend) post_ops.addend = addend;
           append_amx_subpixel_conv(list.builder, slow.call(), post_ops, in, out);
-          ck_assert(list.builder.calls.back().is_convolution);
+          ck_assert(!list.builder.calls.back().convolution.empty());
           list.prepare();
           fill(list, in, 6);
           fill(list, addend, 7);
@@ -268,7 +268,7 @@ START_TEST(test_quantised_subpixel_convolutions_agree_with_the_definition) {
       slow.round_to_codes();
       for (float& scale : slow.scales) scale *= 0.05f;
       append_quantised_amx_subpixel_conv(list.builder, slow.call(), in, addend, out);
-      ck_assert(list.builder.calls.back().is_convolution);
+      ck_assert(!list.builder.calls.back().convolution.empty());
       list.prepare();
       fill(list, in, 9);
       fill(list, addend.band, 10);

@@ -120,7 +120,7 @@ struct Case {
       post_ops.plane = kind.out == Type::bf16 ? reinterpret_cast<const char*>(half_plane.data())
                                               : reinterpret_cast<const char*>(plane.data());
     append_small_channel_convolution(list.builder, slow.call(), post_ops, in, out);
-    ck_assert(list.builder.calls.front().is_convolution);
+    ck_assert(list.builder.calls.front().convolution.size());
     list.prepare();
     list.fill_randomly(in, 3);
     list.fill_randomly(addend, 4);
@@ -142,9 +142,13 @@ struct Case {
 START_TEST(test_few_channels_suit) {
   for (const Kind& kind : kinds_of_this_cpu())
     for (const int inputs : kind.inputs)
-      for (int outputs = 1; outputs <= 8; ++outputs)
-        ck_assert_msg(suits_small_channels(k3x3, band(kind.in, inputs), band(kind.out, outputs)),
-                      "%s, %d -> %d", kind.name, inputs, outputs);
+      for (int outputs = 1; outputs <= 8; ++outputs) {
+        // In float32 a vector holds the inputs.
+        const bool suits = kind.in != Type::f32 || outputs <= 2 || (inputs > 8 && outputs < 8);
+        ck_assert_msg(
+            suits_small_channels(k3x3, band(kind.in, inputs), band(kind.out, outputs)) == suits,
+            "%s, %d -> %d", kind.name, inputs, outputs);
+      }
 }
 END_TEST
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The tables of variants, and the constants in the order of the loops.
+#include "kernels/direct_convolution/direct_convolution.h"
+
+#include <array>
+
+#include "kernels/best_variant.h"
+#include "kernels/direct_convolution/direct_layout.h"
+
+namespace denoiseae {
+
+namespace {
+
+#ifdef __x86_64__
+bool has_avx2() {
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+}
+bool has_avx512() {
+  return __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+         __builtin_cpu_supports("avx512dq") != 0;
+}
+#endif
+
+}  // namespace
+
+std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
+  static const std::array floats = {
+      DirectVariant{"c", SampleType::float32, direct_float32_c, true},
+#ifdef __x86_64__
+      DirectVariant{"avx2", SampleType::float32, direct_float32_avx2, has_avx2()},
+      DirectVariant{"avx512", SampleType::float32, direct_float32_avx512, has_avx512()},
+#endif
+  };
+  static const std::array bfloat16 = {
+      DirectVariant{"c", SampleType::bfloat16, direct_bfloat16_c, true},
+#ifdef __x86_64__
+      DirectVariant{"avx512bf16", SampleType::bfloat16, direct_bfloat16_avx512bf16,
+                    has_avx512() && __builtin_cpu_supports("avx512bf16") != 0},
+#endif
+  };
+  static const std::array codes = {
+      DirectVariant{"c", SampleType::code, direct_codes_c, true},
+#ifdef __x86_64__
+      DirectVariant{"avx512vnni", SampleType::code, direct_codes_avx512vnni,
+                    has_avx512() && __builtin_cpu_supports("avx512vnni") != 0},
+#endif
+  };
+  if (type == SampleType::float32) return floats;
+  if (type == SampleType::bfloat16) return bfloat16;
+  return codes;
+}
+
+const DirectVariant& direct_variant(SampleType type) noexcept {
+  return best_variant(direct_variants(type));
+}
+
+std::size_t direct_weight_values(const DirectShape& shape, SampleType type) {
+  const DirectLayout layout(shape, type);
+  return static_cast<std::size_t>(shape.kernel * layout.taps * shape.inputs) *
+         static_cast<std::size_t>(layout.padded_lanes());
+}
+
+// The number of lanes does not depend on the type.
+std::size_t direct_lane_values(const DirectShape& shape) {
+  return static_cast<std::size_t>(DirectLayout(shape, SampleType::float32).padded_lanes());
+}
+
+std::vector<float> direct_weights(const DirectShape& shape, SampleType type,
+                                  std::span<const float> weights) {
+  const DirectLayout layout(shape, type);
+  const int together = inputs_of_word(type);
+  const int row_inputs = layout.taps * shape.inputs;
+  std::vector<float> result(direct_weight_values(shape, type));
+  for (int lane = 0; lane < layout.lanes; ++lane) {
+    const int position = lane / shape.outputs, output = lane % shape.outputs;
+    const int block = lane / kBlock * kBlock, width = layout.block_lanes(lane);
+    float* const of_block = result.data() + block * shape.kernel * row_inputs;
+    for (int y = 0; y < shape.kernel; ++y) {
+      for (int x = 0; x < shape.kernel; ++x) {
+        for (int i = 0; i < shape.inputs; ++i) {
+          const int index = (x + position * shape.stride) * shape.inputs + i;
+          const int word = y * layout.row_words() + index / together;
+          of_block[(word * width + lane - block) * together + index % together] =
+              weights[((output * shape.inputs + i) * shape.kernel + y) * shape.kernel + x];
+        }
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<float> direct_lanes(const DirectShape& shape, std::span<const float> values) {
+  const DirectLayout layout(shape, SampleType::float32);
+  std::vector<float> result(direct_lane_values(shape));
+  for (int lane = 0; lane < layout.lanes; ++lane) result[lane] = values[lane % shape.outputs];
+  return result;
+}
+
+std::size_t direct_scratch_bytes(const DirectShape& shape, SampleType type) {
+  const DirectLayout layout(shape, type);
+  const int positions = (kMaxGroups - 1) * layout.stride + layout.taps;
+  return std::size_t{4} * static_cast<std::size_t>(shape.kernel * positions * layout.words);
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Convolutions of any kernel and number of channels, row by row. A vector holds the sums of up to
+// 16 outputs at one position, and several positions share each load of weights. In memory an input
+// is a word of 32 bits, or two inputs in bfloat16 or four codes of 8 bits are.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "kernels/bfloat16.h"
+
+namespace denoiseae {
+
+/// The types of values in memory. code is a whole number from 0 to 255.
+enum class SampleType { float32, bfloat16, code };
+
+/// Returns the number of inputs in a word.
+[[gnu::always_inline]] constexpr int inputs_of_word(SampleType type) {
+  if (type == SampleType::float32) return 1;
+  return type == SampleType::bfloat16 ? 2 : 4;
+}
+
+inline constexpr int kMaxDirectKernel = 7;
+
+/// The channels of a convolution and the positions of a row. Positions beyond the edges are zero.
+struct DirectShape {
+  int inputs = 0;  ///< a multiple of inputs_of_word
+  int outputs = 0;
+  int kernel = 3;  ///< rows and columns, 1 to kMaxDirectKernel
+  int stride = 1;
+  int padding = 1;  ///< positions before the first one of a row
+  int in_width = 0;
+  int out_width = 0;
+};
+
+DAE_API std::size_t direct_weight_values(const DirectShape& shape, SampleType type);
+DAE_API std::size_t direct_lane_values(const DirectShape& shape);
+/// Returns weights, given as outputs x inputs x kernel x kernel, in the order of the loops.
+DAE_API std::vector<float> direct_weights(const DirectShape& shape, SampleType type,
+                                          std::span<const float> weights);
+/// Returns one value for each output in the order of the loops.
+DAE_API std::vector<float> direct_lanes(const DirectShape& shape, std::span<const float> values);
+/// Returns the bytes of memory that the loops write to, beside the output.
+DAE_API std::size_t direct_scratch_bytes(const DirectShape& shape, SampleType type);
+
+struct DirectConstants {
+  const void* weights = nullptr;  ///< from direct_weights: floats, Bfloat16 or whole numbers int8_t
+  const float* bias = nullptr;    ///< from direct_lanes
+  const float* scales = nullptr;  ///< factors of sum + bias, from direct_lanes; null stands for 1
+};
+
+/// The operations after the sum. before and after are slopes of leaky ReLU, from 0 (ReLU) to 1
+/// (none).
+struct DirectEpilogue {
+  float before = 1;                      ///< applied before the addend
+  float after = 1;                       ///< applied after the addend
+  bool sigmoid = false;                  ///< whether a sigmoid follows
+  float factor = 1;                      ///< factor of the result
+  float addend_factor = 1;               ///< factor of the addend
+  SampleType out = SampleType::float32;  ///< codes are rounded, halves to even, and clamped
+  SampleType addend = SampleType::float32;
+};
+
+struct DirectRow {
+  /// The rows of the kernel's window, from the top; null stands for zeros.
+  std::array<const void*, kMaxDirectKernel> in;
+  const void* addend;  ///< values in the order of out; null stands for zeros
+  void* out;
+};
+
+/// Computes rows of factor sigmoid(after(before(scales (convolution + bias)) + addend)). scratch:
+/// direct_scratch_bytes that no other thread uses.
+using DirectConvolution = void(const DirectShape& shape, const DirectConstants& constants,
+                               const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
+                               void* scratch);
+
+struct DirectVariant {
+  std::string_view name;
+  SampleType type;  ///< the type of the inputs
+  DirectConvolution* rows;
+  bool available;  ///< whether this CPU has the instructions
+};
+
+/// Returns all variants for this type of inputs from plain C++ to the fastest one.
+DAE_API std::span<const DirectVariant> direct_variants(SampleType type) noexcept;
+/// Returns the fastest available variant.
+const DirectVariant& direct_variant(SampleType type) noexcept;
+
+DirectConvolution direct_float32_c;
+DirectConvolution direct_bfloat16_c;
+DirectConvolution direct_codes_c;
+DirectConvolution direct_float32_avx2;
+DirectConvolution direct_float32_avx512;
+DirectConvolution direct_bfloat16_avx512bf16;
+DirectConvolution direct_codes_avx512vnni;
+
+}  // namespace denoiseae

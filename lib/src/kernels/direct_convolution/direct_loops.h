@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The loops of kernels/direct_convolution/direct_convolution.h. Each variant compiles this text for
+// its instruction set; Highway names the vectors of the set that the compiler is told to use. The
+// namespace is unnamed, so that each source file has its own copy (see bfloat16.h).
+#pragma once
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <span>
+
+#include "kernels/direct_convolution/direct_epilogue.h"
+#include "kernels/direct_convolution/direct_layout.h"
+
+namespace denoiseae {
+namespace {
+
+/// Number of registers that hold vectors.
+inline constexpr int kRegisters = HWY_ARCH_ARM_A64 || HWY_TARGET == HWY_AVX3 ? 32 : 16;
+
+/// Where the window of a group of positions lies, and where the weights do, in bytes.
+struct DirectStrides {
+  int kernel;                   ///< rows of the window
+  int row_words;                ///< words of a row of the window
+  std::ptrdiff_t group;         ///< from the window of one group to that of the next
+  std::ptrdiff_t word_weights;  ///< from the weights of a word to those of the next word
+  std::ptrdiff_t next_vector;   ///< from the weights of a vector of lanes to those of the next one
+};
+
+/// Computes the sums of kGroups groups of positions and kVectors vectors of lanes, as floats: for
+/// each group those of all vectors. rows: where the window of the first group begins in each row;
+/// null stands for zeros. Products: the words, and the vectors of their products (see
+/// direct_products.h). Without "unroll", GCC 12 keeps the sums in memory.
+template <typename Products, int kVectors, int kGroups>
+void sum_products(const DirectStrides& strides, const char* const* rows, const char* weights,
+                  float* out) {
+  using Lanes = typename Products::Lanes;
+  typename Products::Sum sums[kGroups][kVectors];
+#pragma GCC unroll 16
+  for (int g = 0; g < kGroups; ++g) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) sums[g][v] = Products::zero();
+  }
+  // Four groups share a pointer, so that the pointers of all groups fit the registers.
+  constexpr int kPointers = (kGroups + 3) / 4;
+  const std::ptrdiff_t step = strides.group, step3 = 3 * step;
+  const std::ptrdiff_t word_weights = strides.word_weights, next_vector = strides.next_vector;
+  for (int y = 0; y < strides.kernel; ++y) {
+    if (rows[y] == nullptr) {
+      weights += strides.row_words * word_weights;
+      continue;
+    }
+    const char* at[kPointers];
+#pragma GCC unroll 4
+    for (int i = 0; i < kPointers; ++i) at[i] = rows[y] + i * 4 * step;
+#pragma GCC unroll 2
+    for (int word = 0; word < strides.row_words; ++word) {
+      typename Products::Weights of_word[kVectors];
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) of_word[v] = Products::load(weights + v * next_vector);
+      weights += word_weights;
+#pragma GCC unroll 16
+      for (int g = 0; g < kGroups; ++g) {
+        const auto inputs = Products::word(at[g / 4] + (g % 4 == 3 ? step3 : g % 4 * step));
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v)
+          sums[g][v] = Products::add(sums[g][v], inputs, of_word[v]);
+      }
+#pragma GCC unroll 4
+      for (int i = 0; i < kPointers; ++i) at[i] += 4;
+    }
+  }
+#pragma GCC unroll 16
+  for (int g = 0; g < kGroups; ++g) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      hn::Store(Products::to_float(sums[g][v]), Lanes(), out);
+      out += hn::MaxLanes(Lanes());
+    }
+  }
+}
+
+/// One of the blocks of lanes of a convolution, or two that are computed together.
+template <typename Products, int kVectors, int kGroups>
+class DirectBlock {
+  using Lanes = typename Products::Lanes;
+  static constexpr int kLanes = kVectors * static_cast<int>(hn::MaxLanes(Lanes()));
+  static_assert(kGroups <= kMaxGroups);
+
+ public:
+  /// first: the first lane. block: lanes of a block of weights.
+  DirectBlock(const DirectShape& shape, const DirectLayout& layout,
+              const DirectConstants& constants, const DirectEpilogue& end, int first, int block)
+      : shape_(shape),
+        layout_(layout),
+        strides_{shape.kernel, layout.row_words(), std::ptrdiff_t{4} * layout.stride * layout.words,
+                 std::ptrdiff_t{4} * block,
+                 std::ptrdiff_t{4} * (kLanes > block ? block * shape.kernel * layout.row_words()
+                                                     : kLanes / kVectors)},
+        weights_(static_cast<const char*>(constants.weights) +
+                 std::ptrdiff_t{4} * first * shape.kernel * layout.row_words()),
+        constants_(constants),
+        end_(end),
+        first_(first) {}
+
+  void operator()(const DirectRow& row, char* scratch) const {
+    for (int g = 0; g < layout_.groups; g += kGroups) {
+      // The last groups of a row are computed twice where they do not fill a call.
+      const int first = std::clamp(layout_.groups - kGroups, 0, g);
+      const int position = first * layout_.stride - shape_.padding;
+      alignas(64) float sums[kGroups * kLanes];
+      std::array<const char*, kMaxDirectKernel> rows;
+      const int positions = (kGroups - 1) * layout_.stride + layout_.taps;
+      if (position < 0 || position + positions > shape_.in_width) {
+        copy_window(row, position, positions, scratch, rows);
+      } else {
+        for (int y = 0; y < shape_.kernel; ++y) rows[y] = at(row.in[y], position);
+      }
+      sum_products<Products, kVectors, kGroups>(strides_, rows.data(), weights_, sums);
+      finish_sums<Lanes>(layout_, constants_, end_, shape_.out_width * shape_.outputs,
+                         {sums, first, std::min(kGroups, layout_.groups - first), first_, kLanes},
+                         row);
+    }
+  }
+
+ private:
+  const char* at(const void* row, int position) const {
+    if (row == nullptr) return nullptr;
+    return static_cast<const char*>(row) + std::ptrdiff_t{4} * position * layout_.words;
+  }
+
+  /// Copies a window that reaches over an edge, and fills it with zeros there.
+  void copy_window(const DirectRow& row, int position, int positions, char* scratch,
+                   std::array<const char*, kMaxDirectKernel>& rows) const {
+    const std::size_t word_bytes = std::size_t{4} * static_cast<std::size_t>(layout_.words);
+    const int begin = std::clamp(-position, 0, positions);
+    const int end = std::clamp(shape_.in_width - position, begin, positions);
+    for (int y = 0; y < shape_.kernel; ++y) {
+      rows[y] = nullptr;
+      if (row.in[y] == nullptr) continue;
+      rows[y] = scratch;
+      std::memset(scratch, 0, begin * word_bytes);
+      if (end > begin) {
+        std::memcpy(scratch + begin * word_bytes, at(row.in[y], position + begin),
+                    (end - begin) * word_bytes);
+      }
+      std::memset(scratch + end * word_bytes, 0, (positions - end) * word_bytes);
+      scratch += positions * word_bytes;
+    }
+  }
+
+  const DirectShape& shape_;
+  const DirectLayout& layout_;
+  DirectStrides strides_;
+  const char* weights_;
+  const DirectConstants& constants_;
+  const DirectEpilogue& end_;
+  int first_;
+};
+
+template <typename Products, int kVectors, int kGroups, typename... Arguments>
+void each_row(std::span<const DirectRow> rows, void* scratch, const Arguments&... arguments) {
+  const DirectBlock<Products, kVectors, kGroups> block(arguments...);
+  for (const DirectRow& row : rows) block(row, static_cast<char*>(scratch));
+}
+
+/// Products: a template of the number of lanes of the largest vector.
+template <template <int> typename Products>
+void direct_rows(const DirectShape& shape, SampleType type, const DirectConstants& constants,
+                 const DirectEpilogue& end, std::span<const DirectRow> rows, void* scratch) {
+  constexpr int kWidest = static_cast<int>(hn::MaxLanes(hn::ScalableTag<float>()));
+  constexpr int kVectors = std::max(1, kBlock / kWidest);
+  constexpr int kHalfVectors = std::max(1, kHalfBlock / kWidest);
+  // The sums of a block with the weights of a word and one word of inputs fill the registers.
+  constexpr int kGroups = std::min(kMaxGroups, (kRegisters - 1 - kVectors) / kVectors / 2 * 2);
+  constexpr int kHalfGroups =
+      std::min(kMaxGroups, (kRegisters - 1 - kHalfVectors) / kHalfVectors / 2 * 2);
+  const DirectLayout layout(shape, type);
+  for (int lane = 0; lane < layout.lanes;) {
+    const int left = layout.padded_lanes() - lane;
+    if constexpr (kVectors == 1 && kRegisters == 32) {
+      if (left >= 2 * kBlock) {
+        each_row<Products<kBlock>, 2, 8>(rows, scratch, shape, layout, constants, end, lane,
+                                         kBlock);
+        lane += 2 * kBlock;
+        continue;
+      }
+    }
+    if (left >= kBlock) {
+      each_row<Products<kBlock>, kVectors, kGroups>(rows, scratch, shape, layout, constants, end,
+                                                    lane, kBlock);
+    } else {
+      each_row<Products<kHalfBlock>, kHalfVectors, kHalfGroups>(rows, scratch, shape, layout,
+                                                                constants, end, lane, kHalfBlock);
+    }
+    lane += kBlock;
+  }
+}
+
+}  // namespace
+}  // namespace denoiseae

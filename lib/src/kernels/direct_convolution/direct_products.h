@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The products of kernels/direct_convolution/direct_loops.h in float32: a word is one input. Other
+// sources define the products of words that hold two or four inputs in the same way. The namespace
+// is unnamed, as in direct_loops.h.
+#pragma once
+
+#include <hwy/highway.h>
+
+namespace denoiseae {
+namespace {
+
+/// kMaxLanes: of a vector, where the instruction set has as many.
+template <int kMaxLanes>
+struct FloatProducts {
+  using Lanes = hwy::HWY_NAMESPACE::CappedTag<float, kMaxLanes>;
+  using Sum = hwy::HWY_NAMESPACE::Vec<Lanes>;
+  using Weights = Sum;
+
+  static Sum zero() { return hwy::HWY_NAMESPACE::Zero(Lanes()); }
+  static Weights load(const char* from) {
+    return hwy::HWY_NAMESPACE::LoadU(Lanes(), reinterpret_cast<const float*>(from));
+  }
+  static Sum word(const char* from) {
+    return hwy::HWY_NAMESPACE::Set(Lanes(), *reinterpret_cast<const float*>(from));
+  }
+  static Sum add(Sum sum, Sum word, Weights weights) {
+    return hwy::HWY_NAMESPACE::MulAdd(word, weights, sum);
+  }
+  static Sum to_float(Sum sum) { return sum; }
+};
+
+}  // namespace
+}  // namespace denoiseae

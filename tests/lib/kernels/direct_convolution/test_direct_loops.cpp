@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The parts of the loops of direct convolutions, with the vectors of AVX2.
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/direct_convolution/direct_epilogue.h"
+#include "kernels/direct_convolution/direct_loops.h"
+#include "kernels/direct_convolution/direct_products.h"
+#include "support/check.h"
+#include "support/instructions.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+using Eight = hn::CappedTag<float, 8>;
+constexpr std::array<float, 8> kValues = {-3, -0.5f, 0.49f, 0.5f, 1.5f, 2.5f, 254.6f, 300};
+
+template <typename Value>
+std::array<Value, 8> stored() {
+  std::array<Value, 8> result;
+  Samples<Eight, Value>::store(hn::LoadU(Eight(), kValues.data()), result.data());
+  return result;
+}
+
+template <typename Value>
+std::array<float, 8> loaded(const std::array<Value, 8>& values) {
+  std::array<float, 8> result;
+  hn::StoreU(Samples<Eight, Value>::load(values.data()), Eight(), result.data());
+  return result;
+}
+
+}  // namespace
+
+START_TEST(test_codes_are_rounded_and_clamped) {
+  const std::array<std::uint8_t, 8> wanted = {0, 0, 0, 0, 2, 2, 255, 255};
+  ck_assert(stored<std::uint8_t>() == wanted);
+  for (std::size_t i = 0; i < 8; ++i) ck_assert_float_eq(loaded(wanted)[i], wanted[i]);
+}
+END_TEST
+
+START_TEST(test_bfloat16_is_rounded_as_elsewhere) {
+  std::array<float, 8> values;
+  for (unsigned i = 0; i < 40000; ++i) {
+    // Steps of a prime meet all places of the bits that are cut off.
+    for (unsigned lane = 0; lane < 8; ++lane)
+      values[lane] = __builtin_bit_cast(float, 0x3f000000u + 104729u * (8 * i + lane) % 0x1000000u);
+    std::array<Bfloat16, 8> result;
+    Samples<Eight, Bfloat16>::store(hn::LoadU(Eight(), values.data()), result.data());
+    for (unsigned lane = 0; lane < 8; ++lane) {
+      Bfloat16 wanted;
+      assign(wanted, values[lane]);
+      ck_assert_uint_eq(result[lane].bits, wanted.bits);
+      ck_assert_float_eq(loaded(result)[lane], to_float(wanted));
+    }
+  }
+}
+END_TEST
+
+/// Two vectors of lanes, for two groups whose windows are one position apart.
+START_TEST(test_sums_of_products) {
+  constexpr int kWords = 5, kRows = 2;
+  std::vector<float> in(kRows * 10), weights(kRows * kWords * 16);
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<float>(i % 7) - 3;
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i % 11) - 5;
+  const DirectStrides strides{kRows, kWords, 4, 4 * 16, 4 * 8};
+  for (const bool has_first : {true, false}) {
+    const char* const rows[kRows] = {has_first ? reinterpret_cast<const char*>(in.data()) : nullptr,
+                                     reinterpret_cast<const char*>(in.data() + 10)};
+    alignas(64) float sums[2 * 16];
+    sum_products<FloatProducts<8>, 2, 2>(strides, rows,
+                                         reinterpret_cast<const char*>(weights.data()), sums);
+    for (int group = 0; group < 2; ++group) {
+      for (int lane = 0; lane < 16; ++lane) {
+        float wanted = 0;
+        for (int y = has_first ? 0 : 1; y < kRows; ++y)
+          for (int word = 0; word < kWords; ++word)
+            wanted += in[y * 10 + group + word] * weights[(y * kWords + word) * 16 + lane];
+        ck_assert_float_eq(sums[group * 16 + lane], wanted);
+      }
+    }
+  }
+}
+END_TEST
+
+namespace {
+
+constexpr const TTest* kTests[] = {DAE_TEST(test_codes_are_rounded_and_clamped),
+                                   DAE_TEST(test_bfloat16_is_rounded_as_elsewhere),
+                                   DAE_TEST(test_sums_of_products)};
+
+}  // namespace
+
+constinit const InstructionSuite denoiseae::test::kInstructionSuite = {"direct_loops",
+                                                                       Instructions::avx2, kTests};
