@@ -51,6 +51,23 @@ void run_test(int index) {
   }
 }
 
+/// A limit that the library would not reach tests nothing.
+const char* find_lack_of_level() {
+#ifdef __x86_64__
+  const char* const limit = std::getenv("DENOISEAE_MAX_ISA");
+  if (limit == nullptr) return nullptr;
+  const std::string_view level = limit;
+  const bool has_avx512 = __builtin_cpu_supports("avx512bw") != 0;
+  const bool has_bfloat16 = __builtin_cpu_supports("avx512bf16") != 0;
+  if ((level == "avx2" && __builtin_cpu_supports("avx2") == 0) ||
+      (level == "avx512" && !has_avx512) || (level == "avx512_bf16" && !has_bfloat16) ||
+      (level == "avx512_vnni" && __builtin_cpu_supports("avx512vnni") == 0)) {
+    return "this CPU lacks the instructions that DENOISEAE_MAX_ISA names";
+  }
+#endif
+  return nullptr;
+}
+
 /// Prints results as they come, so that those before a crash or a time-out are not lost.
 class Report {
  public:
@@ -129,6 +146,7 @@ int run_suite(const char* name, std::initializer_list<const TTest*> tests, doubl
 
 int run_suite(const char* name, std::span<const TTest* const> tests, const char* lack,
               double timeout_s) {
+  if (lack == nullptr) lack = find_lack_of_level();
   void* shared =
       mmap(nullptr, sizeof(Skips), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) {

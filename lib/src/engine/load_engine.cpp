@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/tiled_engine.h"
+#include "kernels/instruction_limit.h"
 #include "system/library_path.h"
 #ifdef DAE_HAVE_ONEDNN
 #include "engine/onednn/engine.h"
@@ -77,6 +78,7 @@ std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, 
 
 std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
                                     const EngineOptions& options, Engine* host) {
+  check_instruction_limit();
   const Node& input = model.graph.input_node();
   if (input.height == 0 || (input.height == height && input.width == width)) {
     return load_engine(model, height, width, options, host);

@@ -3,15 +3,17 @@
 
 #include <span>
 
+#include "kernels/instruction_limit.h"
+
 namespace denoiseae {
 
-/// Returns the last row of a table that runs on this CPU. The first row is plain C++ and always
-/// runs.
+/// Returns the last row of a table that runs on this CPU and that the user allows. The first row is
+/// plain C++ and always runs.
 template <typename Variant>
 const Variant& best_variant(std::span<const Variant> variants) {
   const Variant* best = nullptr;
   for (const Variant& variant : variants)
-    if (variant.available) best = &variant;
+    if (variant.available && is_allowed(variant.name)) best = &variant;
   return *best;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <array>
+#include <cstdlib>
+#include <string_view>
 
 #include "kernels/best_variant.h"
 #include "support/check.h"
@@ -10,6 +12,7 @@ using namespace denoiseae::test;
 namespace {
 
 struct Variant {
+  std::string_view name;
   int number;
   bool available;
 };
@@ -20,10 +23,11 @@ START_TEST(test_the_last_available_row_is_best) {
   const struct {
     std::array<Variant, 4> table;
     int best;
-  } cases[] = {{{{{0, true}, {1, true}, {2, true}, {3, true}}}, 3},
-               {{{{0, true}, {1, true}, {2, true}, {3, false}}}, 2},
-               {{{{0, true}, {1, false}, {2, true}, {3, false}}}, 2},
-               {{{{0, true}, {1, false}, {2, false}, {3, false}}}, 0}};
+  } cases[] = {
+      {{{{"c", 0, true}, {"avx2", 1, true}, {"avx512", 2, true}, {"avx512bf16", 3, true}}}, 3},
+      {{{{"c", 0, true}, {"avx2", 1, true}, {"avx512", 2, true}, {"avx512bf16", 3, false}}}, 2},
+      {{{{"c", 0, true}, {"avx2", 1, false}, {"avx512", 2, true}, {"avx512bf16", 3, false}}}, 2},
+      {{{{"c", 0, true}, {"avx2", 1, false}, {"avx512", 2, false}, {"avx512bf16", 3, false}}}, 0}};
   for (const auto& [table, best] : cases) {
     const Variant& found = best_variant(std::span<const Variant>(table));
     ck_assert_int_eq(found.number, best);
@@ -32,4 +36,15 @@ START_TEST(test_the_last_available_row_is_best) {
 }
 END_TEST
 
-int main() { return run_suite("best_variant", {test_the_last_available_row_is_best}); }
+START_TEST(test_rows_beyond_the_limit_are_left_out) {
+  setenv("DENOISEAE_MAX_ISA", "avx2", 1);
+  constexpr std::array<Variant, 3> kTable = {
+      {{"c", 0, true}, {"avx2", 1, true}, {"avx512", 2, true}}};
+  ck_assert_int_eq(best_variant(std::span<const Variant>(kTable)).number, 1);
+}
+END_TEST
+
+int main() {
+  return run_suite("best_variant",
+                   {test_the_last_available_row_is_best, test_rows_beyond_the_limit_are_left_out});
+}

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The instructions that oneDNN and the kernels around it may use.
 #pragma once
+
+#include <denoiseae/export.h>
 
 #include <dnnl.hpp>
 
 namespace denoiseae {
 
-/// Whether oneDNN may use these instructions: the CPU has them, and the user has not told oneDNN to
-/// leave them alone.
-inline bool may_use(dnnl::cpu_isa wanted) {
-  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto bits = static_cast<unsigned>(wanted);
-  return (isa & bits) == bits;
-}
+/// Whether oneDNN may use these instructions: the CPU has them, and the user has not told the
+/// library, or oneDNN, to leave them alone.
+DAE_API bool may_use(dnnl::cpu_isa wanted);
 
 inline bool may_use_amx() { return may_use(dnnl::cpu_isa::avx512_core_amx); }
 

@@ -9,6 +9,7 @@
 #endif
 
 #include "kernels/amx_convolution/amx_convolution_amx.h"
+#include "kernels/instruction_limit.h"
 
 namespace denoiseae {
 
@@ -36,7 +37,7 @@ bool ask_for_tiles() { return false; }
 }  // namespace
 
 bool has_amx() noexcept {
-  static const bool found = ask_for_tiles();
+  static const bool found = is_allowed(InstructionSet::amx) && ask_for_tiles();
   return found;
 }
 

@@ -191,7 +191,7 @@ Agreement agreement_of(const Case& c, std::uint32_t seed) {
 
 START_TEST(test_the_engine_computes_what_training_rounds) {
   // The first convolutions in float32, as training has them.
-  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", 1);
+  setenv("DENOISEAE_MAX_ISA", "avx512_vnni", 1);
   std::uint32_t seed = 20;
   for (const Case& c : cases()) {
     const Agreement found = agreement_of(c, ++seed);
@@ -263,7 +263,7 @@ Picture run_limited(const denoiseae::detail::ModelData& model, const Picture& fr
   const pid_t child = fork();
   ck_assert_int_ge(child, 0);
   if (child == 0) {
-    setenv("DNNL_MAX_CPU_ISA", instructions, 1);
+    setenv("DENOISEAE_MAX_ISA", instructions, 1);
     const Picture out = run(model, frame, height, width, Precision::int8, 1);
     const auto bytes = static_cast<ssize_t>(out.size() * sizeof(float));
     FILE* const pipe_end = fdopen(ends[1], "w");
@@ -295,8 +295,8 @@ START_TEST(test_tiles_compute_what_integers_do) {
     for (const std::string& name : model.graph.quantisation().scale_names())
       model.scales[name] = 0.01f;
     const Picture frame = frame_of(model.graph, c.height, c.width, seed);
-    const Picture on_tiles = run_limited(model, frame, c.height, c.width, "AVX512_CORE_AMX");
-    const Picture by_integers = run_limited(model, frame, c.height, c.width, "AVX512_CORE_BF16");
+    const Picture on_tiles = run_limited(model, frame, c.height, c.width, "amx");
+    const Picture by_integers = run_limited(model, frame, c.height, c.width, "avx512_bf16");
     // The sums of the first convolution end in other digits, and a value between two steps comes
     // out on either side.
     const double db = agreement_db(on_tiles, by_integers);
@@ -351,7 +351,7 @@ END_TEST
 
 // Two ways to know a CPU: its maker's name here, its kind in the engine.
 START_TEST(test_automatic_without_tiles_and_scales_goes_by_the_maker) {
-  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_BF16", 1);
+  setenv("DENOISEAE_MAX_ISA", "avx512_bf16", 1);
   unsigned highest = 0, name[3] = {};
   __get_cpuid(0, &highest, &name[0], &name[2], &name[1]);
   const bool amd = std::memcmp(name, "AuthenticAMD", sizeof name) == 0;
@@ -365,7 +365,7 @@ START_TEST(test_automatic_without_tiles_and_scales_goes_by_the_maker) {
 END_TEST
 
 START_TEST(test_automatic_takes_float32_without_bfloat16_and_scales) {
-  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", 1);
+  setenv("DENOISEAE_MAX_ISA", "avx512_vnni", 1);
   denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
   model.scales.clear();
   const auto engine =
@@ -376,7 +376,7 @@ END_TEST
 
 START_TEST(test_automatic_takes_int8_without_tiles) {
   if (!__builtin_cpu_supports("avx512vnni")) skip_test("this CPU has no AVX512-VNNI");
-  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", 1);
+  setenv("DENOISEAE_MAX_ISA", "avx512_vnni", 1);
   const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
   const auto engine =
       make_engine(model, 16, 16, {EngineKind::onednn, Precision::automatic, "cpu", 1});

@@ -406,7 +406,7 @@ START_TEST(test_other_devices_are_refused) {
 END_TEST
 
 START_TEST(test_a_cpu_without_bfloat16_gets_float32) {
-  setenv("DNNL_MAX_CPU_ISA", "AVX2", 1);
+  setenv("DENOISEAE_MAX_ISA", "avx2", 1);
   const auto model = level_model(unet(), 1);
   const auto engine = engine_for(model, 4, 4, Precision::automatic);
   ck_assert(engine->precision() == Precision::float32);

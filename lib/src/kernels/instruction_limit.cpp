@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernels/instruction_limit.h"
+
+#include <denoiseae/error.h>
+
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace denoiseae {
+
+namespace {
+
+constexpr const char* kVariable = "DENOISEAE_MAX_ISA";
+
+struct Name {
+  std::string_view limit;    ///< in the variable
+  std::string_view variant;  ///< in the tables of kernels; empty: in none
+  InstructionSet set;
+};
+constexpr std::array kNames = {
+    Name{"scalar", "c", InstructionSet::scalar},
+    Name{"avx2", "avx2", InstructionSet::avx2},
+    Name{"avx_vnni", "", InstructionSet::avx_vnni},
+    Name{"avx512", "avx512", InstructionSet::avx512},
+    Name{"avx512_vnni", "avx512vnni", InstructionSet::avx512_vnni},
+    Name{"avx512_bf16", "avx512bf16", InstructionSet::avx512_bf16},
+    Name{"amx", "", InstructionSet::amx},
+    Name{"neon", "neon", InstructionSet::neon},
+};
+
+#ifdef __aarch64__
+constexpr InstructionSet kLargest = InstructionSet::neon;
+#else
+constexpr InstructionSet kLargest = InstructionSet::amx;
+#endif
+
+std::optional<InstructionSet> limit_of(std::string_view text) {
+  for (const Name& name : kNames)
+    if (name.limit == text) return name.set;
+  return {};
+}
+
+}  // namespace
+
+InstructionSet instruction_limit() noexcept {
+  static const InstructionSet limit = [] {
+    const char* const text = std::getenv(kVariable);
+    return text == nullptr ? kLargest : limit_of(text).value_or(kLargest);
+  }();
+  return limit;
+}
+
+bool is_allowed(InstructionSet set) noexcept {
+  const InstructionSet limit = instruction_limit();
+  if (set == InstructionSet::scalar) return true;
+  // The sets of one architecture say nothing about those of the other.
+  if ((set == InstructionSet::neon) != (limit == InstructionSet::neon)) return false;
+  return set <= limit;
+}
+
+bool is_allowed(std::string_view variant) noexcept {
+  for (const Name& name : kNames)
+    if (name.variant == variant) return is_allowed(name.set);
+  return true;
+}
+
+void check_instruction_limit() {
+  const char* const text = std::getenv(kVariable);
+  if (text == nullptr || limit_of(text)) return;
+  std::string known;
+  for (const Name& name : kNames) known += (known.empty() ? "" : ", ") + std::string(name.limit);
+  throw Error(ErrorCode::bad_argument, std::string("the environment variable ") + kVariable +
+                                           " is \"" + text + "\", expected one of " + known +
+                                           "; correct it, or unset it to use all instructions");
+}
+
+}  // namespace denoiseae

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The environment variable DENOISEAE_MAX_ISA, which holds all of the library to older instruction
+// sets, for tests and benchmarks. It is read once.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <string_view>
+
+namespace denoiseae {
+
+/// The instruction sets that have kernels of their own. Those of x86 are in the order of the
+/// processors that have them.
+enum class InstructionSet {
+  scalar,  ///< plain C++ for the oldest processors
+  avx2,
+  avx_vnni,
+  avx512,
+  avx512_vnni,
+  avx512_bf16,
+  amx,
+  neon,
+};
+
+/// Returns the largest set that the user allows: amx if the variable is not set or is none of the
+/// names, and neon on Arm.
+DAE_API InstructionSet instruction_limit() noexcept;
+
+/// Returns whether the user allows a set. The CPU may lack it.
+DAE_API bool is_allowed(InstructionSet set) noexcept;
+/// Returns the same for the set of a variant that a table of kernels names: c, avx2, avx512,
+/// avx512bf16, avx512vnni.
+DAE_API bool is_allowed(std::string_view variant) noexcept;
+
+/// Throws bad_argument if the variable is none of the names.
+DAE_API void check_instruction_limit();
+
+}  // namespace denoiseae

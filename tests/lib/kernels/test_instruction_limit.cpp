@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Each test sets the environment variable in a process of its own, before anything reads it.
+#include <denoiseae/error.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "kernels/instruction_limit.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+void limit_to(const char* name) {
+  unsetenv("DENOISEAE_MAX_ISA");
+  if (name != nullptr) setenv("DENOISEAE_MAX_ISA", name, 1);
+}
+
+}  // namespace
+
+START_TEST(test_without_a_limit_all_is_allowed) {
+  limit_to(nullptr);
+  check_instruction_limit();
+  ck_assert(is_allowed(InstructionSet::scalar));
+#ifdef __x86_64__
+  for (const char* variant : {"c", "avx2", "avx512", "avx512vnni", "avx512bf16"})
+    ck_assert_msg(is_allowed(std::string_view(variant)), "%s", variant);
+  ck_assert(is_allowed(InstructionSet::amx));
+#endif
+}
+END_TEST
+
+START_TEST(test_sets_beyond_the_limit_are_not_allowed) {
+  limit_to("avx512");
+  check_instruction_limit();
+  ck_assert(instruction_limit() == InstructionSet::avx512);
+  for (const char* variant : {"c", "avx2", "avx512"})
+    ck_assert_msg(is_allowed(std::string_view(variant)), "%s", variant);
+  for (const char* variant : {"avx512vnni", "avx512bf16", "neon"})
+    ck_assert_msg(!is_allowed(std::string_view(variant)), "%s", variant);
+  ck_assert(!is_allowed(InstructionSet::amx));
+}
+END_TEST
+
+START_TEST(test_scalar_leaves_plain_code) {
+  limit_to("scalar");
+  ck_assert(is_allowed(std::string_view("c")));
+  ck_assert(!is_allowed(std::string_view("avx2")));
+  ck_assert(!is_allowed(std::string_view("neon")));
+}
+END_TEST
+
+START_TEST(test_neon_is_of_another_architecture) {
+  limit_to("neon");
+  ck_assert(is_allowed(std::string_view("c")));
+  ck_assert(is_allowed(std::string_view("neon")));
+  ck_assert(!is_allowed(std::string_view("avx2")));
+}
+END_TEST
+
+START_TEST(test_other_names_are_refused) {
+  for (const char* name : {"", "avx3", "AVX2"}) {
+    limit_to(name);
+    try {
+      check_instruction_limit();
+      ck_abort_msg("\"%s\" was taken", name);
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      ck_assert(error.code() == ErrorCode::bad_argument);
+      ck_assert(message.find("DENOISEAE_MAX_ISA") != std::string::npos);
+      ck_assert(message.find("avx512_vnni") != std::string::npos);
+    }
+  }
+}
+END_TEST
+
+int main() {
+  return run_suite("instruction_limit",
+                   {test_without_a_limit_all_is_allowed, test_sets_beyond_the_limit_are_not_allowed,
+                    test_scalar_leaves_plain_code, test_neon_is_of_another_architecture,
+                    test_other_names_are_refused});
+}
