@@ -5,6 +5,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -59,7 +63,10 @@ const char* find_lack_of_level() {
   const std::string_view level = limit;
   const bool has_avx512 = __builtin_cpu_supports("avx512bw") != 0;
   const bool has_bfloat16 = __builtin_cpu_supports("avx512bf16") != 0;
-  if ((level == "avx2" && __builtin_cpu_supports("avx2") == 0) ||
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  const bool has_avx_vnni = __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & 1u << 4) != 0;
+  if ((level == "avx_vnni" && !has_avx_vnni) ||
+      (level == "avx2" && __builtin_cpu_supports("avx2") == 0) ||
       (level == "avx512" && !has_avx512) || (level == "avx512_bf16" && !has_bfloat16) ||
       (level == "avx512_vnni" && __builtin_cpu_supports("avx512vnni") == 0)) {
     return "this CPU lacks the instructions that DENOISEAE_MAX_ISA names";

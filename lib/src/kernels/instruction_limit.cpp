@@ -23,7 +23,7 @@ struct Name {
 constexpr std::array kNames = {
     Name{"scalar", "c", InstructionSet::scalar},
     Name{"avx2", "avx2", InstructionSet::avx2},
-    Name{"avx_vnni", "", InstructionSet::avx_vnni},
+    Name{"avx_vnni", "avxvnni", InstructionSet::avx_vnni},
     Name{"avx512", "avx512", InstructionSet::avx512},
     Name{"avx512_vnni", "avx512vnni", InstructionSet::avx512_vnni},
     Name{"avx512_bf16", "avx512bf16", InstructionSet::avx512_bf16},

@@ -28,8 +28,8 @@ DAE_API InstructionSet instruction_limit() noexcept;
 
 /// Returns whether the user allows a set. The CPU may lack it.
 DAE_API bool is_allowed(InstructionSet set) noexcept;
-/// Returns the same for the set of a variant that a table of kernels names: c, avx2, avx512,
-/// avx512bf16, avx512vnni.
+/// Returns the same for the set of a variant that a table of kernels names: c, avx2, avxvnni,
+/// avx512, avx512vnni, avx512bf16, neon.
 DAE_API bool is_allowed(std::string_view variant) noexcept;
 
 /// Throws bad_argument if the variable is none of the names.

@@ -25,7 +25,7 @@ START_TEST(test_without_a_limit_all_is_allowed) {
   check_instruction_limit();
   ck_assert(is_allowed(InstructionSet::scalar));
 #ifdef __x86_64__
-  for (const char* variant : {"c", "avx2", "avx512", "avx512vnni", "avx512bf16"})
+  for (const char* variant : {"c", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16"})
     ck_assert_msg(is_allowed(std::string_view(variant)), "%s", variant);
   ck_assert(is_allowed(InstructionSet::amx));
 #endif

@@ -23,10 +23,14 @@ Type weight_type(Type type) { return type == Type::u8 ? Type::s8 : type; }
 
 /// Whether the user lets the library use instructions that make this kernel fast.
 bool has_kernel(Type type) {
-  const dnnl::cpu_isa needed = type == Type::bf16 ? dnnl::cpu_isa::avx512_core_bf16
-                               : type == Type::u8 ? dnnl::cpu_isa::avx512_core_vnni
-                                                  : dnnl::cpu_isa::avx2;
-  return may_use(needed) && direct_variant(sample_type(type)).name != "c";
+#ifdef __x86_64__
+  const bool may = type == Type::bf16 ? may_use(dnnl::cpu_isa::avx512_core_bf16)
+                   : type == Type::u8 ? may_use(dnnl::cpu_isa::avx512_core_vnni) ||
+                                            may_use(dnnl::cpu_isa::avx2_vnni)
+                                      : may_use(dnnl::cpu_isa::avx2);
+  if (!may) return false;
+#endif
+  return direct_variant(sample_type(type)).name != "c";
 }
 
 DirectShape shape_of(const Window& window, const RowBand& in, const RowBand& out) {

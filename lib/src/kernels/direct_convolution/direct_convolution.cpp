@@ -2,6 +2,10 @@
 // The tables of variants, and the constants in the order of the loops.
 #include "kernels/direct_convolution/direct_convolution.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
 #include <array>
 
 #include "kernels/best_variant.h"
@@ -19,6 +23,12 @@ bool has_avx512() {
   return __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
          __builtin_cpu_supports("avx512dq") != 0;
 }
+/// Not all compilers that build this know the name of the feature.
+bool has_avx_vnni() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kAvxVnni = 1u << 4;
+  return has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & kAvxVnni) != 0;
+}
 #endif
 
 }  // namespace
@@ -29,6 +39,8 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
 #ifdef __x86_64__
       DirectVariant{"avx2", SampleType::float32, direct_float32_avx2, has_avx2()},
       DirectVariant{"avx512", SampleType::float32, direct_float32_avx512, has_avx512()},
+#elif defined(__aarch64__)
+      DirectVariant{"neon", SampleType::float32, direct_float32_neon, true},
 #endif
   };
   static const std::array bfloat16 = {
@@ -41,6 +53,7 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
   static const std::array codes = {
       DirectVariant{"c", SampleType::code, direct_codes_c, true},
 #ifdef __x86_64__
+      DirectVariant{"avxvnni", SampleType::code, direct_codes_avxvnni, has_avx_vnni()},
       DirectVariant{"avx512vnni", SampleType::code, direct_codes_avx512vnni,
                     has_avx512() && __builtin_cpu_supports("avx512vnni") != 0},
 #endif

@@ -97,7 +97,9 @@ DirectConvolution direct_bfloat16_c;
 DirectConvolution direct_codes_c;
 DirectConvolution direct_float32_avx2;
 DirectConvolution direct_float32_avx512;
+DirectConvolution direct_float32_neon;
 DirectConvolution direct_bfloat16_avx512bf16;
+DirectConvolution direct_codes_avxvnni;
 DirectConvolution direct_codes_avx512vnni;
 
 }  // namespace denoiseae

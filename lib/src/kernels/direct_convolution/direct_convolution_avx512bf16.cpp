@@ -14,6 +14,7 @@ struct Bfloat16Products<16> {
   using Lanes = hn::CappedTag<float, 16>;
   using Sum = __m512;
   using Weights = __m512bh;
+  static constexpr int kTogether = 1;
 
   static Sum zero() { return _mm512_setzero_ps(); }
   static Weights load(const char* from) {
@@ -33,6 +34,7 @@ struct Bfloat16Products<8> {
   using Lanes = hn::CappedTag<float, 8>;
   using Sum = __m256;
   using Weights = __m256bh;
+  static constexpr int kTogether = 1;
 
   static Sum zero() { return _mm256_setzero_ps(); }
   static Weights load(const char* from) {

@@ -14,6 +14,7 @@ struct CodeProducts<16> {
   using Lanes = hn::CappedTag<float, 16>;
   using Sum = __m512i;
   using Weights = __m512i;
+  static constexpr int kTogether = 1;
 
   static Sum zero() { return _mm512_setzero_si512(); }
   static Weights load(const char* from) { return _mm512_loadu_si512(from); }
@@ -31,6 +32,7 @@ struct CodeProducts<8> {
   using Lanes = hn::CappedTag<float, 8>;
   using Sum = __m256i;
   using Weights = __m256i;
+  static constexpr int kTogether = 1;
 
   static Sum zero() { return _mm256_setzero_si256(); }
   static Weights load(const char* from) {

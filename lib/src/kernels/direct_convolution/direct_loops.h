@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstring>
 #include <span>
+#include <type_traits>
+#include <utility>
 
 #include "kernels/direct_convolution/direct_epilogue.h"
 #include "kernels/direct_convolution/direct_layout.h"
@@ -23,11 +25,10 @@ inline constexpr int kRegisters = HWY_ARCH_ARM_A64 || HWY_TARGET == HWY_AVX3 ? 3
 
 /// Where the window of a group of positions lies, and where the weights do, in bytes.
 struct DirectStrides {
-  int kernel;                   ///< rows of the window
-  int row_words;                ///< words of a row of the window
-  std::ptrdiff_t group;         ///< from the window of one group to that of the next
-  std::ptrdiff_t word_weights;  ///< from the weights of a word to those of the next word
-  std::ptrdiff_t next_vector;   ///< from the weights of a vector of lanes to those of the next one
+  int kernel;                 ///< rows of the window
+  int row_words;              ///< words of a row of the window
+  std::ptrdiff_t group;       ///< from the window of one group to that of the next
+  std::ptrdiff_t next_block;  ///< from the weights of a block of lanes to those of the next one
 };
 
 /// Computes the sums of kGroups groups of positions and kVectors vectors of lanes, as floats: for
@@ -47,27 +48,57 @@ void sum_products(const DirectStrides& strides, const char* const* rows, const c
   // Four groups share a pointer, so that the pointers of all groups fit the registers.
   constexpr int kPointers = (kGroups + 3) / 4;
   const std::ptrdiff_t step = strides.group, step3 = 3 * step;
-  const std::ptrdiff_t word_weights = strides.word_weights, next_vector = strides.next_vector;
+  // The weights of a word lie together for all lanes of a block.
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(Lanes()));
+  constexpr std::ptrdiff_t kWordWeights = std::ptrdiff_t{4} * std::min(kVectors * kLanes, kBlock);
+  const std::ptrdiff_t next_vector =
+      kVectors * kLanes > kBlock ? strides.next_block : std::ptrdiff_t{4} * kLanes;
   for (int y = 0; y < strides.kernel; ++y) {
     if (rows[y] == nullptr) {
-      weights += strides.row_words * word_weights;
+      weights += strides.row_words * kWordWeights;
       continue;
     }
     const char* at[kPointers];
 #pragma GCC unroll 4
     for (int i = 0; i < kPointers; ++i) at[i] = rows[y] + i * 4 * step;
+    const auto input = [&](int g) { return at[g / 4] + (g % 4 == 3 ? step3 : g % 4 * step); };
+    int word = 0;
+    if constexpr (Products::kTogether != 1) {
+      for (; word + Products::kTogether <= strides.row_words; word += Products::kTogether) {
+        typename Products::Words words[kGroups];
+#pragma GCC unroll 16
+        for (int g = 0; g < kGroups; ++g) words[g] = Products::words(input(g));
+        const auto add_word = [&]<int kWord>(std::integral_constant<int, kWord>) {
+          typename Products::Weights of_word[kVectors];
+#pragma GCC unroll 4
+          for (int v = 0; v < kVectors; ++v) of_word[v] = Products::load(weights + v * next_vector);
+          weights += kWordWeights;
+#pragma GCC unroll 16
+          for (int g = 0; g < kGroups; ++g) {
+#pragma GCC unroll 4
+            for (int v = 0; v < kVectors; ++v)
+              sums[g][v] = Products::template add_one<kWord>(sums[g][v], words[g], of_word[v]);
+          }
+        };
+        [&]<int... kWords>(std::integer_sequence<int, kWords...>) {
+          (add_word(std::integral_constant<int, kWords>{}), ...);
+        }
+        (std::make_integer_sequence<int, Products::kTogether>{});
+#pragma GCC unroll 4
+        for (int i = 0; i < kPointers; ++i) at[i] += 4 * Products::kTogether;
+      }
+    }
 #pragma GCC unroll 2
-    for (int word = 0; word < strides.row_words; ++word) {
+    for (; word < strides.row_words; ++word) {
       typename Products::Weights of_word[kVectors];
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) of_word[v] = Products::load(weights + v * next_vector);
-      weights += word_weights;
+      weights += kWordWeights;
 #pragma GCC unroll 16
       for (int g = 0; g < kGroups; ++g) {
-        const auto inputs = Products::word(at[g / 4] + (g % 4 == 3 ? step3 : g % 4 * step));
+        const auto one = Products::word(input(g));
 #pragma GCC unroll 4
-        for (int v = 0; v < kVectors; ++v)
-          sums[g][v] = Products::add(sums[g][v], inputs, of_word[v]);
+        for (int v = 0; v < kVectors; ++v) sums[g][v] = Products::add(sums[g][v], one, of_word[v]);
       }
 #pragma GCC unroll 4
       for (int i = 0; i < kPointers; ++i) at[i] += 4;
@@ -78,7 +109,7 @@ void sum_products(const DirectStrides& strides, const char* const* rows, const c
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) {
       hn::Store(Products::to_float(sums[g][v]), Lanes(), out);
-      out += hn::MaxLanes(Lanes());
+      out += kLanes;
     }
   }
 }
@@ -91,15 +122,13 @@ class DirectBlock {
   static_assert(kGroups <= kMaxGroups);
 
  public:
-  /// first: the first lane. block: lanes of a block of weights.
+  /// first: the first lane.
   DirectBlock(const DirectShape& shape, const DirectLayout& layout,
-              const DirectConstants& constants, const DirectEpilogue& end, int first, int block)
+              const DirectConstants& constants, const DirectEpilogue& end, int first)
       : shape_(shape),
         layout_(layout),
         strides_{shape.kernel, layout.row_words(), std::ptrdiff_t{4} * layout.stride * layout.words,
-                 std::ptrdiff_t{4} * block,
-                 std::ptrdiff_t{4} * (kLanes > block ? block * shape.kernel * layout.row_words()
-                                                     : kLanes / kVectors)},
+                 std::ptrdiff_t{4} * kBlock * shape.kernel * layout.row_words()},
         weights_(static_cast<const char*>(constants.weights) +
                  std::ptrdiff_t{4} * first * shape.kernel * layout.row_words()),
         constants_(constants),
@@ -167,6 +196,13 @@ void each_row(std::span<const DirectRow> rows, void* scratch, const Arguments&..
   for (const DirectRow& row : rows) block(row, static_cast<char*>(scratch));
 }
 
+/// together: words of inputs that are read at once. If it is 1, all groups share a register for it.
+constexpr int groups_in_registers(int vectors, int together) {
+  const int groups = together == 1 ? (kRegisters - 1 - vectors) / vectors / 2 * 2
+                                   : (kRegisters - 1 - vectors) / (vectors + 1);
+  return std::min(kMaxGroups, groups);
+}
+
 /// Products: a template of the number of lanes of the largest vector.
 template <template <int> typename Products>
 void direct_rows(const DirectShape& shape, SampleType type, const DirectConstants& constants,
@@ -174,27 +210,25 @@ void direct_rows(const DirectShape& shape, SampleType type, const DirectConstant
   constexpr int kWidest = static_cast<int>(hn::MaxLanes(hn::ScalableTag<float>()));
   constexpr int kVectors = std::max(1, kBlock / kWidest);
   constexpr int kHalfVectors = std::max(1, kHalfBlock / kWidest);
-  // The sums of a block with the weights of a word and one word of inputs fill the registers.
-  constexpr int kGroups = std::min(kMaxGroups, (kRegisters - 1 - kVectors) / kVectors / 2 * 2);
-  constexpr int kHalfGroups =
-      std::min(kMaxGroups, (kRegisters - 1 - kHalfVectors) / kHalfVectors / 2 * 2);
+  // The sums of a block, the weights of a word, and the words of inputs fill the registers.
+  constexpr int kGroups = groups_in_registers(kVectors, Products<kBlock>::kTogether);
+  constexpr int kHalfGroups = groups_in_registers(kHalfVectors, Products<kBlock>::kTogether);
   const DirectLayout layout(shape, type);
   for (int lane = 0; lane < layout.lanes;) {
     const int left = layout.padded_lanes() - lane;
     if constexpr (kVectors == 1 && kRegisters == 32) {
       if (left >= 2 * kBlock) {
-        each_row<Products<kBlock>, 2, 8>(rows, scratch, shape, layout, constants, end, lane,
-                                         kBlock);
+        each_row<Products<kBlock>, 2, 8>(rows, scratch, shape, layout, constants, end, lane);
         lane += 2 * kBlock;
         continue;
       }
     }
     if (left >= kBlock) {
       each_row<Products<kBlock>, kVectors, kGroups>(rows, scratch, shape, layout, constants, end,
-                                                    lane, kBlock);
+                                                    lane);
     } else {
       each_row<Products<kHalfBlock>, kHalfVectors, kHalfGroups>(rows, scratch, shape, layout,
-                                                                constants, end, lane, kHalfBlock);
+                                                                constants, end, lane);
     }
     lane += kBlock;
   }

@@ -15,6 +15,13 @@ struct FloatProducts {
   using Lanes = hwy::HWY_NAMESPACE::CappedTag<float, kMaxLanes>;
   using Sum = hwy::HWY_NAMESPACE::Vec<Lanes>;
   using Weights = Sum;
+  using Words = Sum;
+#if HWY_ARCH_ARM_A64
+  /// Instructions of NEON multiply by one lane, so that a load brings four words.
+  static constexpr int kTogether = 4;
+#else
+  static constexpr int kTogether = 1;
+#endif
 
   static Sum zero() { return hwy::HWY_NAMESPACE::Zero(Lanes()); }
   static Weights load(const char* from) {
@@ -25,6 +32,11 @@ struct FloatProducts {
   }
   static Sum add(Sum sum, Sum word, Weights weights) {
     return hwy::HWY_NAMESPACE::MulAdd(word, weights, sum);
+  }
+  static Words words(const char* from) { return load(from); }
+  template <int kWord>
+  static Sum add_one(Sum sum, Words words, Weights weights) {
+    return hwy::HWY_NAMESPACE::MulAdd(hwy::HWY_NAMESPACE::Broadcast<kWord>(words), weights, sum);
   }
   static Sum to_float(Sum sum) { return sum; }
 };

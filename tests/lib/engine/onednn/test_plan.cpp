@@ -133,7 +133,9 @@ START_TEST(test_values_are_quantised_by_whoever_computes_with_integers) {
   ck_assert(
       kernel_of(graph, find("head"), format) ==
       (may_use(dnnl::cpu_isa::avx2) ? ConvolutionKernel::direct : ConvolutionKernel::onednn_to_u8));
-  const bool has_codes = may_use(dnnl::cpu_isa::avx512_core_vnni) && !may_use_amx();
+  const bool has_codes =
+      (may_use(dnnl::cpu_isa::avx512_core_vnni) || may_use(dnnl::cpu_isa::avx2_vnni)) &&
+      !may_use_amx();
   ck_assert(kernel_of(graph, find("down2"), format) ==
             (has_codes ? ConvolutionKernel::direct : ConvolutionKernel::onednn));
   const NumberFormats formats(graph, format);
