@@ -62,7 +62,7 @@ class SamplePacking final : public PackedFrames {
   }
 
   void prepare(FrameCodes& codes, ThreadPool* pool) override {
-    codes.take_frame(noisy_->frame.view(), true, pool);
+    codes.take_frame(noisy_->frame.view(), pool);
   }
 
   void pack(int first_row, const TensorView& rows) const override {

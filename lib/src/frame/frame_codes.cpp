@@ -67,10 +67,10 @@ void FrameCodes::take_chroma(const ConstFrameView& frame, ThreadPool* pool) {
   });
 }
 
-void FrameCodes::take_frame(const ConstFrameView& frame, bool with_chroma, ThreadPool* pool) {
+void FrameCodes::take_frame(const ConstFrameView& frame, ThreadPool* pool) {
   frame_ = frame;
-  has_chroma_[current_chroma_] = with_chroma;
-  if (with_chroma) take_chroma(frame, pool);
+  has_chroma_[current_chroma_] = true;
+  take_chroma(frame, pool);
   if (is_viewed_) {
     luma_ = {frame.component_row(0, 0),
              frame.stride_bytes[format_info(frame.format).component[0].plane]};

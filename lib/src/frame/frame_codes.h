@@ -30,8 +30,8 @@ class DAE_API FrameCodes {
   explicit FrameCodes(const TensorView& packed);
 
   /// Takes a frame whose first component is luma. The memory of the frame must stay as it is until
-  /// commit. with_chroma: whether planes() is read, too. pool: null for the calling thread alone.
-  void take_frame(const ConstFrameView& frame, bool with_chroma, ThreadPool* pool = nullptr);
+  /// commit. pool: null for the calling thread alone.
+  void take_frame(const ConstFrameView& frame, ThreadPool* pool = nullptr);
   /// Takes channels 0 ... 5 of packed planes instead of a frame, row by row. Any threads may call
   /// it. with_chroma: whether frame() or planes() is read, too.
   void take_rows(int first_row, const TensorView& rows, bool with_chroma);

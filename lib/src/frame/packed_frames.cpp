@@ -50,7 +50,7 @@ class RowPacking final : public FramePacking {
       copy_frame(in_, copy_.view(), pool);
       in_ = std::as_const(copy_).view();
     }
-    codes.take_frame(in_, true, pool);
+    codes.take_frame(in_, pool);
   }
   void pack(int first_row, const TensorView& rows) const override {
     pack_rows(in_, first_row, rows);

@@ -123,7 +123,7 @@ START_TEST(test_frames_and_their_planes_have_the_same_luma) {
       const GuardedFrame frame(format, width, height);
       const TensorView packed = packed_shape(width, height);
       FrameCodes of_frame(format, width, height, packed), of_planes(packed);
-      of_frame.take_frame(frame.view(), true);
+      of_frame.take_frame(frame.view());
       take_packed(of_planes, frame.view(), false);
       for (int y = 0; y < 2 * packed.height; ++y)
         for (int x = 0; x < 2 * packed.width; ++x)
@@ -142,10 +142,10 @@ START_TEST(test_the_frame_before_stays_when_its_memory_changes) {
       const GuardedFrame original(format, width, height);
       FrameCodes codes(format, width, height, {nullptr, 8, 4, 8});
       ck_assert_ptr_null(codes.previous().data);
-      codes.take_frame(frame.view(), true);
+      codes.take_frame(frame.view());
       codes.commit();
       fill_component(frame.view(), 0, 3);
-      codes.take_frame(frame.view(), true);
+      codes.take_frame(frame.view());
       std::vector<std::uint8_t> row(static_cast<std::size_t>(width));
       for (int y = 0; y < height; ++y) {
         load_8bit_codes(original.view(), 0, 0, y, row);
@@ -200,14 +200,14 @@ START_TEST(test_planes_hold_luma_and_chroma) {
         frames.emplace_back(format, width, height, 13, seed);
       ThreadPool pool(2);
       for (std::size_t i = 0; i < frames.size(); ++i) {
-        codes.take_frame(frames[i].view(), true, i == 2 ? &pool : nullptr);
+        codes.take_frame(frames[i].view(), i == 2 ? &pool : nullptr);
         if (!shows(codes.planes(), frames[i].view()))
           ck_abort_msg("%s", describe(frames[i].view()).c_str());
         // A frame that is not committed leaves the one before as it was.
-        codes.take_frame(frames[0].view(), true);
+        codes.take_frame(frames[0].view());
         ck_assert(shows(codes.planes(), frames[0].view()));
         if (i > 0) ck_assert(shows(codes.previous_planes(), frames[i - 1].view()));
-        codes.take_frame(frames[i].view(), true);
+        codes.take_frame(frames[i].view());
         codes.commit();
         ck_assert(shows(codes.previous_planes(), frames[i].view()));
       }
@@ -250,10 +250,10 @@ START_TEST(test_tables_change_the_luma_of_the_past) {
     for (std::size_t i = 0; i < picture.size(); ++i)
       picture[i] = static_cast<float>(i) / 255 - 0.5f;
     codes.write_reference(0, {picture.data(), 4, 4, 8}, 0);
-    codes.take_frame(first.view(), true);
+    codes.take_frame(first.view());
     codes.change_previous(table_of);
     codes.commit();
-    codes.take_frame(second.view(), true);
+    codes.take_frame(second.view());
     codes.change_reference(table_of);
     codes.change_previous(table_of);
     ck_assert_int_eq(code_at(codes.reference(), 1, 1), changed(3, 1));
@@ -296,7 +296,7 @@ START_TEST(test_bars_mirror_what_lies_between_them) {
                 is_bar(2 * x, 2 * y))
               set_sample(frame.view(), c, x, y, 8 * black);
       FrameCodes codes(format, kBarWidth, kBarHeight, {nullptr, 8, kBarHeight / 2, kBarWidth / 2});
-      codes.take_frame(frame.view(), true);
+      codes.take_frame(frame.view());
       ck_assert(!codes.interior());
       const CodePlanes before = codes.planes();
       std::vector<std::uint8_t> luma, u;
@@ -323,7 +323,7 @@ START_TEST(test_bars_mirror_what_lies_between_them) {
       codes.commit();
       ck_assert_int_eq(code_at(codes.previous(), 0, 0), code_at(after.luma, 0, 0));
       fill_component(frame.view(), 0, 3);
-      codes.take_frame(frame.view(), true);
+      codes.take_frame(frame.view());
       codes.mirror_bars();
       ck_assert(!codes.interior());
     }
@@ -335,27 +335,25 @@ START_TEST(test_a_frame_with_all_codes_of_the_last_one_repeats_it) {
     for (const auto& [width, height] : {std::pair{16, 8}, {15, 7}}) {
       GuardedFrame frame(format, width, height);
       FrameCodes codes(format, width, height, {nullptr, 8, 4, 8});
-      const auto repeats = [&](bool with_chroma) {
-        codes.take_frame(frame.view(), with_chroma);
+      const auto repeats = [&] {
+        codes.take_frame(frame.view());
         return codes.repeats_previous();
       };
-      ck_assert(!repeats(true));
+      ck_assert(!repeats());
       codes.commit();
-      ck_assert(repeats(true));
+      ck_assert(repeats());
       // Each sample counts.
       for (int c = 0; c < 3; ++c) {
         const int x = c == 0 ? width - 1 : (width + 1) / 2 - 1;
         const int y = c == 0 ? height - 1 : (height + 1) / 2 - 1;
         const int code = sample(frame.view(), c, x, y);
         set_sample(frame.view(), c, x, y, code ^ 1);
-        ck_assert(!repeats(true));
-        // Chroma does not where it was not taken.
-        ck_assert_int_eq(repeats(false), c > 0);
+        ck_assert(!repeats());
         set_sample(frame.view(), c, x, y, code);
-        ck_assert(repeats(true));
+        ck_assert(repeats());
       }
       codes.forget();
-      ck_assert(!repeats(true));
+      ck_assert(!repeats());
     }
 }
 END_TEST
@@ -374,6 +372,9 @@ START_TEST(test_packed_planes_repeat_in_luma_and_chroma) {
     set_sample(frame.view(), c, 3, 3, 110);
     take_packed(codes, frame.view(), true);
     ck_assert(!codes.repeats_previous());
+    // Chroma does not count where it was not taken.
+    take_packed(codes, frame.view(), false);
+    ck_assert_int_eq(codes.repeats_previous(), c > 0);
     set_sample(frame.view(), c, 3, 3, 100);
   }
 }

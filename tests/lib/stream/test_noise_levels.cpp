@@ -39,7 +39,7 @@ Levels find_levels(const Frame& frame, double noise_level = -1) {
   pack_rows(frame.view(), 0, planes);
   FrameCodes codes(frame.format(), kWidth, kHeight, planes);
   if (network_sees_all_samples(format_info(frame.format())))
-    codes.take_frame(frame.view(), true);
+    codes.take_frame(frame.view());
   else
     codes.take_rows(0, planes, true);
   NoiseLevels levels(frame.format());
