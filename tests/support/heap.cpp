@@ -20,6 +20,7 @@ std::atomic<std::size_t> largest{0};
 std::atomic<bool> failing{false};
 std::atomic<int> calls_before_failure{0};
 
+#ifndef DAE_OPERATORS_STAY
 void count(std::size_t bytes, const void* caller) {
   if (!counting) return;
   Dl_info info{};
@@ -47,9 +48,17 @@ void release(void* memory) __attribute__((noinline));
 void release(void* memory) { std::free(memory); }
 
 constexpr std::size_t kDefaultAlignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+#endif
+
+void need_our_operators() {
+#ifdef DAE_OPERATORS_STAY
+  denoiseae::test::skip_test("ThreadSanitizer has an operator new that no program can replace");
+#endif
+}
 
 }  // namespace
 
+#ifndef DAE_OPERATORS_STAY
 void* operator new(std::size_t bytes) {
   return allocate(bytes, kDefaultAlignment, __builtin_return_address(0));
 }
@@ -73,6 +82,7 @@ void operator delete(void* memory, std::size_t) noexcept { release(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+#endif
 
 // A sanitizer has a malloc of its own.
 #ifndef DAE_SANITIZED
@@ -98,6 +108,7 @@ extern "C" int posix_memalign(void** memory, std::size_t alignment, std::size_t 
 namespace denoiseae::test {
 
 WatchedHeap::WatchedHeap() {
+  need_our_operators();
   by_onednn = by_others = 0;
   largest = 0;
   counting = true;
@@ -106,6 +117,7 @@ WatchedHeap::~WatchedHeap() { counting = false; }
 HeapUse WatchedHeap::use() const { return {by_onednn, by_others, largest}; }
 
 FailingHeap::FailingHeap(int number) {
+  need_our_operators();
   calls_before_failure = number;
   failing = true;
 }

@@ -12,6 +12,11 @@
     DAE_HAS_FEATURE(address_sanitizer) || DAE_HAS_FEATURE(thread_sanitizer)
 #define DAE_SANITIZED
 #endif
+// ThreadSanitizer of clang 14 is linked into the program, with an operator new that is no weak
+// symbol.
+#if defined(__clang__) && DAE_HAS_FEATURE(thread_sanitizer)
+#define DAE_OPERATORS_STAY
+#endif
 
 #include "support/check.h"
 
