@@ -78,6 +78,13 @@ __attribute__((visibility("default"))) void gst_mini_object_unref(GstMiniObject*
   real(object);
 }
 
+__attribute__((visibility("default"))) void g_slice_free1(gsize bytes, gpointer block) {
+  static auto* const real = DAE_HIDDEN(g_slice_free1);
+  // The last owner may be GStreamer itself, whose own calls of the function above are out of sight.
+  if (block != nullptr) __tsan_acquire(block);
+  real(bytes, block);
+}
+
 __attribute__((visibility("default"))) void g_object_unref(gpointer object) {
   static auto* const real = DAE_HIDDEN(g_object_unref);
   __tsan_release(object);
