@@ -66,8 +66,8 @@ cv::Mat augmented(const cv::Mat& picture, Rng& rng) {
   constexpr double kShift = 0.04;
   const double side = picture.cols;
   const cv::Point2f middle(static_cast<float>(side / 2), static_cast<float>(picture.rows / 2.0));
-  cv::Mat map = cv::getRotationMatrix2D(middle, rng.uniform(-kTiltDegrees, kTiltDegrees),
-                                        rng.uniform(0.95, 1.1));
+  const double scale = rng.uniform(0.95, 1.1);
+  cv::Mat map = cv::getRotationMatrix2D(middle, rng.uniform(-kTiltDegrees, kTiltDegrees), scale);
   map.at<double>(0, 2) += side * rng.uniform(-kShift, kShift);
   map.at<double>(1, 2) += side * rng.uniform(-kShift, kShift);
   cv::Mat moved;

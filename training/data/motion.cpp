@@ -87,7 +87,9 @@ Frames affine(const Canvas& canvas, int size, int frames, Rng& rng) {
 /// Lets a rectangle or ellipse of another part of the photograph cross a still or panning ground.
 Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames, Rng& rng) {
   const Frames behind = ground(canvas, size, frames, rng);
-  const cv::Size extent(rng.between(size / 6, size / 2), rng.between(size / 6, size / 2));
+  const int height = rng.between(size / 6, size / 2);
+  const int width = rng.between(size / 6, size / 2);
+  const cv::Size extent(width, height);
   cv::Mat mask(extent, CV_8UC1, cv::Scalar(255));
   if (rng.chance(0.5)) {
     mask.setTo(0);
@@ -96,7 +98,9 @@ Frames crossing(const Canvas& canvas, const Canvas& other, int size, int frames,
   const cv::Mat thing = other(cv::Rect({0, 0}, extent));
   const cv::Point velocity = any_velocity(rng, kMaxSpeed);
   // The thing is somewhere inside the frame in the middle of the sequence.
-  cv::Point at(rng.between(0, size - extent.width), rng.between(0, size - extent.height));
+  const int y = rng.between(0, size - height);
+  const int x = rng.between(0, size - width);
+  cv::Point at(x, y);
   at -= velocity * ((frames - 1) / 2);
   Frames result;
   for (const cv::Mat& frame : behind) {

@@ -9,7 +9,8 @@
 
 namespace denoiseae {
 
-/// Draws the random choices of one sample.
+/// Draws the random choices of one sample. Draw one in each argument list at most: compilers
+/// evaluate arguments in orders of their own, and a seed shall give the same sample everywhere.
 class Rng {
  public:
   explicit Rng(std::uint64_t seed) : random_(seed) {}

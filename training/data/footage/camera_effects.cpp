@@ -85,7 +85,8 @@ void chroma_reduction(FramePairs& pairs, Rng& rng) {
 }
 
 void temporal_reduction(FramePairs& pairs, Rng& rng) {
-  const KeptShare kept(rng.uniform(0.2, 0.8), rng.uniform(3, 15));
+  const double threshold = rng.uniform(3, 15);
+  const KeptShare kept(rng.uniform(0.2, 0.8), threshold);
   cv::Mat noisy_past, clean_past;
   pairs.front().noisy.convertTo(noisy_past, CV_32F);
   pairs.front().clean.convertTo(clean_past, CV_32F);
@@ -112,8 +113,9 @@ void enlargement(FramePairs& pairs, Rng& rng) {
   const double scale = 1 / rng.uniform(1.1, 2);
   const int way = kWays[rng.below(kWays.size())];
   const cv::Size inner(to_even(size.width * scale), to_even(size.height * scale));
-  const cv::Point at(to_even(rng.uniform(0, size.width - inner.width)),
-                     to_even(rng.uniform(0, size.height - inner.height)));
+  const int y = to_even(rng.uniform(0, size.height - inner.height));
+  const int x = to_even(rng.uniform(0, size.width - inner.width));
+  const cv::Point at(x, y);
   change_planes(pairs, 0, kPlanes, [&](cv::Mat& plane, int number) {
     const cv::Mat part = plane(in_plane({at, inner}, number)).clone();
     cv::resize(part, plane, plane.size(), 0, 0, way);

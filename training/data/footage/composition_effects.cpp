@@ -145,9 +145,9 @@ void logo(FramePairs& pairs, Rng& rng) {
   const cv::Size size = luma_size(pairs.front().noisy);
   cv::Mat mask(size, CV_8UC1, cv::Scalar(0));
   const int side = rng.between(std::max(8, size.height / 10), size.height / 4);
-  const cv::Point at(
-      rng.chance(0.5) ? rng.between(2, 10) : size.width - side - rng.between(2, 10),
-      rng.chance(0.5) ? rng.between(2, 10) : size.height - side - rng.between(2, 10));
+  const int y = rng.chance(0.5) ? rng.between(2, 10) : size.height - side - rng.between(2, 10);
+  const int x = rng.chance(0.5) ? rng.between(2, 10) : size.width - side - rng.between(2, 10);
+  const cv::Point at(x, y);
   const bool round = rng.chance(0.5);
   const cv::Point middle = at + cv::Point(side / 2, side / 2);
   if (round) {
@@ -156,8 +156,9 @@ void logo(FramePairs& pairs, Rng& rng) {
     cv::rectangle(mask, cv::Rect(at, cv::Size(side, side)), 255, rng.chance(0.5) ? cv::FILLED : 2);
   }
   const int font = rng.below(8);
+  const int letters = rng.chance(0.5) ? 255 : 0;
   cv::putText(mask, random_words(3, rng), at + cv::Point(0, side * 2 / 3), font, side / 45.0,
-              rng.chance(0.5) ? 255 : 0, 1, cv::LINE_AA);
+              letters, 1, cv::LINE_AA);
   const Colour colour = rng.chance(0.6) ? gray(rng.between(180, 255)) : random_colour(rng);
   const double opacity = rng.chance(0.4) ? 1 : rng.uniform(0.3, 0.9);
   for (FramePair& pair : pairs) lay_over(pair, mask, colour, opacity);

@@ -81,7 +81,9 @@ void hot_pixels(FramePairs& pairs, Rng& rng) {
   const int count = 1 + static_cast<int>(density * size.area());
   const bool demosaiced = rng.chance(0.5);  // a pixel then shines on its neighbours, in its colour
   for (int i = 0; i < count; ++i) {
-    const cv::Point at(rng.below(size.width), rng.below(size.height));
+    const int y = rng.below(size.height);
+    const int x = rng.below(size.width);
+    const cv::Point at(x, y);
     const double strength = rng.uniform(20, 200);
     const double u = rng.uniform(-0.4, 0.4) * strength, v = rng.uniform(-0.4, 0.4) * strength;
     for (FramePair& pair : pairs) {
