@@ -122,6 +122,15 @@ class Commands(unittest.TestCase):
                          ["build-asan", "build-tsan"])
         self.assertEqual(len([call for call in calls if call.startswith("meson test")]), 2)
 
+    def test_emulate_tests_on_two_processors(self):
+        calls = self.dev("emulate")
+        self.assertIn("qemu-user", self.packages(calls))
+        tests = [call for call in calls if call.startswith("meson test")]
+        self.assertEqual(len(tests), 2)
+        for cpu, call in zip(("Haswell", "Nehalem"), tests):
+            self.assertIn(f"--wrapper qemu-x86_64 -cpu {cpu}", call)
+            self.assertIn("direct_convolution", call)
+
     def test_warnings_are_errors_where_tests_run_by_themselves(self):
         self.assertNotIn("-Dwerror=true", " ".join(self.dev("test")))
         self.assertIn("meson configure build -Dwerror=true", self.dev("test", CI="true"))
