@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -22,6 +23,7 @@
 #include "moving_frames.h"
 #include "network_input.h"
 #include "stream/frame_stream.h"
+#include "system/part_times.h"
 
 namespace {
 
@@ -39,6 +41,7 @@ struct Settings {
   int frames = 150;
   bool spin = false;
   bool still = false;
+  bool parts = false;
   std::string write;
 };
 
@@ -90,6 +93,15 @@ void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
   }
 }
 
+/// Returns the mean milliseconds of each part in one of so many frames.
+nlohmann::json part_times(const std::array<double, kPartNames.size()>& before, int frames) {
+  const auto now = PartTimes::milliseconds();
+  nlohmann::json parts;
+  for (std::size_t i = 0; i < now.size(); ++i)
+    parts[std::string(kPartNames[i])] = (now[i] - before[i]) / frames;
+  return parts;
+}
+
 int run(const Settings& settings) {
   const auto [width, height] = bench::frame_size_of(settings.size);
   EngineOptions options;
@@ -115,7 +127,10 @@ int run(const Settings& settings) {
   constexpr int kWarmUp = 20;
   std::vector<double> times;
   double first_ms = 0;
+  if (settings.parts) PartTimes::turn_on();
+  auto before = PartTimes::milliseconds();
   for (int i = 0; i < kWarmUp + settings.frames; ++i) {
+    if (i == kWarmUp) before = PartTimes::milliseconds();
     const auto start = Clock::now();
     denoiser.process(frames[static_cast<std::size_t>(i) % frames.size()].view(), out.view());
     const double ms = milliseconds(Clock::now() - start);
@@ -124,7 +139,7 @@ int run(const Settings& settings) {
   }
   std::sort(times.begin(), times.end());
   const double median = times[times.size() / 2];
-  const nlohmann::json line{
+  nlohmann::json line{
       {"model", settings.model},
       {"format", settings.format},
       {"size", settings.size},
@@ -142,6 +157,7 @@ int run(const Settings& settings) {
       {"slowest_ms", times.back()},
       {"frames_per_s", 1000 / median},
       {"memory_mib", static_cast<double>(denoiser.info().memory_bytes) / (1 << 20)}};
+  if (settings.parts) line["parts_ms"] = part_times(before, settings.frames);
   std::printf("%s\n", line.dump().c_str());
   return 0;
 }
@@ -162,6 +178,7 @@ int main(int argc, char** argv) {
   app.add_option("--frames", settings.frames, "to measure, after some to warm up");
   app.add_flag("--spin", settings.spin, "another thread spins at full load meanwhile");
   app.add_option("--write", settings.write, "folder to write the frames to, raw");
+  app.add_flag("--parts", settings.parts, "tells the mean time of each part of a frame, too");
   app.add_flag("--still", settings.still, "nothing moves but the noise");
   try {
     app.parse(argc, argv);

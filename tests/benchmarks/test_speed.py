@@ -59,6 +59,21 @@ class Programs(unittest.TestCase):
         self.assertNotEqual(frame[0::3], frame[1::3])
         self.assertNotEqual(frame[1::3], frame[2::3])
 
+    def test_the_library_tells_the_time_of_each_part(self):
+        (line,) = self.library("--engine", ENGINE, "--parts")
+        parts = line["parts_ms"]
+        self.assertEqual(len(parts), 10)
+        for name in ("motion_search", "alignment", "brightness", "noise_estimate", "noise_features",
+                     "packing", "subtraction", "rest"):
+            self.assertGreater(parts[name], 0, name)
+        # Only this engine tells convolutions from other work.
+        self.assertEqual(parts["convolutions"] > 0, ENGINE == "onednn")
+        self.assertGreater(parts["convolutions"] + parts["network_rest"] + parts["rest"],
+                           parts["packing"])
+        self.assertLessEqual(sum(parts.values()), line["slowest_ms"])
+        (line,) = self.library("--engine", ENGINE)
+        self.assertNotIn("parts_ms", line)
+
     @unittest.skipUnless(PLUGIN == "plugin", "built without the plugin")
     def test_a_live_source_is_played(self):
         with tempfile.TemporaryDirectory() as folder:

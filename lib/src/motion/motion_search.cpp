@@ -22,6 +22,7 @@
 #include "motion/motion_penalties.h"
 #include "motion/subpel_fit.h"
 #include "parallel/wavefront.h"
+#include "system/part_times.h"
 
 namespace denoiseae {
 namespace {
@@ -402,6 +403,7 @@ const MotionField& MotionSearch::search(const LumaView& current, const LumaView&
                                         double sigma_8bit, const MotionField* before,
                                         ThreadPool* pool) {
   if (impl_->too_small) return impl_->field;
+  const PartTimer timer(FramePart::motion_search);
   impl_->build(current, reference, pool);
   impl_->run(sigma_8bit, before, pool);
   return impl_->field;

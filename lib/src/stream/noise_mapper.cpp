@@ -4,6 +4,7 @@
 #include "engine/whole_tensors.h"
 #include "layout/noise_map_layout.h"
 #include "layout/round_up.h"
+#include "system/part_times.h"
 
 namespace denoiseae {
 
@@ -42,6 +43,7 @@ void NoiseMapper::update(const NoisyFrames& frames, Engine& engine) {
 }
 
 void NoiseMapper::read_input(int first_row, const TensorView& rows) {
+  const PartTimer timer(FramePart::noise_features);
   read_noise_features(frames_, first_row, rows);
 }
 

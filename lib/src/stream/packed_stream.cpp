@@ -7,6 +7,7 @@
 #include "layout/state_layout.h"
 #include "noise/conditioning/clipped_noise.h"
 #include "noise/conditioning/noise_map.h"
+#include "system/part_times.h"
 
 namespace denoiseae {
 
@@ -20,24 +21,30 @@ PackedStream::PackedStream(PixelFormat format, int width, int height, const Tens
 
 void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings,
                        const StreamEngines& engines) {
+  const PartTimer timer(FramePart::rest);
   frames_ = &frames;
   prepare(settings, engines);
   engines.denoiser->run(*this, *this);
   if (state_) state_->commit();
+  const PartTimer last(FramePart::subtraction);
   frames.finish(levels_.chroma_level(), engines.denoiser->pool());
 }
 
 void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines& engines) {
   ThreadPool* const pool = engines.denoiser->pool();
   const bool blind = settings.noise_level < 0;
-  frames_->prepare(codes_, pool);
-  codes_.mirror_bars();
+  {
+    const PartTimer timer(FramePart::packing);
+    frames_->prepare(codes_, pool);
+    codes_.mirror_bars();
+  }
   if (state_ && !settings.temporal) state_->reset();
   // The search comes first, because the estimate compares frames along the motion. The search
   // itself goes by the level of the last frame.
   const double expected = levels_.expected_luma_level(settings);
   const MotionField* motion =
       state_ ? state_->follow(codes_, expected, pool, settings.damaged) : nullptr;
+  const PartTimer timer(FramePart::noise_estimate);
   gains_.find(motion, !blind);
   const bool repeated = state_ && state_->is_repeated();
   if (!blind) {
@@ -52,7 +59,10 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   }
   restores_clipped_ = frames_->clips_luma() && levels_.highest_luma_level() > kWeakestClippedNoise;
   // A frame that the state does not take is not what the next one is compared with.
-  if (!repeated && !(state_ && state_->is_held())) codes_.commit(pool);
+  if (!repeated && !(state_ && state_->is_held())) {
+    const PartTimer copying(FramePart::packing);
+    codes_.commit(pool);
+  }
   noise_floor_ = levels_.noise_floor(model_.noise_floor);
 }
 
@@ -71,6 +81,7 @@ void PackedStream::update_map(const MotionField* motion, Engine& engine) {
 }
 
 void PackedStream::read_input(int first_row, const TensorView& rows) {
+  const PartTimer timer(FramePart::packing);
   if (const auto& interior = codes_.interior()) {
     // The network sees the interior mirrored in bars, and not their edges.
     for (int y = 0; y < rows.height; ++y) {
@@ -90,12 +101,14 @@ void PackedStream::read_state(int first_row, const TensorView& rows) {
 }
 
 void PackedStream::write_state(int first_row, const TensorView& rows) {
+  const PartTimer timer(FramePart::subtraction);
   if (state_->is_held()) return;
   state_->write(first_row, rows);
   codes_.write_reference(first_row, rows, kStatePicture);
 }
 
 void PackedStream::write_output(int first_row, const TensorView& input, const TensorView& output) {
+  const PartTimer timer(FramePart::subtraction);
   clamp_residual(input, output, noise_floor_);
   if (restores_clipped_) restore_clipped(input, output);
   if (codes_.interior()) clear_bars(*codes_.interior(), first_row, output);

@@ -8,6 +8,7 @@
 
 #include "kernels/stored_state/stored_state.h"
 #include "layout/state_layout.h"
+#include "system/part_times.h"
 #include "temporal/state_motion.h"
 #include "temporal/state_samples.h"
 #include "temporal/warp_state.h"
@@ -102,6 +103,7 @@ const MotionField* RecurrentState::match(FrameCodes& codes, double sigma_8bit,
   const auto pair = [&] {
     return BrightnessPair{codes.luma(), codes.reference(), 2 * height_, 2 * width_};
   };
+  const PartTimer timer(FramePart::brightness);
   brightness_.find(pair(), nullptr, sigma_8bit, pool, change_);
   if (!change_.is_none()) codes.change_reference([this](int row) { return change_.codes_at(row); });
   const MotionField& field = search_state_motion(search_, codes, sigma_8bit, before, pool);
@@ -127,6 +129,7 @@ void RecurrentState::show_picture(FrameCodes& codes) {
 }
 
 void RecurrentState::read(int first_row, const TensorView& rows) const {
+  const PartTimer timer(FramePart::brightness);
   if (field_ != nullptr) {
     const StateSamples<std::int16_t> state{current_.data(), height_, width_};
     warp_state_rows(state, *field_, kUnknown, first_row, rows);

@@ -9,6 +9,7 @@
 #include "layout/state_layout.h"
 #include "motion/half_position.h"
 #include "motion/luma_block.h"
+#include "system/part_times.h"
 
 namespace denoiseae {
 namespace {
@@ -177,6 +178,7 @@ void warp_state(const TensorView& state, const MotionField& field, const Unknown
 template <typename Sample>
 void warp_state_rows(const StateSamples<Sample>& state, const MotionField& field,
                      const UnknownMark& unknown, int first_row, const TensorView& rows) {
+  const PartTimer timer(FramePart::alignment);
   const Warp<Sample> warp(state, unknown, first_row, rows);
   const int last_row = first_row + rows.height;
   for (int y = first_row; y < last_row;) {

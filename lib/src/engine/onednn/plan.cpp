@@ -8,6 +8,7 @@
 #include "engine/onednn/plan_context.h"
 #include "engine/onednn/primitives.h"
 #include "engine/onednn/row_io.h"
+#include "system/part_times.h"
 
 namespace denoiseae {
 
@@ -61,7 +62,7 @@ Plan::Plan(PlanBuilder builder)
 
 void Plan::run(RowSource& source, RowSink& sink) {
   const Addresses addresses{arena_.data(), &allocations_, &source, &sink};
-  if (is_timed_) {
+  if (is_timed_ || PartTimes::is_on()) {
     run_timed(addresses);
   } else {
     for (const KernelCall& step : calls_) step.run(addresses);
@@ -72,10 +73,12 @@ void Plan::run(RowSource& source, RowSink& sink) {
 void Plan::run_timed(const Addresses& addresses) {
   using Clock = std::chrono::steady_clock;
   for (const KernelCall& step : calls_) {
+    const bool is_convolution = !step.convolution.empty();
+    const PartTimer timer(is_convolution ? FramePart::convolutions : FramePart::network_rest);
     const auto begin = Clock::now();
     step.run(addresses);
     stream_.wait();
-    if (step.convolution.empty()) continue;
+    if (!is_convolution) continue;
     convolution_times_[step.convolution] +=
         std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   }
