@@ -84,13 +84,11 @@ struct CellGroup {
   CellGroup(const NoiseCellsBefore& before, int count) : CellGroup(before.planes, count) {
     const NoiseCellPlanes& planes = before.planes;
     if (!before.luma.is_whole())
-      codes_between<4, 2>(planes.luma, planes.luma_stride, before.luma, luma[0], kGroupColumns);
-    if (!before.chroma.is_whole()) {
-      constexpr int kHalf = kGroupColumns / 2;
-      codes_between<2, 1>(planes.u, planes.chroma_stride, before.chroma, chroma[0], kGroupColumns);
-      codes_between<2, 1>(planes.v, planes.chroma_stride, before.chroma, chroma[0] + kHalf,
-                          kGroupColumns);
-    }
+      codes_between<4>({planes.luma, planes.luma + kLanes}, planes.luma_stride, before.luma,
+                       luma[0], kGroupColumns);
+    if (!before.chroma.is_whole())
+      codes_between<2>({planes.u, planes.v}, planes.chroma_stride, before.chroma, chroma[0],
+                       kGroupColumns);
   }
 
  private:
@@ -127,11 +125,30 @@ inline Lanes clipped_of(const SamplePairs& row) {
   return -((row.left < 2) + (row.left > 253) + (row.right < 2) + (row.right > 253));
 }
 
-/// Returns the sum of the two blocks of luma of a cell that stand side by side.
-inline int of_cell(Lanes blocks, int cell) { return blocks[2 * cell] + blocks[2 * cell + 1]; }
+/// Returns in both lanes of each cell what the other one has.
+inline Lanes beside(Lanes blocks) {
+  return __builtin_shuffle(blocks, Lanes{1, 0, 3, 2, 5, 4, 7, 6});
+}
 
-/// Returns the sum of the block of U and that of V of a cell.
-inline int of_chroma(Lanes blocks, int cell) { return blocks[cell] + blocks[cell + kCellGroup]; }
+/// Returns in both lanes of each cell the sum of its two blocks of luma that stand side by side.
+inline Lanes of_cells(Lanes blocks) { return blocks + beside(blocks); }
+
+/// Returns in both lanes of each cell the sum of its block of U and that of V.
+inline Lanes of_chroma(Lanes blocks) {
+  return __builtin_shuffle(blocks, Lanes{0, 0, 1, 1, 2, 2, 3, 3}) +
+         __builtin_shuffle(blocks, Lanes{4, 4, 5, 5, 6, 6, 7, 7});
+}
+
+/// Numbers of the cells of a group, each in two lanes. Reading them from memory again is faster
+/// than moving them out of vectors one by one.
+class PerCell {
+ public:
+  explicit PerCell(Lanes lanes) { std::memcpy(numbers_, &lanes, sizeof lanes); }
+  int operator[](int cell) const { return numbers_[2 * cell]; }
+
+ private:
+  alignas(16) std::int16_t numbers_[kLanes];
+};
 
 inline void own_values(const GroupBands& now, int count, float* values) {
   const HaarBands& upper = now.luma_bands[0];
@@ -139,27 +156,32 @@ inline void own_values(const GroupBands& now, int count, float* values) {
   const Lanes h[2] = {magnitude(upper.horizontal), magnitude(lower.horizontal)};
   const Lanes v[2] = {magnitude(upper.vertical), magnitude(lower.vertical)};
   const Lanes d[2] = {magnitude(upper.diagonal), magnitude(lower.diagonal)};
-  const Lanes horizontal = h[0] + h[1], vertical = v[0] + v[1], diagonal = d[0] + d[1];
-  const Lanes flattest = smaller(h[0] + v[0] + d[0], h[1] + v[1] + d[1]);
-  const Lanes edges = magnitude(now.chroma_bands.horizontal) + magnitude(now.chroma_bands.vertical);
-  const Lanes corners = magnitude(now.chroma_bands.diagonal);
-  const Lanes clipped = clipped_of(now.luma[0][0]) + clipped_of(now.luma[0][1]) +
-                        clipped_of(now.luma[1][0]) + clipped_of(now.luma[1][1]);
+  const Lanes flattest_of_column = smaller(h[0] + v[0] + d[0], h[1] + v[1] + d[1]);
+  const Lanes clipped_blocks = clipped_of(now.luma[0][0]) + clipped_of(now.luma[0][1]) +
+                               clipped_of(now.luma[1][0]) + clipped_of(now.luma[1][1]);
+  const Lanes column = upper.sum + lower.sum, fall = upper.sum - lower.sum;
+  const PerCell horizontal(of_cells(h[0] + h[1])), vertical(of_cells(v[0] + v[1]));
+  const PerCell diagonal(of_cells(d[0] + d[1]));
+  const PerCell half_horizontal(magnitude(column - beside(column)));
+  const PerCell half_vertical(magnitude(of_cells(fall)));
+  const PerCell half_diagonal(magnitude(fall - beside(fall)));
+  const PerCell edges(
+      of_chroma(magnitude(now.chroma_bands.horizontal) + magnitude(now.chroma_bands.vertical)));
+  const PerCell corners(of_chroma(magnitude(now.chroma_bands.diagonal)));
+  const PerCell flattest(smaller(flattest_of_column, beside(flattest_of_column)));
+  const PerCell brightness(of_cells(column)), clipped(of_cells(clipped_blocks));
   for (int cell = 0; cell < count; ++cell, values += kCellValues) {
-    const int a = upper.sum[2 * cell], b = upper.sum[2 * cell + 1];
-    const int c = lower.sum[2 * cell], e = lower.sum[2 * cell + 1];
-    values[kCellHorizontal] = kNoiseCellLogs[of_cell(horizontal, cell)];
-    values[kCellVertical] = kNoiseCellLogs[of_cell(vertical, cell)];
-    values[kCellDiagonal] = kNoiseCellLogs[of_cell(diagonal, cell)];
-    values[kCellHalfHorizontal] = kNoiseCellLogs[std::abs(a - b + c - e)];
-    values[kCellHalfVertical] = kNoiseCellLogs[std::abs(a + b - c - e)];
-    values[kCellHalfDiagonal] = kNoiseCellLogs[std::abs(a - b - c + e)];
-    values[kCellChromaEdges] = kNoiseCellLogs[of_chroma(edges, cell)];
-    values[kCellChromaDiagonal] = kNoiseCellLogs[of_chroma(corners, cell)];
-    values[kCellFlattest] =
-        kNoiseCellLogs[std::min<int>(flattest[2 * cell], flattest[2 * cell + 1])];
-    values[kCellBrightness] = static_cast<float>(a + b + c + e) / 2040.0f - 1.0f;
-    values[kCellClipped] = static_cast<float>(of_cell(clipped, cell)) / 16.0f;
+    values[kCellHorizontal] = kNoiseCellLogs[horizontal[cell]];
+    values[kCellVertical] = kNoiseCellLogs[vertical[cell]];
+    values[kCellDiagonal] = kNoiseCellLogs[diagonal[cell]];
+    values[kCellHalfHorizontal] = kNoiseCellLogs[half_horizontal[cell]];
+    values[kCellHalfVertical] = kNoiseCellLogs[half_vertical[cell]];
+    values[kCellHalfDiagonal] = kNoiseCellLogs[half_diagonal[cell]];
+    values[kCellChromaEdges] = kNoiseCellLogs[edges[cell]];
+    values[kCellChromaDiagonal] = kNoiseCellLogs[corners[cell]];
+    values[kCellFlattest] = kNoiseCellLogs[flattest[cell]];
+    values[kCellBrightness] = static_cast<float>(brightness[cell]) / 2040.0f - 1.0f;
+    values[kCellClipped] = static_cast<float>(clipped[cell]) / 16.0f;
     values[kCellChange] = values[kCellDiagonalChange] = values[kCellMeanChange] =
         values[kCellChromaChange] = values[kCellKnown] = 0;
   }
@@ -172,18 +194,19 @@ inline float log_of_change(int change, int gain) {
 inline void change_values(const GroupBands& now, const GroupBands& before, QuarterOffset luma,
                           QuarterOffset chroma, int count, float* values) {
   const int luma_gain = change_gain(luma), chroma_gain = change_gain(chroma);
-  const Lanes changes =
-      block_changes(now.luma[0], before.luma[0]) + block_changes(now.luma[1], before.luma[1]);
-  const Lanes chroma_changes = block_changes(now.chroma, before.chroma);
-  const Lanes diagonal = magnitude(now.luma_bands[0].diagonal - before.luma_bands[0].diagonal) +
-                         magnitude(now.luma_bands[1].diagonal - before.luma_bands[1].diagonal);
-  const Lanes sums = now.luma_bands[0].sum + now.luma_bands[1].sum - before.luma_bands[0].sum -
-                     before.luma_bands[1].sum;
+  const PerCell changes(of_cells(block_changes(now.luma[0], before.luma[0]) +
+                                 block_changes(now.luma[1], before.luma[1])));
+  const PerCell chroma_changes(of_chroma(block_changes(now.chroma, before.chroma)));
+  const PerCell diagonal(
+      of_cells(magnitude(now.luma_bands[0].diagonal - before.luma_bands[0].diagonal) +
+               magnitude(now.luma_bands[1].diagonal - before.luma_bands[1].diagonal)));
+  const PerCell mean(magnitude(of_cells(now.luma_bands[0].sum + now.luma_bands[1].sum -
+                                        before.luma_bands[0].sum - before.luma_bands[1].sum)));
   for (int cell = 0; cell < count; ++cell, values += kCellValues) {
-    const int change = of_cell(changes, cell), chroma_change = of_chroma(chroma_changes, cell);
+    const int change = changes[cell], chroma_change = chroma_changes[cell];
     values[kCellChange] = log_of_change(change, luma_gain);
-    values[kCellDiagonalChange] = log_of_change(of_cell(diagonal, cell), luma_gain);
-    values[kCellMeanChange] = log_of_change(std::abs(of_cell(sums, cell)), luma_gain);
+    values[kCellDiagonalChange] = log_of_change(diagonal[cell], luma_gain);
+    values[kCellMeanChange] = log_of_change(mean[cell], luma_gain);
     values[kCellChromaChange] = log_of_change(chroma_change, chroma_gain);
     // Two frames without a difference may be one frame that was repeated, noise and all.
     values[kCellKnown] = change + chroma_change > 0 ? 1.0f : 0.0f;
