@@ -93,12 +93,20 @@ void write_frames(const std::vector<Frame>& frames, const std::string& folder) {
   }
 }
 
-/// Returns the mean milliseconds of each part in one of so many frames.
-nlohmann::json part_times(const std::array<double, kPartNames.size()>& before, int frames) {
-  const auto now = PartTimes::milliseconds();
+/// The milliseconds of each part, since the process began or in one frame.
+using PartMs = std::array<double, kPartNames.size()>;
+
+/// Returns the median of each part. times: of the parts until each frame ended.
+nlohmann::json median_parts(const std::vector<PartMs>& times) {
   nlohmann::json parts;
-  for (std::size_t i = 0; i < now.size(); ++i)
-    parts[std::string(kPartNames[i])] = (now[i] - before[i]) / frames;
+  for (std::size_t part = 0; part < kPartNames.size(); ++part) {
+    std::vector<double> of_frames;
+    for (std::size_t i = 1; i < times.size(); ++i)
+      of_frames.push_back(times[i][part] - times[i - 1][part]);
+    const auto middle = of_frames.begin() + static_cast<std::ptrdiff_t>(of_frames.size() / 2);
+    std::nth_element(of_frames.begin(), middle, of_frames.end());
+    parts[std::string(kPartNames[part])] = *middle;
+  }
   return parts;
 }
 
@@ -128,14 +136,14 @@ int run(const Settings& settings) {
   std::vector<double> times;
   double first_ms = 0;
   if (settings.parts) PartTimes::turn_on();
-  auto before = PartTimes::milliseconds();
+  std::vector<PartMs> part_times;
   for (int i = 0; i < kWarmUp + settings.frames; ++i) {
-    if (i == kWarmUp) before = PartTimes::milliseconds();
     const auto start = Clock::now();
     denoiser.process(frames[static_cast<std::size_t>(i) % frames.size()].view(), out.view());
     const double ms = milliseconds(Clock::now() - start);
     if (i == 0) first_ms = ms;
     if (i >= kWarmUp) times.push_back(ms);
+    if (i >= kWarmUp - 1) part_times.push_back(PartTimes::milliseconds());
   }
   std::sort(times.begin(), times.end());
   const double median = times[times.size() / 2];
@@ -157,7 +165,7 @@ int run(const Settings& settings) {
       {"slowest_ms", times.back()},
       {"frames_per_s", 1000 / median},
       {"memory_mib", static_cast<double>(denoiser.info().memory_bytes) / (1 << 20)}};
-  if (settings.parts) line["parts_ms"] = part_times(before, settings.frames);
+  if (settings.parts) line["parts_ms"] = median_parts(part_times);
   std::printf("%s\n", line.dump().c_str());
   return 0;
 }
@@ -178,7 +186,7 @@ int main(int argc, char** argv) {
   app.add_option("--frames", settings.frames, "to measure, after some to warm up");
   app.add_flag("--spin", settings.spin, "another thread spins at full load meanwhile");
   app.add_option("--write", settings.write, "folder to write the frames to, raw");
-  app.add_flag("--parts", settings.parts, "tells the mean time of each part of a frame, too");
+  app.add_flag("--parts", settings.parts, "tells the median time of each part of a frame, too");
   app.add_flag("--still", settings.still, "nothing moves but the noise");
   try {
     app.parse(argc, argv);
