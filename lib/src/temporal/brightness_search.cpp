@@ -7,6 +7,7 @@
 
 #include "parallel/for_ranges.h"
 #include "temporal/area_mean.h"
+#include "temporal/median.h"
 
 namespace denoiseae {
 
@@ -14,12 +15,6 @@ namespace {
 
 constexpr int kWidth = MotionField::kBlock;
 constexpr int kHeight = BrightnessChange::kBand;
-
-float median(std::vector<float>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 }  // namespace
 

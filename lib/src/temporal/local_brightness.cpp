@@ -30,6 +30,11 @@ float displaced_mean(const BrightnessPair& pair, int x, int y, const MotionVecto
     return -1;
   const float part_x = static_cast<float>(vector.fx) / MotionVector::kFractions;
   const float part_y = static_cast<float>(vector.fy) / MotionVector::kFractions;
+  if (rows == 2 && columns == 2) {
+    const auto means = area_means_around<kSide>(pair.reference, left, top);
+    return (1 - part_y) * (1 - part_x) * means[0] + (1 - part_y) * part_x * means[1] +
+           part_y * (1 - part_x) * means[2] + part_y * part_x * means[3];
+  }
   float mean = 0;
   for (int i = 0; i < rows; ++i)
     for (int k = 0; k < columns; ++k)
@@ -38,18 +43,55 @@ float displaced_mean(const BrightnessPair& pair, int x, int y, const MotionVecto
   return mean;
 }
 
+/// Reach of the neighbourhood of a square, in squares of its size.
+constexpr int kReach = 2;
+constexpr int kMaxAround = (2 * kReach + 1) * (2 * kReach + 1);
+
 /// Tells how much of the differences of some squares is real, from their mean square: a difference
 /// that noise explains is not followed, and where the differences around it are many standard
 /// errors, it is followed whole (local Wiener shrinkage: Lee, "Digital image enhancement and noise
-/// filtering by use of local statistics", 1980). mean_square: in squares of standard errors.
-float real_part(double mean_square, double count) {
-  constexpr double kSignificant = 1.5;  // standard errors of the mean square
-  const double excess = mean_square - 1;
-  const double least = kSignificant * std::sqrt(2 / count);
-  if (excess <= least) return 0;
-  const double signal = excess - least * least / excess;
-  return static_cast<float>(signal / (signal + 1));
-}
+/// filtering by use of local statistics", 1980).
+class RealPart {
+ public:
+  explicit RealPart(double error) {
+    constexpr double kSignificant = 1.5;  // standard errors of the mean square
+    for (int count = 0; count <= kMaxAround; ++count) {
+      unit_[count] = count * error * error;
+      least_[count] = kSignificant * std::sqrt(2 / static_cast<double>(count));
+    }
+  }
+
+  /// sum: of the squares of so many differences.
+  float of(double sum, int count) const {
+    if (count == 0) return 0;
+    const double excess = sum / unit_[count] - 1;
+    const double least = least_[count];
+    if (excess <= least) return 0;
+    const double signal = excess - least * least / excess;
+    return static_cast<float>(signal / (signal + 1));
+  }
+
+ private:
+  std::array<double, kMaxAround + 1> unit_;   ///< the sum that noise has on average
+  std::array<double, kMaxAround + 1> least_;  ///< noise may reach this part of that
+};
+
+/// The squares of the differences around some squares of one row, summed up.
+struct SumsAround {
+  static constexpr int kColumns = 64;
+  std::array<double, kColumns> sum{};
+  std::array<double, kColumns> count{};
+
+  /// first: the leftmost square around the first one, of which the squares around it follow.
+  void add_row(const double* first) {
+    for (int k = 0; k <= 2 * kReach; ++k)
+      for (int x = 0; x < kColumns; ++x) {
+        sum[x] += first[x + k];
+        // Squares that do not count have 0.
+        count[x] += first[x + k] != 0 ? 1.0 : 0.0;
+      }
+  }
+};
 
 /// A row of squares. Networks round the size of a frame up by less than eight of them.
 using RowOfSquares = std::array<float, kMaxFrameSize / kSide + 8>;
@@ -68,7 +110,13 @@ LocalBrightness::LocalBrightness(int height, int width)
       is_known_(difference_.size()),
       found_(difference_.size()),
       means_(difference_.size()),
-      coarse_(difference_.size()) {}
+      coarse_(difference_.size()),
+      squares_(static_cast<std::size_t>(rows_) * static_cast<std::size_t>(columns_ + 2 * kReach) +
+               SumsAround::kColumns) {
+  for (int x = 0; x < columns_; ++x) across_.emplace_back(x, 1.0f, columns_);
+  for (int x = 0; x < (columns_ > 0 ? width / 2 : 0); ++x)
+    positions_.emplace_back(x, kSide / 2.0f, columns_);
+}
 
 void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& motion,
                               const BrightnessChange& change, ThreadPool* pool) {
@@ -97,58 +145,54 @@ void LocalBrightness::find_at(int squares, double sigma_8bit, ThreadPool* pool) 
       sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) + kRoundingError;
   const double visible = 0.5 * sigma_8bit + 1;
   const int rows = (rows_ + squares - 1) / squares, columns = (columns_ + squares - 1) / squares;
-  for_ranges(pool, rows, [&](int begin, int end) {
-    for (int row = begin; row < end; ++row)
-      for (int column = 0; column < columns; ++column)
-        means_[static_cast<std::size_t>(row) * columns + column] =
-            mean_of(row * squares, column * squares, squares);
-  });
-  std::atomic<bool> any = false;
+  const std::size_t row_length = static_cast<std::size_t>(columns) + 2 * kReach;
   for_ranges(pool, rows, [&](int begin, int end) {
     for (int row = begin; row < end; ++row) {
+      double* const of_row = squares_.data() + static_cast<std::size_t>(row) * row_length;
+      std::fill_n(of_row, kReach, 0.0);
+      std::fill_n(of_row + kReach + columns, kReach, 0.0);
       for (int column = 0; column < columns; ++column) {
-        const auto square = static_cast<std::size_t>(row) * columns + column;
-        const double hidden = std::clamp(2 - std::abs(means_[square]) / visible, 0.0, 1.0);
-        const float part = part_around(row, column, rows, columns, error, visible);
-        coarse_[square] = means_[square] * static_cast<float>(hidden) * part;
-        if (coarse_[square] != 0) any = true;
+        const float mean = mean_of(row * squares, column * squares, squares);
+        means_[static_cast<std::size_t>(row) * columns + column] = mean;
+        // Squares of which nothing is known have 0, and a gate sees the larger ones.
+        of_row[kReach + column] =
+            std::abs(mean) >= 2 * visible ? 0 : static_cast<double>(mean) * mean;
       }
     }
+  });
+  const RealPart real_part(error);
+  std::atomic<bool> any = false;
+  for_ranges(pool, rows, [&](int begin, int end) {
+    for (int row = begin; row < end; ++row)
+      for (int first = 0; first < columns; first += SumsAround::kColumns) {
+        SumsAround around;
+        for (int y = std::max(row - kReach, 0); y <= std::min(row + kReach, rows - 1); ++y)
+          around.add_row(squares_.data() + static_cast<std::size_t>(y) * row_length + first);
+        for (int x = 0; x < std::min(SumsAround::kColumns, columns - first); ++x) {
+          const auto square = static_cast<std::size_t>(row) * columns + first + x;
+          const double hidden = std::clamp(2 - std::abs(means_[square]) / visible, 0.0, 1.0);
+          const float part = real_part.of(around.sum[x], static_cast<int>(around.count[x]));
+          coarse_[square] = means_[square] * static_cast<float>(hidden) * part;
+          if (coarse_[square] != 0) any = true;
+        }
+      }
   });
   if (!any) return;
   is_none_ = false;
   const auto step = static_cast<float>(squares);
+  for (int x = 0; x < columns_; ++x) across_[x] = CellInterpolation(x, step, columns);
   for_ranges(pool, rows_, [&](int begin, int end) {
     for (int y = begin; y < end; ++y) {
       RowOfSquares of_row;
       between_rows(coarse_, columns, CellInterpolation(y, step, rows), of_row.data());
       for (int x = 0; x < columns_; ++x) {
-        const float value = at(of_row, CellInterpolation(x, step, columns));
+        const float value = at(of_row, across_[x]);
         const auto square = static_cast<std::size_t>(y) * columns_ + x;
         found_[square] += value;
         difference_[square] -= value;
       }
     }
   });
-}
-
-/// Returns the real part of the differences means_ around a square, without those that a gate can
-/// see.
-float LocalBrightness::part_around(int row, int column, int rows, int columns, double error,
-                                   double visible) const {
-  constexpr int kReach = 2;
-  double sum = 0;
-  int count = 0;
-  for (int y = std::max(row - kReach, 0); y <= std::min(row + kReach, rows - 1); ++y) {
-    for (int x = std::max(column - kReach, 0); x <= std::min(column + kReach, columns - 1); ++x) {
-      const double mean = means_[static_cast<std::size_t>(y) * columns + x];
-      // Squares of which nothing is known have 0.
-      if (mean == 0 || std::abs(mean) >= 2 * visible) continue;
-      sum += mean * mean;
-      ++count;
-    }
-  }
-  return count > 0 ? real_part(sum / (count * error * error), count) : 0;
 }
 
 /// Returns the mean difference of some squares, or 0 where too few of them are known.
@@ -177,22 +221,26 @@ void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion
 
 void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
   if (is_none_) return;
-  constexpr float kPositions = kSide / 2.0f;
   RowOfSquares of_row;
   for (int y = 0; y < rows.height; ++y) {
-    between_rows(found_, columns_, CellInterpolation(first_row + y, kPositions, rows_),
+    between_rows(found_, columns_, CellInterpolation(first_row + y, kSide / 2.0f, rows_),
                  of_row.data());
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const float value = at(of_row, CellInterpolation(x, kPositions, columns_)) / 255;
-      for (const int first : {0, kStatePicture})
-        for (int channel = first; channel < first + 4; ++channel) position[channel] += value;
+      const float code = at(of_row, positions_[x]);
+      // Most of a picture does not differ.
+      if (code == 0) continue;
+      const float value = code / 255;
+      for (int channel = 0; channel < 4; ++channel) position[channel] += value;
+      for (int channel = 0; channel < 4; ++channel) position[kStatePicture + channel] += value;
     }
   }
 }
 
 std::int64_t LocalBrightness::memory_bytes() const {
-  return static_cast<std::int64_t>(difference_.size() * (4 * sizeof(float) + 1));
+  return static_cast<std::int64_t>(
+      difference_.size() * (4 * sizeof(float) + 1) + squares_.size() * sizeof(double) +
+      (across_.size() + positions_.size()) * sizeof(CellInterpolation));
 }
 
 }  // namespace denoiseae

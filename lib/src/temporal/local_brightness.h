@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "layout/cell_interpolation.h"
 #include "layout/tensor_view.h"
 #include "motion/motion_field.h"
 #include "temporal/brightness_change.h"
@@ -45,7 +46,6 @@ class DAE_API LocalBrightness {
   void measure(const BrightnessPair& pair, const MotionField& motion,
                const BrightnessChange& change, ThreadPool* pool);
   void find_at(int squares, double sigma_8bit, ThreadPool* pool);
-  float part_around(int row, int column, int rows, int columns, double error, double visible) const;
   float mean_of(int first_row, int first_column, int squares) const;
 
   int rows_;
@@ -55,6 +55,10 @@ class DAE_API LocalBrightness {
   std::vector<float> found_;   ///< the result for each square, in codes
   std::vector<float> means_;   ///< the mean differences of squares of the size of find_at
   std::vector<float> coarse_;  ///< the result of find_at for squares of its size
+  /// The squares of means_ that count, in rows between zeros.
+  std::vector<double> squares_;
+  std::vector<CellInterpolation> across_;     ///< from the squares of find_at to the smallest ones
+  std::vector<CellInterpolation> positions_;  ///< from the smallest squares to positions of a state
   bool is_none_ = true;
 };
 

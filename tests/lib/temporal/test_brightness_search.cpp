@@ -3,9 +3,11 @@
 #include <denoiseae/thread_pool.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "support/scenes.h"
 #include "temporal/area_mean.h"
 #include "temporal/brightness_search.h"
+#include "temporal/median.h"
 
 using namespace denoiseae;
 using namespace denoiseae::test;
@@ -74,6 +77,39 @@ START_TEST(test_means_are_those_of_the_samples) {
     const double mean = area_mean<16, 8>(plane.view(), x, y);
     ck_assert_double_eq_tol(mean, sum / 128, 1e-4);
   }
+}
+END_TEST
+
+START_TEST(test_means_around_a_place_are_those_of_the_samples) {
+  const LumaPlane plane = with_noise(scene(3), 20, 1);
+  for (const auto& [x, y] : {std::pair{0, 0}, {17, 5}, {kWidth - 9, kHeight - 9}}) {
+    const std::array<float, 4> means = area_means_around<8>(plane.view(), x, y);
+    for (int place = 0; place < 4; ++place) {
+      double sum = 0;
+      for (int i = 0; i < 8; ++i)
+        for (int k = 0; k < 8; ++k) sum += plane.at(x + k + place % 2, y + i + place / 2);
+      ck_assert_double_eq_tol(means[static_cast<std::size_t>(place)], sum / 64, 1e-4);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_medians_are_those_of_sorted_values) {
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal(0.1f, 2);
+  for (const int count : {1, 2, 7, 199, 200, 201, 3601})
+    for (const bool positive : {false, true}) {
+      std::vector<float> values;
+      for (int i = 0; i < count; ++i)
+        values.push_back(positive ? std::abs(normal(random)) : normal(random));
+      std::vector<float> sorted = values;
+      std::sort(sorted.begin(), sorted.end());
+      ck_assert_float_eq(median(values), sorted[sorted.size() / 2]);
+      std::sort(values.begin(), values.end());
+      ck_assert_msg(values == sorted, "values were lost");
+    }
+  std::vector<float> equal(500, 3.0f);
+  ck_assert_float_eq(median(equal), 3.0f);
 }
 END_TEST
 
@@ -197,9 +233,11 @@ START_TEST(test_pictures_of_few_blocks_have_no_change) {
 END_TEST
 
 int main() {
-  return run_suite("brightness_search",
-                   {test_means_are_those_of_the_samples, test_gain_and_offset_are_found_under_noise,
-                    test_noise_is_no_change, test_a_pan_is_no_change,
-                    test_another_scene_is_no_change, test_a_change_is_found_along_the_motion,
-                    test_bands_of_a_lamp_are_found, test_pictures_of_few_blocks_have_no_change});
+  return run_suite(
+      "brightness_search",
+      {test_means_are_those_of_the_samples, test_means_around_a_place_are_those_of_the_samples,
+       test_medians_are_those_of_sorted_values, test_gain_and_offset_are_found_under_noise,
+       test_noise_is_no_change, test_a_pan_is_no_change, test_another_scene_is_no_change,
+       test_a_change_is_found_along_the_motion, test_bands_of_a_lamp_are_found,
+       test_pictures_of_few_blocks_have_no_change});
 }
