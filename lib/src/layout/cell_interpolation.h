@@ -37,4 +37,20 @@ inline void between_rows(const std::vector<float>& table, int columns,
   for (int i = 0; i < columns; ++i) values[i] = down.between(upper[i], lower[i]);
 }
 
+/// Writes count values at positions, between the middles of cells that are four positions wide, as
+/// CellInterpolation tells them one by one.
+inline void between_cells_of_four(const float* cells, int cell_count, int count, float* values) {
+  constexpr float kParts[4] = {0.625f, 0.875f, 0.125f, 0.375f};
+  for (int cell = 0; 4 * cell < count; ++cell) {
+    const int own = std::min(cell, cell_count - 1);
+    const float left = cells[std::min(std::max(cell - 1, 0), cell_count - 1)];
+    const float right = cells[std::min(own + 1, cell_count - 1)];
+    const float from[4] = {left, left, cells[own], cells[own]};
+    const float to[4] = {cells[own], cells[own], right, right};
+    float of_cell[4];
+    for (int i = 0; i < 4; ++i) of_cell[i] = from[i] + kParts[i] * (to[i] - from[i]);
+    std::copy_n(of_cell, std::min(4, count - 4 * cell), values + 4 * cell);
+  }
+}
+
 }  // namespace denoiseae

@@ -114,8 +114,6 @@ LocalBrightness::LocalBrightness(int height, int width)
       squares_(static_cast<std::size_t>(rows_) * static_cast<std::size_t>(columns_ + 2 * kReach) +
                SumsAround::kColumns) {
   for (int x = 0; x < columns_; ++x) across_.emplace_back(x, 1.0f, columns_);
-  for (int x = 0; x < (columns_ > 0 ? width / 2 : 0); ++x)
-    positions_.emplace_back(x, kSide / 2.0f, columns_);
 }
 
 void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& motion,
@@ -221,13 +219,16 @@ void LocalBrightness::find(const BrightnessPair& pair, const MotionField& motion
 
 void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
   if (is_none_) return;
+  static_assert(kSide == 8, "a square is four positions wide");
   RowOfSquares of_row;
+  std::array<float, of_row.size() * kSide / 2> values;
   for (int y = 0; y < rows.height; ++y) {
     between_rows(found_, columns_, CellInterpolation(first_row + y, kSide / 2.0f, rows_),
                  of_row.data());
+    between_cells_of_four(of_row.data(), columns_, rows.width, values.data());
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const float code = at(of_row, positions_[x]);
+      const float code = values[static_cast<std::size_t>(x)];
       // Most of a picture does not differ.
       if (code == 0) continue;
       const float value = code / 255;
@@ -238,9 +239,9 @@ void LocalBrightness::add_to(int first_row, const TensorView& rows) const {
 }
 
 std::int64_t LocalBrightness::memory_bytes() const {
-  return static_cast<std::int64_t>(
-      difference_.size() * (4 * sizeof(float) + 1) + squares_.size() * sizeof(double) +
-      (across_.size() + positions_.size()) * sizeof(CellInterpolation));
+  return static_cast<std::int64_t>(difference_.size() * (4 * sizeof(float) + 1) +
+                                   squares_.size() * sizeof(double) +
+                                   across_.size() * sizeof(CellInterpolation));
 }
 
 }  // namespace denoiseae

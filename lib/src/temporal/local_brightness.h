@@ -57,8 +57,7 @@ class DAE_API LocalBrightness {
   std::vector<float> coarse_;  ///< the result of find_at for squares of its size
   /// The squares of means_ that count, in rows between zeros.
   std::vector<double> squares_;
-  std::vector<CellInterpolation> across_;     ///< from the squares of find_at to the smallest ones
-  std::vector<CellInterpolation> positions_;  ///< from the smallest squares to positions of a state
+  std::vector<CellInterpolation> across_;  ///< from the squares of find_at to the smallest ones
   bool is_none_ = true;
 };
 

@@ -61,6 +61,22 @@ START_TEST(test_places_lie_between_the_middles_of_cells) {
 }
 END_TEST
 
+START_TEST(test_rows_between_cells_of_four_are_those_places) {
+  const float cells[] = {10, 30, 20, -7, 0.3f};
+  for (const int cell_count : {1, 2, 5})
+    for (int count = 0; count < 26; ++count) {
+      std::vector<float> values(static_cast<std::size_t>(count) + 1, 99);
+      between_cells_of_four(cells, cell_count, count, values.data());
+      for (int x = 0; x < count; ++x) {
+        const CellInterpolation place(x, 4, cell_count);
+        ck_assert_float_eq(values[static_cast<std::size_t>(x)],
+                           place.between(cells[place.first], cells[place.second]));
+      }
+      ck_assert_float_eq(values.back(), 99);
+    }
+}
+END_TEST
+
 START_TEST(test_rows_of_a_tensor_follow_each_other) {
   constexpr int kChannels = 3, kHeight = 5, kWidth = 7;
   std::vector<float> values(kChannels * kHeight * kWidth);
@@ -111,7 +127,8 @@ int main() {
   return run_suite(
       "layout",
       {test_positions_go_back_and_forth_between_the_ends, test_sizes_are_rounded_up,
-       test_places_lie_between_the_middles_of_cells, test_rows_of_a_tensor_follow_each_other,
+       test_places_lie_between_the_middles_of_cells,
+       test_rows_between_cells_of_four_are_those_places, test_rows_of_a_tensor_follow_each_other,
        test_channels_of_a_frame_and_a_state_are_each_one_thing,
        test_views_and_floors_are_empty_by_default});
 }

@@ -45,13 +45,11 @@ bool is_known(int chroma_step, std::ptrdiff_t from_u_to_v) {
 
 void pack_blocks_avx2(const BlockRows<const std::uint8_t>& in, int blocks, float* out) {
   constexpr int kBlocks = 8;
-  const __m256i packed = _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0);
   const __m128i zero = _mm_setzero_si128();
   const auto put = [&](__m128i two, float* to) {
     for (int i = 0; i < 2; ++i, two = _mm_unpackhi_epi64(two, two)) {
       const __m256 unit = _mm256_mul_ps(codes(two), _mm256_set1_ps(kUnit));
-      _mm256_maskstore_ps(to + i * kPackedInputChannels, packed,
-                          _mm256_sub_ps(unit, _mm256_set1_ps(0.5f)));
+      store_packed(to + i * kPackedInputChannels, _mm256_sub_ps(unit, _mm256_set1_ps(0.5f)));
     }
   };
   int x = 0;

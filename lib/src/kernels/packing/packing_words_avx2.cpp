@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <immintrin.h>
 
+#include "kernels/luma_codes/blocks_avx2.h"
 #include "kernels/packing/packing.h"
 #include "layout/packed_layout.h"
 
@@ -15,12 +16,6 @@ __m128i load8(const std::uint8_t* p) {
 }
 __m128i load16(const std::uint8_t* p) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-}
-
-/// Loads two blocks of 4 values, which are step floats apart.
-__m256 two_blocks(const float* values, int step) {
-  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(values)),
-                              _mm_loadu_ps(values + step), 1);
 }
 
 /// Loads the chroma noise of four blocks, in pairs of U and V.
@@ -99,10 +94,9 @@ BlockRows<Byte> rest_of(const BlockRows<Byte>& rows, int x) {
 void pack_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const SampleWords& words,
                            int blocks, float* out) {
   const WordVectors samples(words);
-  const __m256i packed = _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0);
   const auto put = [&](__m128i luma, __m128i chroma, float* to) {
     const __m256 unit = samples.unit(_mm_unpacklo_epi64(luma, chroma));
-    _mm256_maskstore_ps(to, packed, _mm256_sub_ps(unit, _mm256_set1_ps(0.5f)));
+    store_packed(to, _mm256_sub_ps(unit, _mm256_set1_ps(0.5f)));
   };
   int x = 0;
   for (; is_known(in) && x + kBlocks <= blocks;

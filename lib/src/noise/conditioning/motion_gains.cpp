@@ -37,11 +37,17 @@ void MotionGains::apply(int first_row, const TensorView& rows) const {
   for (int y = 0; y < rows.height; ++y) {
     const int block_row = std::min((first_row + y) / kPackedBlock, rows_ - 1);
     const float* const gains = gains_.data() + static_cast<std::ptrdiff_t>(block_row) * columns_;
-    float* position = row_of(rows, y);
-    for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const float gain = gains[std::min(x / kPackedBlock, columns_ - 1)];
-      position[kLumaNoiseChannel] *= gain;
-      position[kChromaNoiseChannel] *= gain;
+    for (int column = 0; column < columns_; ++column) {
+      const float gain = gains[column];
+      if (gain == 1) continue;
+      const int begin = std::min(column * kPackedBlock, rows.width);
+      const int end =
+          column + 1 < columns_ ? std::min(begin + kPackedBlock, rows.width) : rows.width;
+      float* position = row_of(rows, y) + static_cast<std::ptrdiff_t>(begin) * rows.channels;
+      for (int x = begin; x < end; ++x, position += rows.channels) {
+        position[kLumaNoiseChannel] *= gain;
+        position[kChromaNoiseChannel] *= gain;
+      }
     }
   }
 }

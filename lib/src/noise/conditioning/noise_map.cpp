@@ -56,20 +56,24 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
   const auto luma_least = static_cast<float>(luma_floor);
   const auto chroma_least = static_cast<float>(chroma_floor);
   // Networks round the size of a frame up by less than eight blocks.
-  std::array<float, kMaxFrameSize / kNoiseBlockSide + 8> luma, chroma;
+  constexpr std::size_t kBlocks = kMaxFrameSize / kNoiseBlockSide + 8;
+  std::array<float, kBlocks> blocks;
+  std::array<float, kBlocks * kNoiseBlockSide / 2> luma, chroma;
+  static_assert(kNoiseBlockSide == 8, "a block is four packed positions wide");
+  const auto fill_row = [&](const std::vector<float>& level, const CellInterpolation& down,
+                            float least, float scale, float* values) {
+    between_rows(level, levels.columns, down, blocks.data());
+    between_cells_of_four(blocks.data(), levels.columns, rows.width, values);
+    for (int x = 0; x < rows.width; ++x) values[x] = scale * std::max(least, values[x]);
+  };
   for (int y = 0; y < rows.height; ++y) {
     const CellInterpolation down(first_row + y, kPackedBlockSide, levels.rows);
-    between_rows(levels.luma, levels.columns, down, luma.data());
-    between_rows(levels.chroma, levels.columns, down, chroma.data());
+    fill_row(levels.luma, down, luma_least, luma_scale, luma.data());
+    fill_row(levels.chroma, down, chroma_least, chroma_scale, chroma.data());
     float* position = row_of(rows, y);
     for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      const CellInterpolation across(x, kPackedBlockSide, levels.columns);
-      const auto at = [&across](const auto& of_row) {
-        return across.between(of_row[static_cast<std::size_t>(across.first)],
-                              of_row[static_cast<std::size_t>(across.second)]);
-      };
-      position[kLumaNoiseChannel] = luma_scale * std::max(luma_least, at(luma));
-      position[kChromaNoiseChannel] = chroma_scale * std::max(chroma_least, at(chroma));
+      position[kLumaNoiseChannel] = luma[static_cast<std::size_t>(x)];
+      position[kChromaNoiseChannel] = chroma[static_cast<std::size_t>(x)];
     }
   }
 }

@@ -36,6 +36,13 @@ namespace {
   }
 }
 
+[[gnu::noinline]] void check_packed() {
+  float found[9] = {};
+  store_packed(found + 1, _mm256_setr_ps(1, 2, 3, 4, 5, 6, 7, 8));
+  const float wanted[9] = {0, 1, 2, 3, 4, 5, 6, 0, 0};
+  for (int i = 0; i < 9; ++i) ck_assert_float_eq(found[i], wanted[i]);
+}
+
 [[gnu::noinline]] void check_codes() {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float values[] = {-1e9f, -0.6f, 10.4f, 10.5f, 11.5f, 254.6f, 1e9f, nan};
@@ -50,6 +57,9 @@ namespace {
 START_TEST(test_two_blocks_are_loaded_from_their_places) { check_loads(); }
 END_TEST
 
+START_TEST(test_six_values_are_stored) { check_packed(); }
+END_TEST
+
 START_TEST(test_codes_are_rounded_half_up_and_clamped) { check_codes(); }
 END_TEST
 
@@ -58,6 +68,7 @@ END_TEST
 
 namespace {
 constexpr const TTest* kTests[] = {DAE_TEST(test_two_blocks_are_loaded_from_their_places),
+                                   DAE_TEST(test_six_values_are_stored),
                                    DAE_TEST(test_codes_are_rounded_half_up_and_clamped),
                                    DAE_TEST(test_four_blocks_become_two_rows)};
 }  // namespace
