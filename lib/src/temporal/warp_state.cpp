@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/stored_state/stored_state.h"
+#include "kernels/warp_between/warp_between.h"
 #include "layout/state_layout.h"
 #include "motion/half_position.h"
 #include "motion/luma_block.h"
@@ -121,6 +123,49 @@ class Warp {
   }
 
   void apply_between(const Run& run) const {
+    for (int y = run.y_begin; y < run.y_end; y += kMaxWarpRows) {
+      Run rows = run;
+      rows.y_begin = y;
+      rows.y_end = std::min(y + kMaxWarpRows, run.y_end);
+      apply_rows_between(rows);
+    }
+  }
+
+  /// Warps at most kMaxWarpRows rows.
+  void apply_rows_between(const Run& run) const {
+    if constexpr (std::is_same_v<Sample, std::int16_t>) {
+      // The kernel reads one position before the counterpart along both axes, and two after it.
+      const int x = run.vector.dx >> 1, y = run.vector.dy >> 1;
+      const bool inside = run.y_begin + y >= 1 && run.y_end + y + 2 <= state_.height;
+      const int begin = inside ? std::clamp(1 - x, run.x_begin, run.x_end) : run.x_end;
+      const int end = inside ? std::clamp(state_.width - 2 - x, begin, run.x_end) : run.x_end;
+      if (begin < end) {
+        const WarpSource source{state_.at(begin + x - 1, run.y_begin + y - 1),
+                                static_cast<std::ptrdiff_t>(state_.row_values()),
+                                axis_of(run.vector.dx, run.vector.fx),
+                                axis_of(run.vector.dy, run.vector.fy)};
+        best_warp_between()(source, end - begin, run.y_end - run.y_begin,
+                            out_at(begin, run.y_begin), source.row_values);
+      }
+      Run edge = run;
+      edge.x_end = begin;
+      if (edge.x_begin < edge.x_end) apply_edge_between(edge);
+      edge.x_begin = end;
+      edge.x_end = run.x_end;
+      if (edge.x_begin < edge.x_end) apply_edge_between(edge);
+    } else {
+      apply_edge_between(run);
+    }
+  }
+
+  static WarpAxis axis_of(int whole, int fraction) {
+    const int eighths = (MotionVector::kFractions * whole + fraction) & 7;
+    return {fraction != 0 ? kInterpolation[static_cast<std::size_t>(fraction)].data() : nullptr,
+            (whole & 1) != 0, static_cast<float>(eighths) / 8};
+  }
+
+  /// Warps positions of which some samples may come from beyond the planes.
+  void apply_edge_between(const Run& run) const {
     const HalfPosition at(run.vector);
     for (int y = run.y_begin; y < run.y_end; ++y) {
       // The four neighbours of the columns from begin to end all lie inside the planes, and so do

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The table of variants, one for each instruction set.
+#include "kernels/warp_between/warp_between.h"
+
+#include <array>
+
+#include "kernels/best_variant.h"
+
+namespace denoiseae {
+
+std::span<const WarpBetweenVariant> warp_between_variants() noexcept {
+  static const std::array variants = {
+      WarpBetweenVariant{"c", warp_between_c, true},
+#ifdef __x86_64__
+      WarpBetweenVariant{"avx2", warp_between_avx2, __builtin_cpu_supports("avx2") != 0},
+      WarpBetweenVariant{
+          "avx512", warp_between_avx512,
+          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+#endif
+  };
+  return variants;
+}
+
+WarpBetween* best_warp_between() noexcept {
+  static WarpBetween* const best = best_variant(warp_between_variants()).warp;
+  return best;
+}
+
+}  // namespace denoiseae
