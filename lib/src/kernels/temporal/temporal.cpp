@@ -11,7 +11,8 @@ std::span<const TemporalVariant> temporal_variants() noexcept {
   static const std::array variants = {
       TemporalVariant{"c", &kTemporalC, true},
 #ifdef __x86_64__
-      TemporalVariant{"avx2", &kTemporalAvx2, __builtin_cpu_supports("avx2") != 0},
+      TemporalVariant{"avx2", &kTemporalAvx2,
+                      __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0},
       TemporalVariant{
           "avx512", &kTemporalAvx512,
           __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "kernels/temporal/temporal_loops.h"
+#include "kernels/temporal/temporal_vectors.h"
 
 namespace denoiseae {
 
-constinit const TemporalTables kTemporalAvx2 = {kTemporalLoops<float>, kTemporalLoops<Bfloat16>};
+constinit const TemporalTables kTemporalAvx2 = {kTemporalVectors<float>,
+                                                kTemporalVectors<Bfloat16>};
 
 }  // namespace denoiseae

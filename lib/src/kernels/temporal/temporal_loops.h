@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of all variants but AVX-512. Each variant compiles this text for its instruction set.
+// The operations of all variants, position by position. Those with vectors compute the last ones of
+// a row in this way.
 #pragma once
 
 #include <cmath>
@@ -50,31 +51,48 @@ inline void add_changes(const float* frame, const float* state, ChangeSums& sums
   sums.root_variance += std::sqrt(v);
 }
 
+/// Computes the features of a position from the 2x2 ones that the rows begin with.
+template <typename Value>
+inline void change_features_at(TwoRows frame, TwoRows state, Value* out) {
+  ChangeSums sums;
+  for (int position = 0; position < 2; ++position) {
+    const int z = position * kPackedInputChannels, f = position * kStateChannels;
+    add_changes(frame.upper + z, state.upper + f, sums);
+    add_changes(frame.lower + z, state.lower + f, sums);
+  }
+  const float* magnitude = sums.magnitude;
+  const float* picture = magnitude + kStatePicture;
+  assign(out[0], luma_sum(magnitude, 0) * 0.0625f);
+  assign(out[1], std::abs(luma_sum(sums.normal, 0)) * 0.0625f);
+  assign(out[2], magnitude[4] * 0.25f);
+  assign(out[3], magnitude[5] * 0.25f);
+  assign(out[4], sums.luma_level * 0.25f);
+  assign(out[5], sums.chroma_level * 0.25f);
+  assign(out[6], sums.root_variance * 0.25f);
+  assign(out[7], sums.luma * 0.0625f);
+  assign(out[8], luma_sum(picture, 0) * 0.0625f);
+  assign(out[9], std::abs(luma_sum(sums.normal, kStatePicture)) * 0.0625f);
+  assign(out[10], (picture[4] + picture[5]) * 0.125f);
+  // The difference between fused frames and picture, as the difference of their differences.
+  assign(out[11], std::abs(luma_sum(sums.raw, kStatePicture) - luma_sum(sums.raw, 0)) * 0.0625f);
+}
+
+/// The rows from a position on.
+inline TwoRows from_position(TwoRows rows, int position, int channels) {
+  return {rows.upper + position * channels, rows.lower + position * channels};
+}
+
+/// Computes the features of a row from position x on.
+template <typename Value>
+void change_features_from(int x, TwoRows frame, TwoRows state, int width, Value* out) {
+  for (; x < width; ++x)
+    change_features_at(from_position(frame, 2 * x, kPackedInputChannels),
+                       from_position(state, 2 * x, kStateChannels), out + x * kChangeChannels);
+}
+
 template <typename Value>
 void change_features_row(TwoRows frame, TwoRows state, int width, Value* out) {
-  for (int x = 0; x < width; ++x, out += kChangeChannels) {
-    ChangeSums sums;
-    for (int position = 2 * x; position < 2 * x + 2; ++position) {
-      const int z = position * kPackedInputChannels, f = position * kStateChannels;
-      add_changes(frame.upper + z, state.upper + f, sums);
-      add_changes(frame.lower + z, state.lower + f, sums);
-    }
-    const float* magnitude = sums.magnitude;
-    const float* picture = magnitude + kStatePicture;
-    assign(out[0], luma_sum(magnitude, 0) * 0.0625f);
-    assign(out[1], std::abs(luma_sum(sums.normal, 0)) * 0.0625f);
-    assign(out[2], magnitude[4] * 0.25f);
-    assign(out[3], magnitude[5] * 0.25f);
-    assign(out[4], sums.luma_level * 0.25f);
-    assign(out[5], sums.chroma_level * 0.25f);
-    assign(out[6], sums.root_variance * 0.25f);
-    assign(out[7], sums.luma * 0.0625f);
-    assign(out[8], luma_sum(picture, 0) * 0.0625f);
-    assign(out[9], std::abs(luma_sum(sums.normal, kStatePicture)) * 0.0625f);
-    assign(out[10], (picture[4] + picture[5]) * 0.125f);
-    // The difference between fused frames and picture, as the difference of their differences.
-    assign(out[11], std::abs(luma_sum(sums.raw, kStatePicture) - luma_sum(sums.raw, 0)) * 0.0625f);
-  }
+  change_features_from(0, frame, state, width, out);
 }
 
 /// The numbers that one position is updated with.
@@ -103,17 +121,51 @@ inline Gains gains_at(const float* state, const GateRows<Value>& gate, int x, in
           (1 - gain) * (1 - gain) * v + gain * gain};
 }
 
+// The functions of one position take pointers to it.
+
+inline void update_at(const float* frame, const float* state, const Gains& gains, float* out) {
+  for (int c = 0; c < kPackedChannels; ++c) {
+    const float fused = state[c] + gains.gain * (frame[c] - state[c]);
+    out[c] = fused;
+    out[kStatePicture + c] = fused + gains.share * (state[kStatePicture + c] - fused);
+  }
+  out[kStateVariance] = gains.variance;
+}
+
+template <typename Value>
+inline void spatial_input_at(const float* frame, const float* state, Value* out) {
+  const float root = std::sqrt(state[kStateVariance]);
+  float difference[4];
+  for (int c = 0; c < 4; ++c) difference[c] = frame[c] - state[c];
+  for (int c = 0; c < kPackedChannels; ++c) {
+    assign(out[c], state[c]);
+    assign(out[kPackedChannels + c], state[kStatePicture + c]);
+  }
+  Value* more = out + 2 * kPackedChannels;
+  assign(more[0], frame[kLumaNoiseChannel] * root);
+  assign(more[1], frame[kChromaNoiseChannel] * root);
+  assign(more[2], luma_sum(difference, 0) * 0.25f);
+  assign(more[3], frame[kLumaNoiseChannel]);
+}
+
+template <typename Value>
+inline void add_innovation_at(const float* frame, const float* state, const Value* residual,
+                              float* out) {
+  for (int c = 0; c < kPackedChannels; ++c) out[c] = (frame[c] - state[c]) + to_float(residual[c]);
+}
+
+template <typename Value>
+inline void update_state_at(const float* state, const Value* residual, float* out) {
+  std::memcpy(out, state, kStatePicture * sizeof(float));
+  for (int c = 0; c < kPackedChannels; ++c)
+    out[kStatePicture + c] = state[c] - to_float(residual[c]);
+}
+
 template <typename Value>
 void temporal_update_row(const float* frame, const float* state, const GateRows<Value>& gate,
                          int width, float* out) {
   for (int x = 0; x < width; ++x) {
-    const Gains gains = gains_at(state, gate, x, width);
-    for (int c = 0; c < kPackedChannels; ++c) {
-      const float fused = state[c] + gains.gain * (frame[c] - state[c]);
-      out[c] = fused;
-      out[kStatePicture + c] = fused + gains.share * (state[kStatePicture + c] - fused);
-    }
-    out[kStateVariance] = gains.variance;
+    update_at(frame, state, gains_at(state, gate, x, width), out);
     frame += kPackedInputChannels;
     state += kStateChannels;
     out += kStateChannels;
@@ -122,48 +174,24 @@ void temporal_update_row(const float* frame, const float* state, const GateRows<
 
 template <typename Value>
 void spatial_input_row(const float* frame, const float* state, int width, Value* out) {
-  for (int x = 0; x < width; ++x) {
-    const float root = std::sqrt(state[kStateVariance]);
-    float difference[4];
-    for (int c = 0; c < 4; ++c) difference[c] = frame[c] - state[c];
-    for (int c = 0; c < kPackedChannels; ++c) {
-      assign(out[c], state[c]);
-      assign(out[kPackedChannels + c], state[kStatePicture + c]);
-    }
-    Value* more = out + 2 * kPackedChannels;
-    assign(more[0], frame[kLumaNoiseChannel] * root);
-    assign(more[1], frame[kChromaNoiseChannel] * root);
-    assign(more[2], luma_sum(difference, 0) * 0.25f);
-    assign(more[3], frame[kLumaNoiseChannel]);
-    frame += kPackedInputChannels;
-    state += kStateChannels;
-    out += kSpatialInputChannels;
-  }
+  for (int x = 0; x < width; ++x)
+    spatial_input_at(frame + x * kPackedInputChannels, state + x * kStateChannels,
+                     out + x * kSpatialInputChannels);
 }
 
 template <typename Value>
 void add_innovation_row(const float* frame, const float* state, const Value* residual, int width,
                         float* out) {
-  for (int x = 0; x < width; ++x) {
-    for (int c = 0; c < kPackedChannels; ++c)
-      out[c] = (frame[c] - state[c]) + to_float(residual[c]);
-    frame += kPackedInputChannels;
-    state += kStateChannels;
-    residual += kPackedChannels;
-    out += kPackedChannels;
-  }
+  for (int x = 0; x < width; ++x)
+    add_innovation_at(frame + x * kPackedInputChannels, state + x * kStateChannels,
+                      residual + x * kPackedChannels, out + x * kPackedChannels);
 }
 
 template <typename Value>
 void update_state_row(const float* state, const Value* residual, int width, float* out) {
-  for (int x = 0; x < width; ++x) {
-    std::memcpy(out, state, kStatePicture * sizeof(float));
-    for (int c = 0; c < kPackedChannels; ++c)
-      out[kStatePicture + c] = state[c] - to_float(residual[c]);
-    state += kStateChannels;
-    residual += kPackedChannels;
-    out += kStateChannels;
-  }
+  for (int x = 0; x < width; ++x)
+    update_state_at(state + x * kStateChannels, residual + x * kPackedChannels,
+                    out + x * kStateChannels);
 }
 
 template <typename Value>
