@@ -41,14 +41,19 @@ inline void between_rows(const std::vector<float>& table, int columns,
 /// CellInterpolation tells them one by one.
 inline void between_cells_of_four(const float* cells, int cell_count, int count, float* values) {
   constexpr float kParts[4] = {0.625f, 0.875f, 0.125f, 0.375f};
-  for (int cell = 0; 4 * cell < count; ++cell) {
-    const int own = std::min(cell, cell_count - 1);
-    const float left = cells[std::min(std::max(cell - 1, 0), cell_count - 1)];
-    const float right = cells[std::min(own + 1, cell_count - 1)];
-    const float from[4] = {left, left, cells[own], cells[own]};
-    const float to[4] = {cells[own], cells[own], right, right};
+  const auto at = [&](int cell) { return cells[std::clamp(cell, 0, cell_count - 1)]; };
+  const auto write = [&](float left, float own, float right, float* to) {
+    const float from[4] = {left, left, own, own},
+                steps[4] = {own - left, own - left, right - own, right - own};
+    for (int i = 0; i < 4; ++i) to[i] = from[i] + kParts[i] * steps[i];
+  };
+  const int whole = std::min(count / 4, cell_count) - 1;
+  for (int cell = 1; cell < whole; ++cell)
+    write(cells[cell - 1], cells[cell], cells[cell + 1], values + 4 * cell);
+  // The first cell and the last ones have cells beside them that are not there.
+  for (int cell = 0; 4 * cell < count; cell = cell == 0 ? std::max(whole, 1) : cell + 1) {
     float of_cell[4];
-    for (int i = 0; i < 4; ++i) of_cell[i] = from[i] + kParts[i] * (to[i] - from[i]);
+    write(at(cell - 1), at(cell), at(cell + 1), of_cell);
     std::copy_n(of_cell, std::min(4, count - 4 * cell), values + 4 * cell);
   }
 }

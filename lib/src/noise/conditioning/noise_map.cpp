@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 
 #include "kernels/clamp_residual/clamp_residual.h"
 #include "layout/cell_interpolation.h"
@@ -58,7 +59,9 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
   // Networks round the size of a frame up by less than eight blocks.
   constexpr std::size_t kBlocks = kMaxFrameSize / kNoiseBlockSide + 8;
   std::array<float, kBlocks> blocks;
-  std::array<float, kBlocks * kNoiseBlockSide / 2> luma, chroma;
+  constexpr std::size_t kPositions = kBlocks * kNoiseBlockSide / 2;
+  std::array<float, kPositions> luma, chroma;
+  std::array<float, 2 * kPositions> both;
   static_assert(kNoiseBlockSide == 8, "a block is four packed positions wide");
   const auto fill_row = [&](const std::vector<float>& level, const CellInterpolation& down,
                             float least, float scale, float* values) {
@@ -71,10 +74,14 @@ void fill_block_levels(const BlockLevels& levels, double luma_gain, double chrom
     fill_row(levels.luma, down, luma_least, luma_scale, luma.data());
     fill_row(levels.chroma, down, chroma_least, chroma_scale, chroma.data());
     float* position = row_of(rows, y);
-    for (int x = 0; x < rows.width; ++x, position += rows.channels) {
-      position[kLumaNoiseChannel] = luma[static_cast<std::size_t>(x)];
-      position[kChromaNoiseChannel] = chroma[static_cast<std::size_t>(x)];
+    // Both levels of a position take one store.
+    static_assert(kChromaNoiseChannel == kLumaNoiseChannel + 1);
+    for (int x = 0; x < rows.width; ++x) {
+      both[2 * x] = luma[x];
+      both[2 * x + 1] = chroma[x];
     }
+    for (int x = 0; x < rows.width; ++x, position += rows.channels)
+      std::memcpy(position + kLumaNoiseChannel, &both[2 * x], 2 * sizeof(float));
   }
 }
 
