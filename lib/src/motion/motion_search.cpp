@@ -52,6 +52,16 @@ constexpr int kAround = 9;
 constexpr int kCenter = 4;
 constexpr MotionVector around(int i) { return {i % 3 - 1, i / 3 - 1}; }
 
+// The SADs around a vector. With numbers that fill them up they are added four at a time.
+struct alignas(16) SadsAround {
+  std::array<int, kAround + 3> sums{};
+
+  void add(const SadsAround& other) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += other.sums[i];
+  }
+  int operator[](std::size_t i) const { return sums[i]; }
+};
+
 struct Grid {
   int columns = 0;
   int rows = 0;
@@ -219,23 +229,32 @@ struct MotionSearch::Impl {
     const MotionVector v = grids[1].at(column, row);
     const MotionVector center = sum(v, v);
     grids[0].at(column, row) = center;
-    sad_around(0, column, row, center, sads[grids[0].index(column, row)].data());
+    sad_around(0, column, row, center, sads[grids[0].index(column, row)].sums.data());
+  }
+
+  // Adds the SADs of those of the 3x3 blocks that have the vector of the middle one, and returns
+  // how many they are.
+  std::size_t add_alike(int column, int row, SadsAround& sums) const {
+    const Grid& grid = grids[0];
+    const MotionVector vector = grid.vectors[grid.index(column, row)];
+    std::size_t blocks = 0;
+    for (int y = std::max(row - 1, 0); y <= std::min(row + 1, grid.rows - 1); ++y)
+      for (int x = std::max(column - 1, 0); x <= std::min(column + 1, grid.columns - 1); ++x) {
+        const std::size_t block = grid.index(x, y);
+        if (grid.vectors[block] != vector) continue;
+        sums.add(sads[block]);
+        ++blocks;
+      }
+    return blocks;
   }
 
   // Integer refinement. It sums the SADs of those of the 3x3 blocks that have the same center,
   // because in noise a single block does not tell a displacement by one pixel.
   MotionVector refine_integer(int column, int row) {
     const Grid& grid = grids[0];
-    const MotionVector center = grid.nearest(column, row);
-    std::array<int, kAround> sums{};
-    std::size_t blocks = 0;
-    for (int y = row - 1; y <= row + 1; ++y)
-      for (int x = column - 1; x <= column + 1; ++x) {
-        if (!grid.has(x, y) || grid.nearest(x, y) != center) continue;
-        const auto& others = sads[grid.index(x, y)];
-        for (std::size_t i = 0; i < kAround; ++i) sums[i] += others[i];
-        ++blocks;
-      }
+    const MotionVector center = grid.vectors[grid.index(column, row)];
+    SadsAround sums;
+    const std::size_t blocks = add_alike(column, row, sums);
     const MotionPenalties& penalty = penalties_at(0, column, row);
     const int step =
         (center == MotionVector{} ? penalty.integer_step_from_zero : penalty.integer_step)[blocks];
@@ -245,8 +264,18 @@ struct MotionSearch::Impl {
     return best.vector;
   }
 
+  // Whether a block inside has the vector of all four neighbours.
+  bool agrees_with_neighbours(int column, int row) const {
+    const Grid& grid = grids[0];
+    if (column == 0 || row == 0 || column + 1 == grid.columns || row + 1 == grid.rows) return false;
+    const MotionVector* const own = &grid.vectors[grid.index(column, row)];
+    return own[-1] == *own && own[1] == *own && own[-grid.columns] == *own &&
+           own[grid.columns] == *own;
+  }
+
   void smooth(int column, int row) {
     Grid& grid = grids[0];
+    if (agrees_with_neighbours(column, row)) return;
     std::array<MotionVector, 4> neighbours;
     std::size_t count = 0;
     Candidates candidates;
@@ -275,7 +304,7 @@ struct MotionSearch::Impl {
   void measure_final(int column, int row) {
     const MotionVector v = grids[0].at(column, row), half = grids[1].at(column, row);
     if (v != sum(half, half))
-      sad_around(0, column, row, v, sads[grids[0].index(column, row)].data());
+      sad_around(0, column, row, v, sads[grids[0].index(column, row)].sums.data());
   }
 
   // Sub-pel refinement. It sums the SADs of those of the 3x3 blocks that have the same vector. The
@@ -283,20 +312,13 @@ struct MotionSearch::Impl {
   // the camera turns or zooms.
   MotionVector refine_subpel(int column, int row) const {
     const Grid& grid = grids[0];
-    const MotionVector whole = grid.nearest(column, row);
-    std::array<int, kAround> sums{};
-    const auto add = [&](int x, int y, int weight) {
-      const auto& others = sads[grid.index(x, y)];
-      for (std::size_t i = 0; i < kAround; ++i) sums[i] += weight * others[i];
-    };
-    add(column, row, MotionPenalties::kOwnWeight - 1);
-    std::size_t blocks = 0;
-    for (int y = row - 1; y <= row + 1; ++y)
-      for (int x = column - 1; x <= column + 1; ++x)
-        if (grid.has(x, y) && grid.nearest(x, y) == whole) {
-          add(x, y, 1);
-          ++blocks;
-        }
+    const std::size_t block = grid.index(column, row);
+    const MotionVector whole = grid.vectors[block];
+    SadsAround all;
+    const std::size_t blocks = add_alike(column, row, all);
+    for (int i = 1; i < MotionPenalties::kOwnWeight; ++i) all.add(sads[block]);
+    std::array<int, kAround> sums;
+    std::copy_n(all.sums.begin(), kAround, sums.begin());
     const MotionPenalties& penalty = penalties_at(0, column, row);
     const auto& subpel_step =
         whole == MotionVector{} ? penalty.subpel_step_from_zero : penalty.subpel_step;
@@ -386,8 +408,8 @@ struct MotionSearch::Impl {
       penalties;                    ///< first where nothing moved before, second where things did
   std::vector<std::uint8_t> moved;  ///< 1 for blocks of level 0 that moved in the frame before
   std::array<Grid, kLevels> grids;
-  std::vector<std::array<int, kAround>> sads;  ///< around the vectors of level 0
-  std::vector<MotionVector> chosen;            ///< the next vectors of level 0
+  std::vector<SadsAround> sads;      ///< around the vectors of level 0
+  std::vector<MotionVector> chosen;  ///< the next vectors of level 0
   MotionField field;
   Wavefront wavefront;
 };
