@@ -13,9 +13,6 @@ std::span<const WarpBetweenVariant> warp_between_variants() noexcept {
       WarpBetweenVariant{"c", warp_between_c, true},
 #ifdef __x86_64__
       WarpBetweenVariant{"avx2", warp_between_avx2, __builtin_cpu_supports("avx2") != 0},
-      WarpBetweenVariant{
-          "avx512", warp_between_avx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
 #endif
   };
   return variants;

@@ -43,7 +43,7 @@ inline constexpr int kMaxWarpRows = 8;
 using WarpBetween = void(const WarpSource& source, int width, int height, float* out,
                          std::ptrdiff_t row_values);
 
-WarpBetween warp_between_c, warp_between_avx2, warp_between_avx512;
+WarpBetween warp_between_c, warp_between_avx2;
 
 struct WarpBetweenVariant {
   std::string_view name;

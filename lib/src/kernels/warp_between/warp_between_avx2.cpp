@@ -7,55 +7,49 @@ namespace denoiseae {
 
 namespace {
 
-/// Two vectors hold a position: channels 0 ... 7, and channels 5 ... 12 with the luma of the last
-/// picture in lanes 2 ... 5.
 struct Avx2WarpVectors {
-  static constexpr int kSecond = kStateChannels - 8;
-  static_assert(kSecond + 2 == kStatePicture);
   struct Vector {
-    __m256 first;
-    __m256 second;
+    __m256 luma;    ///< channels 0 ... 3 and 7 ... 10
+    __m256 others;  ///< channels 4 ... 6 in lanes 0 ... 2, and 11 and 12 in lanes 6 and 7
   };
+  static_assert(kStateChannels == 13 && kStatePicture == 7);
 
   static Vector broadcast(float value) { return {_mm256_set1_ps(value), _mm256_set1_ps(value)}; }
   static Vector add(const Vector& a, const Vector& b) {
-    return {_mm256_add_ps(a.first, b.first), _mm256_add_ps(a.second, b.second)};
+    return {_mm256_add_ps(a.luma, b.luma), _mm256_add_ps(a.others, b.others)};
   }
   static Vector subtract(const Vector& a, const Vector& b) {
-    return {_mm256_sub_ps(a.first, b.first), _mm256_sub_ps(a.second, b.second)};
+    return {_mm256_sub_ps(a.luma, b.luma), _mm256_sub_ps(a.others, b.others)};
   }
   static Vector multiply(const Vector& a, const Vector& b) {
-    return {_mm256_mul_ps(a.first, b.first), _mm256_mul_ps(a.second, b.second)};
+    return {_mm256_mul_ps(a.luma, b.luma), _mm256_mul_ps(a.others, b.others)};
   }
   static Vector load(const std::int16_t* from) {
-    const auto eight = [from](int at) {
-      const __m128i samples = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + at));
+    const auto eight = [from](int first, int second) {
+      const auto four = [from](int at) {
+        return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + at));
+      };
+      const __m128i samples = _mm_unpacklo_epi64(four(first), four(second));
       return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(samples));
     };
-    return {eight(0), eight(kSecond)};
+    return {eight(0, kStatePicture), eight(4, 9)};
   }
   static void store(const Vector& vector, float* to) {
-    // Lane 7 of the first vector lacks the channels beside it, and is written again.
-    _mm256_storeu_ps(to, vector.first);
-    _mm256_storeu_ps(to + kSecond, vector.second);
+    const __m128 others = _mm256_extractf128_ps(vector.others, 1);
+    _mm_storeu_ps(to, _mm256_castps256_ps128(vector.luma));
+    // The fourth lane of these is written over.
+    _mm_storeu_ps(to + 4, _mm256_castps256_ps128(vector.others));
+    _mm_storeu_ps(to + kStatePicture, _mm256_extractf128_ps(vector.luma, 1));
+    _mm_storeh_pi(reinterpret_cast<__m64*>(to + 11), others);
   }
-  static void store_with_more(const Vector& vector, float* to) { store(vector, to); }
   static Vector across(const Vector& a, const Vector& b) {
-    const auto pairs = [](__m256 left, __m256 right) {
-      return _mm256_blend_ps(_mm256_movehdup_ps(left), _mm256_moveldup_ps(right), 0b10101010);
-    };
-    return {pairs(a.first, b.first), pairs(a.second, b.second)};
+    return {_mm256_blend_ps(_mm256_movehdup_ps(a.luma), _mm256_moveldup_ps(b.luma), 0b10101010),
+            a.others};
   }
   static Vector down(const Vector& a, const Vector& b) {
-    const __m256d upper = _mm256_castps_pd(a.second), lower = _mm256_castps_pd(b.second);
-    const __m256d pairs = _mm256_blend_pd(_mm256_permute4x64_pd(upper, 0b00001000),
-                                          _mm256_permute4x64_pd(lower, 0b00010000), 0b0100);
-    return {_mm256_shuffle_ps(a.first, b.first, _MM_SHUFFLE(1, 0, 3, 2)), _mm256_castpd_ps(pairs)};
+    return {_mm256_shuffle_ps(a.luma, b.luma, _MM_SHUFFLE(1, 0, 3, 2)), a.others};
   }
-  static Vector join(const Vector& luma, const Vector& other) {
-    return {_mm256_blend_ps(other.first, luma.first, 0b00001111),
-            _mm256_blend_ps(other.second, luma.second, 0b00111100)};
-  }
+  static Vector join(const Vector& luma, const Vector& other) { return {luma.luma, other.others}; }
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The loops of all variants, which compute with the vectors of an instruction set. A vector holds
-// all channels of a position. The samples between two positions are put together by a shuffle of
-// both, so that each tap is a multiplication of whole vectors.
+// The loops of all variants, which compute with the vectors of an instruction set. A
+// vector holds all channels of a position. The samples between two positions are put together by a
+// shuffle of both, so that each tap is a multiplication of whole vectors.
 #pragma once
 
 #include <algorithm>
@@ -26,32 +26,40 @@ struct AxisWeights {
   }
 };
 
-/// What an axis does with luma.
+/// Tells how an axis treats luma.
 enum class LumaPhase { whole_even, whole_odd, between_even, between_odd };
 
-/// One value between those of four positions or rows in a row. own: returns one of them. between:
-/// returns the samples between one of them and the next one.
+/// Luma between that of four positions or rows in a row. own: returns one of them. between: returns
+/// the samples between one of them and the next one.
+template <typename Vectors, LumaPhase kPhase, typename Own, typename Between>
+[[gnu::always_inline]] inline typename Vectors::Vector interpolate_luma(
+    const AxisWeights<Vectors>& weights, const Own& own, const Between& between) {
+  if constexpr (kPhase == LumaPhase::whole_even) return own(1);
+  if constexpr (kPhase == LumaPhase::whole_odd) return between(1);
+  const auto sample = [&](int i) {
+    const int from_even = i + (kPhase == LumaPhase::between_odd ? 1 : 0);
+    return from_even % 2 == 0 ? own(from_even / 2) : between(from_even / 2);
+  };
+  typename Vectors::Vector luma = Vectors::multiply(sample(0), weights.taps[0]);
+#pragma GCC unroll 8
+  for (int tap = 1; tap < kTaps; ++tap)
+    luma = Vectors::add(luma, Vectors::multiply(sample(tap), weights.taps[tap]));
+  return luma;
+}
+
+/// All else between two positions or rows.
+template <typename Vectors>
+[[gnu::always_inline]] inline typename Vectors::Vector interpolate_other(
+    const AxisWeights<Vectors>& weights, const typename Vectors::Vector& first,
+    const typename Vectors::Vector& second) {
+  return Vectors::add(first, Vectors::multiply(Vectors::subtract(second, first), weights.second));
+}
+
 template <typename Vectors, LumaPhase kPhase, typename Own, typename Between>
 [[gnu::always_inline]] inline typename Vectors::Vector interpolate(
     const AxisWeights<Vectors>& weights, const Own& own, const Between& between) {
-  using Vector = typename Vectors::Vector;
-  const Vector other =
-      Vectors::add(own(1), Vectors::multiply(Vectors::subtract(own(2), own(1)), weights.second));
-  if constexpr (kPhase == LumaPhase::whole_even) {
-    return Vectors::join(own(1), other);
-  } else if constexpr (kPhase == LumaPhase::whole_odd) {
-    return Vectors::join(between(1), other);
-  } else {
-    const auto sample = [&](int i) {
-      const int from_even = i + (kPhase == LumaPhase::between_odd ? 1 : 0);
-      return from_even % 2 == 0 ? own(from_even / 2) : between(from_even / 2);
-    };
-    Vector luma = Vectors::multiply(sample(0), weights.taps[0]);
-#pragma GCC unroll 8
-    for (int tap = 1; tap < kTaps; ++tap)
-      luma = Vectors::add(luma, Vectors::multiply(sample(tap), weights.taps[tap]));
-    return Vectors::join(luma, other);
-  }
+  return Vectors::join(interpolate_luma<Vectors, kPhase>(weights, own, between),
+                       interpolate_other(weights, own(1), own(2)));
 }
 
 /// Calls body with the phase of an axis as a constant.
@@ -69,7 +77,7 @@ inline void with_phase(const WarpAxis& axis, const Body& body) {
   }
 }
 
-/// So many columns and all rows together stay in the first cache.
+/// The samples of this many columns and of all rows stay in the first cache.
 inline constexpr int kWarpColumns = 8;
 inline constexpr int kMorePositions = 3;
 
@@ -98,10 +106,9 @@ inline void warp_across(const WarpSource& source, int first, int columns, int ro
   }
 }
 
-/// is_last: whether nothing may be written after the last position of a row.
 template <typename Vectors, LumaPhase kPhase>
 inline void warp_down(const WarpSource& source, const WarpedRows<Vectors>& from, int columns,
-                      int height, bool is_last, float* out, std::ptrdiff_t row_values) {
+                      int height, float* out, std::ptrdiff_t row_values) {
   using Vector = typename Vectors::Vector;
   const AxisWeights<Vectors> weights(source.down);
   const Vector unit = Vectors::broadcast(kStoredUnit);
@@ -116,18 +123,15 @@ inline void warp_down(const WarpSource& source, const WarpedRows<Vectors>& from,
                                    [&](int i) { return between[y + i][x]; }),
                                unit);
     };
-    const int before_last = is_last ? columns - 1 : columns;
-    for (int x = 0; x < before_last; ++x)
-      Vectors::store_with_more(result(x), out + x * kStateChannels);
-    if (is_last) Vectors::store(result(before_last), out + before_last * kStateChannels);
+    for (int x = 0; x < columns; ++x) Vectors::store(result(x), out + x * kStateChannels);
   }
 }
 
 /// Vectors has the type Vector and its arithmetic, and:
-/// - load and store of all channels of a position; store_with_more may write three values more,
+/// - load and store of all channels of a position,
 /// - across(a, b): the right luma samples of a beside the left ones of b,
 /// - down(a, b): the lower luma samples of a above the upper ones of b,
-/// - join(luma, other): the luma channels of the first with all other ones of the second.
+/// - join(luma, other): the luma of the first with all else of the second.
 template <typename Vectors>
 inline void warp_between(const WarpSource& source, int width, int height, float* out,
                          std::ptrdiff_t row_values) {
@@ -138,8 +142,7 @@ inline void warp_between(const WarpSource& source, int width, int height, float*
       warp_across<Vectors, kPhase>(source, first, columns, height + kMorePositions, rows);
     });
     with_phase(source.down, [&]<LumaPhase kPhase>() {
-      // The next columns are written after these, and with them what was written too much.
-      warp_down<Vectors, kPhase>(source, rows, columns, height, first + columns == width,
+      warp_down<Vectors, kPhase>(source, rows, columns, height,
                                  out + std::ptrdiff_t{first} * kStateChannels, row_values);
     });
   }

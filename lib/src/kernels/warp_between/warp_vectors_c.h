@@ -1,72 +1,72 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "layout/state_layout.h"
 
 namespace denoiseae {
 namespace {
 
-/// The vectors of warp_between in plain C++. Compilers make vector instructions of these loops.
+/// The vectors of warp_between in plain C++. Compilers compute with four numbers at once, on all
+/// processors that can.
 struct PlainWarpVectors {
-  static constexpr std::size_t kLanes = 16;
-  static_assert(kStateChannels <= kLanes);
+  using Four [[gnu::vector_size(16)]] = float;
+  using FourShort [[gnu::vector_size(8)]] = std::int16_t;
+  using FourLanes [[gnu::vector_size(16)]] = std::int32_t;
   struct Vector {
-    alignas(64) float lanes[kLanes];
+    Four fused;    ///< luma
+    Four picture;  ///< luma
+    Four others;   ///< channels 4, 5, 6 and 11
+    Four last;     ///< channel 12
   };
+  static_assert(kStateChannels == 13 && kStatePicture == 7);
 
-  template <typename Lane>
-  static Vector make(const Lane& lane) {
-    Vector result;
-    for (std::size_t i = 0; i < kLanes; ++i) result.lanes[i] = lane(i);
-    return result;
-  }
   static Vector broadcast(float value) {
-    return make([&](std::size_t) { return value; });
+    const Four all = Four{} + value;
+    return {all, all, all, all};
   }
   static Vector add(const Vector& a, const Vector& b) {
-    return make([&](std::size_t i) { return a.lanes[i] + b.lanes[i]; });
+    return {a.fused + b.fused, a.picture + b.picture, a.others + b.others, a.last + b.last};
   }
   static Vector subtract(const Vector& a, const Vector& b) {
-    return make([&](std::size_t i) { return a.lanes[i] - b.lanes[i]; });
+    return {a.fused - b.fused, a.picture - b.picture, a.others - b.others, a.last - b.last};
   }
   static Vector multiply(const Vector& a, const Vector& b) {
-    return make([&](std::size_t i) { return a.lanes[i] * b.lanes[i]; });
+    return {a.fused * b.fused, a.picture * b.picture, a.others * b.others, a.last * b.last};
   }
   static Vector load(const std::int16_t* from) {
-    Vector result{};
-    for (std::size_t i = 0; i < kStateChannels; ++i) result.lanes[i] = from[i];
-    return result;
+    const auto four = [from](int first) {
+      FourShort samples;
+      std::memcpy(&samples, from + first, sizeof samples);
+      return __builtin_convertvector(samples, Four);
+    };
+    const Four end = four(9);
+    const Four others = __builtin_shuffle(four(4), end, FourLanes{0, 1, 2, 6});
+    return {four(0), four(kStatePicture), others, __builtin_shuffle(end, FourLanes{3, 3, 3, 3})};
   }
   static void store(const Vector& vector, float* to) {
-    std::copy_n(vector.lanes, kStateChannels, to);
+    std::memcpy(to, &vector.fused, sizeof vector.fused);
+    std::memcpy(to + 4, &vector.others, 3 * sizeof(float));
+    std::memcpy(to + kStatePicture, &vector.picture, sizeof vector.picture);
+    to[11] = vector.others[3];
+    to[12] = vector.last[0];
   }
-  static void store_with_more(const Vector& vector, float* to) { store(vector, to); }
   static Vector across(const Vector& a, const Vector& b) {
-    Vector result = a;
-    for (const std::size_t first : {0, kStatePicture})
-      for (std::size_t i = first; i < first + 4; i += 2) {
-        result.lanes[i] = a.lanes[i + 1];
-        result.lanes[i + 1] = b.lanes[i];
-      }
-    return result;
+    const auto pairs = [](Four left, Four right) {
+      return __builtin_shuffle(left, right, FourLanes{1, 4, 3, 6});
+    };
+    return {pairs(a.fused, b.fused), pairs(a.picture, b.picture), a.others, a.last};
   }
   static Vector down(const Vector& a, const Vector& b) {
-    Vector result = a;
-    for (const std::size_t first : {0, kStatePicture}) {
-      std::copy_n(a.lanes + first + 2, 2, result.lanes + first);
-      std::copy_n(b.lanes + first, 2, result.lanes + first + 2);
-    }
-    return result;
+    const auto pairs = [](Four upper, Four lower) {
+      return __builtin_shuffle(upper, lower, FourLanes{2, 3, 4, 5});
+    };
+    return {pairs(a.fused, b.fused), pairs(a.picture, b.picture), a.others, a.last};
   }
   static Vector join(const Vector& luma, const Vector& other) {
-    Vector result = other;
-    for (const std::size_t first : {0, kStatePicture})
-      std::copy_n(luma.lanes + first, 4, result.lanes + first);
-    return result;
+    return {luma.fused, luma.picture, other.others, other.last};
   }
 };
 
