@@ -264,6 +264,15 @@ struct MotionSearch::Impl {
     return best.vector;
   }
 
+  // Returns the SAD of a vector, which was measured already if it is near the center of the block.
+  int known_sad(int column, int row, const MotionVector& v) const {
+    const std::size_t block = grids[0].index(column, row);
+    const MotionVector& half = grids[1].vectors[block];
+    const int x = v.dx - 2 * half.dx + 1, y = v.dy - 2 * half.dy + 1;
+    if (x < 0 || x > 2 || y < 0 || y > 2) return sad(0, column, row, v);
+    return sads[block][static_cast<std::size_t>(3 * y + x)];
+  }
+
   // Whether a block inside has the vector of all four neighbours.
   bool agrees_with_neighbours(int column, int row) const {
     const Grid& grid = grids[0];
@@ -295,7 +304,7 @@ struct MotionSearch::Impl {
       for (std::size_t i = 0; i < count; ++i)
         if (neighbours[i] != v)
           cost += is_near(neighbours[i], v) ? penalty.disagreement : 2 * penalty.disagreement;
-      if (cost < best.cost) best.offer(v, cost + sad(0, column, row, v));
+      if (cost < best.cost) best.offer(v, cost + known_sad(column, row, v));
     }
     grid.at(column, row) = best.vector;
   }
