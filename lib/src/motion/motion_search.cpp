@@ -270,7 +270,7 @@ struct MotionSearch::Impl {
     const MotionVector& half = grids[1].vectors[block];
     const int x = v.dx - 2 * half.dx + 1, y = v.dy - 2 * half.dy + 1;
     if (x < 0 || x > 2 || y < 0 || y > 2) return sad(0, column, row, v);
-    return sads[block][static_cast<std::size_t>(3 * y + x)];
+    return sads[block][static_cast<std::size_t>(y) * 3 + static_cast<std::size_t>(x)];
   }
 
   // Whether a block inside has the vector of all four neighbours.

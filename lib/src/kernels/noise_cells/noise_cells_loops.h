@@ -127,7 +127,7 @@ inline Lanes clipped_of(const SamplePairs& row) {
 
 /// Returns in both lanes of each cell what the other one has.
 inline Lanes beside(Lanes blocks) {
-  return __builtin_shuffle(blocks, Lanes{1, 0, 3, 2, 5, 4, 7, 6});
+  return __builtin_shufflevector(blocks, blocks, 1, 0, 3, 2, 5, 4, 7, 6);
 }
 
 /// Returns in both lanes of each cell the sum of its two blocks of luma that stand side by side.
@@ -135,8 +135,8 @@ inline Lanes of_cells(Lanes blocks) { return blocks + beside(blocks); }
 
 /// Returns in both lanes of each cell the sum of its block of U and that of V.
 inline Lanes of_chroma(Lanes blocks) {
-  return __builtin_shuffle(blocks, Lanes{0, 0, 1, 1, 2, 2, 3, 3}) +
-         __builtin_shuffle(blocks, Lanes{4, 4, 5, 5, 6, 6, 7, 7});
+  return __builtin_shufflevector(blocks, blocks, 0, 0, 1, 1, 2, 2, 3, 3) +
+         __builtin_shufflevector(blocks, blocks, 4, 4, 5, 5, 6, 6, 7, 7);
 }
 
 /// Numbers of the cells of a group, each in two lanes. Reading them from memory again is faster

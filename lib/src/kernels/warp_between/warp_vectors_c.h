@@ -14,7 +14,6 @@ namespace {
 struct PlainWarpVectors {
   using Four [[gnu::vector_size(16)]] = float;
   using FourShort [[gnu::vector_size(8)]] = std::int16_t;
-  using FourLanes [[gnu::vector_size(16)]] = std::int32_t;
   struct Vector {
     Four fused;    ///< luma
     Four picture;  ///< luma
@@ -43,8 +42,8 @@ struct PlainWarpVectors {
       return __builtin_convertvector(samples, Four);
     };
     const Four end = four(9);
-    const Four others = __builtin_shuffle(four(4), end, FourLanes{0, 1, 2, 6});
-    return {four(0), four(kStatePicture), others, __builtin_shuffle(end, FourLanes{3, 3, 3, 3})};
+    const Four others = __builtin_shufflevector(four(4), end, 0, 1, 2, 6);
+    return {four(0), four(kStatePicture), others, __builtin_shufflevector(end, end, 3, 3, 3, 3)};
   }
   static void store(const Vector& vector, float* to) {
     std::memcpy(to, &vector.fused, sizeof vector.fused);
@@ -55,13 +54,13 @@ struct PlainWarpVectors {
   }
   static Vector across(const Vector& a, const Vector& b) {
     const auto pairs = [](Four left, Four right) {
-      return __builtin_shuffle(left, right, FourLanes{1, 4, 3, 6});
+      return __builtin_shufflevector(left, right, 1, 4, 3, 6);
     };
     return {pairs(a.fused, b.fused), pairs(a.picture, b.picture), a.others, a.last};
   }
   static Vector down(const Vector& a, const Vector& b) {
     const auto pairs = [](Four upper, Four lower) {
-      return __builtin_shuffle(upper, lower, FourLanes{2, 3, 4, 5});
+      return __builtin_shufflevector(upper, lower, 2, 3, 4, 5);
     };
     return {pairs(a.fused, b.fused), pairs(a.picture, b.picture), a.others, a.last};
   }
