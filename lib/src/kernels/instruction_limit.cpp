@@ -53,6 +53,8 @@ InstructionSet instruction_limit() noexcept {
   return limit;
 }
 
+bool is_limited() noexcept { return instruction_limit() != kLargest; }
+
 bool is_allowed(InstructionSet set) noexcept {
   const InstructionSet limit = instruction_limit();
   if (set == InstructionSet::scalar) return true;

@@ -26,6 +26,9 @@ enum class InstructionSet {
 /// names, and neon on Arm.
 DAE_API InstructionSet instruction_limit() noexcept;
 
+/// Returns whether the user holds any set back that kernels exist for.
+DAE_API bool is_limited() noexcept;
+
 /// Returns whether the user allows a set. The CPU may lack it.
 DAE_API bool is_allowed(InstructionSet set) noexcept;
 /// Returns the same for the set of a variant that a table of kernels names: c, avx2, avxvnni,

@@ -23,6 +23,7 @@ void limit_to(const char* name) {
 START_TEST(test_without_a_limit_all_is_allowed) {
   limit_to(nullptr);
   check_instruction_limit();
+  ck_assert(!is_limited());
   ck_assert(is_allowed(InstructionSet::scalar));
 #ifdef __x86_64__
   for (const char* variant : {"c", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16"})
@@ -35,6 +36,7 @@ END_TEST
 START_TEST(test_sets_beyond_the_limit_are_not_allowed) {
   limit_to("avx512");
   check_instruction_limit();
+  ck_assert(is_limited());
   ck_assert(instruction_limit() == InstructionSet::avx512);
   for (const char* variant : {"c", "avx2", "avx512"})
     ck_assert_msg(is_allowed(std::string_view(variant)), "%s", variant);

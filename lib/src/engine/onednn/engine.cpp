@@ -13,6 +13,7 @@
 #include "engine/onednn/cpu.h"
 #include "engine/onednn/plan.h"
 #include "engine/onednn/shared_primitives.h"
+#include "kernels/instruction_limit.h"
 #include "net/fold.h"
 #include "parallel/shared_workers.h"
 #include "parallel/thread_count.h"
@@ -38,6 +39,12 @@ bool has_int8() {
   return may_use(dnnl::cpu_isa::avx512_core_vnni) || may_use(dnnl::cpu_isa::avx2_vnni);
 }
 
+/// Says of a CPU why instructions are not used that it should have.
+std::string lacking() {
+  return is_limited() ? "which this one lacks, or DENOISEAE_MAX_ISA holds back"
+                      : "which this one lacks";
+}
+
 Precision find_precision(Precision asked, const detail::ModelData& model) {
   if (asked == Precision::automatic) {
     // On tiles bfloat16 is as fast as int8, and nearer to float32.
@@ -54,13 +61,13 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
   }
   if (asked == Precision::int8 && !has_int8()) {
     throw Error(ErrorCode::device_unavailable,
-                "precision int8 needs a CPU with AVX512-VNNI or AVX-VNNI, which this one lacks; "
-                "set the precision to float32 or auto");
+                "precision int8 needs a CPU with AVX512-VNNI or AVX-VNNI, " + lacking() +
+                    "; set the precision to float32 or auto");
   }
   if (asked == Precision::bfloat16 && !has_bfloat16()) {
-    throw Error(ErrorCode::device_unavailable,
-                "precision bfloat16 needs a CPU with AVX512-BF16, which this one lacks; set the "
-                "precision to float32 or auto");
+    throw Error(ErrorCode::device_unavailable, "precision bfloat16 needs a CPU with AVX512-BF16, " +
+                                                   lacking() +
+                                                   "; set the precision to float32 or auto");
   }
   return asked;
 }

@@ -411,6 +411,11 @@ START_TEST(test_a_cpu_without_bfloat16_gets_float32) {
   const auto engine = engine_for(model, 4, 4, Precision::automatic);
   ck_assert(engine->precision() == Precision::float32);
   DAE_ASSERT_ERROR(engine_for(model, 4, 4, Precision::bfloat16), device_unavailable);
+  try {
+    engine_for(model, 4, 4, Precision::bfloat16);
+  } catch (const Error& error) {
+    ck_assert(std::string(error.what()).find("DENOISEAE_MAX_ISA holds back") != std::string::npos);
+  }
   assert_agrees(unet(), 8, 12, 3, {Precision::float32});
 }
 END_TEST
