@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernels/direct_convolution/direct_loops.h"
+#include "kernels/direct_convolution/direct_products.h"
 
 namespace denoiseae {
 
@@ -21,7 +22,7 @@ struct Bfloat16Products<16> {
     return reinterpret_cast<Weights>(_mm512_loadu_si512(from));
   }
   static __m512bh word(const char* from) {
-    return reinterpret_cast<__m512bh>(_mm512_set1_epi32(*reinterpret_cast<const int*>(from)));
+    return reinterpret_cast<__m512bh>(_mm512_set1_epi32(word_at(from)));
   }
   static Sum add(Sum sum, __m512bh word, Weights weights) {
     return _mm512_dpbf16_ps(sum, word, weights);
@@ -41,7 +42,7 @@ struct Bfloat16Products<8> {
     return reinterpret_cast<Weights>(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
   }
   static __m256bh word(const char* from) {
-    return reinterpret_cast<__m256bh>(_mm256_set1_epi32(*reinterpret_cast<const int*>(from)));
+    return reinterpret_cast<__m256bh>(_mm256_set1_epi32(word_at(from)));
   }
   static Sum add(Sum sum, __m256bh word, Weights weights) {
     return _mm256_dpbf16_ps(sum, word, weights);

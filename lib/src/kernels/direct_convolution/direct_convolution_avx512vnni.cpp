@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernels/direct_convolution/direct_loops.h"
+#include "kernels/direct_convolution/direct_products.h"
 
 namespace denoiseae {
 
@@ -18,9 +19,7 @@ struct CodeProducts<16> {
 
   static Sum zero() { return _mm512_setzero_si512(); }
   static Weights load(const char* from) { return _mm512_loadu_si512(from); }
-  static __m512i word(const char* from) {
-    return _mm512_set1_epi32(*reinterpret_cast<const int*>(from));
-  }
+  static __m512i word(const char* from) { return _mm512_set1_epi32(word_at(from)); }
   static Sum add(Sum sum, __m512i word, Weights weights) {
     return _mm512_dpbusd_epi32(sum, word, weights);
   }
@@ -38,9 +37,7 @@ struct CodeProducts<8> {
   static Weights load(const char* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }
-  static __m256i word(const char* from) {
-    return _mm256_set1_epi32(*reinterpret_cast<const int*>(from));
-  }
+  static __m256i word(const char* from) { return _mm256_set1_epi32(word_at(from)); }
   static Sum add(Sum sum, __m256i word, Weights weights) {
     return _mm256_dpbusd_epi32(sum, word, weights);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernels/direct_convolution/direct_loops.h"
+#include "kernels/direct_convolution/direct_products.h"
 
 namespace denoiseae {
 
@@ -19,9 +20,7 @@ struct CodeProducts {
   static Weights load(const char* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }
-  static __m256i word(const char* from) {
-    return _mm256_set1_epi32(*reinterpret_cast<const int*>(from));
-  }
+  static __m256i word(const char* from) { return _mm256_set1_epi32(word_at(from)); }
   static Sum add(Sum sum, __m256i word, Weights weights) {
     return _mm256_dpbusd_avx_epi32(sum, word, weights);
   }

@@ -9,6 +9,13 @@
 namespace denoiseae {
 namespace {
 
+/// Reads a word at any address.
+inline int word_at(const char* from) {
+  int word;
+  __builtin_memcpy(&word, from, sizeof word);
+  return word;
+}
+
 /// kMaxLanes: of a vector, where the instruction set has as many.
 template <int kMaxLanes>
 struct FloatProducts {
@@ -28,7 +35,7 @@ struct FloatProducts {
     return hwy::HWY_NAMESPACE::LoadU(Lanes(), reinterpret_cast<const float*>(from));
   }
   static Sum word(const char* from) {
-    return hwy::HWY_NAMESPACE::Set(Lanes(), *reinterpret_cast<const float*>(from));
+    return hwy::HWY_NAMESPACE::Set(Lanes(), __builtin_bit_cast(float, word_at(from)));
   }
   static Sum add(Sum sum, Sum word, Weights weights) {
     return hwy::HWY_NAMESPACE::MulAdd(word, weights, sum);
