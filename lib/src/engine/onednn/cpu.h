@@ -12,6 +12,11 @@ namespace denoiseae {
 /// library, or oneDNN, to leave them alone.
 DAE_API bool may_use(dnnl::cpu_isa wanted);
 
+inline bool may_use_bfloat16() { return may_use(dnnl::cpu_isa::avx512_core_bf16); }
+/// Dot products of 8 bits. On older CPUs oneDNN adds pairs of products in 16 bits, which overflow.
+inline bool may_use_int8() {
+  return may_use(dnnl::cpu_isa::avx512_core_vnni) || may_use(dnnl::cpu_isa::avx2_vnni);
+}
 inline bool may_use_amx() { return may_use(dnnl::cpu_isa::avx512_core_amx); }
 
 }  // namespace denoiseae

@@ -24,13 +24,12 @@ Type weight_type(Type type) { return type == Type::u8 ? Type::s8 : type; }
 /// Whether the user lets the library use instructions that make this kernel fast.
 bool has_kernel(Type type) {
 #ifdef __x86_64__
-  const bool may = type == Type::bf16 ? may_use(dnnl::cpu_isa::avx512_core_bf16)
-                   : type == Type::u8 ? may_use(dnnl::cpu_isa::avx512_core_vnni) ||
-                                            may_use(dnnl::cpu_isa::avx2_vnni)
+  const bool may = type == Type::bf16 ? may_use_bfloat16()
+                   : type == Type::u8 ? may_use_int8()
                                       : may_use(dnnl::cpu_isa::avx2);
   if (!may) return false;
 #endif
-  return direct_variant(sample_type(type)).name != "c";
+  return direct_variant(sample_type(type)) != nullptr;
 }
 
 DirectShape shape_of(const Window& window, const RowBand& in, const RowBand& out) {
@@ -38,7 +37,7 @@ DirectShape shape_of(const Window& window, const RowBand& in, const RowBand& out
           window.padding, in.width,     out.width};
 }
 
-/// A convolution with the constants of its outputs from first on.
+/// A convolution as the kernels take it.
 struct DirectCall {
   std::string name;
   DirectShape shape;
@@ -47,7 +46,8 @@ struct DirectCall {
   BufferRef scratch;
 };
 
-/// name: of the constants. values: those of the outputs of the shape, from all of the given ones.
+/// name: a prefix of the names of the constants. select: takes weights, biases or scales of all
+/// outputs, and returns those of the outputs of the shape.
 template <typename Select>
 DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const std::string& name,
                    const DirectShape& shape, Type type, const DirectEpilogue& end,
@@ -75,15 +75,15 @@ DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const s
   return call;
 }
 
-/// Appends a call whose rows row_of(addresses, y) makes, of rows of the output.
+/// Appends a call that computes what row_of(addresses, y) returns for each of some rows.
 template <typename RowOf>
 void append(PlanBuilder& builder, const DirectCall& call, Type type, RowRange rows,
             const RowOf& row_of) {
+  DirectConvolution* const compute = direct_variant(sample_type(type))->rows;
   builder.calls.emplace_back([=, list = std::vector<DirectRow>(static_cast<std::size_t>(
                                      rows.count()))](const Addresses& addresses) mutable {
     for (int y = rows.begin; y < rows.end; ++y) list[y - rows.begin] = row_of(addresses, y);
-    direct_variant(sample_type(type))
-        .rows(call.shape, call.constants, call.end, list, addresses.of(call.scratch));
+    compute(call.shape, call.constants, call.end, list, addresses.of(call.scratch));
   });
   builder.calls.back().convolution = call.name;
 }

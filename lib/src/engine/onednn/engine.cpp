@@ -22,21 +22,14 @@ namespace denoiseae {
 
 namespace {
 
-bool has_bfloat16() { return may_use(dnnl::cpu_isa::avx512_core_bf16); }
-
 /// Without tiles. Measured with the shipped models: on AMD's (Zen 5) bfloat16 takes 0.55 to 0.7 of
 /// float32's time, on Intel's (Sapphire Rapids without AMX) 1.4 to 1.6 times as much.
 bool multiplies_bfloat16_faster() {
 #ifdef __x86_64__
-  return has_bfloat16() && __builtin_cpu_is("amd");
+  return may_use_bfloat16() && __builtin_cpu_is("amd");
 #else
   return false;
 #endif
-}
-
-/// On older CPUs oneDNN adds pairs of products in 16 bits, which overflow.
-bool has_int8() {
-  return may_use(dnnl::cpu_isa::avx512_core_vnni) || may_use(dnnl::cpu_isa::avx2_vnni);
 }
 
 /// Says of a CPU why instructions are not used that it should have.
@@ -49,7 +42,7 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
   if (asked == Precision::automatic) {
     // On tiles bfloat16 is as fast as int8, and nearer to float32.
     if (may_use_amx()) return Precision::bfloat16;
-    if (!model.scales.empty() && has_int8()) return Precision::int8;
+    if (!model.scales.empty() && may_use_int8()) return Precision::int8;
     return multiplies_bfloat16_faster() ? Precision::bfloat16 : Precision::float32;
   }
   if (asked == Precision::int8 && model.scales.empty()) {
@@ -59,12 +52,12 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
         "\"quantisation\" in their manifest, which these lack; train weights with quantised "
         "activations, or set the precision to auto");
   }
-  if (asked == Precision::int8 && !has_int8()) {
+  if (asked == Precision::int8 && !may_use_int8()) {
     throw Error(ErrorCode::device_unavailable,
                 "precision int8 needs a CPU with AVX512-VNNI or AVX-VNNI, " + lacking() +
                     "; set the precision to float32 or auto");
   }
-  if (asked == Precision::bfloat16 && !has_bfloat16()) {
+  if (asked == Precision::bfloat16 && !may_use_bfloat16()) {
     throw Error(ErrorCode::device_unavailable, "precision bfloat16 needs a CPU with AVX512-BF16, " +
                                                    lacking() +
                                                    "; set the precision to float32 or auto");
@@ -76,7 +69,7 @@ NumberFormat format_of(Precision precision, const detail::ModelData& model) {
   using Type = dnnl::memory::data_type;
   if (precision == Precision::float32) return {Type::f32, {}};
   if (precision == Precision::bfloat16) return {Type::bf16, {}};
-  return {has_bfloat16() ? Type::bf16 : Type::f32, model.scales};
+  return {may_use_bfloat16() ? Type::bf16 : Type::f32, model.scales};
 }
 
 void check_device(const std::string& device) {

@@ -16,7 +16,8 @@ namespace {
 
 using Type = dnnl::memory::data_type;
 
-/// With more outputs, or fewer inputs, kernels/direct_convolution fills vectors better.
+/// Returns whether the kernel for float32 is faster than kernels/direct_convolution, whose vectors
+/// hold outputs: with more outputs, or fewer inputs, it is not.
 bool fills_vectors(int inputs, int outputs) {
   return outputs <= kSmallOutputs / 4 || (outputs < kSmallOutputs && inputs > kSmallInputs / 2);
 }
@@ -30,7 +31,7 @@ bool suits_floats(const RowBand& in, const RowBand& out) {
 bool suits_bfloat16(const RowBand& in, const RowBand& out) {
   return in.type == Type::bf16 && (out.type == Type::bf16 || out.type == Type::f32) &&
          suits_dot<Bfloat16>(in.channels, out.channels) && bfloat16_dot() != nullptr &&
-         may_use(dnnl::cpu_isa::avx512_core_bf16);
+         may_use_bfloat16();
 }
 
 bool suits_codes(const RowBand& in, const RowBand& out) {

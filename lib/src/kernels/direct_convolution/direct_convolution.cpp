@@ -63,8 +63,8 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
   return codes;
 }
 
-const DirectVariant& direct_variant(SampleType type) noexcept {
-  return best_variant(direct_variants(type));
+const DirectVariant* direct_variant(SampleType type) noexcept {
+  return fast_variant(direct_variants(type));
 }
 
 std::size_t direct_weight_values(const DirectShape& shape, SampleType type) {

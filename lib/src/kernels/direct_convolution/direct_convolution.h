@@ -89,8 +89,8 @@ struct DirectVariant {
 
 /// Returns all variants for this type of inputs from plain C++ to the fastest one.
 DAE_API std::span<const DirectVariant> direct_variants(SampleType type) noexcept;
-/// Returns the fastest available variant.
-const DirectVariant& direct_variant(SampleType type) noexcept;
+/// Returns the fastest available variant, or null where oneDNN is faster than that.
+const DirectVariant* direct_variant(SampleType type) noexcept;
 
 DirectConvolution direct_float32_c;
 DirectConvolution direct_bfloat16_c;

@@ -6,17 +6,6 @@
 
 namespace denoiseae {
 
-namespace {
-
-/// Returns the fastest available variant, or null if it is plain C++.
-template <typename Variant>
-const Variant* fast_variant(std::span<const Variant> variants) {
-  const Variant* const best = &best_variant(variants);
-  return best != &variants.front() ? best : nullptr;
-}
-
-}  // namespace
-
 std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept {
   static const std::array variants = {
       Bfloat16DotVariant{"c", bfloat16_dot_c, bfloat16_dot_c, true},
@@ -30,7 +19,10 @@ std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept {
   return variants;
 }
 
-const Bfloat16DotVariant* bfloat16_dot() noexcept { return fast_variant(bfloat16_dot_variants()); }
+const Bfloat16DotVariant* bfloat16_dot() noexcept {
+  static const Bfloat16DotVariant* const fast = fast_variant(bfloat16_dot_variants());
+  return fast;
+}
 
 std::span<const CodeDotVariant> code_dot_variants() noexcept {
   static const std::array variants = {
@@ -45,7 +37,10 @@ std::span<const CodeDotVariant> code_dot_variants() noexcept {
   return variants;
 }
 
-const CodeDotVariant* code_dot() noexcept { return fast_variant(code_dot_variants()); }
+const CodeDotVariant* code_dot() noexcept {
+  static const CodeDotVariant* const fast = fast_variant(code_dot_variants());
+  return fast;
+}
 
 std::vector<float> dot_weights(const DotShape& shape, int inputs_of_word,
                                std::span<const float> weights) {

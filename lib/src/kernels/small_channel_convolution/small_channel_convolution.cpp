@@ -21,8 +21,9 @@ std::span<const SmallChannelConvolutionVariant> small_channel_convolution_varian
 }
 
 SmallChannelConvolution* small_channel_convolution() noexcept {
-  SmallChannelConvolution* const best = best_variant(small_channel_convolution_variants()).rows;
-  return best != small_channel_convolution_c ? best : nullptr;
+  static const SmallChannelConvolutionVariant* const fast =
+      fast_variant(small_channel_convolution_variants());
+  return fast != nullptr ? fast->rows : nullptr;
 }
 
 std::vector<float> small_channel_weights(const SmallChannelShape& shape,
