@@ -6,49 +6,21 @@ namespace denoiseae {
 
 namespace {
 
-/// Dot products of words of two inputs in bfloat16.
+/// Words of two inputs in bfloat16.
+struct DotOfBfloat16 {
+  using Sum = float;
+  static __m512 add(__m512 sum, __m512i word, __m512i weights) {
+    return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(word),
+                            reinterpret_cast<__m512bh>(weights));
+  }
+  static __m256 add(__m256 sum, __m256i word, __m256i weights) {
+    return _mm256_dpbf16_ps(sum, reinterpret_cast<__m256bh>(word),
+                            reinterpret_cast<__m256bh>(weights));
+  }
+};
+
 template <int kMaxLanes>
-struct Bfloat16Products;
-
-template <>
-struct Bfloat16Products<16> {
-  using Lanes = hn::CappedTag<float, 16>;
-  using Sum = __m512;
-  using Weights = __m512bh;
-  static constexpr int kTogether = 1;
-
-  static Sum zero() { return _mm512_setzero_ps(); }
-  static Weights load(const char* from) {
-    return reinterpret_cast<Weights>(_mm512_loadu_si512(from));
-  }
-  static __m512bh word(const char* from) {
-    return reinterpret_cast<__m512bh>(_mm512_set1_epi32(word_at(from)));
-  }
-  static Sum add(Sum sum, __m512bh word, Weights weights) {
-    return _mm512_dpbf16_ps(sum, word, weights);
-  }
-  static hn::Vec<Lanes> to_float(Sum sum) { return {sum}; }
-};
-
-template <>
-struct Bfloat16Products<8> {
-  using Lanes = hn::CappedTag<float, 8>;
-  using Sum = __m256;
-  using Weights = __m256bh;
-  static constexpr int kTogether = 1;
-
-  static Sum zero() { return _mm256_setzero_ps(); }
-  static Weights load(const char* from) {
-    return reinterpret_cast<Weights>(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-  }
-  static __m256bh word(const char* from) {
-    return reinterpret_cast<__m256bh>(_mm256_set1_epi32(word_at(from)));
-  }
-  static Sum add(Sum sum, __m256bh word, Weights weights) {
-    return _mm256_dpbf16_ps(sum, word, weights);
-  }
-  static hn::Vec<Lanes> to_float(Sum sum) { return {sum}; }
-};
+using Bfloat16Products = WordProducts<kMaxLanes, DotOfBfloat16>;
 
 }  // namespace
 

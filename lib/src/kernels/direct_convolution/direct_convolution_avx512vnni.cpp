@@ -6,43 +6,19 @@ namespace denoiseae {
 
 namespace {
 
-/// Dot products of words of four codes.
-template <int kMaxLanes>
-struct CodeProducts;
-
-template <>
-struct CodeProducts<16> {
-  using Lanes = hn::CappedTag<float, 16>;
-  using Sum = __m512i;
-  using Weights = __m512i;
-  static constexpr int kTogether = 1;
-
-  static Sum zero() { return _mm512_setzero_si512(); }
-  static Weights load(const char* from) { return _mm512_loadu_si512(from); }
-  static __m512i word(const char* from) { return _mm512_set1_epi32(word_at(from)); }
-  static Sum add(Sum sum, __m512i word, Weights weights) {
+/// Words of four codes.
+struct DotOfCodes {
+  using Sum = std::int32_t;
+  static __m512i add(__m512i sum, __m512i word, __m512i weights) {
     return _mm512_dpbusd_epi32(sum, word, weights);
   }
-  static hn::Vec<Lanes> to_float(Sum sum) { return {_mm512_cvtepi32_ps(sum)}; }
-};
-
-template <>
-struct CodeProducts<8> {
-  using Lanes = hn::CappedTag<float, 8>;
-  using Sum = __m256i;
-  using Weights = __m256i;
-  static constexpr int kTogether = 1;
-
-  static Sum zero() { return _mm256_setzero_si256(); }
-  static Weights load(const char* from) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-  }
-  static __m256i word(const char* from) { return _mm256_set1_epi32(word_at(from)); }
-  static Sum add(Sum sum, __m256i word, Weights weights) {
+  static __m256i add(__m256i sum, __m256i word, __m256i weights) {
     return _mm256_dpbusd_epi32(sum, word, weights);
   }
-  static hn::Vec<Lanes> to_float(Sum sum) { return {_mm256_cvtepi32_ps(sum)}; }
 };
+
+template <int kMaxLanes>
+using CodeProducts = WordProducts<kMaxLanes, DotOfCodes>;
 
 }  // namespace
 

@@ -8,26 +8,16 @@ static_assert(HWY_TARGET == HWY_AVX2);
 
 namespace {
 
-/// Dot products of words of four codes, for eight lanes whatever the block.
-template <int kMaxLanes>
-struct CodeProducts {
-  using Lanes = hn::CappedTag<float, 8>;
-  using Sum = __m256i;
-  using Weights = __m256i;
-  static constexpr int kTogether = 1;
-
-  static Sum zero() { return _mm256_setzero_si256(); }
-  static Weights load(const char* from) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-  }
-  static __m256i word(const char* from) { return _mm256_set1_epi32(word_at(from)); }
-  static Sum add(Sum sum, __m256i word, Weights weights) {
+/// Words of four codes.
+struct DotOfCodes {
+  using Sum = std::int32_t;
+  static __m256i add(__m256i sum, __m256i word, __m256i weights) {
     return _mm256_dpbusd_avx_epi32(sum, word, weights);
   }
-  static hn::Vec<Lanes> to_float(Sum sum) {
-    return hn::ConvertTo(Lanes(), hn::Vec<hn::RebindToSigned<Lanes>>{sum});
-  }
 };
+
+template <int kMaxLanes>
+using CodeProducts = WordProducts<kMaxLanes, DotOfCodes>;
 
 }  // namespace
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The products of kernels/direct_convolution/direct_loops.h in float32: a word is one input. Other
-// sources define the products of words that hold two or four inputs in the same way. The namespace
-// is unnamed, as in direct_loops.h.
+// The products of kernels/direct_convolution/direct_loops.h. The namespace is unnamed, as in
+// direct_loops.h.
 #pragma once
 
 #include <hwy/highway.h>
+
+#include <cstdint>
+#include <type_traits>
 
 namespace denoiseae {
 namespace {
@@ -16,7 +18,8 @@ inline int word_at(const char* from) {
   return word;
 }
 
-/// kMaxLanes: of a vector, where the instruction set has as many.
+/// Products in float32: a word is one input. kMaxLanes: the lanes of a vector, where the
+/// instruction set has as many.
 template <int kMaxLanes>
 struct FloatProducts {
   using Lanes = hwy::HWY_NAMESPACE::CappedTag<float, kMaxLanes>;
@@ -46,6 +49,37 @@ struct FloatProducts {
     return hwy::HWY_NAMESPACE::MulAdd(hwy::HWY_NAMESPACE::Broadcast<kWord>(words), weights, sum);
   }
   static Sum to_float(Sum sum) { return sum; }
+};
+
+/// Dot products of words that hold several inputs. Dot: add(sum, word, weights) for vectors of the
+/// instruction set, and the type Sum of a lane of the sums, float or int32_t.
+template <int kMaxLanes, typename Dot>
+struct WordProducts {
+  using Lanes = hwy::HWY_NAMESPACE::CappedTag<float, kMaxLanes>;
+  using SumLanes = hwy::HWY_NAMESPACE::Rebind<typename Dot::Sum, Lanes>;
+  using WordLanes = hwy::HWY_NAMESPACE::RebindToSigned<Lanes>;
+  using Sum = hwy::HWY_NAMESPACE::Vec<SumLanes>;
+  using Weights = hwy::HWY_NAMESPACE::Vec<WordLanes>;
+  static constexpr int kTogether = 1;
+
+  static Sum zero() { return hwy::HWY_NAMESPACE::Zero(SumLanes()); }
+  static Weights load(const char* from) {
+    return hwy::HWY_NAMESPACE::LoadU(WordLanes(), reinterpret_cast<const std::int32_t*>(from));
+  }
+  static Weights word(const char* from) {
+    return hwy::HWY_NAMESPACE::Set(WordLanes(), word_at(from));
+  }
+  static Sum add(Sum sum, Weights word, Weights weights) {
+    sum.raw = Dot::add(sum.raw, word.raw, weights.raw);
+    return sum;
+  }
+  static hwy::HWY_NAMESPACE::Vec<Lanes> to_float(Sum sum) {
+    if constexpr (std::is_same_v<typename Dot::Sum, float>) {
+      return sum;
+    } else {
+      return hwy::HWY_NAMESPACE::ConvertTo(Lanes(), sum);
+    }
+  }
 };
 
 }  // namespace
