@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A program that links this replaces operator new and malloc with versions that can be watched.
-// Where a sanitizer lets no program replace operator new, a test that watches it is skipped.
+// A test that watches operator new is skipped where a sanitizer lets no program replace it.
 #pragma once
 
 #include <cstddef>

@@ -23,7 +23,7 @@ namespace {
 /// Number of registers that hold vectors.
 inline constexpr int kRegisters = HWY_ARCH_ARM_A64 || HWY_TARGET == HWY_AVX3 ? 32 : 16;
 
-/// Where the window of a group of positions lies, and where the weights do, in bytes.
+/// The layout in memory of the window of a group of positions and of its weights, in bytes.
 struct DirectStrides {
   int kernel;                 ///< rows of the window
   int row_words;              ///< words of a row of the window

@@ -15,8 +15,8 @@
 
 namespace denoiseae {
 
-/// Where positions come from along one axis. Each lies between its own counterpart in the state,
-/// the second of four positions in a row, and the third.
+/// Tells where positions come from along one axis. Each lies between its own counterpart in the
+/// state, the second of four positions in a row, and the third.
 struct WarpAxis {
   /// The weights of kTaps luma samples, or null where luma is not interpolated: the third of the
   /// samples is taken then.
