@@ -29,7 +29,7 @@ bool has_kernel(Type type) {
                                       : may_use(dnnl::cpu_isa::avx2);
   if (!may) return false;
 #endif
-  return direct_variant(sample_type(type)) != nullptr;
+  return true;
 }
 
 DirectShape shape_of(const Window& window, const RowBand& in, const RowBand& out) {
@@ -61,7 +61,7 @@ DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const s
     return direct_lanes(shape, select(values));
   };
   DirectCall call{
-      convolution.name, shape, {}, end, builder.reserve(direct_scratch_bytes(shape, sample))};
+      convolution.name, shape, {}, end, builder.reserve(direct_scratch_bytes(shape, direct_variant(shape, sample)))};
   call.constants.weights =
       constant(".direct", weight_type(type), direct_weight_values(shape, sample), weights);
   call.constants.bias =
@@ -79,7 +79,7 @@ DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const s
 template <typename RowOf>
 void append(PlanBuilder& builder, const DirectCall& call, Type type, RowRange rows,
             const RowOf& row_of) {
-  DirectConvolution* const compute = direct_variant(sample_type(type))->rows;
+  DirectConvolution* const compute = direct_variant(call.shape, sample_type(type)).rows;
   builder.calls.emplace_back([=, list = std::vector<DirectRow>(static_cast<std::size_t>(
                                      rows.count()))](const Addresses& addresses) mutable {
     for (int y = rows.begin; y < rows.end; ++y) list[y - rows.begin] = row_of(addresses, y);

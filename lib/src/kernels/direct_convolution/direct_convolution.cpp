@@ -6,10 +6,12 @@
 #include <cpuid.h>
 #endif
 
+#include <algorithm>
 #include <array>
 
 #include "kernels/best_variant.h"
 #include "kernels/direct_convolution/direct_layout.h"
+#include "kernels/tiles.h"
 
 namespace denoiseae {
 
@@ -31,6 +33,14 @@ bool has_avx_vnni() {
 }
 #endif
 
+/// Returns whether tiles multiply this faster than vectors do. They take a row of the window in
+/// equal steps, and some rows have only small ones.
+bool fills_tiles(DirectShape shape, const DirectVariant& variant) {
+  shape.group_lanes = variant.group_lanes;
+  const int words = DirectLayout(shape, variant.type).row_words();
+  return tile_step_words(words) >= std::min(kTileWords / 2, words);
+}
+
 }  // namespace
 
 std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
@@ -48,6 +58,8 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
 #ifdef __x86_64__
       DirectVariant{"avx512bf16", SampleType::bfloat16, direct_bfloat16_avx512bf16,
                     has_avx512() && __builtin_cpu_supports("avx512bf16") != 0},
+      DirectVariant{"amx", SampleType::bfloat16, direct_bfloat16_amx, has_avx512() && has_tiles(),
+                    true, kBlock},
 #endif
   };
   static const std::array codes = {
@@ -56,6 +68,8 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
       DirectVariant{"avxvnni", SampleType::code, direct_codes_avxvnni, has_avx_vnni()},
       DirectVariant{"avx512vnni", SampleType::code, direct_codes_avx512vnni,
                     has_avx512() && __builtin_cpu_supports("avx512vnni") != 0},
+      DirectVariant{"amx", SampleType::code, direct_codes_amx, has_avx512() && has_tiles(), true,
+                    kBlock},
 #endif
   };
   if (type == SampleType::float32) return floats;
@@ -63,8 +77,13 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
   return codes;
 }
 
-const DirectVariant* direct_variant(SampleType type) noexcept {
-  return fast_variant(direct_variants(type));
+const DirectVariant& direct_variant(const DirectShape& shape, SampleType type) noexcept {
+  const std::span<const DirectVariant> variants = direct_variants(type);
+  const DirectVariant& best = best_variant(variants);
+  if (!best.on_tiles || fills_tiles(shape, best)) return best;
+  const auto before = std::find_if(variants.begin(), variants.end(),
+                                   [](const DirectVariant& variant) { return variant.on_tiles; });
+  return best_variant(std::span(variants.begin(), before));
 }
 
 std::size_t direct_weight_values(const DirectShape& shape, SampleType type) {
@@ -109,10 +128,11 @@ std::vector<float> direct_lanes(const DirectShape& shape, std::span<const float>
   return result;
 }
 
-std::size_t direct_scratch_bytes(const DirectShape& shape, SampleType type) {
-  const DirectLayout layout(shape, type);
-  const int positions = (kMaxGroups - 1) * layout.stride + layout.taps;
-  return std::size_t{4} * static_cast<std::size_t>(shape.kernel * positions * layout.words);
+std::size_t direct_scratch_bytes(const DirectShape& shape, const DirectVariant& variant) {
+  const DirectLayout layout(shape, variant.type);
+  const auto positions = [&](int groups) { return (groups - 1) * layout.stride + layout.taps; };
+  const int copied = variant.on_tiles ? kMaxTiles * positions(kTileRows) : positions(kMaxGroups);
+  return std::size_t{4} * static_cast<std::size_t>(shape.kernel * copied * layout.words);
 }
 
 }  // namespace denoiseae

@@ -37,6 +37,7 @@ struct DirectShape {
   int padding = 1;  ///< positions before the first one of a row
   int in_width = 0;
   int out_width = 0;
+  int group_lanes = 8;  ///< neighbouring positions share a vector if this holds their outputs
 };
 
 DAE_API std::size_t direct_weight_values(const DirectShape& shape, SampleType type);
@@ -46,9 +47,6 @@ DAE_API std::vector<float> direct_weights(const DirectShape& shape, SampleType t
                                           std::span<const float> weights);
 /// Returns one value for each output in the order of the loops.
 DAE_API std::vector<float> direct_lanes(const DirectShape& shape, std::span<const float> values);
-/// Returns the bytes of memory that the loops write to, beside the output.
-DAE_API std::size_t direct_scratch_bytes(const DirectShape& shape, SampleType type);
-
 struct DirectConstants {
   const void* weights = nullptr;  ///< from direct_weights: floats, Bfloat16 or whole numbers int8_t
   const float* bias = nullptr;    ///< from direct_lanes
@@ -85,12 +83,16 @@ struct DirectVariant {
   SampleType type;  ///< the type of the inputs
   DirectConvolution* rows;
   bool available;  ///< whether this CPU has the instructions
+  bool on_tiles = false;
+  int group_lanes = 8;  ///< the best one in a shape
 };
 
 /// Returns all variants for this type of inputs from plain C++ to the fastest one.
 DAE_API std::span<const DirectVariant> direct_variants(SampleType type) noexcept;
-/// Returns the fastest available variant, or null where oneDNN is faster than that.
-const DirectVariant* direct_variant(SampleType type) noexcept;
+/// Returns the fastest available variant for a shape. Its group_lanes are those of the variant.
+DAE_API const DirectVariant& direct_variant(const DirectShape& shape, SampleType type) noexcept;
+/// Returns the bytes of memory that the loops write to, beside the output.
+DAE_API std::size_t direct_scratch_bytes(const DirectShape& shape, const DirectVariant& variant);
 
 DirectConvolution direct_float32_c;
 DirectConvolution direct_bfloat16_c;
@@ -99,7 +101,9 @@ DirectConvolution direct_float32_avx2;
 DirectConvolution direct_float32_avx512;
 DirectConvolution direct_float32_neon;
 DirectConvolution direct_bfloat16_avx512bf16;
+DirectConvolution direct_bfloat16_amx;
 DirectConvolution direct_codes_avxvnni;
 DirectConvolution direct_codes_avx512vnni;
+DirectConvolution direct_codes_amx;
 
 }  // namespace denoiseae

@@ -38,39 +38,74 @@ float finish(float value, const DirectEpilogue& end, const DirectRow& row, int i
   return value * end.factor;
 }
 
-/// The weights are those of the first position of a group, whose window starts at the first tap.
-template <typename Sum, typename In, typename Weight>
-void rows_of(const DirectShape& shape, SampleType type, const DirectConstants& constants,
-             const DirectEpilogue& end, std::span<const DirectRow> rows) {
-  const DirectLayout layout(shape, type);
-  const int together = inputs_of_word(type);
-  const auto* weights = static_cast<const Weight*>(constants.weights);
-  for (const DirectRow& row : rows) {
-    for (int x = 0; x < shape.out_width; ++x) {
-      for (int o = 0; o < shape.outputs; ++o) {
-        const int block = o / kBlock * kBlock, width = layout.block_lanes(o);
-        const Weight* const of_block =
-            weights + block * shape.kernel * layout.row_words() * together;
-        Sum sum = 0;
-        for (int tap = 0; tap < shape.kernel * shape.kernel; ++tap) {
-          const int ky = tap / shape.kernel, kx = tap % shape.kernel;
-          const auto* in = static_cast<const In*>(row.in[ky]);
-          const int from = x * shape.stride - shape.padding + kx;
-          if (in == nullptr || from < 0 || from >= shape.in_width) continue;
-          for (int i = 0; i < shape.inputs; ++i) {
-            const int index = kx * shape.inputs + i;
-            const int word = ky * layout.row_words() + index / together;
-            sum += product(in[from * shape.inputs + i],
-                           of_block[(word * width + o - block) * together + index % together]);
-          }
+/// Adds a word of the input, times its weights, to the sums of a block of lanes.
+template <int kTogether, int kLanes, typename Sum, typename In, typename Weight>
+void add_word(const In* in, const Weight* weights, Sum* sums) {
+  for (int i = 0; i < kTogether; ++i)
+    for (int lane = 0; lane < kLanes; ++lane)
+      sums[lane] += product(in[i], weights[lane * kTogether + i]);
+}
+
+template <typename Sum, typename In, typename Weight, SampleType kType>
+class RowsOf {
+ public:
+  RowsOf(const DirectShape& shape, const DirectConstants& constants, const DirectEpilogue& end)
+      : shape_(shape), layout_(shape, kType), constants_(constants), end_(end) {}
+
+  void operator()(const DirectRow& row) const {
+    for (int group = 0; group < layout_.groups; ++group) {
+      for (int first = 0; first < layout_.lanes; first += kBlock) {
+        if (layout_.block_lanes(first) == kBlock) {
+          compute<kBlock>(row, group, first);
+        } else {
+          compute<kHalfBlock>(row, group, first);
         }
-        float value = static_cast<float>(sum) + constants.bias[o];
-        if (constants.scales != nullptr) value *= constants.scales[o];
-        const int index = x * shape.outputs + o;
-        store(row.out, end.out, index, finish(value, end, row, index));
       }
     }
   }
+
+ private:
+  static constexpr int kTogether = inputs_of_word(kType);
+
+  /// Computes the lanes from first on of one group of positions.
+  template <int kLanes>
+  void compute(const DirectRow& row, int group, int first) const {
+    const int position = group * layout_.stride - shape_.padding;
+    const int begin = std::clamp(-position, 0, layout_.taps) * layout_.words;
+    const int end = std::clamp(shape_.in_width - position, 0, layout_.taps) * layout_.words;
+    const Weight* weights = static_cast<const Weight*>(constants_.weights) +
+                            first * shape_.kernel * layout_.row_words() * kTogether;
+    Sum sums[kLanes] = {};
+    for (int y = 0; y < shape_.kernel; ++y) {
+      if (row.in[y] == nullptr) continue;
+      const In* const in = static_cast<const In*>(row.in[y]) + position * shape_.inputs;
+      for (int word = begin; word < end; ++word) {
+        add_word<kTogether, kLanes>(in + word * kTogether,
+                                    weights + (y * layout_.row_words() + word) * kLanes * kTogether,
+                                    sums);
+      }
+    }
+    const int row_values = shape_.out_width * shape_.outputs;
+    for (int lane = 0; lane < std::min(kLanes, layout_.lanes - first); ++lane) {
+      const int index = group * layout_.lanes + first + lane;
+      if (index >= row_values) return;
+      float value = static_cast<float>(sums[lane]) + constants_.bias[first + lane];
+      if (constants_.scales != nullptr) value *= constants_.scales[first + lane];
+      store(row.out, end_.out, index, finish(value, end_, row, index));
+    }
+  }
+
+  const DirectShape& shape_;
+  DirectLayout layout_;
+  const DirectConstants& constants_;
+  const DirectEpilogue& end_;
+};
+
+template <typename Sum, typename In, typename Weight, SampleType kType>
+void rows_of(const DirectShape& shape, const DirectConstants& constants, const DirectEpilogue& end,
+             std::span<const DirectRow> rows) {
+  const RowsOf<Sum, In, Weight, kType> compute(shape, constants, end);
+  for (const DirectRow& row : rows) compute(row);
 }
 
 }  // namespace
@@ -78,20 +113,20 @@ void rows_of(const DirectShape& shape, SampleType type, const DirectConstants& c
 void direct_float32_c(const DirectShape& shape, const DirectConstants& constants,
                       const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
                       void* /*scratch*/) {
-  rows_of<float, float, float>(shape, SampleType::float32, constants, epilogue, rows);
+  rows_of<float, float, float, SampleType::float32>(shape, constants, epilogue, rows);
 }
 
 void direct_bfloat16_c(const DirectShape& shape, const DirectConstants& constants,
                        const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
                        void* /*scratch*/) {
-  rows_of<float, Bfloat16, Bfloat16>(shape, SampleType::bfloat16, constants, epilogue, rows);
+  rows_of<float, Bfloat16, Bfloat16, SampleType::bfloat16>(shape, constants, epilogue, rows);
 }
 
 void direct_codes_c(const DirectShape& shape, const DirectConstants& constants,
                     const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
                     void* /*scratch*/) {
-  rows_of<std::int32_t, std::uint8_t, std::int8_t>(shape, SampleType::code, constants, epilogue,
-                                                   rows);
+  rows_of<std::int32_t, std::uint8_t, std::int8_t, SampleType::code>(shape, constants, epilogue,
+                                                                     rows);
 }
 
 }  // namespace denoiseae

@@ -3,7 +3,10 @@
 // file has its own copy (see bfloat16.h).
 #pragma once
 
+#include <algorithm>
+
 #include "kernels/direct_convolution/direct_convolution.h"
+#include "kernels/tiles.h"
 
 namespace denoiseae {
 namespace {
@@ -12,6 +15,8 @@ inline constexpr int kBlock = 16;     ///< outputs of a block of weights
 inline constexpr int kHalfBlock = 8;  ///< outputs of the last block where no more are left
 inline constexpr int kMaxGroups =
     12;  ///< groups of positions that share each load of weights, at most
+
+inline constexpr int kMaxTiles = 4;  ///< tiles of groups of a call, at most
 
 /// A convolution whose lanes are the outputs of one position, or those of a group of neighbouring
 /// positions if they have few outputs: a vector would be nearly empty otherwise. The window of a
@@ -25,7 +30,7 @@ struct DirectLayout {
   int groups = 0;  ///< groups of a row
 
   DirectLayout(const DirectShape& shape, SampleType type)
-      : group(shape.outputs > kHalfBlock / 2 ? 1 : kHalfBlock / shape.outputs),
+      : group(std::max(1, shape.group_lanes / shape.outputs)),
         lanes(group * shape.outputs),
         taps(shape.kernel + (group - 1) * shape.stride),
         words(shape.inputs / inputs_of_word(type)),
@@ -44,6 +49,14 @@ struct DirectLayout {
   /// Words of a row of the window.
   int row_words() const { return taps * words; }
 };
+
+/// Returns how many words of a row of the window a tile takes at once: as many as fit, in equal
+/// steps without a rest.
+inline int tile_step_words(int row_words) {
+  int words = std::min(kTileWords, row_words);
+  while (row_words % words != 0) --words;
+  return words;
+}
 
 }  // namespace
 }  // namespace denoiseae
