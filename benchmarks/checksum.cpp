@@ -47,7 +47,7 @@ const Way& kTold = kWays[1];
 
 constexpr Size kSmall{131, 73};
 constexpr Size kLarge{322, 182};  ///< has enough rows for the bands of two threads
-constexpr std::array kEngines = {EngineKind::onednn, EngineKind::torch};
+constexpr std::array kEngines = {EngineKind::native, EngineKind::torch};
 constexpr std::array kPrecisions = {Precision::float32, Precision::bfloat16, Precision::int8};
 /// These formats stand for the ways in which chroma is sampled and stored.
 constexpr std::array kFewFormats = {PixelFormat::i420, PixelFormat::y42b, PixelFormat::y444,
@@ -56,7 +56,7 @@ constexpr std::array kFewFormats = {PixelFormat::i420, PixelFormat::y42b, PixelF
 struct Case {
   PixelFormat format = PixelFormat::i420;
   Size size = kLarge;
-  EngineKind engine = EngineKind::onednn;
+  EngineKind engine = EngineKind::native;
   Precision precision = Precision::float32;
   std::string model = "balanced";
   const Way* way = &kBlind;
@@ -140,12 +140,12 @@ void add_product(std::vector<Case>& cases, Size size, bool quick) {
   for (const EngineKind engine : kEngines)
     for (const Precision precision : kPrecisions)
       for (const FormatInfo& format : direct_formats())
-        if (!quick || (engine == EngineKind::onednn && precision != Precision::bfloat16))
+        if (!quick || (engine == EngineKind::native && precision != Precision::bfloat16))
           cases.push_back(
               {.format = format.format, .size = size, .engine = engine, .precision = precision});
 }
 
-/// Varies the other dimensions one at a time, around I420 in float32 on oneDNN.
+/// Varies the other dimensions one at a time, around I420 in float32 on the native engine.
 void add_variations(std::vector<Case>& cases) {
   for (const char* model : {"fast", "high"})
     for (const EngineKind engine : kEngines)

@@ -170,9 +170,9 @@ int run(const Settings& settings) {
   for (const unsigned threads : settings.threads) {
     double torch_ms = 0;
     for (const auto& [engine, precision] : {std::pair{EngineKind::torch, Precision::float32},
-                                            {EngineKind::onednn, Precision::float32},
-                                            {EngineKind::onednn, Precision::bfloat16},
-                                            {EngineKind::onednn, Precision::int8}}) {
+                                            {EngineKind::native, Precision::float32},
+                                            {EngineKind::native, Precision::bfloat16},
+                                            {EngineKind::native, Precision::int8}}) {
       const auto result = measure(data, in, {engine, precision, "cpu", threads}, settings.seconds);
       if (!result) continue;
       if (engine == EngineKind::torch) torch_ms = result->median_ms;

@@ -35,7 +35,7 @@ struct Settings {
   std::string model = "balanced";
   std::string format = "I420";
   std::string size = "1280x720";
-  std::string engine = "onednn";
+  std::string engine = "native";
   std::string precision = "float32";
   unsigned threads = 2;
   int frames = 150;
@@ -113,7 +113,7 @@ nlohmann::json median_parts(const std::vector<PartMs>& times) {
 int run(const Settings& settings) {
   const auto [width, height] = bench::frame_size_of(settings.size);
   EngineOptions options;
-  options.engine = kind_of(settings.engine, {EngineKind::onednn, EngineKind::torch});
+  options.engine = kind_of(settings.engine, {EngineKind::native, EngineKind::torch});
   options.precision =
       kind_of(settings.precision, {Precision::float32, Precision::bfloat16, Precision::int8});
   options.threads = settings.threads;
@@ -180,7 +180,7 @@ int main(int argc, char** argv) {
   app.add_option("--model", settings.model, "name or path of the weights");
   app.add_option("--format", settings.format, "of the frames, as GStreamer spells it");
   app.add_option("--size", settings.size, "of the frames, WIDTHxHEIGHT");
-  app.add_option("--engine", settings.engine, "onednn or torch");
+  app.add_option("--engine", settings.engine, "native or torch");
   app.add_option("--precision", settings.precision, "float32, bfloat16 or int8");
   app.add_option("--threads", settings.threads, "0 = as many as the process may use");
   app.add_option("--frames", settings.frames, "to measure, after some to warm up");

@@ -93,7 +93,7 @@ int count_threads() {
 int run(const Settings& settings) {
   const bench::Size size = size_of(settings.size);
   EngineOptions options;
-  options.engine = EngineKind::onednn;
+  options.engine = EngineKind::native;
   options.precision = precision_of(settings.precision);
   options.threads = settings.threads;
   const std::vector<Frame> frames = noisy_frames(size);

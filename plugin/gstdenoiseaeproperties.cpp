@@ -29,8 +29,11 @@ gst_denoise_ae_engine_get_type (void) {
   static const GEnumValue values[] = {
       {static_cast<gint> (EngineKind::automatic),
        "The fastest engine of this build", "auto"},
-      {static_cast<gint> (EngineKind::onednn), "oneDNN, on CPUs", "onednn"},
+      {static_cast<gint> (EngineKind::native), "The library's own, on CPUs",
+       "native"},
       {static_cast<gint> (EngineKind::torch), "LibTorch", "torch"},
+      {static_cast<gint> (EngineKind::native), "The former name of native",
+       "onednn"},
       {0, NULL, NULL},
   };
   static const GType type =

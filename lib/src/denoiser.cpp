@@ -21,13 +21,6 @@ namespace denoiseae {
 
 namespace {
 
-#ifdef DAE_HAVE_ONEDNN
-constexpr bool kChecksAtLoad = true;
-#else
-/// LibTorch takes a second to load, and denoisers that never see a frame do not need it.
-constexpr bool kChecksAtLoad = false;
-#endif
-
 std::string size_text(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
@@ -43,7 +36,7 @@ void check_setting(const char* name, double value, double low, double high) {
 }  // namespace
 
 const char* to_string(EngineKind kind) noexcept {
-  if (kind == EngineKind::onednn) return "onednn";
+  if (kind == EngineKind::native) return "native";
   return kind == EngineKind::torch ? "torch" : "auto";
 }
 
@@ -95,10 +88,8 @@ void Denoiser::load(std::shared_ptr<const Model> model) {
                 "model " + model->info().name +
                     " estimates noise and removes none: it is a part of the weights of denoisers "
                     "(denoiseae-train --join); load one of those, balanced for example");
-  if (kChecksAtLoad) {
-    translate_errors([&] { return "the check of model " + model->info().name; },
-                     [&] { check_output(model->data(), {}); });
-  }
+  translate_errors([&] { return "the check of model " + model->info().name; },
+                   [&] { check_output(model->data(), {}); });
   impl_->stream.reset();
   impl_->engines = {};
   impl_->model = std::move(model);

@@ -7,7 +7,7 @@ import unittest
 
 LINE = re.compile(r"(?P<frame>\S+ \S+ \S+ \S+ balanced) (?P<way>\S+) gaussian:20: "
                   r"in (?P<noisy>[0-9a-f]{16}) out (?P<clean>[0-9a-f]{16}) level \S+ history \S+")
-FRAME = "I420 322x182 onednn float32 balanced"
+FRAME = "I420 322x182 native float32 balanced"
 
 
 def printed(threads):
@@ -49,7 +49,7 @@ class Checksums(unittest.TestCase):
 
     def test_formats_have_frames_of_their_own(self):
         frames = {frame.split()[0]: match["noisy"] for (frame, way), match in self.found.items()
-                  if way == "blind" and " 131x73 onednn float32 " in frame}
+                  if way == "blind" and " 131x73 native float32 " in frame}
         # Alpha is filled as padding is, so that these pairs have the same bytes.
         for alpha in ("RGBA", "BGRA", "ARGB", "ABGR"):
             self.assertEqual(frames.pop(alpha), frames[alpha.replace("A", "x")])

@@ -127,7 +127,7 @@ class Session {
     const int choice = input_.byte();
     options.threads = choice % 4 == 0 ? 2 : 1;
     options.precision = static_cast<Precision>(choice / 4 % 4);
-    options.engine = EngineKind::onednn;
+    options.engine = EngineKind::native;
     if (choice >= 248) options.device = "cuda";
     int width = shape_.width;
     if (choice == 247) width = 0;

@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLANTED = {
     "GStreamer and GLib": ("lib/src/frame", "<gst/gst.h>"),
     "LibTorch": ("plugin", "<torch/torch.h>"),
-    "oneDNN": ("plugin", "<oneapi/dnnl/dnnl.hpp>"),
+    "Highway": ("plugin", "<hwy/highway.h>"),
     "OpenCV": ("lib/src/noise", "<opencv2/core.hpp>"),
     "libavcodec": ("training/train", "<libavcodec/avcodec.h>"),
     "the command line": ("lib/src", "<CLI/CLI.hpp>"),

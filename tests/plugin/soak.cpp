@@ -59,7 +59,7 @@ double used_mib() {
 }
 
 /// Lets threads end with the streams that they are for. GLib would keep eight for the next streams
-/// or fewer, as it happens, and each has a stack and memory of oneDNN's.
+/// or fewer, as it happens, and each has a stack.
 void keep_no_idle_threads() { g_thread_pool_set_max_unused_threads(0); }
 
 double median(std::vector<double> values) {

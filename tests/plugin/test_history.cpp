@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Which events of a live stream cost the past, and which do not: a still scene under noise, with a
-// recurrent model on the oneDNN engine.
+// recurrent model on the native engine.
 #include <gst/video/video.h>
 
 #include <algorithm>
@@ -56,7 +56,7 @@ double psnr(double mean_squared_error) {
 }
 
 GstHarness* history_harness() {
-  return make_harness("denoiseae model=averaging noise-level=15 engine=onednn", kInfo);
+  return make_harness("denoiseae model=averaging noise-level=15 engine=native", kInfo);
 }
 
 // A row of the table: what happens to frame number i before it is pushed. It may send events or

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Tests that need a recurrent model, on the oneDNN engine: the property temporal, and the pasts of
+// Tests that need a recurrent model, on the native engine: the property temporal, and the pasts of
 // fields.
 #include <gst/video/video.h>
 
@@ -31,7 +31,7 @@ double flicker(GstHarness* harness) {
 
 GST_START_TEST(test_temporal_may_change_while_playing) {
   GstHarness* harness =
-      make_harness("denoiseae model=averaging noise-level=4 engine=onednn", kInfo);
+      make_harness("denoiseae model=averaging noise-level=4 engine=native", kInfo);
   const double with_state = flicker(harness);
   g_object_set(harness->element, "temporal", FALSE, nullptr);
   const double alone = flicker(harness);
@@ -44,7 +44,7 @@ GST_END_TEST
 
 namespace {
 
-const char* const kAveraging = "denoiseae model=averaging noise-level=4 engine=onednn";
+const char* const kAveraging = "denoiseae model=averaging noise-level=4 engine=native";
 const GstVideoInfo kFrame = interlaced(kInfo, GST_VIDEO_INTERLACE_MODE_INTERLEAVED);
 const GstVideoInfo kField = interlaced(kInfo, GST_VIDEO_INTERLACE_MODE_ALTERNATE);
 

@@ -53,7 +53,7 @@ class Crowd {
 GST_START_TEST(test_eight_elements_share_threads) {
   fail_unless(keep_to_processors(1));
   {
-    Crowd crowd({"denoiseae engine=onednn threads=3", "denoiseae engine=onednn threads=2",
+    Crowd crowd({"denoiseae engine=native threads=3", "denoiseae engine=native threads=2",
                  "sharpen3x3 threads=3", "addnoise threads=2"});
     crowd.stream();
     fail_unless(workers_become({"denoiseae-1", "denoiseae-2"}));
@@ -66,7 +66,7 @@ GST_END_TEST
 
 GST_START_TEST(test_one_processor_in_the_mask_starts_no_thread) {
   fail_unless(keep_to_processors(1));
-  Crowd crowd({"denoiseae engine=onednn", "sharpen3x3", "addnoise"});
+  Crowd crowd({"denoiseae engine=native", "sharpen3x3", "addnoise"});
   crowd.stream();
   fail_unless(worker_names().empty());
 }

@@ -55,7 +55,7 @@ void TormentedPipeline::make() {
       "capsfilter name=caps caps-change-mode=delayed "
       "caps=video/x-raw,format=I420,width=96,height=64,framerate=25/1 ! "
       "queue leaky=downstream max-size-buffers=2 max-size-time=0 max-size-bytes=0 ! "
-      "addnoise name=noise level=10 ! denoiseae name=denoiser threads=1 engine=onednn ! "
+      "addnoise name=noise level=10 ! denoiseae name=denoiser threads=1 engine=native ! "
       "sharpen3x3 name=sharpen ! fakesink name=sink sync=true qos=true",
       nullptr);
   g_assert(pipeline_ != nullptr);

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Calls of the oneDNN engine that a test appends one by one, and the memory that they run in.
+// Calls of the native engine that a test appends one by one, and the memory that they run in.
 #pragma once
 
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <dnnl.hpp>
 #include <limits>
 #include <random>
 #include <vector>
 
-#include "engine/onednn/plan_builder.h"
-#include "engine/onednn/row_band.h"
-#include "engine/onednn/weights.h"
+#include "engine/native/plan_builder.h"
+#include "engine/native/row_band.h"
+#include "engine/native/weights.h"
 
 namespace denoiseae::test {
 
-using Type = dnnl::memory::data_type;
+using Type = SampleType;
 
 /// Append calls to builder; then prepare() places the memory, so that bands can be filled; then
 /// run(). No two allocations share memory, and all of it is NaN at first: a value that no call
@@ -52,16 +51,16 @@ class CallList {
 
   double get(const RowBand& band, int y, int x, int c) const {
     const char* at = address(band, y, x, c);
-    if (band.type == Type::u8) return static_cast<std::uint8_t>(*at);
-    if (band.type == Type::bf16) return to_float(*reinterpret_cast<const Bfloat16*>(at));
+    if (band.type == Type::code) return static_cast<std::uint8_t>(*at);
+    if (band.type == Type::bfloat16) return to_float(*reinterpret_cast<const Bfloat16*>(at));
     return *reinterpret_cast<const float*>(at);
   }
 
   void set(const RowBand& band, int y, int x, int c, double value) {
     char* at = address(band, y, x, c);
-    if (band.type == Type::u8) {
+    if (band.type == Type::code) {
       *at = static_cast<char>(static_cast<std::uint8_t>(value));
-    } else if (band.type == Type::bf16) {
+    } else if (band.type == Type::bfloat16) {
       assign(*reinterpret_cast<Bfloat16*>(at), static_cast<float>(value));
     } else {
       *reinterpret_cast<float*>(at) = static_cast<float>(value);
@@ -81,7 +80,7 @@ class CallList {
     std::mt19937 random(seed);
     fill(band, [&](int, int, int) {
       const double value = random() / 4294967295.0;
-      return band.type == Type::u8 ? std::floor(255 * value) : 2 * value - 1;
+      return band.type == Type::code ? std::floor(255 * value) : 2 * value - 1;
     });
   }
 
@@ -99,15 +98,14 @@ class CallList {
     return largest;
   }
 
-  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
-  Weights weights{engine};
-  PlanBuilder builder{engine, dnnl::stream(engine), weights, 0, {}, {}};
+  Weights weights;
+  PlanBuilder builder{weights, 0, {}, {}};
 
  private:
   char* address(const RowBand& band, int y, int x, int c) const {
     const std::size_t index = static_cast<std::size_t>(x) * band.channels + c;
     return arena_ + builder.allocations[band.buffer.allocation].offset + band.row(y).offset +
-           index * dnnl::memory::data_type_size(band.type);
+           index * bytes_of(band.type);
   }
 
   std::vector<char> memory_;

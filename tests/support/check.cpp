@@ -66,6 +66,7 @@ const char* find_lack_of_level() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   const bool has_avx_vnni = __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & 1u << 4) != 0;
   if ((level == "avx_vnni" && !has_avx_vnni) ||
+      (level == "sse41" && __builtin_cpu_supports("sse4.1") == 0) ||
       (level == "avx2" && __builtin_cpu_supports("avx2") == 0) ||
       (level == "avx512" && !has_avx512) || (level == "avx512_bf16" && !has_bfloat16) ||
       (level == "avx512_vnni" && __builtin_cpu_supports("avx512vnni") == 0)) {

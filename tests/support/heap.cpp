@@ -7,34 +7,28 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
-#include <string_view>
 
 #include "support/sanitized.h"
 
 namespace {
 
 std::atomic<bool> counting{false};
-std::atomic<int> by_onednn{0};
-std::atomic<int> by_others{0};
+std::atomic<int> allocations{0};
 std::atomic<std::size_t> largest{0};
 std::atomic<bool> failing{false};
 std::atomic<int> calls_before_failure{0};
 
 #ifndef DAE_OPERATORS_STAY
-void count(std::size_t bytes, const void* caller) {
+void count(std::size_t bytes) {
   if (!counting) return;
-  Dl_info info{};
-  const bool found = dladdr(caller, &info) != 0 && info.dli_fname != nullptr;
-  const bool onednn =
-      found && std::string_view(info.dli_fname).find("libdnnl") != std::string::npos;
-  ++(onednn ? by_onednn : by_others);
+  ++allocations;
   std::size_t before = largest;
   while (bytes > before && !largest.compare_exchange_weak(before, bytes)) {
   }
 }
 
-void* allocate(std::size_t bytes, std::size_t alignment, const void* caller) {
-  count(bytes, caller);
+void* allocate(std::size_t bytes, std::size_t alignment) {
+  count(bytes);
   if (failing && calls_before_failure-- == 0) throw std::bad_alloc();
   void* memory = nullptr;
   if (::posix_memalign(&memory, std::max(alignment, sizeof(void*)), bytes) != 0) {
@@ -59,22 +53,18 @@ void need_our_operators() {
 }  // namespace
 
 #ifndef DAE_OPERATORS_STAY
-void* operator new(std::size_t bytes) {
-  return allocate(bytes, kDefaultAlignment, __builtin_return_address(0));
-}
-void* operator new[](std::size_t bytes) {
-  return allocate(bytes, kDefaultAlignment, __builtin_return_address(0));
-}
+void* operator new(std::size_t bytes) { return allocate(bytes, kDefaultAlignment); }
+void* operator new[](std::size_t bytes) { return allocate(bytes, kDefaultAlignment); }
 // A sanitizer has a version of this, whose memory operator delete below could not release.
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   try {
-    return allocate(bytes, kDefaultAlignment, __builtin_return_address(0));
+    return allocate(bytes, kDefaultAlignment);
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
 }
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
-  return allocate(bytes, static_cast<std::size_t>(alignment), __builtin_return_address(0));
+  return allocate(bytes, static_cast<std::size_t>(alignment));
 }
 void operator delete(void* memory) noexcept { release(memory); }
 void operator delete[](void* memory) noexcept { release(memory); }
@@ -90,7 +80,7 @@ extern "C" void* __libc_malloc(std::size_t bytes);
 extern "C" void* __libc_memalign(std::size_t alignment, std::size_t bytes);
 
 extern "C" void* malloc(std::size_t bytes) {
-  count(bytes, __builtin_return_address(0));
+  count(bytes);
   return __libc_malloc(bytes);
 }
 extern "C" int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) {
@@ -99,7 +89,7 @@ extern "C" int posix_memalign(void** memory, std::size_t alignment, std::size_t 
   Dl_info caller{};
   dladdr(reinterpret_cast<void*>(&allocate), &here);
   dladdr(__builtin_return_address(0), &caller);
-  if (here.dli_fbase != caller.dli_fbase) count(bytes, __builtin_return_address(0));
+  if (here.dli_fbase != caller.dli_fbase) count(bytes);
   *memory = __libc_memalign(alignment, bytes);
   return *memory != nullptr ? 0 : 12;
 }
@@ -109,12 +99,12 @@ namespace denoiseae::test {
 
 WatchedHeap::WatchedHeap() {
   need_our_operators();
-  by_onednn = by_others = 0;
+  allocations = 0;
   largest = 0;
   counting = true;
 }
 WatchedHeap::~WatchedHeap() { counting = false; }
-HeapUse WatchedHeap::use() const { return {by_onednn, by_others, largest}; }
+HeapUse WatchedHeap::use() const { return {allocations, largest}; }
 
 FailingHeap::FailingHeap(int number) {
   need_our_operators();

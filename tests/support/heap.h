@@ -8,8 +8,7 @@
 namespace denoiseae::test {
 
 struct HeapUse {
-  int by_onednn = 0;  ///< allocations
-  int by_others = 0;
+  int allocations = 0;
   std::size_t largest = 0;  ///< bytes
 };
 

@@ -8,11 +8,11 @@
 
 namespace denoiseae::test {
 
-/// Says why the oneDNN engine does not run the model in this precision on this CPU. Empty where it
+/// Says why the native engine does not run the model in this precision on this CPU. Empty where it
 /// does.
 inline std::string refusal_of(const denoiseae::detail::ModelData& model, Precision precision) {
   try {
-    make_engine(model, 8, 8, {EngineKind::onednn, precision, "cpu", 1});
+    make_engine(model, 8, 8, {EngineKind::native, precision, "cpu", 1});
     return "";
   } catch (const Error& error) {
     ck_assert(error.code() == ErrorCode::device_unavailable);

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/onednn/primitives.h"
+#include "engine/native/convolution.h"
 #include "support/call_list.h"
 #include "support/networks.h"
 
@@ -47,8 +47,8 @@ struct SlowConvolution {
       scales.push_back(1e-4f * static_cast<float>(1 + o % 3));
   }
 
-  Convolution call(Activation activation = Activation::none) const {
-    return {"c", window, activation, [w = weights] { return w; }, [b = bias] { return b; }, scales};
+  Convolution call() const {
+    return {"c", window, [w = weights] { return w; }, [b = bias] { return b; }, scales};
   }
 
   /// The scaled sum of one output with its bias, before the activation. in: all rows of the picture

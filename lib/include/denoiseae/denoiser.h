@@ -13,12 +13,12 @@
 
 namespace denoiseae {
 
-/// Names the engine that runs the network. automatic is onednn where the device is "cpu" and the
-/// library was built with it, otherwise torch.
-enum class EngineKind { automatic, onednn, torch };
+/// Names the engine that runs the network. automatic is native, the library's own, where the device
+/// is "cpu", otherwise torch. onednn is the former name of native.
+enum class EngineKind { automatic, native, torch, onednn = native };
 
 /// Number format of weights and activations. automatic is the fastest one that this CPU runs
-/// natively and the model was verified for. With onednn that is bfloat16 on CPUs with AMX; int8 on
+/// natively and the model was verified for. With native that is bfloat16 on CPUs with AMX; int8 on
 /// other CPUs with AVX512-VNNI or AVX-VNNI, if the weights file holds the scales that training
 /// writes for quantised networks; bfloat16 on other CPUs by AMD with AVX512-BF16; and float32 on
 /// all others. In int8 the first convolutions, which read frames, stay in bfloat16 or float32. Sums
@@ -76,7 +76,7 @@ struct DenoiserInfo {
   EngineKind engine = EngineKind::automatic;
   Precision precision = Precision::automatic;
   std::string device;
-  unsigned threads = 0;  ///< the engine's; onednn uses fewer than asked for on small frames
+  unsigned threads = 0;  ///< the engine's; native uses fewer than asked for on small frames
   std::int64_t memory_bytes = 0;  ///< in buffers and weights, without the caches of LibTorch
 };
 
@@ -92,9 +92,9 @@ class DAE_API Denoiser {
   Denoiser& operator=(Denoiser&&) noexcept;
 
   /// Sets the weights; call configure next. Runs them on two small pictures, which takes
-  /// milliseconds (a library without oneDNN does that in configure). Throws bad_argument for a null
-  /// pointer, incompatible_model for a network that estimates noise instead of removing it, corrupt
-  /// for weights whose result is not finite, and what configure throws.
+  /// milliseconds. Throws bad_argument for a null pointer, incompatible_model for a network that
+  /// estimates noise instead of removing it, corrupt for weights whose result is not finite, and
+  /// what configure throws.
   void load(std::shared_ptr<const Model> model);
 
   /// Allocates and plans everything for one frame size, and resets the stream. width, height: 1 ...

@@ -6,12 +6,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "engine/native/engine.h"
 #include "engine/tiled_engine.h"
 #include "kernels/instruction_limit.h"
 #include "system/library_path.h"
-#ifdef DAE_HAVE_ONEDNN
-#include "engine/onednn/engine.h"
-#endif
 
 namespace denoiseae {
 
@@ -57,20 +55,11 @@ std::unique_ptr<Engine> load_torch_engine(const detail::ModelData& model, int he
 
 std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, int width,
                                     const EngineOptions& options, Engine* host) {
-#ifdef DAE_HAVE_ONEDNN
   const bool automatic = options.engine == EngineKind::automatic && options.device == "cpu";
-  if (automatic || options.engine == EngineKind::onednn) {
-    return make_onednn_engine(model, height, width, options,
+  if (automatic || options.engine == EngineKind::native) {
+    return make_native_engine(model, height, width, options,
                               host != nullptr ? host->pool() : nullptr);
   }
-#else
-  if (options.engine == EngineKind::onednn) {
-    throw Error(
-        ErrorCode::device_unavailable,
-        "this build has no oneDNN engine; build with -Donednn=enabled, or set the engine to "
-        "torch or auto");
-  }
-#endif
   return load_torch_engine(model, height, width, options);
 }
 

@@ -17,8 +17,8 @@ const Variant& best_variant(std::span<const Variant> variants) {
   return *best;
 }
 
-/// Returns the same row, or null if it is the plain C++ of an operation that oneDNN computes
-/// faster.
+/// Returns the same row, or null if it is the plain C++ of an operation that another kernel
+/// computes faster.
 template <typename Variant>
 const Variant* fast_variant(std::span<const Variant> variants) {
   const Variant* const best = &best_variant(variants);

@@ -17,17 +17,18 @@ constexpr const char* kVariable = "DENOISEAE_MAX_ISA";
 
 struct Name {
   std::string_view limit;    ///< in the variable
-  std::string_view variant;  ///< in the tables of kernels; empty: in none
+  std::string_view variant;  ///< in the tables of kernels
   InstructionSet set;
 };
 constexpr std::array kNames = {
     Name{"scalar", "c", InstructionSet::scalar},
+    Name{"sse41", "sse41", InstructionSet::sse41},
     Name{"avx2", "avx2", InstructionSet::avx2},
     Name{"avx_vnni", "avxvnni", InstructionSet::avx_vnni},
     Name{"avx512", "avx512", InstructionSet::avx512},
     Name{"avx512_vnni", "avx512vnni", InstructionSet::avx512_vnni},
     Name{"avx512_bf16", "avx512bf16", InstructionSet::avx512_bf16},
-    Name{"amx", "", InstructionSet::amx},
+    Name{"amx", "amx", InstructionSet::amx},
     Name{"neon", "neon", InstructionSet::neon},
 };
 

@@ -13,6 +13,7 @@ namespace denoiseae {
 /// processors that have them.
 enum class InstructionSet {
   scalar,  ///< plain C++ for the oldest processors
+  sse41,
   avx2,
   avx_vnni,
   avx512,
@@ -31,8 +32,8 @@ DAE_API bool is_limited() noexcept;
 
 /// Returns whether the user allows a set. The CPU may lack it.
 DAE_API bool is_allowed(InstructionSet set) noexcept;
-/// Returns the same for the set of a variant that a table of kernels names: c, avx2, avxvnni,
-/// avx512, avx512vnni, avx512bf16, neon.
+/// Returns the same for the set of a variant that a table of kernels names: c, sse41, avx2,
+/// avxvnni, avx512, avx512vnni, avx512bf16, amx, neon.
 DAE_API bool is_allowed(std::string_view variant) noexcept;
 
 /// Throws bad_argument if the variable is none of the names.

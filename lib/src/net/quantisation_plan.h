@@ -16,7 +16,7 @@ namespace denoiseae {
 inline constexpr int kHighestCode = 255;
 
 /// A quantised weight is a whole number of steps from -kHighestWeight to kHighestWeight. The step
-/// follows from the largest weight of each output channel. engine/onednn/number_formats.cpp rounds
+/// follows from the largest weight of each output channel. engine/native/number_formats.cpp rounds
 /// weights so for inference and engine/torch/graph_ops.cpp for training; test_int8 compares them.
 inline constexpr int kHighestWeight = 127;
 

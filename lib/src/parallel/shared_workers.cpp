@@ -8,7 +8,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
-#include <latch>
 #include <new>
 #include <string>
 #include <system_error>
@@ -91,7 +90,6 @@ struct SharedWorkers::Worker {
 
   const int index;  ///< from 1
   std::thread thread;
-  std::latch is_prepared{1};
   ProcessorMask processors = ProcessorMask::of_this_thread();  ///< where the thread may run
   std::condition_variable wake;
   // Guarded by mutex_:
@@ -123,11 +121,6 @@ void SharedWorkers::after_fork_in_child() {
   self.started_ = 0;
   self.first_open_ = nullptr;
   self.mutex_.unlock();
-}
-
-void SharedWorkers::at_start(void (*prepare)()) {
-  const std::lock_guard lock(mutex_);
-  at_start_.push_back(prepare);
 }
 
 void SharedWorkers::add(const WorkerDemand& demand) {
@@ -214,15 +207,12 @@ void SharedWorkers::start_missing() {
       throw Error(ErrorCode::engine_failure, "the system gives no " + std::to_string(wanted_ + 1) +
                                                  " threads: " + e.what() + "; ask for fewer");
     }
-    worker->is_prepared.wait();
     ++started_;
   }
 }
 
 void SharedWorkers::work(Worker& worker) {
   name_this_thread(worker.index);
-  for (const auto prepare : at_start_) prepare();  // whoever starts a thread holds the lock for it
-  worker.is_prepared.count_down();
   std::unique_lock lock(mutex_);
   while (!worker.leaves) {
     Job* const job = worker.index <= static_cast<int>(wanted_) ? first_open_ : nullptr;

@@ -41,10 +41,6 @@ class DAE_API SharedWorkers {
   /// the static objects of the process. There are no threads while there is no pool.
   static SharedWorkers& of_process();
 
-  /// Lets each thread that starts from now on call prepare before it works. Thus it takes the
-  /// memory that a thread needs once when the pool is made, and not in a frame. prepare: must not
-  /// throw.
-  void at_start(void (*prepare)());
   /// Starts the threads that are missing for one more pool. demand: lives until it is removed;
   /// 1 ... kMaxThreads threads. Throws engine_failure, and then nothing is added.
   void add(const WorkerDemand& demand);
@@ -81,8 +77,7 @@ class DAE_API SharedWorkers {
   Workers workers_;          ///< the first started_ of them
   std::size_t started_ = 0;  ///< as many as were ever wanted since there is a pool
   std::size_t wanted_ = 0;   ///< those beyond have nothing to do until more are wanted again
-  std::vector<void (*)()> at_start_;
-  unsigned paid_ = 0;  ///< processors, by the quota when the last pool was made; 0: no quota
+  unsigned paid_ = 0;        ///< processors, by the quota when the last pool was made; 0: no quota
   Job* first_open_ = nullptr;  ///< the oldest of those with parts that nobody has taken
   std::vector<Workers> lost_;  ///< threads that a fork has left in the parent
 };

@@ -105,7 +105,7 @@ void assert_agrees(const OpGraph& op, const std::string& name, const EngineOptio
   const double tolerance =
       engine->precision() == Precision::float32 ? kFloat32Tolerance : kBfloat16Tolerance;
   const std::string what = name + " on " +
-                           (engine->kind() == EngineKind::torch ? "torch" : "onednn") + " in " +
+                           (engine->kind() == EngineKind::torch ? "torch" : "native") + " in " +
                            to_string(engine->precision());
   assert_close(what, out, wanted, tolerance);
   if (op.graph.has_state()) assert_close(what + ", state", next, slow_state, tolerance);
@@ -115,18 +115,14 @@ void assert_agrees(const OpGraph& op, const std::string& name, const EngineOptio
 /// Returns the engines and precisions that this build and this CPU have.
 std::vector<EngineOptions> engines() {
   std::vector<EngineOptions> result;
-#ifdef DAE_HAVE_ONEDNN
-  result.push_back({EngineKind::onednn, Precision::float32, "cpu", 1});
+  result.push_back({EngineKind::native, Precision::float32, "cpu", 1});
   const std::string refusal =
       refusal_of(level_model(graphs_with(Op::conv).front().graph, 1), Precision::bfloat16);
   if (refusal.empty()) {
-    result.push_back({EngineKind::onednn, Precision::bfloat16, "cpu", 2});
+    result.push_back({EngineKind::native, Precision::bfloat16, "cpu", 2});
   } else {
     skip_part("bfloat16", refusal);
   }
-#else
-  skip_part("oneDNN", "built without the oneDNN engine");
-#endif
 #ifdef DAE_HAVE_TORCH
   result.push_back({EngineKind::torch, Precision::float32, "cpu", 1});
 #else

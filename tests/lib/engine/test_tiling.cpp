@@ -251,7 +251,7 @@ START_TEST(test_runs_allocate_nothing) {
   const auto engine = tiled(copy, graph, 75, 100);
   const WatchedHeap heap;
   run_whole(*engine, in.view, out.view);
-  ck_assert_int_eq(heap.use().by_others, 0);
+  ck_assert_int_eq(heap.use().allocations, 0);
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/bfloat16.h"
+#include "kernels/sample_type.h"
 #include "support/check.h"
 
 using namespace denoiseae;
@@ -70,8 +71,17 @@ START_TEST(test_floats_stay_as_they_are) {
 }
 END_TEST
 
+START_TEST(test_a_word_holds_as_many_values_as_fit) {
+  for (const SampleType type : {SampleType::float32, SampleType::bfloat16, SampleType::code})
+    ck_assert_uint_eq(bytes_of(type) * static_cast<std::size_t>(inputs_of_word(type)), 4);
+  ck_assert_uint_eq(bytes_of(SampleType::bfloat16), sizeof(Bfloat16));
+  ck_assert_uint_eq(bytes_of(SampleType::code), 1);
+}
+END_TEST
+
 int main() {
   return run_suite("bfloat16",
                    {test_each_finite_value_survives, test_values_are_rounded_to_the_nearest_one,
-                    test_ties_go_to_the_even_one, test_floats_stay_as_they_are});
+                    test_ties_go_to_the_even_one, test_floats_stay_as_they_are,
+                    test_a_word_holds_as_many_values_as_fit});
 }

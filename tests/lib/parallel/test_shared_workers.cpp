@@ -164,21 +164,6 @@ START_TEST(test_each_part_has_a_thread_and_keeps_it) {
 }
 END_TEST
 
-START_TEST(test_threads_are_prepared_before_they_work) {
-  static thread_local bool is_prepared = false;
-  ck_assert(keep_to_processors(1));
-  SharedWorkers::of_process().at_start([] { is_prepared = true; });
-  ThreadPool pool(3);
-  std::vector<char> found(3);
-  std::latch all(3);
-  pool.run([&](int i) {
-    found[static_cast<std::size_t>(i)] = is_prepared;
-    all.arrive_and_wait();
-  });
-  ck_assert(found == (std::vector<char>{0, 1, 1}));
-}
-END_TEST
-
 /// A pool gets no more threads than it asked for, however many there are.
 START_TEST(test_a_pool_keeps_to_its_count) {
   ThreadPool large(6), small(2);
@@ -339,9 +324,9 @@ int main() {
       "shared_workers",
       {test_pools_share_as_many_threads_as_there_are_processors,
        test_callers_at_a_time_share_the_threads, test_one_processor_in_the_mask_starts_no_thread,
-       test_each_part_has_a_thread_and_keeps_it, test_threads_are_prepared_before_they_work,
-       test_a_pool_keeps_to_its_count, test_threads_beyond_the_need_do_nothing,
-       test_a_caller_goes_on_when_all_threads_are_busy, test_a_task_may_run_tasks,
-       test_a_failure_is_told_to_its_own_caller, test_a_thread_runs_where_the_pool_may,
-       test_a_child_has_threads_of_its_own, test_a_process_may_end_while_there_are_pools});
+       test_each_part_has_a_thread_and_keeps_it, test_a_pool_keeps_to_its_count,
+       test_threads_beyond_the_need_do_nothing, test_a_caller_goes_on_when_all_threads_are_busy,
+       test_a_task_may_run_tasks, test_a_failure_is_told_to_its_own_caller,
+       test_a_thread_runs_where_the_pool_may, test_a_child_has_threads_of_its_own,
+       test_a_process_may_end_while_there_are_pools});
 }

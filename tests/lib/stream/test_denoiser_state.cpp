@@ -26,12 +26,6 @@ constexpr int kHeight = 96;
 constexpr double kSigma = 15;
 constexpr int kFrames = 20;
 
-void need_threads() {
-#ifndef DAE_HAVE_ONEDNN
-  skip_test("built without the oneDNN engine, the one that has threads of its own");
-#endif
-}
-
 std::shared_ptr<const Model> averaging_model() {
   const TempFolder folder;
   save_averaging_model(folder / "m.safetensors");
@@ -86,7 +80,7 @@ std::vector<Frame> run_threads(PixelFormat format, unsigned threads, Where where
   Denoiser denoiser;
   denoiser.load(averaging_model());
   EngineOptions options;
-  options.engine = EngineKind::onednn;
+  options.engine = EngineKind::native;
   options.threads = threads;
   denoiser.configure(format, width, kRows, options);
   ck_assert_uint_eq(denoiser.info().threads, threads);
@@ -188,7 +182,6 @@ START_TEST(test_reset_and_pause_forget) {
 END_TEST
 
 START_TEST(test_threads_change_no_bit) {
-  need_threads();
   for (const PixelFormat format :
        {PixelFormat::i420, PixelFormat::nv12, PixelFormat::gray8, PixelFormat::nv21,
         PixelFormat::rgb, PixelFormat::p010_10le, PixelFormat::y444_10le}) {
@@ -202,7 +195,6 @@ END_TEST
 
 // One thread writes rows that another one still reads.
 START_TEST(test_frames_may_be_denoised_in_place) {
-  need_threads();
   for (const PixelFormat format :
        {PixelFormat::i420, PixelFormat::nv12, PixelFormat::rgb, PixelFormat::p010_10le}) {
     const std::vector<Frame> here = run_threads(format, 3, Where::in_place);

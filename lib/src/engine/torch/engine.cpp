@@ -23,7 +23,7 @@ void check_precision(Precision precision) {
   throw Error(ErrorCode::device_unavailable,
               std::string("the LibTorch engine computes in float32, not in ") +
                   to_string(precision) +
-                  "; set the precision to float32 or auto, or the engine to onednn");
+                  "; set the precision to float32 or auto, or the engine to native");
 }
 
 GraphModule folded_module(const detail::ModelData& model, int height, int width) {

@@ -14,7 +14,7 @@ namespace denoiseae {
 namespace {
 
 /// Rounds the weights of each output to whole steps, as NumberFormats::quantised in
-/// engine/onednn/number_formats.cpp does for inference; test_int8 compares the two.
+/// engine/native/number_formats.cpp does for inference; test_int8 compares the two.
 torch::Tensor fake_quantise_weights(const torch::Tensor& weights) {
   const torch::Tensor largest = weights.detach().abs().amax({1, 2, 3});
   const torch::Tensor steps =

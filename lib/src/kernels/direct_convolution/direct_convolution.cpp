@@ -47,6 +47,8 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
   static const std::array floats = {
       DirectVariant{"c", SampleType::float32, direct_float32_c, true},
 #ifdef __x86_64__
+      DirectVariant{"sse41", SampleType::float32, direct_float32_sse41,
+                    __builtin_cpu_supports("sse4.1") != 0},
       DirectVariant{"avx2", SampleType::float32, direct_float32_avx2, has_avx2()},
       DirectVariant{"avx512", SampleType::float32, direct_float32_avx512, has_avx512()},
 #elif defined(__aarch64__)
@@ -65,6 +67,7 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
   static const std::array codes = {
       DirectVariant{"c", SampleType::code, direct_codes_c, true},
 #ifdef __x86_64__
+      DirectVariant{"avx2", SampleType::code, direct_codes_avx2, has_avx2(), false, 8, 128},
       DirectVariant{"avxvnni", SampleType::code, direct_codes_avxvnni, has_avx_vnni()},
       DirectVariant{"avx512vnni", SampleType::code, direct_codes_avx512vnni,
                     has_avx512() && __builtin_cpu_supports("avx512vnni") != 0},

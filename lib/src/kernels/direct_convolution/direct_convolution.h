@@ -14,17 +14,9 @@
 #include <vector>
 
 #include "kernels/bfloat16.h"
+#include "kernels/sample_type.h"
 
 namespace denoiseae {
-
-/// The types of values in memory. code is a whole number from 0 to 255.
-enum class SampleType { float32, bfloat16, code };
-
-/// Returns the number of inputs in a word.
-[[gnu::always_inline]] constexpr int inputs_of_word(SampleType type) {
-  if (type == SampleType::float32) return 1;
-  return type == SampleType::bfloat16 ? 2 : 4;
-}
 
 inline constexpr int kMaxDirectKernel = 7;
 
@@ -85,6 +77,9 @@ struct DirectVariant {
   bool available;  ///< whether this CPU has the instructions
   bool on_tiles = false;
   int group_lanes = 8;  ///< the best one in a shape
+  /// The largest sum of the magnitudes of the weights of one sign of inputs 2 i and 2 i + 1, where
+  /// the inputs are codes.
+  int highest_pair = 254;
 };
 
 /// Returns all variants for this type of inputs from plain C++ to the fastest one.
@@ -97,11 +92,13 @@ DAE_API std::size_t direct_scratch_bytes(const DirectShape& shape, const DirectV
 DirectConvolution direct_float32_c;
 DirectConvolution direct_bfloat16_c;
 DirectConvolution direct_codes_c;
+DirectConvolution direct_float32_sse41;
 DirectConvolution direct_float32_avx2;
 DirectConvolution direct_float32_avx512;
 DirectConvolution direct_float32_neon;
 DirectConvolution direct_bfloat16_avx512bf16;
 DirectConvolution direct_bfloat16_amx;
+DirectConvolution direct_codes_avx2;
 DirectConvolution direct_codes_avxvnni;
 DirectConvolution direct_codes_avx512vnni;
 DirectConvolution direct_codes_amx;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // 3x3 convolutions to few channels with instructions for dot products of words of 32 bits, which
-// hold two inputs in bfloat16 or four inputs of 8 bits. In oneDNN, the lanes of a vector are 16
-// output channels, even if there are only 6. Here the lanes are positions.
+// hold two inputs in bfloat16 or four inputs of 8 bits. In direct_convolution, the lanes of a
+// vector are output channels, even if there are only 6. Here the lanes are positions.
 #pragma once
 
 #include <denoiseae/export.h>
@@ -84,8 +84,8 @@ struct Bfloat16DotVariant {
 
 /// Returns all variants from plain C++ to the fastest one.
 DAE_API std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept;
-/// Returns the fastest available variant, or null where oneDNN is faster than that.
-const Bfloat16DotVariant* bfloat16_dot() noexcept;
+/// Returns the fastest available variant, or null where direct_convolution is faster than that.
+DAE_API const Bfloat16DotVariant* bfloat16_dot() noexcept;
 
 /// Computes rows from codes of 8 bits and weights that are whole numbers.
 using CodeDot = DotRows<std::uint8_t, std::int8_t, float>;
@@ -101,6 +101,6 @@ struct CodeDotVariant {
 
 /// These two return the variants for codes, in the way of those for bfloat16.
 DAE_API std::span<const CodeDotVariant> code_dot_variants() noexcept;
-const CodeDotVariant* code_dot() noexcept;
+DAE_API const CodeDotVariant* code_dot() noexcept;
 
 }  // namespace denoiseae

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// 3x3 convolutions to few channels in float32. oneDNN computes 16 output channels at a time, even
+// 3x3 convolutions to few channels in float32. A vector of direct_convolution holds outputs, even
 // if there are only 6. Here a vector holds the products of the input channels of a pixel, which are
 // added up at the end.
 #pragma once
@@ -51,7 +51,7 @@ struct SmallChannelConvolutionVariant {
 /// Returns all variants from plain C++ to the fastest one.
 DAE_API std::span<const SmallChannelConvolutionVariant>
 small_channel_convolution_variants() noexcept;
-/// Returns the fastest available variant, or null where oneDNN is faster than that.
-SmallChannelConvolution* small_channel_convolution() noexcept;
+/// Returns the fastest available variant, or null where direct_convolution is faster than that.
+DAE_API SmallChannelConvolution* small_channel_convolution() noexcept;
 
 }  // namespace denoiseae

@@ -98,8 +98,10 @@ inline void Case::check(const DirectVariant& variant) const {
   std::vector<float> weights(static_cast<std::size_t>(shape.inputs * shape.outputs) * taps);
   const bool is_code = type == SampleType::code;
   for (float& weight : weights) {
-    weight = is_code ? static_cast<float>(draw(random, -127, 127))
-                     : static_cast<float>(draw(random, -128, 128)) / 128;
+    weight =
+        is_code
+            ? static_cast<float>(draw(random, -variant.highest_pair / 2, variant.highest_pair / 2))
+            : static_cast<float>(draw(random, -128, 128)) / 128;
   }
   std::vector<float> bias(static_cast<std::size_t>(shape.outputs)), scales(bias.size());
   for (float& value : bias)

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/native/number_formats.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "engine/native/precisions.h"
+#include "net/ops.h"
+
+namespace denoiseae {
+
+namespace {
+
+using Type = SampleType;
+
+/// Returns the step of the weights of each output. taps: positions of the kernel.
+std::vector<float> weight_scales(const std::vector<float>& weights, std::size_t outputs,
+                                 std::size_t taps) {
+  const std::size_t each = weights.size() / outputs;
+  const auto pair = static_cast<float>(highest_pair());
+  std::vector<float> scales;
+  for (std::size_t o = 0; o < outputs; ++o) {
+    const float* const of_output = weights.data() + o * each;
+    float scale = 0;
+    for (std::size_t i = 0; i < each; ++i) {
+      scale = std::max(scale, std::abs(of_output[i]) / kHighestWeight);
+      // Its pair is this tap of the next input. The last one of an odd number has none.
+      if (i / taps % 2 != 0 || i + taps >= each) continue;
+      const float a = of_output[i], b = of_output[i + taps];
+      scale = std::max({scale, (std::max(a, 0.0f) + std::max(b, 0.0f)) / pair,
+                        (std::max(-a, 0.0f) + std::max(-b, 0.0f)) / pair});
+    }
+    scales.push_back(scale > 0 ? scale : 1);
+  }
+  return scales;
+}
+
+}  // namespace
+
+NumberFormats::NumberFormats(const Graph& graph, const NumberFormat& format)
+    : exact_(format.exact), scales_(graph.nodes().size(), 1.0f) {
+  if (!format.scales.empty()) plan_ = graph.quantisation();
+  for (NodeId id = 0; id < static_cast<NodeId>(scales_.size()); ++id) {
+    if (is_quantised(id)) scales_[id] = format.scales.at(plan_.scale_name(id));
+    types_.push_back(find_type(graph, id));
+  }
+}
+
+Type NumberFormats::find_type(const Graph& graph, NodeId id) const {
+  const std::vector<Node>& nodes = graph.nodes();
+  if (is_quantised(id)) return Type::code;
+  // The operations that mix frame and state do so in float32.
+  if (op_info(nodes[id].op).is_float32 || (id == 0 && graph.has_state())) return Type::float32;
+  // The sums of integers go on in float32. That is also the type of every value that is added to
+  // them, and of those whose sum is quantised.
+  const auto adds_integers = [&](NodeId sum) {
+    const Node& node = nodes[sum];
+    return op_info(node.op).int8 == Int8Role::sum &&
+           (is_quantised(sum) || plan_.computes_with_integers(node.inputs[0]) ||
+            plan_.computes_with_integers(node.inputs[1]));
+  };
+  bool meets_integers = plan_.computes_with_integers(id) || adds_integers(id);
+  for (NodeId sum = 0; sum < static_cast<NodeId>(nodes.size()); ++sum) {
+    const std::vector<NodeId>& inputs = nodes[sum].inputs;
+    const bool is_addend = std::find(inputs.begin(), inputs.end(), id) != inputs.end();
+    meets_integers = meets_integers || (is_addend && adds_integers(sum));
+  }
+  return meets_integers ? Type::float32 : exact_;
+}
+
+/// Rounds weights as fake_quantise_weights in engine/torch/graph_ops.cpp does while a network is
+/// trained; test_int8 compares the two.
+Convolution NumberFormats::quantised(Convolution task, NodeId in, NodeId out) const {
+  if (!is_quantised(in)) return task;
+  std::vector<float> bias = task.bias();
+  std::vector<float> weights = task.weights();
+  const auto taps = static_cast<std::size_t>(task.window.kernel * task.window.kernel);
+  const std::vector<float> steps = weight_scales(weights, bias.size(), taps);
+  const std::size_t each = weights.size() / bias.size();
+  for (std::size_t o = 0; o < bias.size(); ++o) {
+    // One step of the sum of products of whole numbers. The bias is added to that sum.
+    const float step = scale(in) * steps[o];
+    task.scales.push_back(step / scale(out));
+    bias[o] /= step;
+    for (std::size_t i = o * each; i < (o + 1) * each; ++i) {
+      weights[i] = std::nearbyint(weights[i] / steps[o]);
+    }
+  }
+  task.bias = [bias = std::move(bias)] { return bias; };
+  task.weights = [weights = std::move(weights)] { return weights; };
+  return task;
+}
+
+}  // namespace denoiseae

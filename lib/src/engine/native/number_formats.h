@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The types that a plan computes with: which values are quantised to 8 bits, and how that changes
+// the constants of a convolution.
+#pragma once
+
+#include <denoiseae/export.h>
+
+#include <vector>
+
+#include "engine/native/convolution.h"
+#include "kernels/sample_type.h"
+#include "net/graph.h"
+
+namespace denoiseae {
+
+struct NumberFormat {
+  /// The type of values and weights that are not quantised: f32 or bf16.
+  SampleType exact = SampleType::float32;
+  Scales scales;  ///< for all quantised values; empty: none is quantised
+};
+
+class DAE_API NumberFormats {
+ public:
+  NumberFormats(const Graph& graph, const NumberFormat& format);
+
+  SampleType exact() const { return exact_; }
+  SampleType type_of(NodeId id) const { return types_[id]; }
+  bool is_quantised(NodeId id) const { return plan_.is_quantised(id); }
+  /// The value of one step of a quantised value; 1 for others.
+  float scale(NodeId id) const { return scales_[id]; }
+  /// Gives the task 8-bit weights if it reads a quantised value. in: the node that it reads. out:
+  /// the node that it computes; the sums of integers become values of type_of(out).
+  Convolution quantised(Convolution task, NodeId in, NodeId out) const;
+
+ private:
+  SampleType find_type(const Graph& graph, NodeId id) const;
+
+  SampleType exact_;
+  QuantisationPlan plan_;          ///< without int8 form if nothing is quantised
+  std::vector<float> scales_;      ///< for each node
+  std::vector<SampleType> types_;  ///< for each node
+};
+
+}  // namespace denoiseae

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernels/convert/convert_loops.h"
+
+namespace denoiseae {
+
+const ConvertLoops kConvertAvx2 = kConvertLoops;
+
+}  // namespace denoiseae
