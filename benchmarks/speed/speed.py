@@ -96,7 +96,7 @@ class Bench:
 
     def peak(self, lines):
         peaks = {line["precision"]: line["gmacs_per_s"]
-                 for line in objects("denoiseae-bench-peak", OMP_NUM_THREADS="1")}
+                 for line in objects("denoiseae-bench-peak")}
         for line in lines:
             precision = line["precision"]
             if (line["engine"], line["threads"]) != ("onednn", 1) or precision not in peaks:

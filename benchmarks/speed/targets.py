@@ -16,7 +16,7 @@ FILTERS = "filters"
 TITLES = {
     RATE: "Frames per second of the library alone: I420, estimated noise level, moving content",
     RATIO: "Speed of the network / that of LibTorch in float32 at its best number of threads",
-    PEAK: "One thread: convolutions against oneDNN's peak speed, and share of the time outside them",
+    PEAK: "One thread: convolutions against the peak in registers, and share of the time outside them",
     PIPELINE: "Speed of a pipeline from files to fakesink / that of the library alone",
     CONTENDED: "With another thread at full load",
     LIVE: "A live source of 60 frames a second, model=auto",

@@ -111,6 +111,30 @@ class Programs(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("640x360", done.stderr)
 
+    def test_the_peak_is_measured_for_each_level_that_the_processor_has(self):
+        lines = speed.objects("denoiseae-bench-peak")
+        flags = set(pathlib.Path("/proc/cpuinfo").read_text(encoding="ascii").split())
+        wanted = {("scalar", "float32")}
+        for flag, level, precision in (
+                ("avx2", "avx2", "float32"), ("avx2", "avx2", "int8"), ("avx_vnni", "avx_vnni", "int8"),
+                ("avx512f", "avx512", "float32"), ("avx512_vnni", "avx512_vnni", "int8"),
+                ("avx512_bf16", "avx512_bf16", "bfloat16"), ("amx_int8", "amx", "bfloat16"),
+                ("amx_int8", "amx", "int8"), ("asimd", "neon", "float32"), ("asimddp", "neon", "int8")):
+            if flag in flags:
+                wanted.add((level, precision))
+        self.assertEqual({(line["level"], line["precision"]) for line in lines}, wanted)
+        # A loop that the compiler has computed beforehand would be faster than any processor.
+        for line in lines:
+            self.assertGreater(line["gmacs_per_s"], 0.01)
+            self.assertLess(line["gmacs_per_s"], 20000)
+
+    def test_the_peak_takes_no_more_threads_than_processors(self):
+        for threads in ("0", "100000"):
+            done = subprocess.run(["denoiseae-bench-peak", "--threads", threads],
+                                  stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(threads, done.stdout or done.stderr)
+
     def test_sharpening_is_compared_with_copying(self):
         (line,) = speed.objects("denoiseae-bench-filters")
         self.assertGreater(line["copy_ms"], 0)

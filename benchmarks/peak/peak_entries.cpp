@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <array>
+
+#include "peak_loops.h"
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
+namespace denoiseae::bench {
+
+namespace {
+
+#ifdef __x86_64__
+// Not all compilers that build this know the names of these features.
+
+bool has_avx_vnni() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kAvxVnni = 1u << 4;
+  return __builtin_cpu_supports("avx2") != 0 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 &&
+         (a & kAvxVnni) != 0;
+}
+
+/// Returns whether the processor has tiles of bfloat16 values and bytes, and Linux lets this
+/// process use them.
+bool may_use_tiles() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kBfloat16 = 1u << 22, kTiles = 1u << 24, kBytes = 1u << 25;
+  constexpr unsigned kAll = kBfloat16 | kTiles | kBytes;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kAll) != kAll) return false;
+  constexpr int kRequestPermission = 0x1023, kTileData = 18;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+#endif
+
+}  // namespace
+
+std::span<const PeakEntry> peak_entries() {
+#ifdef __x86_64__
+  static const bool has_avx2 =
+      __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  static const bool has_tiles = may_use_tiles();
+#elif defined(__aarch64__)
+  static const bool has_dot = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#endif
+  static const std::array entries = {
+      PeakEntry{"scalar", "float32", peak_float32_scalar, true},
+#ifdef __x86_64__
+      PeakEntry{"avx2", "float32", peak_float32_avx2, has_avx2},
+      PeakEntry{"avx2", "int8", peak_int8_avx2, has_avx2},
+      PeakEntry{"avx_vnni", "int8", peak_int8_avxvnni, has_avx_vnni()},
+      PeakEntry{"avx512", "float32", peak_float32_avx512, __builtin_cpu_supports("avx512f") != 0},
+      PeakEntry{"avx512_vnni", "int8", peak_int8_avx512vnni,
+                __builtin_cpu_supports("avx512vnni") != 0},
+      PeakEntry{"avx512_bf16", "bfloat16", peak_bfloat16_avx512bf16,
+                __builtin_cpu_supports("avx512bf16") != 0},
+      PeakEntry{"amx", "bfloat16", peak_bfloat16_amx, has_tiles},
+      PeakEntry{"amx", "int8", peak_int8_amx, has_tiles},
+#elif defined(__aarch64__)
+      PeakEntry{"neon", "float32", peak_float32_neon, true},
+      PeakEntry{"neon", "int8", peak_int8_neon, has_dot},
+#endif
+  };
+  return entries;
+}
+
+}  // namespace denoiseae::bench
