@@ -40,6 +40,7 @@ struct Settings {
   double seconds = 2;
   std::string json;
   bool layers = false;
+  bool no_torch = false;
 };
 
 struct Result {
@@ -117,8 +118,9 @@ double convolution_ms(const Result& result) {
   return sum;
 }
 
-/// Prints the time and the speed of each convolution.
-void print_layers(const Result& result, const Graph& graph, const TensorView& in) {
+/// Returns the time and the speed of each convolution, in the order of the network.
+nlohmann::json layers_of(const Result& result, const Graph& graph, const TensorView& in) {
+  nlohmann::json layers = nlohmann::json::array();
   const std::vector<Shape> shapes = graph.shapes(in.height, in.width);
   for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes().size()); ++id) {
     const Node& node = graph.nodes()[id];
@@ -126,14 +128,26 @@ void print_layers(const Result& result, const Graph& graph, const TensorView& in
     const LinearOp* const linear = op_info(node.op).linear;
     if (found == result.convolution_times.end() || linear == nullptr) continue;
     const double macs = linear->macs(node, shapes[node.inputs[0]], shapes[id]);
-    std::printf("  %-18s %3d to %3d channels %8.3f ms %8.1f GMAC/s\n", node.name.c_str(),
-                shapes[node.inputs[0]].channels, node.channels, found->second,
-                macs / found->second * 1e-6);
+    layers.push_back({{"name", node.name},
+                      {"inputs", shapes[node.inputs[0]].channels},
+                      {"outputs", node.channels},
+                      {"ms", found->second},
+                      {"gmacs_per_s", macs / found->second * 1e-6}});
+  }
+  return layers;
+}
+
+void print_layers(const nlohmann::json& layers) {
+  for (const nlohmann::json& layer : layers) {
+    std::printf("  %-18s %3d to %3d channels %8.3f ms %8.1f GMAC/s\n",
+                layer["name"].get<std::string>().c_str(), layer["inputs"].get<int>(),
+                layer["outputs"].get<int>(), layer["ms"].get<double>(),
+                layer["gmacs_per_s"].get<double>());
   }
 }
 
-nlohmann::json json_of(const Result& result, const std::string& model, const TensorView& in,
-                       double gmacs, double torch_ms) {
+nlohmann::json json_of(const Result& result, const std::string& model, const Graph& graph,
+                       const TensorView& in, double gmacs, double torch_ms) {
   nlohmann::json line{{"model", model},
                       {"planes", {in.channels, in.height, in.width}},
                       {"engine", to_string(result.engine)},
@@ -145,6 +159,7 @@ nlohmann::json json_of(const Result& result, const std::string& model, const Ten
                       {"fastest_ms", result.fastest_ms},
                       {"set_up_ms", result.set_up_ms},
                       {"convolution_ms", convolution_ms(result)},
+                      {"layers", layers_of(result, graph, in)},
                       {"gmacs", gmacs},
                       {"memory_bytes", result.memory_bytes},
                       {"gmacs_per_s", gmacs / result.median_ms * 1000}};
@@ -173,17 +188,19 @@ int run(const Settings& settings) {
                                             {EngineKind::native, Precision::float32},
                                             {EngineKind::native, Precision::bfloat16},
                                             {EngineKind::native, Precision::int8}}) {
+      if (engine == EngineKind::torch && settings.no_torch) continue;
       const auto result = measure(data, in, {engine, precision, "cpu", threads}, settings.seconds);
       if (!result) continue;
       if (engine == EngineKind::torch) torch_ms = result->median_ms;
-      const nlohmann::json line = json_of(*result, model->info().name, in, gmacs, torch_ms);
+      const nlohmann::json line =
+          json_of(*result, model->info().name, data.graph, in, gmacs, torch_ms);
       std::printf(
           "%-8s %-9s %7u %10.2f %10.2f %10.2f %9.1f %9.0f %8.1f %8s\n", to_string(engine),
           to_string(precision), result->used_threads, result->median_ms, result->fastest_ms,
           convolution_ms(*result), line["gmacs_per_s"].get<double>(), result->set_up_ms,
           static_cast<double>(result->memory_bytes) * 1e-6,
           torch_ms > 0 ? std::to_string(torch_ms / result->median_ms).substr(0, 5).c_str() : "-");
-      if (settings.layers) print_layers(*result, data.graph, in);
+      if (settings.layers) print_layers(line["layers"]);
       std::fflush(stdout);
       if (json != nullptr) std::fprintf(json, "%s\n", line.dump().c_str());
     }
@@ -210,6 +227,7 @@ int main(int argc, char** argv) {
       ->delimiter(',');
   app.add_option("--seconds", settings.seconds, "for each row, at least");
   app.add_option("--json", settings.json, "file for the results, one JSON object a line");
+  app.add_flag("--no-torch", settings.no_torch, "leave LibTorch out");
   app.add_flag("--layers", settings.layers, "print the time of each convolution, too");
   try {
     app.parse(argc, argv);
