@@ -1,213 +1,142 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Times the library against its targets (targets.py). The machine must do nothing else."""
+"""Times the library against its targets (targets.py), at each level of instructions that the processor
+has. The machine must do nothing else."""
 
 import argparse
+import dataclasses
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
-import time
+import typing
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+import before
+import compare_trees
+import ffmpeg_filters
+import levels
+import neon
+import performance_page
+import plots
 import targets
+import threads
 import verdicts
-from targets import FULL_HD, HD, PRECISIONS, VGA
-from verdicts import Measured
+from product import Product
+from programs import THIS, Effort, Programs
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-THREADS = "2"
-# A pipeline runs twice, with these numbers of frames, so that the time of its start cancels out.
-FEW_FRAMES, MANY_FRAMES = 20, 120
-FFMPEG_FRAMES = 300
-KERNEL = "0 -1 0 -1 5 -1 0 -1 0"
 
 
-def objects(*command, **variables):
-    """Returns the JSON objects that a command prints, one a line."""
-    done = subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True,
-                          env={**os.environ, **variables})
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """A part of the measurement, and the sections of targets that it measures."""
+    sections: tuple
+    measure: typing.Callable  # bench -> None, or pairs of keys and values
+    judge: typing.Callable = lambda lines: ()  # lines -> pairs of keys and values
+    wanted: typing.Callable = lambda lines: ()  # lines -> targets that depend on the processor
+
+
+def fixed(name, *sections):
+    """Returns a part whose targets do not depend on the processor."""
+    return Part(sections, lambda bench: getattr(bench.product, name)(),
+                wanted=lambda lines: [target for target in targets.TARGETS if target.section in sections])
+
+
+def of_each(*functions):
+    """Returns a function that yields what these do."""
+    return lambda lines: (found for function in functions for found in function(lines))
+
+
+PARTS = {
+    "levels": Part((targets.PEAK, targets.FAST, targets.OUTSIDE),
+                   lambda bench: levels.measure(bench.programs, THIS),
+                   of_each(levels.judge_shares, levels.judge_fast, levels.judge_outside),
+                   of_each(levels.share_targets, levels.fast_targets, levels.outside_targets)),
+    "threads": Part((targets.THREADS,), lambda bench: threads.measure(bench.programs), threads.judge,
+                    threads.wanted),
+    "before": Part((targets.ONEDNN, targets.AROUND, targets.BEFORE),
+                   lambda bench: before.measure(bench.programs, bench.old_tree()), before.judge,
+                   before.wanted),
+    "ffmpeg": Part((targets.FFMPEG,),
+                   lambda bench: ffmpeg_filters.measure(bench.programs, bench.product.frames(targets.HD),
+                                                        bench.options.short),
+                   ffmpeg_filters.judge, ffmpeg_filters.wanted),
+    "neon": Part((targets.NEON,), lambda bench: neon.measure(bench.programs, ROOT), neon.judge, neon.wanted),
+    "rates": fixed("rates", targets.RATE, targets.MEMORY, targets.FIRST),
+    "torch": fixed("networks", targets.RATIO),
+    "pipeline": fixed("pipeline", targets.PIPELINE),
+    "contended": fixed("contended", targets.CONTENDED),
+    "live": fixed("live", targets.LIVE),
+    "sharpen": fixed("filters", targets.FILTERS),
+}
 
 
 class Bench:
     def __init__(self, options, scratch):
         self.options = options
-        self.scratch = scratch
-        self.lines = []
-        self.idle = {}
+        self.programs = Programs(Effort.of(options.short))
+        self.product = Product(options, scratch, self.programs.lines)
 
-    def library(self, precision, size=HD, threads=THREADS, *more, **variables):
-        """Times the library once. Returns None where the machine or the weights lack the precision."""
-        try:
-            (line,) = objects("denoiseae-bench-library", "--model", self.options.model, "--precision",
-                              precision, "--size", size, "--threads", threads, *more, **variables)
-        except subprocess.CalledProcessError:
-            print(f"speed: {precision} at {size} is left out", file=sys.stderr)
-            return None
-        self.lines.append(line)
-        return line
+    def old_tree(self):
+        return before.tree(before.build(ROOT), ROOT)
 
-    def rates(self):
-        for precision in PRECISIONS:
-            line = self.library(precision)
-            if line is None:
-                continue
-            self.idle[precision] = line
-            yield (targets.RATE, precision, HD), Measured(
-                line["frames_per_s"], f"{line['median_ms']:.1f} ms")
-            yield (targets.FIRST, precision, HD), Measured(
-                line["first_ms"] / line["median_ms"], f"{line['first_ms']:.0f} ms")
-
-    def full_hd(self):
-        for precision in ("float32", "int8"):
-            line = self.library(precision, FULL_HD, THREADS, "--frames", 60)
-            if line is None:
-                continue
-            if precision == "int8":
-                yield (targets.RATE, precision, FULL_HD), Measured(
-                    line["frames_per_s"], f"{line['median_ms']:.1f} ms")
-            yield (targets.MEMORY, precision, "buffers and weights"), Measured(line["memory_mib"])
-
-    def networks(self):
-        """Times the network alone by denoiseae-bench-engine."""
-        out = self.scratch / "engine.jsonl"
-        subprocess.run(["denoiseae-bench-engine", "--model", self.options.model, "--size", HD,
-                        "--json", out], check=True, stdout=sys.stderr)
-        lines = [json.loads(line) for line in out.read_text().splitlines()]
-        self.lines += lines
-        yield from self.ratios(lines)
-        yield from self.peak(lines)
-
-    def ratios(self, lines):
-        def fastest(engine, precision):
-            return min((line["median_ms"] for line in lines
-                        if (line["engine"], line["precision"]) == (engine, precision)), default=None)
-
-        torch = fastest("torch", "float32")
-        for precision in ("float32", "int8"):
-            ours = fastest("onednn", precision)
-            if torch and ours:
-                yield (targets.RATIO, precision, HD), Measured(
-                    torch / ours, f"{torch:.1f} ms, {ours:.1f} ms")
-
-    def peak(self, lines):
-        peaks = {line["precision"]: line["gmacs_per_s"]
-                 for line in objects("denoiseae-bench-peak")}
-        for line in lines:
-            precision = line["precision"]
-            if (line["engine"], line["threads"]) != ("onednn", 1) or precision not in peaks:
-                continue
-            frame = self.library(precision, HD, "1", "--frames", 60)
-            if frame is None:
-                continue
-            ms, frame_ms = line["convolution_ms"], frame["median_ms"]
-            reached = line["gmacs"] / ms * 1000
-            yield (targets.PEAK, precision, "convolutions / peak"), Measured(
-                reached / peaks[precision], f"{reached:.0f} of {peaks[precision]:.0f} GMAC/s")
-            yield (targets.PEAK, precision, "time outside them"), Measured(
-                1 - ms / frame_ms, f"{frame_ms - ms:.1f} of {frame_ms:.1f} ms")
-
-    def frames(self, size):
-        """Returns a folder with frames of this size, raw, to be played in a loop."""
-        frames = self.scratch / size
-        if not frames.exists():
-            frames.mkdir()
-            objects("denoiseae-bench-library", "--model", self.options.model, "--size", size,
-                    "--frames", 1, "--write", frames)
-        return frames
-
-    def pipeline(self):
-        frames = self.frames(HD)
-        width, height = HD.split("x")
-        for precision in self.idle:
-            def seconds(count):
-                command = ["gst-launch-1.0", "-q", "multifilesrc", f"location={frames}/%02d.yuv",
-                           "loop=true", f"num-buffers={count}",
-                           "!", "rawvideoparse", "format=i420", f"width={width}",
-                           f"height={height}", "framerate=60/1",
-                           "!", "denoiseae", f"model={self.options.model}", f"precision={precision}",
-                           f"threads={THREADS}", "!", "fakesink", "sync=false"]
-                start = time.monotonic()
-                subprocess.run(command, check=True)
-                return time.monotonic() - start
-            def pair():
-                rate = (MANY_FRAMES - FEW_FRAMES) / (seconds(MANY_FRAMES) - seconds(FEW_FRAMES))
-                return rate / self.library(precision)["frames_per_s"], rate
-
-            # Pipeline and library run in turn, because the speed of a machine changes within minutes.
-            share, rate = sorted(pair() for _ in range(3))[1]
-            yield (targets.PIPELINE, precision, HD), Measured(share, f"{rate:.1f} fps")
-
-    def contended(self):
-        for precision, idle in self.idle.items():
-            line = self.library(precision, HD, THREADS, "--spin")
-            yield (targets.CONTENDED, precision, "rate / idle rate"), Measured(
-                line["frames_per_s"] / idle["frames_per_s"], f"{line['frames_per_s']:.1f} fps")
-            yield (targets.CONTENDED, precision, "slowest / median frame"), Measured(
-                line["slowest_ms"] / line["median_ms"], f"{line['slowest_ms']:.1f} ms")
-
-    def live(self):
-        for size in (VGA, HD, FULL_HD):
-            (line,) = objects(sys.executable, ROOT / "benchmarks" / "speed" / "live.py",
-                              self.frames(size), "--size", size)
-            self.lines.append(line)
-            yield (targets.LIVE, size, "shown / rate of the model alone"), Measured(
-                line["shown_per_s"] / line["possible_per_s"],
-                f"{line['shown_per_s']:.1f} fps, {line['model']}")
-            yield (targets.LIVE, size, "late / shown"), Measured(line["late"] / max(line["shown"], 1))
-            yield (targets.LIVE, size, "frames averaged"), Measured(line["history"])
-            told, delay = line["latency_s"], line["delay_s"]
-            yield (targets.LIVE, size, "error of the latency told"), Measured(
-                abs(told / delay - 1), f"{1000 * told:.0f} ms told, {1000 * delay:.0f} ms found")
-
-    def filters(self):
-        (line,) = objects("denoiseae-bench-filters")
-        self.lines.append(line)
-        yield (targets.FILTERS, "sharpen3x3", "speed / memcpy's"), Measured(
-            line["copy_ms"] / line["sharpen_ms"], f"{line['sharpen_ms']:.2f} ms")
-
-        def processor_seconds(filter_text):
-            command = ["ffmpeg", "-v", "error", "-filter_threads", "1", "-f", "lavfi", "-i",
-                       f"nullsrc=s={FULL_HD},format=yuv420p", "-frames:v", str(FFMPEG_FRAMES),
-                       "-vf", filter_text, "-f", "null", "-"]
-            before = os.times()
-            subprocess.run(command, check=True)
-            after = os.times()
-            return after.children_user - before.children_user
-
-        kernels = ":".join([KERNEL] * 3)
-        spent = processor_seconds(f"convolution='{kernels}'") - processor_seconds("null")
-        theirs = spent / FFMPEG_FRAMES * 1000
-        yield (targets.FILTERS, "sharpen3x3", "speed / FFmpeg's convolution"), Measured(
-            theirs / line["sharpen_ms"], f"{theirs:.2f} ms")
-
-    def all(self):
-        found = {}
-        for part in (self.rates, self.full_hd, self.networks, self.pipeline, self.contended,
-                     self.live, self.filters):
-            print(f"{part.__name__} ...", file=sys.stderr, flush=True)
-            found.update(part())
-        return found
+    def rows(self):
+        """Measures the parts, and returns what they are judged by."""
+        wanted, found = [], {}
+        for name in self.options.parts:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            part = PARTS[name]
+            self.programs.peaks()
+            found.update(part.measure(self) or ())
+            found.update(part.judge(self.programs.lines))
+            wanted += part.wanted(self.programs.lines)
+        return verdicts.judge(wanted, found)
 
 
-def main():
+def read_options():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--model", default="balanced", help="name or path of the weights")
+    parser.add_argument("--model", default="balanced",
+                        help="name or path of the weights of streams, pipelines and sizes")
+    parser.add_argument("--before", action="store_true",
+                        help=f"compare with commit {before.COMMIT}, which is built in out/before the "
+                        "first time and needs oneDNN and OpenMP")
+    parser.add_argument("--short", action="store_true",
+                        help="few frames, and no page; for trying this command")
+    parser.add_argument("--page", action="store_true",
+                        help="write docs/performance.md with --short or --parts, too")
+    parser.add_argument("--parts", type=lambda text: text.split(","),
+                        help="of " + ",".join(PARTS) + "; default: all, before only with --before")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out" / "speed",
                         help="for results.csv and results.jsonl; default: out/speed")
     options = parser.parse_args()
+    options.page = options.page or not (options.short or options.parts)
+    if options.parts is None:
+        options.parts = list(PARTS)
+        if not options.before:
+            options.parts.remove("before")
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     options.out.mkdir(parents=True, exist_ok=True)
+    return options
+
+
+def main():
+    options = read_options()
     with tempfile.TemporaryDirectory(dir=options.out) as scratch:
         bench = Bench(options, pathlib.Path(scratch))
-        rows = verdicts.judge(targets.TARGETS, bench.all())
+        rows = bench.rows()
+    lines = bench.programs.lines
     verdicts.write_csv(options.out / "results.csv", rows)
-    (options.out / "results.jsonl").write_text(
-        "".join(json.dumps(line) + "\n" for line in bench.lines))
+    (options.out / "results.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    if options.page:
+        performance_page.write(ROOT, rows, lines, options.short, before.COMMIT)
     print(verdicts.as_text(rows, targets.TITLES))
+    print(f"Levels that this processor lacks: {', '.join(levels.Levels.of(lines).lacking)}")
 
 
 if __name__ == "__main__":
@@ -215,5 +144,5 @@ if __name__ == "__main__":
         main()
     except subprocess.CalledProcessError as error:
         sys.exit(f"speed: {error.cmd[0]} failed; see its message above")
-    except OSError as error:
+    except (OSError, compare_trees.CompareError, plots.PlotError) as error:
         sys.exit(f"speed: {error}")

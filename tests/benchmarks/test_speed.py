@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """./dev bench has a table of targets, and its programs measure what they say."""
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -11,9 +12,9 @@ ENGINE, PLUGIN = sys.argv[1:3]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks" / "speed"), str(ROOT / "benchmarks")]
 
-import speed
 import targets
 import verdicts
+from programs import objects
 
 
 class Table(unittest.TestCase):
@@ -26,13 +27,13 @@ class Table(unittest.TestCase):
 
 class Programs(unittest.TestCase):
     def library(self, *arguments):
-        return speed.objects("denoiseae-bench-library", "--model", "balanced", "--size", "64x48",
-                             "--frames", 5, "--threads", 1, *arguments)
+        return objects("denoiseae-bench-library", "--model", "balanced", "--size", "64x48",
+                       "--frames", 5, "--threads", 1, *arguments)
 
     def test_objects_are_the_lines_that_are_json(self):
-        self.assertEqual(speed.objects(sys.executable, "-c", 'print("x\\n{\\"a\\": 1}")'), [{"a": 1}])
+        self.assertEqual(objects(sys.executable, "-c", 'print("x\\n{\\"a\\": 1}")'), [{"a": 1}])
         with self.assertRaises(subprocess.CalledProcessError):
-            speed.objects(sys.executable, "-c", "exit(1)")
+            objects(sys.executable, "-c", "exit(1)")
 
     def test_the_library_is_timed_and_its_frames_written(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -74,13 +75,31 @@ class Programs(unittest.TestCase):
         (line,) = self.library("--engine", ENGINE)
         self.assertNotIn("parts_ms", line)
 
+    @unittest.skipIf(ENGINE == "torch", "LibTorch is the only engine that was built")
+    def test_the_network_is_timed_layer_by_layer_without_libtorch(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "lines.jsonl"
+            subprocess.run(["denoiseae-bench-engine", "--model", "balanced", "--size", "64x48", "--threads",
+                            "1", "--seconds", "0.01", "--no-torch", "--json", out], check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            lines = [json.loads(line) for line in out.read_text(encoding="ascii").splitlines()]
+        self.assertIn("float32", {line["precision"] for line in lines})
+        self.assertNotIn("torch", {line["engine"] for line in lines})
+        for line in lines:
+            layers = line["layers"]
+            self.assertGreater(len(layers), 10)
+            self.assertAlmostEqual(sum(layer["ms"] for layer in layers), line["convolution_ms"], places=6)
+            gmacs = sum(layer["ms"] * layer["gmacs_per_s"] / 1000 for layer in layers)
+            self.assertAlmostEqual(gmacs, line["gmacs"], places=6)
+            self.assertEqual((layers[-1]["inputs"], layers[-1]["outputs"]), (16, 6))
+
     @unittest.skipUnless(PLUGIN == "plugin", "built without the plugin")
     def test_a_live_source_is_played(self):
         with tempfile.TemporaryDirectory() as folder:
             self.library("--engine", ENGINE, "--write", folder)
             live = ROOT / "benchmarks" / "speed" / "live.py"
-            (line,) = speed.objects(sys.executable, live, folder, "--size", "64x48", "--model", "fast",
-                                    "--settle", 0.5, "--seconds", 1.5, "--alone", 5)
+            (line,) = objects(sys.executable, live, folder, "--size", "64x48", "--model", "fast",
+                              "--settle", 0.5, "--seconds", 1.5, "--alone", 5)
         self.assertEqual((line["size"], line["model"]), ("64x48", "fast"))
         self.assertGreater(line["shown"], 0)
         self.assertLessEqual(line["possible_per_s"], 60)
@@ -98,8 +117,8 @@ class Programs(unittest.TestCase):
     def test_streams_side_by_side_are_counted(self):
         if ENGINE != "onednn":
             self.skipTest("the streams run on onednn, which was not built")
-        (line,) = speed.objects("denoiseae-bench-streams", "--streams", 5, "--size", "96x192",
-                                "--frames", 2, "--threads", 1)
+        (line,) = objects("denoiseae-bench-streams", "--streams", 5, "--size", "96x192",
+                          "--frames", 2, "--threads", 1)
         # Each stream has a thread of its own, and none besides it.
         self.assertEqual(line["process_threads"], 6)
         self.assertGreater(line["ms_per_frame"], 0)
@@ -112,7 +131,7 @@ class Programs(unittest.TestCase):
         self.assertIn("640x360", done.stderr)
 
     def test_the_peak_is_measured_for_each_level_that_the_processor_has(self):
-        lines = speed.objects("denoiseae-bench-peak")
+        lines = objects("denoiseae-bench-peak")
         flags = set(pathlib.Path("/proc/cpuinfo").read_text(encoding="ascii").split())
         wanted = {("scalar", "float32")}
         for flag, level, precision in (
@@ -136,7 +155,7 @@ class Programs(unittest.TestCase):
             self.assertIn(threads, done.stdout or done.stderr)
 
     def test_sharpening_is_compared_with_copying(self):
-        (line,) = speed.objects("denoiseae-bench-filters")
+        (line,) = objects("denoiseae-bench-filters")
         self.assertGreater(line["copy_ms"], 0)
         self.assertGreater(line["sharpen_ms"], 0)
 

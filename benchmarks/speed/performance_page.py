@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The text of docs/performance.md."""
+
+import os
+import pathlib
+import platform
+import re
+import subprocess
+
+import ffmpeg_filters
+import levels
+import plots
+import quality_figures
+import targets
+import threads
+import verdicts
+
+FOLDER = "performance"  # folder of the pictures, beside the page
+
+INTRODUCTION = """# Speed
+
+This page is written by
+
+    ./dev bench --before
+
+on a machine that does nothing else. benchmarks/README.md says what the command measures with which program.
+
+- Frames are moving and noisy, 1280x720 in I420, and the noise level is estimated. Times are medians.
+- A level is a set of instructions that `DENOISEAE_MAX_ISA` names. The command measures a precision at the levels
+  that have instructions of their own for it; at the others it runs as at the one before.
+- The peak is that of multiply-accumulates in registers, in one thread (`denoiseae-bench-peak`).
+- Before is commit {before}, whose engine was oneDNN. `DNNL_MAX_CPU_ISA` holds oneDNN to a level, but not the
+  kernels that the commit had besides.
+- FFmpeg's filters take their time of the processor, without reading the frames.
+"""
+
+SHORT = """These are the figures of `--short`: of few frames, and no measurement to go by.
+"""
+
+
+def machine():
+    """Returns the name of the processor and how many this process may use."""
+    info = pathlib.Path("/proc/cpuinfo")
+    text = info.read_text(encoding="utf-8") if info.exists() else ""
+    found = re.search(r"^model name\s*:\s*(.*)$", text, re.MULTILINE)
+    name = found.group(1) if found else platform.machine()
+    return f"{name}, {len(os.sched_getaffinity(0))} processors"
+
+
+def commit(root):
+    done = subprocess.run(["git", "-C", root, "describe", "--always", "--dirty", "--abbrev=10",
+                           "--exclude", "*"], stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def table(header, lines):
+    texts = ["| " + " | ".join(line) + " |" for line in (header, *lines)]
+    return "\n".join([texts[0], "|" + "---|" * len(header), *texts[1:]]) + "\n"
+
+
+def peaks_table(lines):
+    peaks = levels.Levels.of(lines).peaks
+    cells = [[level, *(f"{peaks[level, precision]:.0f}" if (level, precision) in peaks else ""
+                       for precision in targets.PRECISIONS)]
+             for level in levels.Levels.of(lines).names]
+    return table(["level", *targets.PRECISIONS], cells)
+
+
+def frames_table(lines):
+    """Lists each frame that was measured."""
+    cells = [[line["model"], line["precision"], line["level"] or "all",
+              "" if line["tree"] == "this" else "before", str(line["asked_threads"]),
+              f"{line['median_ms']:.1f}", f"{line['frames_per_s']:.1f}"]
+             for line in levels.select(lines, "frame")]
+    order = {model: number for number, model in enumerate(targets.MODELS)}
+    cells.sort(key=lambda cell: (order.get(cell[0], 9), cell[1], cell[3], cell[2], int(cell[4])))
+    return table(["model", "precision", "level", "", "threads", "ms", "frames a second"], cells)
+
+
+def pictures(folder, lines, quality_page):
+    """Draws the plots that the measurement allows, and yields their parts of the page."""
+    name, quality = quality_figures.read(quality_page)
+    script = plots.quality_script(quality, ffmpeg_filters.times(lines))
+    if script:
+        plots.draw(script, folder / "quality.svg")
+        yield (f"## Quality against time\n\nThe PSNR is that of {name} in [quality.md](quality.md), where "
+               "filters have the best of many settings.\n\n"
+               f"![PSNR by the time of a frame]({FOLDER}/quality.svg)\n")
+    script = plots.threads_script(threads.curves(lines))
+    if script:
+        plots.draw(script, folder / "threads.svg")
+        yield f"## Time by threads\n\n![Time of a frame by threads]({FOLDER}/threads.svg)\n"
+
+
+def text(rows, lines, about, shown, short, before):
+    """Returns the page. about: machine and commit. shown: its parts with pictures."""
+    lacking = levels.Levels.of(lines).lacking
+    parts = [INTRODUCTION.format(before=before)]
+    if short:
+        parts.append(SHORT)
+    parts += [f"{about}. Levels that this processor lacks, and that were skipped: "
+              f"{', '.join(lacking) or 'none'}.\n",
+              *shown, verdicts.as_markdown(rows, targets.TITLES),
+              f"## Peak of one thread, GMAC/s\n\n{peaks_table(lines)}"]
+    if levels.select(lines, "frame"):
+        parts.append(f"## Frames of 1280x720\n\n{frames_table(lines)}")
+    return "\n".join(parts)
+
+
+def write(root, rows, lines, short, before):
+    docs = root / "docs"
+    quality_page = (docs / "quality.md").read_text(encoding="ascii")
+    shown = list(pictures(docs / FOLDER, lines, quality_page))
+    about = f"Measured on {machine()}, commit {commit(root)}"
+    (docs / "performance.md").write_text(text(rows, lines, about, shown, short, before),
+                                         encoding="ascii")
