@@ -96,8 +96,8 @@ def around_pairs(lines):
 def wanted(lines):
     found = Levels.of(lines)
     for level, precision in found.peaks:
-        if one(lines, "network", tree="before", level=level, precision=precision):
-            for model in MODELS:
+        for model in MODELS:
+            if one(lines, "network", tree="before", model=model, level=level, precision=precision):
                 yield Target(targets.ONEDNN, f"{level}, {precision}", model, ">=", 1, "x")
     for model, precision, _, _ in around_pairs(lines):
         yield Target(targets.AROUND, model, precision, "<=", 0.5, "x")

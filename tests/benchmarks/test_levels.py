@@ -125,6 +125,12 @@ class Judged(unittest.TestCase):
         self.assertEqual(rows["avx2, float32", "fast"], (0.8, "MISS"))
         self.assertNotIn(("avx2, int8", "fast"), rows)
 
+    def test_weights_that_lacked_a_precision_before_are_not_compared_in_it(self):
+        rows = self.rows(before.judge_convolutions, before.wanted, [
+            network("balanced", "avx2", "int8", 90, "before"), network("fast", "avx2", "int8", 20)])
+        self.assertEqual(rows["avx2, int8", "balanced"], (None, "MISS"))
+        self.assertNotIn(("avx2, int8", "fast"), rows)
+
     def test_frames_are_compared_at_the_best_precision_of_each_tree(self):
         rows = self.rows(before.judge, before.wanted, [
             frame("balanced", "avx2", "float32", 60, number=2),
