@@ -37,6 +37,7 @@ struct Settings {
   std::string model = "balanced";
   std::string size = "1280x720";
   std::vector<unsigned> threads;
+  std::vector<std::string> precisions = {"float32", "bfloat16", "int8"};
   double seconds = 2;
   std::string json;
   bool layers = false;
@@ -189,6 +190,8 @@ int run(const Settings& settings) {
                                             {EngineKind::native, Precision::bfloat16},
                                             {EngineKind::native, Precision::int8}}) {
       if (engine == EngineKind::torch && settings.no_torch) continue;
+      const auto& wanted = settings.precisions;
+      if (std::find(wanted.begin(), wanted.end(), to_string(precision)) == wanted.end()) continue;
       const auto result = measure(data, in, {engine, precision, "cpu", threads}, settings.seconds);
       if (!result) continue;
       if (engine == EngineKind::torch) torch_ms = result->median_ms;
@@ -225,6 +228,9 @@ int main(int argc, char** argv) {
   app.add_option("--size", settings.size, "of the frame, WIDTHxHEIGHT");
   app.add_option("--threads", settings.threads, "numbers of threads, 1 and all cores by default")
       ->delimiter(',');
+  app.add_option("--precisions", settings.precisions, "to time, all by default")
+      ->delimiter(',')
+      ->check(CLI::IsMember(settings.precisions));
   app.add_option("--seconds", settings.seconds, "for each row, at least");
   app.add_option("--json", settings.json, "file for the results, one JSON object a line");
   app.add_flag("--no-torch", settings.no_torch, "leave LibTorch out");

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Counts the instructions of the convolutions on Arm. No such machine is at hand: the kernels are compiled
-for it, and the inner loops are read."""
+"""Counts instructions on Arm. No such machine is at hand: the kernels are compiled for it and their inner
+loops are read, and an emulator runs the network."""
 
 import dataclasses
 import json
+import os
+import pathlib
 import re
 import shutil
 import subprocess
 import sys
 
 import targets
+from levels import MODELS
 from verdicts import Measured, Target
 
 PREFIX = "aarch64-linux-gnu-"
 MACHINE = f"""[binaries]
 cpp = '{PREFIX}g++'
 ar = '{PREFIX}ar'
+strip = '{PREFIX}strip'
 pkgconfig = 'pkg-config'
 [host_machine]
 system = 'linux'
@@ -30,6 +34,10 @@ TARGET = re.compile(r"\b([0-9a-f]+) <")
 PRODUCTS = re.compile(r"^(fmla|fmlal2?|[su]dot|usdot|[su]mmla|usmmla|bfdot|bfmmla|bfmlal[bt]|[su]mlal2?)$")
 # Epilogues compute polynomials, too: at most an eighth of their instructions are products.
 MIN_SHARE = 0.2
+EMULATOR = "qemu-aarch64"
+# Two sizes, so that loading the weights cancels out. Each is one tile of rows and more.
+SMALL, LARGE = "128x96", "128x192"
+MORE_PIXELS = 128 * 96
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,23 +80,81 @@ def loops(text):
                 yield Loop(name, len(inside), products)
 
 
-def archives(root):
-    """Builds the kernels that are for NEON, and yields them."""
+def run(*command):
+    subprocess.run(command, check=True, stdout=sys.stderr)
+
+
+def configure(root):
+    """Returns the folder of the build for Arm."""
     folder = root / "out" / "arm"
     folder.mkdir(parents=True, exist_ok=True)
     machine, build = folder / "machine.ini", folder / "build"
     machine.write_text(MACHINE, encoding="ascii")
     if not (build / "build.ninja").exists():
-        subprocess.run(["meson", "setup", "--cross-file", machine, "-Dauto_features=disabled", build, root],
-                       check=True, stdout=sys.stderr)
+        run("meson", "setup", "--cross-file", machine, "-Dauto_features=disabled",
+            "-Dbenchmarks=enabled", "-Ddefault_library=static", build, root)
+    return build
+
+
+def archives(build):
+    """Builds the kernels that are for NEON, and yields them."""
     told = subprocess.run(["meson", "introspect", "--targets", build], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
     for target in json.loads(told):
-        if target["type"] == "static library" and "neon" in target["name"]:
+        if target["type"] == "static library" and re.match(r"kernels.*neon", target["name"]):
             (name,) = target["filename"]
-            subprocess.run(["ninja", "-C", build, name.removeprefix(f"{build}/")], check=True,
-                           stdout=sys.stderr)
+            run("ninja", "-C", build, name.removeprefix(f"{build}/"))
             yield name
+
+
+def plugin_version(text):
+    """Returns the version of plugins that an emulator takes, which is told by the one of QEMU."""
+    return 1 if int(re.search(r"version (\d+)", text).group(1)) < 9 else 2
+
+
+def build_plugin(build):
+    version = subprocess.run([EMULATOR, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    plugin = build.parent / "count_instructions.so"
+    run("c++", "-std=c++20", "-O2", "-fPIC", "-shared", f"-DPLUGIN_VERSION={plugin_version(version)}",
+        pathlib.Path(__file__).resolve().parents[1] / "emulation" / "count_instructions.cpp", "-o", plugin)
+    return plugin
+
+
+def emulate(plugin, program, root, *options):
+    """Returns what a run of denoiseae-bench-engine counts, and its results."""
+    counts, results = (plugin.parent / name for name in ("counts.json", "results.jsonl"))
+    results.unlink(missing_ok=True)
+    subprocess.run([EMULATOR, "-L", f"/usr/{PREFIX[:-1]}", "-plugin", f"{plugin},out={counts}", program,
+                    "--threads", "1", "--seconds", "0", "--no-torch", *options, "--json", results],
+                   check=True, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "DENOISEAE_MODEL_PATH": str(root / "models")})
+    return (json.loads(counts.read_text(encoding="ascii")),
+            [json.loads(line) for line in results.read_text(encoding="ascii").splitlines()])
+
+
+def per_pixel(small, large):
+    """Returns the instructions for each pixel of a frame and those of them that multiply, from what was
+    emulated in both sizes. The program warms up three times, and after it has timed its runs it times
+    the convolutions in as many."""
+    (few, lines), (many, more) = small, large
+    if not (lines and more) or lines[0]["runs"] != more[0]["runs"]:
+        return None
+    pixels = MORE_PIXELS * (3 + 2 * lines[0]["runs"])
+    return {name: (many[name] - few[name]) / pixels for name in ("instructions", "products")}
+
+
+def measure_emulated(programs, root, build):
+    if shutil.which(EMULATOR) is None:
+        print(f"speed: the emulation of NEON is left out: {EMULATOR} is not installed", file=sys.stderr)
+        return
+    run("ninja", "-C", build, "benchmarks/denoiseae-bench-engine")
+    plugin, program = build_plugin(build), build / "benchmarks" / "denoiseae-bench-engine"
+    for model in MODELS:
+        for precision in targets.PRECISIONS:
+            found = per_pixel(*(emulate(plugin, program, root, "--model", model, "--precisions", precision,
+                                        "--size", size) for size in (SMALL, LARGE)))
+            if found:
+                programs.keep("emulated", [found], model=model, precision=precision)
 
 
 def measure(programs, root):
@@ -97,15 +163,22 @@ def measure(programs, root):
         print(f"speed: NEON is left out: {', '.join(PREFIX + tool for tool in missing)} is not installed",
               file=sys.stderr)
         return
-    for name in archives(root):
+    build = configure(root)
+    for name in archives(build):
         text = subprocess.run([PREFIX + "objdump", "-d", "-C", "--no-show-raw-insn", name], check=True,
                               text=True, stdout=subprocess.PIPE).stdout
         programs.keep("loop", map(dataclasses.asdict, loops(text)))
+    measure_emulated(programs, root, build)
 
 
 def wanted(lines):
     if any(line["kind"] == "loop" for line in lines):
-        yield Target(targets.NEON, "neon", "convolutions", ">=", 0.7, "")
+        yield Target(targets.NEON, "all kernels", "inner loops, as written", ">=", 0.7, "")
+    for line in lines:
+        if line["kind"] == "emulated":
+            subject = f"{line['model']}, {line['precision']}"
+            yield Target(targets.NEON, subject, "whole network, as run", "", 0, "")
+            yield Target(targets.NEON, subject, "instructions a pixel", "", 0, "")
 
 
 def judge(lines):
@@ -115,5 +188,12 @@ def judge(lines):
         products, all_ = (sum(values) for values in zip(*((loop.products, loop.instructions)
                                                           for loop in found)))
         worst = min(found, key=lambda loop: loop.share)
-        yield (targets.NEON, "neon", "convolutions"), Measured(
+        yield (targets.NEON, "all kernels", "inner loops, as written"), Measured(
             products / all_, f"{products} of {all_} in {len(found)} loops, least {worst.share:.2f}")
+    for line in lines:
+        if line["kind"] == "emulated":
+            subject = f"{line['model']}, {line['precision']}"
+            yield (targets.NEON, subject, "whole network, as run"), Measured(
+                line["products"] / line["instructions"])
+            yield (targets.NEON, subject, "instructions a pixel"), Measured(
+                line["instructions"], f"{line['products']:.0f} multiply and accumulate")

@@ -26,12 +26,14 @@ This page is written by
 on a machine that does nothing else. benchmarks/README.md says what the command measures with which program.
 
 - Frames are moving and noisy, 1280x720 in I420, and the noise level is estimated. Times are medians.
-- A level is a set of instructions that `DENOISEAE_MAX_ISA` names. The command measures a precision at the levels
-  that have instructions of their own for it; at the others it runs as at the one before.
+- A level is a set of instructions that `DENOISEAE_MAX_ISA` names. The command measures a precision at the
+  levels that have instructions of their own for it; at the others it runs as at the one before.
 - The peak is that of multiply-accumulates in registers, in one thread (`denoiseae-bench-peak`).
 - Before is commit {before}, whose engine was oneDNN. `DNNL_MAX_CPU_ISA` holds oneDNN to a level, but not the
   kernels that the commit had besides.
-- FFmpeg's filters take their time of the processor, without reading the frames.
+- The time of FFmpeg's filters is that of the processor, without reading the frames.
+- No machine with NEON was at hand. Its figures are counts of instructions: those of the innermost loops in the
+  disassembly, and those that an emulator ran. They say nothing of time.
 """
 
 SHORT = """These are the figures of `--short`: of few frames, and no measurement to go by.

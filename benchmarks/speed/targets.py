@@ -30,7 +30,7 @@ TITLES = {
     ONEDNN: "Speed of the convolutions / that before, oneDNN held to the same level, one thread",
     AROUND: "Time around the convolutions / that before, one thread",
     BEFORE: "Speed of whole frames / that before, two threads, each at its best precision",
-    NEON: "NEON: share of the instructions of inner loops that multiply and accumulate",
+    NEON: "NEON, compiled and emulated: share of the instructions that multiply and accumulate",
     FFMPEG: "Time of a frame in one thread: models at their best precision, and FFmpeg's filters",
     RATE: "Frames per second of the library alone: I420, estimated noise level, moving content",
     RATIO: "Speed of the network / that of LibTorch in float32 at its best number of threads",

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """docs/performance.md: its figures, its plots, and what is read for them."""
 
+import json
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -53,6 +55,18 @@ LINES = [{"kind": "peak", "level": "scalar", "precision": "float32", "gmacs_per_
           "asked_threads": 2, "median_ms": 80, "frames_per_s": 12.5},
          {"kind": "filter", "name": "hqdn3d", "graph": "hqdn3d", "ms": 4},
          {"kind": "filter", "name": "vaguedenoiser", "graph": "vaguedenoiser", "ms": 70}]
+# Ends by the system call exit after so many turns of four instructions, two of which are products.
+LOOP = """extern "C" void _start() {
+  asm volatile(
+      "mov x0, #TURNS\\n"
+      "1: fmla v0.4s, v1.4s, v2.4s\\n"
+      "fmla v3.4s, v1.4s, v2.s[1]\\n"
+      "subs x0, x0, #1\\n"
+      "b.ne 1b\\n"
+      "mov x8, #93\\n"
+      "svc #0\\n");
+}
+"""
 # A loop in a loop, a branch to another function, and a loop with few products.
 DISASSEMBLY = """
 0000000000000000 <outer>:
@@ -197,6 +211,41 @@ class Neon(unittest.TestCase):
         self.assertEqual((row.measured.value, row.passed), (0.75, True))
         self.assertEqual(row.measured.remark, "15 of 20 in 2 loops, least 0.60")
         self.assertEqual([*neon.wanted([]), *neon.judge([])], [])
+
+    def test_pixels_are_those_that_the_larger_frame_has_more(self):
+        runs = 3 + 2 * 5
+        small, large = ({"instructions": 7 + number * runs * neon.MORE_PIXELS * 1500,
+                         "products": number * runs * neon.MORE_PIXELS * 1000} for number in (1, 2))
+        found = neon.per_pixel((small, [{"runs": 5}]), (large, [{"runs": 5}]))
+        self.assertEqual(found, {"instructions": 1500, "products": 1000})
+        self.assertIsNone(neon.per_pixel((small, []), (large, [])))
+        self.assertIsNone(neon.per_pixel((small, [{"runs": 5}]), (large, [{"runs": 6}])))
+        lines = [{"kind": "emulated", "model": "fast", "precision": "int8", **found}]
+        rows = verdicts.judge(list(neon.wanted(lines)), dict(neon.judge(lines)))
+        self.assertEqual([round(row.measured.value, 3) for row in rows], [0.667, 1500])
+
+    def test_plugins_have_the_version_of_the_emulator(self):
+        self.assertEqual([neon.plugin_version(f"qemu-aarch64 version {text}")
+                          for text in ("7.2.22 (Debian 1:7.2)", "10.0.2 (Debian)")], [1, 2])
+
+    @unittest.skipUnless(shutil.which(neon.EMULATOR) and shutil.which(neon.PREFIX + "g++"),
+                         f"{neon.EMULATOR} or {neon.PREFIX}g++ is not installed")
+    def test_the_emulator_counts_the_instructions_of_a_loop(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            (folder / "build").mkdir()
+            plugin = neon.build_plugin(folder / "build")
+            found = []
+            for turns in (1000, 3000):
+                source = folder / "loop.cpp"
+                source.write_text(LOOP.replace("TURNS", str(turns)), encoding="ascii")
+                subprocess.run([neon.PREFIX + "g++", "-nostdlib", "-static", source, "-o", folder / "loop"],
+                               check=True)
+                subprocess.run([neon.EMULATOR, "-plugin", f"{plugin},out={folder}/counts.json",
+                                folder / "loop"], check=True)
+                found.append(json.loads((folder / "counts.json").read_text(encoding="ascii")))
+        self.assertEqual([more - few for few, more in zip(found[0].values(), found[1].values())],
+                         [2000 * 4, 2000 * 2])
 
 
 class Command(unittest.TestCase):

@@ -80,10 +80,12 @@ class Programs(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder) / "lines.jsonl"
             subprocess.run(["denoiseae-bench-engine", "--model", "balanced", "--size", "64x48", "--threads",
-                            "1", "--seconds", "0.01", "--no-torch", "--json", out], check=True,
+                            "1", "--seconds", "0.01", "--no-torch", "--precisions",
+                            "float32,bfloat16", "--json", out], check=True,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             lines = [json.loads(line) for line in out.read_text(encoding="ascii").splitlines()]
         self.assertIn("float32", {line["precision"] for line in lines})
+        self.assertNotIn("int8", {line["precision"] for line in lines})
         self.assertNotIn("torch", {line["engine"] for line in lines})
         for line in lines:
             layers = line["layers"]
