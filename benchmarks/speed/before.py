@@ -65,21 +65,19 @@ def measure(programs, old):
     found = Levels.of(programs.lines)
     for level in found.names:
         for model in MODELS:
-            programs.networks(old, model, level)
+            programs.networks(old, model, level, found.at(level))
+    # The trees run in turn, because the speed of a machine changes within minutes.
     for precision in PRECISIONS:
-        for model in MODELS:
-            programs.frame(old, model, precision, 1)
         for model in targets.MODELS:
             programs.frame(old, model, precision, 2)
-    for precision, level in found.best.items():
-        for model in targets.MODELS:
-            programs.frame(THIS, model, precision, 2, level)
-    for model in MODELS if "avx2" in found.names else ():
-        for level, precision in found.peaks:
-            if level == "avx2":
-                programs.frame(THIS, model, precision, 2, level)
-        for precision in PRECISIONS:
+            if precision in found.best:
+                programs.frame(THIS, model, precision, 2, found.best[precision])
+        for model in MODELS:
+            programs.frame(old, model, precision, 1)
+        for model in MODELS if "avx2" in found.names else ():
             programs.frame(old, model, precision, 2, "avx2")
+            if precision in found.at("avx2"):
+                programs.frame(THIS, model, precision, 2, "avx2")
 
 
 def around_pairs(lines):
@@ -131,13 +129,16 @@ def judge_convolutions(lines):
 
 
 def judge_around(lines):
+    """Yields the times around the convolutions. That before is the difference of two measurements, which
+    is negative where something disturbed one of them: such a one is no measurement."""
     best = Levels.of(lines).best
     for model, precision, ours, theirs in around_pairs(lines):
         network = one(lines, "network", tree="before", model=model, precision=precision,
                       level=best[precision])
-        if network is not None:
-            before = theirs["median_ms"] - network["convolution_ms"]
-            now = levels.outside(ours)
+        if network is None:
+            continue
+        before, now = theirs["median_ms"] - network["convolution_ms"], levels.outside(ours)
+        if before > 0 and now > 0:
             yield (targets.AROUND, model, precision), Measured(
                 now / before, f"{before:.1f} ms, {now:.1f} ms")
 

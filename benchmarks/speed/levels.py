@@ -28,6 +28,10 @@ class Levels:
     def names(self):
         return list(dict.fromkeys(level for level, _ in self.peaks))
 
+    def at(self, level):
+        """Returns the precisions that have instructions of their own at a level."""
+        return [precision for other, precision in self.peaks if other == level]
+
     @property
     def lacking(self):
         return [level for level in LEVELS if level not in self.names]
@@ -64,9 +68,8 @@ def measure(programs, tree):
     found = Levels.of(programs.lines)
     for level in found.names:
         for model in MODELS:
-            programs.networks(tree, model, level)
-        for own, precision in found.peaks:
-            for model in MODELS if own == level else ():
+            programs.networks(tree, model, level, found.at(level))
+            for precision in found.at(level):
                 programs.frame(tree, model, precision, 1, level)
 
 

@@ -50,9 +50,14 @@ def machine():
 
 
 def commit(root):
-    done = subprocess.run(["git", "-C", root, "describe", "--always", "--dirty", "--abbrev=10",
-                           "--exclude", "*"], stdout=subprocess.PIPE, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    """Returns the commit of a tree, and whether the tree has changes beside this page."""
+    def git(*words):
+        return subprocess.run(["git", "-C", root, *words], stdout=subprocess.PIPE, text=True,
+                              check=False).stdout.strip()
+
+    changes = git("status", "--porcelain", "--untracked-files=no", "--", ".",
+                  f":(exclude)docs/{FOLDER}", f":(exclude)docs/{FOLDER}.md")
+    return (git("rev-parse", "--short=10", "HEAD") or "unknown") + (", changed" if changes else "")
 
 
 def table(header, lines):
@@ -71,12 +76,12 @@ def peaks_table(lines):
 def frames_table(lines):
     """Lists each frame that was measured."""
     cells = [[line["model"], line["precision"], line["level"] or "all",
-              "" if line["tree"] == "this" else "before", str(line["asked_threads"]),
+              line["tree"], str(line["asked_threads"]),
               f"{line['median_ms']:.1f}", f"{line['frames_per_s']:.1f}"]
              for line in levels.select(lines, "frame")]
     order = {model: number for number, model in enumerate(targets.MODELS)}
-    cells.sort(key=lambda cell: (order.get(cell[0], 9), cell[1], cell[3], cell[2], int(cell[4])))
-    return table(["model", "precision", "level", "", "threads", "ms", "frames a second"], cells)
+    cells.sort(key=lambda cell: (order.get(cell[0], 9), cell[1], cell[3] != "this", cell[2], int(cell[4])))
+    return table(["model", "precision", "level", "tree", "threads", "ms", "frames a second"], cells)
 
 
 def pictures(folder, lines, quality_page):

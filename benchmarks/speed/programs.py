@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import typing
 
 import levels
 from targets import HD
@@ -38,15 +39,15 @@ class Tree:
     name: str
     variables: dict
     hold: dict  # the variables that hold the tree to a level, by the level
-    flags: tuple = ()  # more options of denoiseae-bench-engine
-    more: tuple = ()  # and of denoiseae-bench-library
+    more: tuple = ()  # options of denoiseae-bench-library
+    flags: typing.Callable = lambda precisions: ()  # and of denoiseae-bench-engine
 
     def environment(self, level):
         return {**self.variables, **(self.hold[level] if level else {})}
 
 
 THIS = Tree("this", {}, {level: {"DENOISEAE_MAX_ISA": level} for level in levels.LEVELS},
-            ("--no-torch",), ("--parts",))
+            ("--parts",), lambda precisions: ("--no-torch", "--precisions", ",".join(precisions)))
 
 
 class Programs:
@@ -81,16 +82,17 @@ class Programs:
             return
         self.keep("frame", found, **key)
 
-    def networks(self, tree, model, level):
-        """Times the network alone with one thread, in each precision that there is."""
+    def networks(self, tree, model, level, precisions):
+        """Times the network alone with one thread, in these precisions if they are there. The commit
+        before times all."""
         key = {"tree": tree.name, "model": model, "level": level}
         if levels.select(self.lines, "network", **key):
             return
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder) / "engine.jsonl"
             subprocess.run(["denoiseae-bench-engine", "--model", model, "--size", HD, "--threads", "1",
-                            "--seconds", str(self.effort.seconds), *tree.flags, "--json", out],
-                           check=True, stdout=sys.stderr,
+                            "--seconds", str(self.effort.seconds), *tree.flags(precisions), "--json",
+                            out], check=True, stdout=sys.stderr,
                            env={**os.environ, **tree.environment(level)})
             found = [json.loads(line) for line in out.read_text().splitlines()]
         self.keep("network", found, **key)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """./dev bench: what is made of the measurements of each level, and of the commit before."""
 
+import json
 import os
 import pathlib
 import sys
@@ -157,6 +158,13 @@ class Judged(unittest.TestCase):
             network("balanced", "avx2", "float32", 115, "before")])
         self.assertEqual(rows["balanced", "float32"], (0.4, "pass"))
 
+    def test_a_disturbed_time_around_convolutions_passes_nothing(self):
+        rows = self.rows(before.judge_around, before.wanted, [
+            frame("balanced", "avx2", "float32", 90, convolutions=80),
+            frame("balanced", None, "float32", 140, "before"),
+            network("balanced", "avx2", "float32", 141, "before")])
+        self.assertEqual(rows["balanced", "float32"], (None, "MISS"))
+
 
 class Measuring(unittest.TestCase):
     def test_is_done_once_for_each_thing(self):
@@ -187,7 +195,10 @@ class Measuring(unittest.TestCase):
         levels.measure(kept, programs.THIS)
         found = {(call.args[4], call.args[2]) for call in kept.frame.call_args_list}
         self.assertEqual(found, set(PEAKS))
-        self.assertEqual(kept.networks.call_count, 3 * 2)
+        self.assertEqual([call.args[1:] for call in kept.networks.call_args_list], [
+            (model, level, precisions) for level, precisions in (
+                ("scalar", ["float32"]), ("avx2", ["float32", "int8"]), ("avx512_vnni", ["int8"]))
+            for model in levels.MODELS])
 
     def test_runs_the_programs_of_the_tree_before(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -205,6 +216,19 @@ class Measuring(unittest.TestCase):
         (line,) = kept.lines
         self.assertEqual((line["tree"], line["isa"], line["at"]), ("before", "AVX2", str(path / "models")))
         self.assertEqual(line["lib"].split(os.pathsep)[0], str(path / "build" / "lib"))
+
+    def test_networks_are_timed_without_libtorch_in_the_precisions_of_the_level(self):
+        def fake(command, **options):
+            pathlib.Path(command[-1]).write_text(json.dumps({"words": list(map(str, command))}) + "\n")
+
+        with unittest.mock.patch.object(programs.subprocess, "run", side_effect=fake) as run:
+            kept = programs.Programs(programs.Effort.of(True))
+            for _ in range(2):
+                kept.networks(programs.THIS, "fast", "avx2", ["float32", "int8"])
+        self.assertEqual(run.call_count, 1)
+        self.assertEqual(run.call_args.kwargs["env"]["DENOISEAE_MAX_ISA"], "avx2")
+        line = levels.one(kept.lines, "network", tree="this", model="fast", level="avx2")
+        self.assertIn("--no-torch --precisions float32,int8 --json", " ".join(line["words"]))
 
     def test_builds_the_commit_before_once(self):
         with tempfile.TemporaryDirectory() as folder, \

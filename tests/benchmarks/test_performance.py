@@ -189,11 +189,31 @@ class Page(unittest.TestCase):
         self.assertIn("Before is commit 123", page)
         self.assertIn("| level | float32 | bfloat16 | int8 |\n|---|---|---|---|\n| scalar | 20 |  |  |\n"
                       "| avx2 | 50 |  | 100 |\n", page)
-        self.assertIn("| fast | int8 | avx2 |  | 1 | 20.0 | 50.0 |", page)
+        self.assertIn("| fast | int8 | avx2 | this | 1 | 20.0 | 50.0 |", page)
         self.assertIn("| fast | float32 | all | before | 2 | 80.0 | 12.5 |", page)
         self.assertIn("| hqdn3d | time of a frame |  | 4.00 ms |  |  |", page)
         self.assertNotIn("--short", page)
         self.assertIn("--short", performance_page.text(rows, LINES, "", [], True, "123"))
+
+    def test_names_the_commit_and_changes_of_all_but_itself(self):
+        with tempfile.TemporaryDirectory() as name:
+            root = pathlib.Path(name)
+
+            def git(*words):
+                subprocess.run(["git", "-C", name, "-c", "user.name=a", "-c", "user.email=a@b", *words],
+                               check=True, stdout=subprocess.DEVNULL)
+
+            self.assertEqual(performance_page.commit(root / "none"), "unknown")
+            git("init", "-q")
+            (root / "docs").mkdir()
+            for file in ("code", "docs/performance.md"):
+                (root / file).write_text("one")
+            git("add", ".")
+            git("commit", "-q", "-m", "all")
+            (root / "docs/performance.md").write_text("two")
+            self.assertRegex(performance_page.commit(root), "^[0-9a-f]{10,}$")
+            (root / "code").write_text("two")
+            self.assertRegex(performance_page.commit(root), "^[0-9a-f]{10,}, changed$")
 
     def test_names_the_processor(self):
         self.assertRegex(performance_page.machine(), r"^\S.*, \d+ processors?$")
