@@ -37,8 +37,8 @@ def build(root):
     if not path.exists():
         run("git", "-C", root, "worktree", "add", "--detach", path, COMMIT)
     if not (path / "build" / "build.ninja").exists():
-        run("meson", "setup", path / "build", path, *(f"-D{part}=disabled" for part in
-                                                     ("torch", "plugin", "training", "examples")))
+        run("meson", "setup", path / "build", path, "-Donednn=enabled",
+            *(f"-D{part}=disabled" for part in ("torch", "plugin", "training", "examples")))
     run("ninja", "-C", path / "build", "benchmarks/denoiseae-bench-library",
         "benchmarks/denoiseae-bench-engine")
     return path

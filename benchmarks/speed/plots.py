@@ -43,8 +43,8 @@ def quality_script(quality, groups):
 
 def threads_script(curves):
     """Returns a plot of the time of a frame by the threads. curves: pairs of both by the title."""
-    script = HEADER + "set logscale x 2\nset logscale y\nset autoscale noextend\nset xlabel 'threads'\n"
-    script += "set ylabel 'ms a frame of 1280x720'\nset offsets graph 0.05, graph 0.05, graph 0.1, graph 0.1\n"
+    script = HEADER + "set logscale x 2\nset yrange [0:*]\nset xlabel 'threads'\n"
+    script += "set ylabel 'ms a frame of 1280x720'\nset offsets graph 0.05, graph 0.05, 0, 0\n"
     numbers = sorted({x for points in curves.values() for x, _ in points})
     script += "set xtics (" + ", ".join(map(str, numbers)) + ")\n"
     plots = []
