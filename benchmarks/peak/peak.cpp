@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <iostream>
 #include <latch>
 #include <nlohmann/json.hpp>
@@ -50,6 +51,22 @@ double gmacs_per_s(PeakLoop* loop, int threads) {
   return sum;
 }
 
+void print_peaks(int threads) {
+  for (const PeakEntry& entry : peak_entries()) {
+    if (!entry.available) {
+      std::cerr << entry.level << ' ' << entry.precision
+                << " is left out: the processor has no such instructions\n";
+      continue;
+    }
+    const nlohmann::json line{{"level", entry.level},
+                              {"precision", entry.precision},
+                              {"threads", threads},
+                              {"gmacs_per_s", gmacs_per_s(entry.loop, threads)}};
+    std::printf("%s\n", line.dump().c_str());
+    std::fflush(stdout);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -67,17 +84,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
-  for (const PeakEntry& entry : peak_entries()) {
-    if (!entry.available) {
-      std::cerr << entry.level << ' ' << entry.precision
-                << " is left out: the processor has no such instructions\n";
-      continue;
-    }
-    const nlohmann::json line{{"level", entry.level},
-                              {"precision", entry.precision},
-                              {"threads", threads},
-                              {"gmacs_per_s", gmacs_per_s(entry.loop, threads)}};
-    std::printf("%s\n", line.dump().c_str());
-    std::fflush(stdout);
+  try {
+    print_peaks(threads);
+    return 0;
+  } catch (const std::exception& e) {
+    std::cerr << "denoiseae-bench-peak: " << e.what() << '\n';
+    return 1;
   }
 }

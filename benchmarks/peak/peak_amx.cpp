@@ -7,7 +7,7 @@ namespace denoiseae::bench {
 
 namespace {
 
-constexpr int kSums = 6, kRows = 16, kColumns = 16, kRowBytes = 64;
+constexpr int kSums = 6, kRows = 16, kColumns = 16, kRowBytes = 64, kRowWords = kRowBytes / 2;
 
 /// The operand of ldtilecfg. It configures eight tiles of 16 rows of 64 bytes.
 struct alignas(64) Tiles {
@@ -52,7 +52,7 @@ double peak_bfloat16_amx(std::int64_t turns) {
     _tile_dpbf16ps(5, 6, 7);
   }
   _tile_release();
-  return static_cast<double>(turns) * kSums * kRows * kColumns * (kRowBytes / 2);
+  return static_cast<double>(turns) * kSums * kRows * kColumns * kRowWords;
 }
 
 double peak_int8_amx(std::int64_t turns) {
