@@ -51,6 +51,8 @@ std::span<const PeakEntry> peak_entries() {
   static const std::array entries = {
       PeakEntry{"scalar", "float32", peak_float32_scalar, true},
 #ifdef __x86_64__
+      // The compiler takes vectors of four floats for plain C++, and SSE4.1 has no larger ones.
+      PeakEntry{"sse41", "float32", peak_float32_scalar, __builtin_cpu_supports("sse4.1") != 0},
       PeakEntry{"avx2", "float32", peak_float32_avx2, has_avx2},
       PeakEntry{"avx2", "int8", peak_int8_avx2, has_avx2},
       PeakEntry{"avx_vnni", "int8", peak_int8_avxvnni, has_avx_vnni()},

@@ -185,7 +185,7 @@ class Page(unittest.TestCase):
         rows = verdicts.judge(list(ffmpeg_filters.wanted(LINES)), dict(ffmpeg_filters.judge(LINES)))
         page = performance_page.text(rows, LINES, "Measured on X, commit abc", ["## Picture\n"], False, "123")
         self.assertIn("Measured on X, commit abc. Levels that this processor lacks, and that were skipped: "
-                      "avx_vnni, avx512, avx512_vnni, avx512_bf16, amx, neon.\n\n## Picture\n", page)
+                      "sse41, avx_vnni, avx512, avx512_vnni, avx512_bf16, amx, neon.\n\n## Picture\n", page)
         self.assertIn("Before is commit 123", page)
         self.assertIn("| level | float32 | bfloat16 | int8 |\n|---|---|---|---|\n| scalar | 20 |  |  |\n"
                       "| avx2 | 50 |  | 100 |\n", page)

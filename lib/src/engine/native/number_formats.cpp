@@ -75,7 +75,8 @@ Convolution NumberFormats::quantised(Convolution task, NodeId in, NodeId out) co
   if (!is_quantised(in)) return task;
   std::vector<float> bias = task.bias();
   std::vector<float> weights = task.weights();
-  const auto taps = static_cast<std::size_t>(task.window.kernel * task.window.kernel);
+  const auto kernel = static_cast<std::size_t>(task.window.kernel);
+  const std::size_t taps = kernel * kernel;
   const std::vector<float> steps = weight_scales(weights, bias.size(), taps);
   const std::size_t each = weights.size() / bias.size();
   for (std::size_t o = 0; o < bias.size(); ++o) {

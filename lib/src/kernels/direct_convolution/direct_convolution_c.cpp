@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <type_traits>
 
 #include "kernels/direct_convolution/direct_convolution.h"
 #include "kernels/direct_convolution/direct_layout.h"
@@ -38,7 +40,20 @@ float finish(float value, const DirectEpilogue& end, const DirectRow& row, int i
   return value * end.factor;
 }
 
+/// Four sums in a register of any processor. Compilers would keep an array of sums in memory.
+using FourFloats [[gnu::vector_size(16)]] = float;
+
 /// Adds a word of the input, times its weights, to the sums of a block of lanes.
+template <int kTogether, int kLanes>
+void add_word(const float* in, const float* weights, FourFloats* sums) {
+  static_assert(kTogether == 1);
+  for (int i = 0; i < kLanes / 4; ++i) {
+    FourFloats four;
+    std::memcpy(&four, weights + 4 * i, sizeof four);
+    sums[i] += *in * four;
+  }
+}
+
 template <int kTogether, int kLanes, typename Sum, typename In, typename Weight>
 void add_word(const In* in, const Weight* weights, Sum* sums) {
   for (int i = 0; i < kTogether; ++i)
@@ -75,7 +90,7 @@ class RowsOf {
     const int end = std::clamp(shape_.in_width - position, 0, layout_.taps) * layout_.words;
     const Weight* weights = static_cast<const Weight*>(constants_.weights) +
                             first * shape_.kernel * layout_.row_words() * kTogether;
-    Sum sums[kLanes] = {};
+    std::conditional_t<std::is_same_v<In, float>, FourFloats[kLanes / 4], Sum[kLanes]> sums = {};
     for (int y = 0; y < shape_.kernel; ++y) {
       if (row.in[y] == nullptr) continue;
       const In* const in = static_cast<const In*>(row.in[y]) + position * shape_.inputs;
@@ -85,11 +100,13 @@ class RowsOf {
                                     sums);
       }
     }
+    Sum results[kLanes];
+    std::memcpy(results, sums, sizeof results);
     const int row_values = shape_.out_width * shape_.outputs;
     for (int lane = 0; lane < std::min(kLanes, layout_.lanes - first); ++lane) {
       const int index = group * layout_.lanes + first + lane;
       if (index >= row_values) return;
-      float value = static_cast<float>(sums[lane]) + constants_.bias[first + lane];
+      float value = static_cast<float>(results[lane]) + constants_.bias[first + lane];
       if (constants_.scales != nullptr) value *= constants_.scales[first + lane];
       store(row.out, end_.out, index, finish(value, end_, row, index));
     }
