@@ -40,7 +40,7 @@ class Differentiator {
   std::vector<std::size_t> gate_;     ///< which of the trained tensors judge the recurrent state
   torch::ScalarType compute_;
   int threads_;
-  /// Lives as long as the run, because oneDNN caches primitives per thread.
+  /// Lives as long as the run, because LibTorch caches what it compiles per thread.
   c10::ThreadPool pool_;
 };
 

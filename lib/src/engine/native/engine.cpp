@@ -50,9 +50,9 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
         "activations, or set the precision to auto");
   }
   if (asked == Precision::int8 && !may_use_int8()) {
-    throw Error(ErrorCode::device_unavailable,
-                "precision int8 needs a CPU with AVX512-VNNI or AVX-VNNI, " + lacking() +
-                    "; set the precision to float32 or auto");
+    throw Error(ErrorCode::device_unavailable, "precision int8 needs a CPU with AVX2, " +
+                                                   lacking() +
+                                                   "; set the precision to float32 or auto");
   }
   if (asked == Precision::bfloat16 && !may_use_bfloat16()) {
     throw Error(ErrorCode::device_unavailable, "precision bfloat16 needs a CPU with AVX512-BF16, " +
