@@ -31,17 +31,16 @@ class RowEnd {
         slopes_{slope_of(post_ops.before, slope), slope_of(post_ops.after, slope)} {}
 
   /// out: row y, may be in.
-  void operator()(const Addresses& addresses, int y, const Segments& segments, const Value* in,
-                  Value* out) const {
-    const int count = segments.count * segments.length;
+  void operator()(const Addresses& addresses, int y, const Value* in, Value* out) const {
+    const auto count = static_cast<int>(out_.row_values());
     const Value* addend = addend_row(addresses, y);
     EltwiseRow<Value>* combine = eltwise_row(Value{});
     if (epilogue_.before == Activation::sigmoid) {
-      combine(segments, in, nullptr, out, {});
+      combine(count, in, nullptr, out, {});
       apply_sigmoid(out, count);
-      combine({1, count, count}, out, addend, out, slopes_);
+      combine(count, out, addend, out, slopes_);
     } else {
-      combine(segments, in, addend, out, slopes_);
+      combine(count, in, addend, out, slopes_);
     }
     if (epilogue_.after == Activation::sigmoid) apply_sigmoid(out, count);
   }
@@ -79,10 +78,9 @@ void append_rows(PlanBuilder& builder, const ResolvedPostOps& post_ops, const Ro
 void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
                     const RowBand& out) {
   with_type(in.type, [&]<typename Value>(Value) {
-    const int count = static_cast<int>(out.row_values());
     append_rows<Value>(builder, post_ops, in, out,
                        [=](const Addresses& addresses, int y, const RowEnd<Value>& end) {
-                         end(addresses, y, {1, count, count}, row_of<Value>(addresses, in, y),
+                         end(addresses, y, row_of<Value>(addresses, in, y),
                              row_of<Value>(addresses, out, y));
                        });
   });
@@ -128,7 +126,7 @@ void append_spread(PlanBuilder& builder, const SpreadKernel& kernel,
                          }
                          Value* row = row_of<Value>(addresses, out, y);
                          for (int i = 0; i < count; ++i) assign(row[i], sums[i]);
-                         end(addresses, y, {1, count, count}, row, row);
+                         end(addresses, y, row, row);
                        });
   });
 }

@@ -3,14 +3,13 @@
 
 namespace denoiseae {
 
-void eltwise_row_c(const Segments& segments, const float* in, const float* addend, float* out,
-                   Slopes slopes) {
-  eltwise_row(segments, in, addend, out, slopes);
+void eltwise_row_c(int count, const float* in, const float* addend, float* out, Slopes slopes) {
+  eltwise_row(count, in, addend, out, slopes);
 }
 
-void eltwise_row_c(const Segments& segments, const Bfloat16* in, const Bfloat16* addend,
-                   Bfloat16* out, Slopes slopes) {
-  eltwise_row(segments, in, addend, out, slopes);
+void eltwise_row_c(int count, const Bfloat16* in, const Bfloat16* addend, Bfloat16* out,
+                   Slopes slopes) {
+  eltwise_row(count, in, addend, out, slopes);
 }
 
 }  // namespace denoiseae

@@ -10,22 +10,18 @@ namespace {
 inline float leaky_relu(float value, float slope) { return value > 0 ? value : value * slope; }
 
 template <typename Value>
-inline void eltwise_row(const Segments& segments, const Value* in, const Value* addend, Value* out,
+inline void eltwise_row(int count, const Value* in, const Value* addend, Value* out,
                         Slopes slopes) {
-  const int length = segments.length;
-  for (int s = 0; s < segments.count; ++s, in += segments.in_step, out += length) {
-    if (addend == nullptr) {
+  if (addend == nullptr) {
 #pragma GCC ivdep
-      for (int i = 0; i < length; ++i)
-        assign(out[i], leaky_relu(leaky_relu(to_float(in[i]), slopes.before), slopes.after));
-      continue;
-    }
-#pragma GCC ivdep
-    for (int i = 0; i < length; ++i)
-      assign(out[i], leaky_relu(leaky_relu(to_float(in[i]), slopes.before) + to_float(addend[i]),
-                                slopes.after));
-    addend += length;
+    for (int i = 0; i < count; ++i)
+      assign(out[i], leaky_relu(leaky_relu(to_float(in[i]), slopes.before), slopes.after));
+    return;
   }
+#pragma GCC ivdep
+  for (int i = 0; i < count; ++i)
+    assign(out[i], leaky_relu(leaky_relu(to_float(in[i]), slopes.before) + to_float(addend[i]),
+                              slopes.after));
 }
 
 }  // namespace
