@@ -11,7 +11,6 @@ namespace denoiseae {
 
 namespace {
 
-float product(float a, float b) { return a * b; }
 float product(Bfloat16 a, Bfloat16 b) { return to_float(a) * to_float(b); }
 int product(std::uint8_t a, std::int8_t b) { return a * b; }
 
