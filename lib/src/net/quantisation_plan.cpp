@@ -23,6 +23,8 @@ class Planning {
 
   /// The names of the scales; none if the graph has no int8 form.
   std::vector<std::string> run(NodeId output) {
+    // The caller reads the output, which no sum therefore can take.
+    ++readers_[output];
     for (std::size_t id = 0; id < nodes_.size(); ++id) {
       const std::optional<std::string> name = scale_name(static_cast<NodeId>(id));
       if (!name) return {};
@@ -69,6 +71,13 @@ class Planning {
     return node.activation == Activation::relu ? name : "";
   }
 
+  /// Whether the node returns sums of integers to one reader, which can be a sum that quantises.
+  bool is_bare_convolution(NodeId id) const {
+    const Node& node = nodes_[id];
+    return has_role(id, Int8Role::convolution) && is_quantised(node.inputs[0]) &&
+           node.activation == Activation::none && readers_[id] == 1;
+  }
+
   std::optional<std::string> name_of_sum(const Node& node) const {
     const NodeId first = node.inputs[0];
     const NodeId second = node.inputs[1];
@@ -80,10 +89,11 @@ class Planning {
     // and the state.
     if (is_exact_convolution(first) && is_exact_convolution(second))
       return name_after_relu(node, name);
-    // The second input has other readers and therefore is there before the upsampling convolution,
-    // which then can take the sum.
-    const bool fits = has_role(first, Int8Role::upsampling) && is_quantised(second) &&
-                      readers_[second] > 1 && node.activation == Activation::relu;
+    // The second input has other readers and therefore is there before the first, which then can
+    // take the sum.
+    const bool fits = (has_role(first, Int8Role::upsampling) || is_bare_convolution(first)) &&
+                      is_quantised(second) && readers_[second] > 1 &&
+                      node.activation == Activation::relu;
     return fits ? std::optional(name) : std::nullopt;
   }
 

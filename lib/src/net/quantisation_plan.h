@@ -24,12 +24,16 @@ inline constexpr int kHighestWeight = 127;
 using Scales = std::map<std::string, float>;
 
 /// The int8 form of a graph. Quantised are the values that a convolution with relu returns; their
-/// scale has its name. Quantised is also the sum, after its relu, of what an upsampling convolution
-/// and an earlier one return, or of what two convolutions return that read exact values; its scale
-/// has the name of the first with ".sum" added. An operation whose first input is quantised is
-/// computed with integers. The first operations, which read frames, the state and noise levels, are
-/// not. Graphs with other activations between convolutions than relu, or with other sums, have no
-/// int8 form.
+/// scale has its name. Quantised are also three sums after their relu; their scale has the name of
+/// the first value with ".sum" added:
+/// - what an upsampling convolution returns and an earlier quantised value,
+/// - what a convolution without an activation returns that reads a quantised value, and an earlier
+///   quantised value, as in the pairs of residual networks,
+/// - what two convolutions return that read exact values.
+/// An operation whose first input is quantised is computed with integers; the first value of the
+/// first two sums meets the addend unrounded. The first operations, which read frames, the state
+/// and noise levels, are not. Graphs with other activations between convolutions than relu, or with
+/// other sums, have no int8 form.
 class DAE_API QuantisationPlan {
  public:
   /// The plan of a graph without int8 form: no value is quantised.

@@ -65,7 +65,31 @@ const std::vector<Case>& cases() {
       {"recurrent_unet",
        {{"slope", 0}, {"widths", {4, 6}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"gate", {3}}},
        16,
-       20}};
+       20},
+      // Pairs of convolutions with sums on every level.
+      {"unet",
+       {{"slope", 0}, {"residual", 1}, {"encoder", {1, 2, 4}}, {"decoder", {2, 3}}},
+       36,
+       20},
+      {"recurrent_unet",
+       {{"slope", 0},
+        {"residual", 1},
+        {"widths", {12, 20, 24}},
+        {"encoder", {2, 2, 4}},
+        {"decoder", {2, 2}},
+        {"skip", 1},
+        {"frame", 1}},
+       32,
+       24},
+      // No kernel of ours reads codes of five or seven channels.
+      {"unet",
+       {{"slope", 0},
+        {"residual", 1},
+        {"widths", {5, 7, 24}},
+        {"encoder", {2, 2, 2}},
+        {"decoder", {2, 2}}},
+       24,
+       44}};
   return all;
 }
 
@@ -311,9 +335,11 @@ END_TEST
 #endif
 
 START_TEST(test_bands_are_the_whole_to_the_bit) {
-  for (const char* architecture : {"unet", "recurrent_unet"}) {
-    const denoiseae::detail::ModelData model =
-        int8_model({architecture, {{"slope", 0}}, 188, 36}, 7);
+  const json deep = {{"slope", 0}, {"residual", 1}, {"encoder", {1, 2, 4}}, {"decoder", {2, 3}}};
+  for (const Case& c :
+       {Case{"unet", {{"slope", 0}}, 188, 36}, Case{"recurrent_unet", {{"slope", 0}}, 188, 36},
+        Case{"unet", deep, 188, 36}}) {
+    const denoiseae::detail::ModelData model = int8_model(c, 7);
     need_precision(model, Precision::int8);
     const Picture frame = frame_of(model.graph, 188, 36, 8);
     const Picture whole = run(model, frame, 188, 36, Precision::int8, 1);
