@@ -70,6 +70,51 @@ Graph small_graph() {
       {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"slope", 0}});
 }
 
+/// Factors of 1, 4, 16 and 64 for the channels of each quantised value and of what it adds.
+SmoothingFactors uneven_factors(const Graph& graph) {
+  SmoothingFactors uneven(graph.nodes().size());
+  for (std::size_t id = 0; id < uneven.size(); ++id) {
+    if (graph.quantisation().is_quantised(static_cast<NodeId>(id))) uneven[id] = {1, 4, 16, 64};
+  }
+  for (const Node& node : graph.nodes())
+    if (node.op == Op::add && node.activation == Activation::relu)
+      for (const NodeId in : node.inputs) uneven[in] = {1, 4, 16, 64};
+  return uneven;
+}
+
+/// Makes the channels of a network uneven, with weights that make up for it, and equalises them.
+void check_equal_channels(const Graph& graph) {
+  GraphModule network(graph, 3);
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(1);
+  const torch::Tensor in = torch::rand({1, 8, 32, 32}) - 0.5;
+  const torch::Tensor wanted = network.forward(in, Mode::run);
+  network.set_state(equalised(graph, uneven_factors(graph), network.state()));
+  const auto run = [&] { network.forward(in, Mode::run); };
+  const auto error = [&] {
+    return (network.forward(in, Mode::run) - wanted).abs().max().item<float>();
+  };
+  const auto rounded_error = [&] {
+    network.quantise_activations(find_scales(network, run));
+    const float result = error();
+    network.quantise_activations({});
+    return result;
+  };
+  const float size = wanted.abs().max().item<float>();
+  ck_assert_float_lt(error(), 1e-5f * size);
+  const float before = rounded_error();
+
+  const SmoothingFactors factors = find_smoothing_factors(network, graph, run);
+  for (const Node& node : graph.nodes()) {
+    if (node.op != Op::add || node.activation != Activation::relu) continue;
+    ck_assert(factors[node.inputs[0]] == factors[node.inputs[1]]);
+  }
+  network.set_state(equalised(graph, factors, network.state()));
+  ck_assert_float_lt(error(), 1e-5f * size);
+  const float after = rounded_error();
+  ck_assert_msg(after < 0.5f * before, "rounding costs %g, before %g", after, before);
+}
+
 }  // namespace
 
 START_TEST(test_the_last_share_of_the_steps_is_rounded) {
@@ -102,43 +147,16 @@ START_TEST(test_scales_leave_the_least_error) {
 }
 END_TEST
 
-/// Channels 1, 4, 16 and 64 times as large as the first, with weights that make up for it.
 START_TEST(test_equal_channels_compute_the_same_with_less_rounding) {
-  const Graph graph = find_architecture("unet").build(
-      {{"widths", {4, 4}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"slope", 0}});
-  SmoothingFactors uneven(graph.nodes().size());
-  for (std::size_t id = 0; id < uneven.size(); ++id) {
-    if (graph.quantisation().is_quantised(static_cast<NodeId>(id))) uneven[id] = {1, 4, 16, 64};
-  }
-  // A quantised sum shares its factors with the values that it adds.
-  for (const Node& node : graph.nodes())
-    if (node.op == Op::add && node.activation == Activation::relu)
-      for (const NodeId in : node.inputs) uneven[in] = {1, 4, 16, 64};
-  GraphModule network(graph, 3);
-  torch::NoGradGuard no_grad;
-  torch::manual_seed(1);
-  const torch::Tensor in = torch::rand({1, 8, 32, 32}) - 0.5;
-  const torch::Tensor wanted = network.forward(in, Mode::run);
-  network.set_state(equalised(graph, uneven, network.state()));
-  const auto run = [&] { network.forward(in, Mode::run); };
-  const auto error = [&] {
-    return (network.forward(in, Mode::run) - wanted).abs().max().item<float>();
-  };
-  const auto rounded_error = [&] {
-    network.quantise_activations(find_scales(network, run));
-    const float result = error();
-    network.quantise_activations({});
-    return result;
-  };
-  const float size = wanted.abs().max().item<float>();
-  ck_assert_float_lt(error(), 1e-5f * size);
-  const float before = rounded_error();
+  check_equal_channels(find_architecture("unet").build(
+      {{"widths", {4, 4}}, {"encoder", {1, 0}}, {"decoder", {1}}, {"slope", 0}}));
+}
+END_TEST
 
-  const SmoothingFactors factors = find_smoothing_factors(network, graph, run);
-  network.set_state(equalised(graph, factors, network.state()));
-  ck_assert_float_lt(error(), 1e-5f * size);
-  const float after = rounded_error();
-  ck_assert_msg(after < 0.5f * before, "rounding costs %g, before %g", after, before);
+/// The values along the pairs of a level share their factors from the first to the last sum.
+START_TEST(test_equal_channels_of_residual_networks_compute_the_same) {
+  check_equal_channels(find_architecture("unet").build(
+      {{"widths", {4, 4}}, {"encoder", {2, 4}}, {"decoder", {2}}, {"slope", 0}, {"residual", 1}}));
 }
 END_TEST
 
@@ -155,6 +173,26 @@ START_TEST(test_weights_hold_the_scales_of_their_training) {
   const auto model = load_model((folder.path() / "run/best.safetensors").string());
   ck_assert_uint_eq(model->data().scales.size(), 4);
   for (const auto& [name, scale] : model->data().scales) ck_assert_float_lt(scale, 1);
+}
+END_TEST
+
+START_TEST(test_residual_networks_train_rounded) {
+  const TempFolder folder;
+  const TrainConfig config =
+      config_in(folder, {"settings.residual=1", "settings.encoder=[2, 4]", "settings.decoder=[2]",
+                         "training.quantise=1", "training.steps=8"});
+  ck_assert(train(config, folder.path() / "run").finished);
+  const auto model = load_model((folder.path() / "run/best.safetensors").string());
+  const std::vector<std::string> wanted = {"dec1_1",     "dec1_2.sum", "down2",      "enc1_1",
+                                           "enc1_2.sum", "enc2_1",     "enc2_2.sum", "enc2_3",
+                                           "enc2_4.sum", "head",       "up1.sum"};
+  std::vector<std::string> names;
+  for (const auto& [name, scale] : model->data().scales) {
+    names.push_back(name);
+    ck_assert_float_gt(scale, 0);
+    ck_assert_float_lt(scale, 1);
+  }
+  ck_assert(names == wanted);
 }
 END_TEST
 
@@ -193,10 +231,12 @@ START_TEST(test_networks_without_an_int8_form_are_refused) {
 END_TEST
 
 int main() {
-  return run_suite("quantise",
-                   {test_the_last_share_of_the_steps_is_rounded, test_scales_leave_the_least_error,
-                    test_equal_channels_compute_the_same_with_less_rounding,
-                    test_weights_hold_the_scales_of_their_training, test_without_it_there_are_none,
-                    test_a_run_resumed_while_rounding_gives_the_same,
-                    test_networks_without_an_int8_form_are_refused});
+  return run_suite(
+      "quantise",
+      {test_the_last_share_of_the_steps_is_rounded, test_scales_leave_the_least_error,
+       test_equal_channels_compute_the_same_with_less_rounding,
+       test_equal_channels_of_residual_networks_compute_the_same,
+       test_weights_hold_the_scales_of_their_training, test_residual_networks_train_rounded,
+       test_without_it_there_are_none, test_a_run_resumed_while_rounding_gives_the_same,
+       test_networks_without_an_int8_form_are_refused});
 }
