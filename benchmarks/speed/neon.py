@@ -16,17 +16,6 @@ from levels import MODELS
 from verdicts import Measured, Target
 
 PREFIX = "aarch64-linux-gnu-"
-MACHINE = f"""[binaries]
-cpp = '{PREFIX}g++'
-ar = '{PREFIX}ar'
-strip = '{PREFIX}strip'
-pkgconfig = 'pkg-config'
-[host_machine]
-system = 'linux'
-cpu_family = 'aarch64'
-cpu = 'aarch64'
-endian = 'little'
-"""
 FUNCTION = re.compile(r"^[0-9a-f]+ <(.*)>:$")
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S+)\s*(.*)$")
 BRANCH = re.compile(r"^(b|b\.\w+|cbn?z|tbn?z)$")
@@ -86,10 +75,7 @@ def run(*command):
 
 def configure(root):
     """Returns the folder of the build for Arm."""
-    folder = root / "out" / "arm"
-    folder.mkdir(parents=True, exist_ok=True)
-    machine, build = folder / "machine.ini", folder / "build"
-    machine.write_text(MACHINE, encoding="ascii")
+    machine, build = root / "tests" / "emulation" / "arm64.ini", root / "out" / "arm" / "build"
     if not (build / "build.ninja").exists():
         run("meson", "setup", "--cross-file", machine, "-Dauto_features=disabled",
             "-Dbenchmarks=enabled", "-Ddefault_library=static", build, root)

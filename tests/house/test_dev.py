@@ -25,6 +25,14 @@ for word; do
   case $word in -*) ;; *) echo "installed $word" ;; esac
 done
 """
+# These fetch and unpack a package as far as ./dev sees it.
+APT_GET = PROGRAM + """
+case $* in *download*) : >check.deb ;; esac
+"""
+DPKG_DEB = PROGRAM + """
+folder=$3/usr/lib/aarch64-linux-gnu/pkgconfig
+mkdir -p "$folder" && echo prefix=/usr >"$folder/check.pc"
+"""
 HEAVY = ("libtorch-dev", "libopencv-dev", "check", "clang-tidy", "clang-format")
 
 
@@ -38,7 +46,8 @@ class Commands(unittest.TestCase):
         support.mkdir(parents=True)
         shutil.copy(ROOT / "tests" / "support" / "summary.py", support)
         (self.folder / "bin").mkdir()
-        for name, text in (("meson", MESON), ("ninja", PROGRAM), ("dpkg-query", DPKG_QUERY)):
+        for name, text in (("meson", MESON), ("ninja", PROGRAM), ("dpkg-query", DPKG_QUERY),
+                           ("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)):
             (self.folder / "bin" / name).write_text(text)
             (self.folder / "bin" / name).chmod(0o755)
         self.log = self.folder / "log"
@@ -122,14 +131,32 @@ class Commands(unittest.TestCase):
                          ["build-asan", "build-tsan"])
         self.assertEqual(len([call for call in calls if call.startswith("meson test")]), 2)
 
-    def test_emulate_tests_on_two_processors(self):
+    def test_emulate_tests_on_processors_of_two_architectures(self):
         calls = self.dev("emulate")
-        self.assertIn("qemu-user", self.packages(calls))
+        self.assertLessEqual({"qemu-user", "g++-aarch64-linux-gnu"}, self.packages(calls))
         tests = [call for call in calls if call.startswith("meson test")]
-        self.assertEqual(len(tests), 2)
+        self.assertEqual(len(tests), 4)
         for cpu, call in zip(("Haswell", "Nehalem"), tests):
+            self.assertIn("meson test -C build ", call)
             self.assertIn(f"--wrapper qemu-x86_64 -cpu {cpu}", call)
+        for cpu, call in zip(("cortex-a72", "max"), tests[2:]):
+            self.assertIn("meson test -C build-arm64 ", call)
+            self.assertIn(f"--logbase emulated-{cpu}", call)
+        for call in tests:
             self.assertIn("direct_convolution", call)
+
+    def test_emulate_fetches_what_it_links_for_arm_once(self):
+        calls = self.dev("emulate")
+        (fetched,) = [call for call in calls if call.startswith("apt-get") and "download" in call]
+        self.assertIn("APT::Architecture=arm64", fetched)
+        self.assertTrue(fetched.endswith("download check libsubunit-dev"), fetched)
+        packages = self.folder / "build-arm64" / "packages"
+        (found,) = packages.rglob("check.pc")
+        self.assertEqual(found.read_text(), f"prefix={packages}/usr\n")
+        setup = [call for call in self.builds(calls) if "meson setup build-arm64" in call]
+        self.assertIn("--cross-file tests/emulation/arm64.ini -Dpkg_config_path=build-arm64/packages/usr/",
+                      setup[0])
+        self.assertEqual([call for call in self.dev("emulate") if call.startswith("apt-get")], [])
 
     def test_warnings_are_errors_where_tests_run_by_themselves(self):
         self.assertNotIn("-Dwerror=true", " ".join(self.dev("test")))

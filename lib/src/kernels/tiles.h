@@ -31,6 +31,7 @@ struct alignas(64) TileConfig {
   }
 };
 
+#ifdef __x86_64__
 // The namespace is unnamed, so that each source file has its own copy (see bfloat16.h).
 namespace {
 
@@ -71,4 +72,5 @@ class AmxTiles {
 };
 
 }  // namespace
+#endif
 }  // namespace denoiseae
