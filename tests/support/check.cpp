@@ -7,6 +7,9 @@
 
 #ifdef __x86_64__
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 #include <cstdio>
@@ -57,10 +60,11 @@ void run_test(int index) {
 
 /// A limit that the library would not reach tests nothing.
 const char* find_lack_of_level() {
-#ifdef __x86_64__
+  constexpr const char* kLack = "this CPU lacks the instructions that DENOISEAE_MAX_ISA names";
   const char* const limit = std::getenv("DENOISEAE_MAX_ISA");
   if (limit == nullptr) return nullptr;
   const std::string_view level = limit;
+#ifdef __x86_64__
   const bool has_avx512 = __builtin_cpu_supports("avx512bw") != 0;
   const bool has_bfloat16 = __builtin_cpu_supports("avx512bf16") != 0;
   unsigned a = 0, b = 0, c = 0, d = 0;
@@ -70,7 +74,13 @@ const char* find_lack_of_level() {
       (level == "avx2" && __builtin_cpu_supports("avx2") == 0) ||
       (level == "avx512" && !has_avx512) || (level == "avx512_bf16" && !has_bfloat16) ||
       (level == "avx512_vnni" && __builtin_cpu_supports("avx512vnni") == 0)) {
-    return "this CPU lacks the instructions that DENOISEAE_MAX_ISA names";
+    return kLack;
+  }
+#elif defined(__aarch64__)
+  if ((level == "neon_dot" && (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) == 0) ||
+      (level == "neon_bf16" && (getauxval(AT_HWCAP2) & HWCAP2_BF16) == 0) ||
+      (level == "neon_i8mm" && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) == 0)) {
+    return kLack;
   }
 #endif
   return nullptr;

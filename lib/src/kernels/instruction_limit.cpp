@@ -30,13 +30,18 @@ constexpr std::array kNames = {
     Name{"avx512_bf16", "avx512bf16", InstructionSet::avx512_bf16},
     Name{"amx", "amx", InstructionSet::amx},
     Name{"neon", "neon", InstructionSet::neon},
+    Name{"neon_dot", "neondot", InstructionSet::neon_dot},
+    Name{"neon_bf16", "neonbf16", InstructionSet::neon_bf16},
+    Name{"neon_i8mm", "neoni8mm", InstructionSet::neon_i8mm},
 };
 
 #ifdef __aarch64__
-constexpr InstructionSet kLargest = InstructionSet::neon;
+constexpr InstructionSet kLargest = InstructionSet::neon_i8mm;
 #else
 constexpr InstructionSet kLargest = InstructionSet::amx;
 #endif
+
+bool is_of_arm(InstructionSet set) { return set >= InstructionSet::neon; }
 
 std::optional<InstructionSet> limit_of(std::string_view text) {
   for (const Name& name : kNames)
@@ -60,7 +65,7 @@ bool is_allowed(InstructionSet set) noexcept {
   const InstructionSet limit = instruction_limit();
   if (set == InstructionSet::scalar) return true;
   // The sets of one architecture say nothing about those of the other.
-  if ((set == InstructionSet::neon) != (limit == InstructionSet::neon)) return false;
+  if (is_of_arm(set) != is_of_arm(limit)) return false;
   return set <= limit;
 }
 

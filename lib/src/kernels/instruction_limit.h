@@ -9,8 +9,8 @@
 
 namespace denoiseae {
 
-/// The instruction sets that have kernels of their own. Those of x86 are in the order of the
-/// processors that have them.
+/// The instruction sets that have kernels of their own. Those of x86, and then those of Arm, are
+/// in the order of the processors that have them.
 enum class InstructionSet {
   scalar,  ///< plain C++ for the oldest processors
   sse41,
@@ -21,10 +21,13 @@ enum class InstructionSet {
   avx512_bf16,
   amx,
   neon,
+  neon_dot,
+  neon_bf16,
+  neon_i8mm,
 };
 
 /// Returns the largest set that the user allows: amx if the variable is not set or is none of the
-/// names, and neon on Arm.
+/// names, and neon_i8mm on Arm.
 DAE_API InstructionSet instruction_limit() noexcept;
 
 /// Returns whether the user holds any set back that kernels exist for.
@@ -33,7 +36,7 @@ DAE_API bool is_limited() noexcept;
 /// Returns whether the user allows a set. The CPU may lack it.
 DAE_API bool is_allowed(InstructionSet set) noexcept;
 /// Returns the same for the set of a variant that a table of kernels names: c, sse41, avx2,
-/// avxvnni, avx512, avx512vnni, avx512bf16, amx, neon.
+/// avxvnni, avx512, avx512vnni, avx512bf16, amx, neon, neondot, neonbf16, neoni8mm.
 DAE_API bool is_allowed(std::string_view variant) noexcept;
 
 /// Throws bad_argument if the variable is none of the names.

@@ -17,17 +17,22 @@ struct Variant {
   bool available;
 };
 
+#ifdef __aarch64__
+constexpr std::string_view kOld = "neon", kNewer = "neondot", kNewest = "neonbf16";
+#else
+constexpr std::string_view kOld = "avx2", kNewer = "avx512", kNewest = "avx512bf16";
+#endif
+
 }  // namespace
 
 START_TEST(test_the_last_available_row_is_best) {
   const struct {
     std::array<Variant, 4> table;
     int best;
-  } cases[] = {
-      {{{{"c", 0, true}, {"avx2", 1, true}, {"avx512", 2, true}, {"avx512bf16", 3, true}}}, 3},
-      {{{{"c", 0, true}, {"avx2", 1, true}, {"avx512", 2, true}, {"avx512bf16", 3, false}}}, 2},
-      {{{{"c", 0, true}, {"avx2", 1, false}, {"avx512", 2, true}, {"avx512bf16", 3, false}}}, 2},
-      {{{{"c", 0, true}, {"avx2", 1, false}, {"avx512", 2, false}, {"avx512bf16", 3, false}}}, 0}};
+  } cases[] = {{{{{"c", 0, true}, {kOld, 1, true}, {kNewer, 2, true}, {kNewest, 3, true}}}, 3},
+               {{{{"c", 0, true}, {kOld, 1, true}, {kNewer, 2, true}, {kNewest, 3, false}}}, 2},
+               {{{{"c", 0, true}, {kOld, 1, false}, {kNewer, 2, true}, {kNewest, 3, false}}}, 2},
+               {{{{"c", 0, true}, {kOld, 1, false}, {kNewer, 2, false}, {kNewest, 3, false}}}, 0}};
   for (const auto& [table, best] : cases) {
     const Variant& found = best_variant(std::span<const Variant>(table));
     ck_assert_int_eq(found.number, best);

@@ -29,6 +29,9 @@ START_TEST(test_without_a_limit_all_is_allowed) {
   for (const char* variant : {"c", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16"})
     ck_assert_msg(is_allowed(std::string_view(variant)), "%s", variant);
   ck_assert(is_allowed(InstructionSet::amx));
+#elif defined(__aarch64__)
+  for (const char* variant : {"c", "neon", "neondot", "neonbf16", "neoni8mm"})
+    ck_assert_msg(is_allowed(std::string_view(variant)), "%s", variant);
 #endif
 }
 END_TEST
@@ -62,6 +65,15 @@ START_TEST(test_neon_is_of_another_architecture) {
 }
 END_TEST
 
+START_TEST(test_newer_sets_of_arm_are_held_back) {
+  limit_to("neon_bf16");
+  for (const char* variant : {"c", "neon", "neondot", "neonbf16"})
+    ck_assert_msg(is_allowed(std::string_view(variant)), "%s", variant);
+  for (const char* variant : {"neoni8mm", "avx2", "amx"})
+    ck_assert_msg(!is_allowed(std::string_view(variant)), "%s", variant);
+}
+END_TEST
+
 START_TEST(test_other_names_are_refused) {
   for (const char* name : {"", "avx3", "AVX2"}) {
     limit_to(name);
@@ -82,5 +94,5 @@ int main() {
   return run_suite("instruction_limit",
                    {test_without_a_limit_all_is_allowed, test_sets_beyond_the_limit_are_not_allowed,
                     test_scalar_leaves_plain_code, test_neon_is_of_another_architecture,
-                    test_other_names_are_refused});
+                    test_newer_sets_of_arm_are_held_back, test_other_names_are_refused});
 }

@@ -29,6 +29,15 @@ bool multiplies_bfloat16_faster() {
 #endif
 }
 
+// These words name the instructions that a precision needs.
+#ifdef __aarch64__
+constexpr const char* kForInt8 = "the dot products of Armv8.2 (asimddp) or i8mm";
+constexpr const char* kForBfloat16 = "the bfloat16 instructions of Armv8.6 (bf16)";
+#else
+constexpr const char* kForInt8 = "AVX2, AVX-VNNI or AVX512-VNNI";
+constexpr const char* kForBfloat16 = "AVX512-BF16";
+#endif
+
 /// Says of a CPU why instructions are not used that it should have.
 std::string lacking() {
   return is_limited() ? "which this one lacks, or DENOISEAE_MAX_ISA holds back"
@@ -50,13 +59,13 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
         "activations, or set the precision to auto");
   }
   if (asked == Precision::int8 && !may_use_int8()) {
-    throw Error(ErrorCode::device_unavailable, "precision int8 needs a CPU with AVX2, " +
-                                                   lacking() +
+    throw Error(ErrorCode::device_unavailable, std::string("precision int8 needs a CPU with ") +
+                                                   kForInt8 + ", " + lacking() +
                                                    "; set the precision to float32 or auto");
   }
   if (asked == Precision::bfloat16 && !may_use_bfloat16()) {
-    throw Error(ErrorCode::device_unavailable, "precision bfloat16 needs a CPU with AVX512-BF16, " +
-                                                   lacking() +
+    throw Error(ErrorCode::device_unavailable, std::string("precision bfloat16 needs a CPU with ") +
+                                                   kForBfloat16 + ", " + lacking() +
                                                    "; set the precision to float32 or auto");
   }
   return asked;

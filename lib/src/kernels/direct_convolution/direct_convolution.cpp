@@ -4,6 +4,9 @@
 
 #ifdef __x86_64__
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 #include <algorithm>
@@ -62,6 +65,9 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
                     has_avx512() && __builtin_cpu_supports("avx512bf16") != 0},
       DirectVariant{"amx", SampleType::bfloat16, direct_bfloat16_amx, has_avx512() && has_tiles(),
                     true, kBlock},
+#elif defined(__aarch64__)
+      DirectVariant{"neonbf16", SampleType::bfloat16, direct_bfloat16_neonbf16,
+                    (getauxval(AT_HWCAP2) & HWCAP2_BF16) != 0},
 #endif
   };
   static const std::array codes = {
@@ -73,6 +79,11 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
                     has_avx512() && __builtin_cpu_supports("avx512vnni") != 0},
       DirectVariant{"amx", SampleType::code, direct_codes_amx, has_avx512() && has_tiles(), true,
                     kBlock},
+#elif defined(__aarch64__)
+      DirectVariant{"neondot", SampleType::code, direct_codes_neondot,
+                    (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0},
+      DirectVariant{"neoni8mm", SampleType::code, direct_codes_neoni8mm,
+                    (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0},
 #endif
   };
   if (type == SampleType::float32) return floats;

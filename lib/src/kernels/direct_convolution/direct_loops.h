@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <type_traits>
@@ -31,31 +32,80 @@ struct DirectStrides {
   std::ptrdiff_t next_block;  ///< from the weights of a block of lanes to those of the next one
 };
 
+/// The weights of kVectors vectors of lanes in memory, in bytes.
+template <typename Lanes, int kVectors>
+struct WeightSteps {
+  static constexpr int kLanes = static_cast<int>(hn::MaxLanes(Lanes()));
+  /// From those of a word to those of the next one: they lie together for all lanes of a block.
+  static constexpr std::ptrdiff_t kWord = std::ptrdiff_t{4} * std::min(kVectors * kLanes, kBlock);
+  std::ptrdiff_t vector;  ///< from those of a vector to those of the next one
+
+  explicit WeightSteps(const DirectStrides& strides)
+      : vector(kVectors * kLanes > kBlock ? strides.next_block : std::ptrdiff_t{4} * kLanes) {}
+};
+
+/// Computes the products of each row of a window of zeros, for kVectors vectors of lanes.
+template <typename Products, int kVectors>
+void zero_products(const DirectStrides& strides, const char* weights, std::int32_t* out) {
+  using Steps = WeightSteps<typename Products::Lanes, kVectors>;
+  const Steps steps(strides);
+  constexpr char kZeros[4] = {};
+  for (int y = 0; y < strides.kernel; ++y) {
+    for (int v = 0; v < kVectors; ++v) {
+      const char* at = weights + y * strides.row_words * Steps::kWord + v * steps.vector;
+      auto sum = Products::zero();
+      for (int word = 0; word < strides.row_words; ++word, at += Steps::kWord)
+        sum = Products::add(sum, Products::word(kZeros), Products::load(at));
+      hn::StoreU(sum, typename Products::SumLanes(), out);
+      out += Steps::kLanes;
+    }
+  }
+}
+
+/// Returns what sums begin with so that those of zeros are 0. offsets: from zero_products.
+template <typename Products, int kVectors>
+auto first_sums(const DirectStrides& strides, const char* const* rows,
+                const std::int32_t* offsets) {
+  std::array<typename Products::Sum, kVectors> sums;
+  sums.fill(Products::zero());
+  if constexpr (Products::kIsOffset) {
+    constexpr int kLanes = WeightSteps<typename Products::Lanes, kVectors>::kLanes;
+    for (int y = 0; y < strides.kernel; ++y, offsets += kVectors * kLanes) {
+      if (rows[y] == nullptr) continue;
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        const auto offset = hn::LoadU(typename Products::SumLanes(), offsets + v * kLanes);
+        sums[v] = hn::Sub(sums[v], offset);
+      }
+    }
+  }
+  return sums;
+}
+
 /// Computes the sums of kGroups groups of positions and kVectors vectors of lanes, as floats: for
 /// each group those of all vectors. rows: where the window of the first group begins in each row;
 /// null stands for zeros. Products: the words, and the vectors of their products (see
-/// direct_products.h). Without "unroll", GCC 12 keeps the sums in memory.
+/// direct_products.h). offsets: from zero_products, where zeros have products. Without "unroll",
+/// GCC 12 keeps the sums in memory.
 template <typename Products, int kVectors, int kGroups>
 void sum_products(const DirectStrides& strides, const char* const* rows, const char* weights,
-                  float* out) {
+                  float* out, const std::int32_t* offsets = nullptr) {
   using Lanes = typename Products::Lanes;
+  using Steps = WeightSteps<Lanes, kVectors>;
+  const auto first = first_sums<Products, kVectors>(strides, rows, offsets);
   typename Products::Sum sums[kGroups][kVectors];
 #pragma GCC unroll 16
   for (int g = 0; g < kGroups; ++g) {
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) sums[g][v] = Products::zero();
+    for (int v = 0; v < kVectors; ++v) sums[g][v] = first[v];
   }
   // Four groups share a pointer, so that the pointers of all groups fit the registers.
   constexpr int kPointers = (kGroups + 3) / 4;
   const std::ptrdiff_t step = strides.group, step3 = 3 * step;
-  // The weights of a word lie together for all lanes of a block.
-  constexpr int kLanes = static_cast<int>(hn::MaxLanes(Lanes()));
-  constexpr std::ptrdiff_t kWordWeights = std::ptrdiff_t{4} * std::min(kVectors * kLanes, kBlock);
-  const std::ptrdiff_t next_vector =
-      kVectors * kLanes > kBlock ? strides.next_block : std::ptrdiff_t{4} * kLanes;
+  const std::ptrdiff_t next_vector = Steps(strides).vector;
   for (int y = 0; y < strides.kernel; ++y) {
     if (rows[y] == nullptr) {
-      weights += strides.row_words * kWordWeights;
+      weights += strides.row_words * Steps::kWord;
       continue;
     }
     const char* at[kPointers];
@@ -72,7 +122,7 @@ void sum_products(const DirectStrides& strides, const char* const* rows, const c
           typename Products::Weights of_word[kVectors];
 #pragma GCC unroll 4
           for (int v = 0; v < kVectors; ++v) of_word[v] = Products::load(weights + v * next_vector);
-          weights += kWordWeights;
+          weights += Steps::kWord;
 #pragma GCC unroll 16
           for (int g = 0; g < kGroups; ++g) {
 #pragma GCC unroll 4
@@ -93,7 +143,7 @@ void sum_products(const DirectStrides& strides, const char* const* rows, const c
       typename Products::Weights of_word[kVectors];
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) of_word[v] = Products::load(weights + v * next_vector);
-      weights += kWordWeights;
+      weights += Steps::kWord;
 #pragma GCC unroll 16
       for (int g = 0; g < kGroups; ++g) {
         const auto one = Products::word(input(g));
@@ -109,7 +159,7 @@ void sum_products(const DirectStrides& strides, const char* const* rows, const c
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) {
       hn::Store(Products::to_float(sums[g][v]), Lanes(), out);
-      out += kLanes;
+      out += Steps::kLanes;
     }
   }
 }
@@ -119,6 +169,7 @@ template <typename Products, int kVectors, int kGroups>
 class DirectBlock {
   using Lanes = typename Products::Lanes;
   static constexpr int kLanes = kVectors * static_cast<int>(hn::MaxLanes(Lanes()));
+  static constexpr bool kIsOffset = Products::kIsOffset;
   static_assert(kGroups <= kMaxGroups);
 
  public:
@@ -133,7 +184,9 @@ class DirectBlock {
                  std::ptrdiff_t{4} * first * shape.kernel * layout.row_words()),
         constants_(constants),
         end_(end),
-        first_(first) {}
+        first_(first) {
+    if constexpr (kIsOffset) zero_products<Products, kVectors>(strides_, weights_, offsets_.data());
+  }
 
   void operator()(const DirectRow& row, char* scratch) const {
     for (int g = 0; g < layout_.groups; g += kGroups) {
@@ -148,7 +201,8 @@ class DirectBlock {
       } else {
         for (int y = 0; y < shape_.kernel; ++y) rows[y] = at(row.in[y], position);
       }
-      sum_products<Products, kVectors, kGroups>(strides_, rows.data(), weights_, sums);
+      sum_products<Products, kVectors, kGroups>(strides_, rows.data(), weights_, sums,
+                                                offsets_.data());
       finish_sums<Lanes>(layout_, constants_, end_, shape_.out_width * shape_.outputs,
                          {sums, first, std::min(kGroups, layout_.groups - first), first_, kLanes},
                          row);
@@ -185,6 +239,7 @@ class DirectBlock {
   const DirectLayout& layout_;
   DirectStrides strides_;
   const char* weights_;
+  std::array<std::int32_t, kIsOffset ? kMaxDirectKernel * kLanes : 0> offsets_;
   const DirectConstants& constants_;
   const DirectEpilogue& end_;
   int first_;

@@ -32,6 +32,7 @@ struct FloatProducts {
 #else
   static constexpr int kTogether = 1;
 #endif
+  static constexpr bool kIsOffset = false;
 
   static Sum zero() { return hwy::HWY_NAMESPACE::Zero(Lanes()); }
   static Weights load(const char* from) {
@@ -61,6 +62,8 @@ struct WordProducts {
   using Sum = hwy::HWY_NAMESPACE::Vec<SumLanes>;
   using Weights = hwy::HWY_NAMESPACE::Vec<WordLanes>;
   static constexpr int kTogether = 1;
+  /// Whether inputs that are 0 have other products than 0.
+  static constexpr bool kIsOffset = false;
 
   static Sum zero() { return hwy::HWY_NAMESPACE::Zero(SumLanes()); }
   static Weights load(const char* from) {
@@ -79,6 +82,36 @@ struct WordProducts {
     } else {
       return hwy::HWY_NAMESPACE::ConvertTo(Lanes(), sum);
     }
+  }
+};
+
+/// Such products where instructions multiply by one word of a vector. Dot makes factors of four
+/// words or of the bits of one, words(vector) and word(bits), and takes them: add_one<kWord>(sum,
+/// words, weights) and add(sum, word, weights).
+template <int kMaxLanes, typename Dot>
+struct LaneProducts : WordProducts<kMaxLanes, Dot> {
+  using Base = WordProducts<kMaxLanes, Dot>;
+  using typename Base::Sum;
+  using typename Base::Weights;
+  using Words = Weights;
+  static constexpr int kTogether = 4;
+  static constexpr bool kIsOffset = Dot::kIsOffset;
+
+  static auto word(const char* from) { return Dot::word(word_at(from)); }
+  template <typename Word>
+  static Sum add(Sum sum, Word word, Weights weights) {
+    sum.raw = Dot::add(sum.raw, word, weights.raw);
+    return sum;
+  }
+  static Words words(const char* from) {
+    Words words = Base::load(from);
+    words.raw = Dot::words(words.raw);
+    return words;
+  }
+  template <int kWord>
+  static Sum add_one(Sum sum, Words words, Weights weights) {
+    sum.raw = Dot::template add_one<kWord>(sum.raw, words.raw, weights.raw);
+    return sum;
   }
 };
 

@@ -88,9 +88,64 @@ END_TEST
 
 namespace {
 
-constexpr const TTest* kTests[] = {DAE_TEST(test_codes_are_rounded_and_clamped),
-                                   DAE_TEST(test_bfloat16_is_rounded_as_elsewhere),
-                                   DAE_TEST(test_sums_of_products)};
+/// Products of codes, less 128, by one word of four, as in a processor that multiplies by lanes.
+struct OffsetDot {
+  using Sum = std::int32_t;
+  static constexpr bool kIsOffset = true;
+  static __m128i words(__m128i words) { return _mm_xor_si128(words, _mm_set1_epi8(-128)); }
+  static __m128i word(int bits) { return words(_mm_set1_epi32(bits)); }
+  static __m128i add(__m128i sum, __m128i word, __m128i weights) {
+    const auto a = __builtin_bit_cast(std::array<std::int8_t, 16>, word);
+    const auto b = __builtin_bit_cast(std::array<std::int8_t, 16>, weights);
+    auto sums = __builtin_bit_cast(std::array<std::int32_t, 4>, sum);
+    for (std::size_t i = 0; i < 16; ++i) sums[i / 4] += a[i] * b[i];
+    return __builtin_bit_cast(__m128i, sums);
+  }
+  template <int kWord>
+  static __m128i add_one(__m128i sum, __m128i words, __m128i weights) {
+    return add(sum, _mm_shuffle_epi32(words, kWord * 0x55), weights);
+  }
+};
+
+}  // namespace
+
+/// Four words are multiplied together, and two are left.
+START_TEST(test_sums_of_codes_without_an_offset) {
+  using Products = LaneProducts<4, OffsetDot>;
+  constexpr int kWords = 6, kRows = 2, kLanes = 8;
+  std::vector<std::uint8_t> in(kRows * 40);
+  std::vector<std::int8_t> weights(kRows * kWords * kLanes * 4);
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<std::uint8_t>(i * 37);
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights[i] = static_cast<std::int8_t>(i * 53 % 255 - 127);
+  const DirectStrides strides{kRows, kWords, 4, 0};
+  const char* const first_weight = reinterpret_cast<const char*>(weights.data());
+  std::array<std::int32_t, kRows * kLanes> offsets;
+  zero_products<Products, 2>(strides, first_weight, offsets.data());
+  for (const bool has_first : {true, false}) {
+    const char* const rows[kRows] = {has_first ? reinterpret_cast<const char*>(in.data()) : nullptr,
+                                     reinterpret_cast<const char*>(in.data() + 40)};
+    alignas(64) float sums[2 * kLanes];
+    sum_products<Products, 2, 2>(strides, rows, first_weight, sums, offsets.data());
+    for (int group = 0; group < 2; ++group) {
+      for (int lane = 0; lane < kLanes; ++lane) {
+        int wanted = 0;
+        for (int y = has_first ? 0 : 1; y < kRows; ++y)
+          for (int i = 0; i < 4 * kWords; ++i)
+            wanted += in[y * 40 + group * 4 + i] *
+                      weights[((y * kWords + i / 4) * kLanes + lane) * 4 + i % 4];
+        ck_assert_float_eq(sums[group * kLanes + lane], static_cast<float>(wanted));
+      }
+    }
+  }
+}
+END_TEST
+
+namespace {
+
+constexpr const TTest* kTests[] = {
+    DAE_TEST(test_codes_are_rounded_and_clamped), DAE_TEST(test_bfloat16_is_rounded_as_elsewhere),
+    DAE_TEST(test_sums_of_products), DAE_TEST(test_sums_of_codes_without_an_offset)};
 
 }  // namespace
 
