@@ -46,7 +46,7 @@ std::span<const PeakEntry> peak_entries() {
       __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
   static const bool has_tiles = may_use_tiles();
 #elif defined(__aarch64__)
-  static const bool has_dot = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+  const unsigned long features = getauxval(AT_HWCAP), more_features = getauxval(AT_HWCAP2);
 #endif
   static const std::array entries = {
       PeakEntry{"scalar", "float32", peak_float32_scalar, true},
@@ -65,7 +65,10 @@ std::span<const PeakEntry> peak_entries() {
       PeakEntry{"amx", "int8", peak_int8_amx, has_tiles},
 #elif defined(__aarch64__)
       PeakEntry{"neon", "float32", peak_float32_neon, true},
-      PeakEntry{"neon", "int8", peak_int8_neon, has_dot},
+      PeakEntry{"neon_dot", "int8", peak_int8_neondot, (features & HWCAP_ASIMDDP) != 0},
+      PeakEntry{"neon_bf16", "bfloat16", peak_bfloat16_neonbf16,
+                (more_features & HWCAP2_BF16) != 0},
+      PeakEntry{"neon_i8mm", "int8", peak_int8_neoni8mm, (more_features & HWCAP2_I8MM) != 0},
 #endif
   };
   return entries;

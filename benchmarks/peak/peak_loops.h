@@ -21,7 +21,9 @@ PeakLoop peak_bfloat16_avx512bf16;
 PeakLoop peak_bfloat16_amx;
 PeakLoop peak_int8_amx;
 PeakLoop peak_float32_neon;
-PeakLoop peak_int8_neon;
+PeakLoop peak_int8_neondot;
+PeakLoop peak_bfloat16_neonbf16;
+PeakLoop peak_int8_neoni8mm;
 
 struct PeakEntry {
   const char* level;  ///< as DENOISEAE_MAX_ISA spells it

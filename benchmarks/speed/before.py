@@ -18,7 +18,8 @@ PRECISIONS = ("float32", "bfloat16", "int8")
 # oneDNN's names of the levels. Kernels of the commit's own are not held by its variable.
 ONEDNN = {"scalar": "SSE41", "sse41": "SSE41", "avx2": "AVX2", "avx_vnni": "AVX2_VNNI", "avx512": "AVX512_CORE",
           "avx512_vnni": "AVX512_CORE_VNNI", "avx512_bf16": "AVX512_CORE_BF16",
-          "amx": "AVX512_CORE_AMX", "neon": "DEFAULT"}
+          "amx": "AVX512_CORE_AMX",
+          **dict.fromkeys(("neon", "neon_dot", "neon_bf16", "neon_i8mm"), "DEFAULT")}
 # How many times as fast frames must be, with two threads.
 AT_AVX2 = {"balanced": 3, "fast": 4}
 AT_BEST = {"balanced": 1.6, "fast": 2.5}

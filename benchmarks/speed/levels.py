@@ -8,7 +8,8 @@ import targets
 from verdicts import Measured, Target
 
 # As DENOISEAE_MAX_ISA spells them, in the order of the processors that have them.
-LEVELS = ("scalar", "sse41", "avx2", "avx_vnni", "avx512", "avx512_vnni", "avx512_bf16", "amx", "neon")
+LEVELS = ("scalar", "sse41", "avx2", "avx_vnni", "avx512", "avx512_vnni", "avx512_bf16", "amx", "neon",
+          "neon_dot", "neon_bf16", "neon_i8mm")
 MODELS = ("fast", "balanced")
 
 

@@ -20,7 +20,7 @@ FUNCTION = re.compile(r"^[0-9a-f]+ <(.*)>:$")
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S+)\s*(.*)$")
 BRANCH = re.compile(r"^(b|b\.\w+|cbn?z|tbn?z)$")
 TARGET = re.compile(r"\b([0-9a-f]+) <")
-PRODUCTS = re.compile(r"^(fmla|fmlal2?|[su]dot|usdot|[su]mmla|usmmla|bfdot|bfmmla|bfmlal[bt]|[su]mlal2?)$")
+PRODUCTS = re.compile(r"^(fmla|fmlal2?|[su]dot|usdot|sudot|[su]mmla|usmmla|bfdot|bfmmla|bfmlal[bt]|[su]mlal2?)$")
 # Epilogues compute polynomials, too: at most an eighth of their instructions are products.
 MIN_SHARE = 0.2
 EMULATOR = "qemu-aarch64"

@@ -54,7 +54,8 @@ class LevelsOfAProcessor(unittest.TestCase):
     def test_are_in_the_order_of_the_processors(self):
         self.assertEqual(self.found.names, ["scalar", "avx2", "avx512_vnni"])
         self.assertEqual(self.found.highest, "avx512_vnni")
-        self.assertEqual(self.found.lacking, ["sse41", "avx_vnni", "avx512", "avx512_bf16", "amx", "neon"])
+        self.assertEqual(self.found.lacking, ["sse41", "avx_vnni", "avx512", "avx512_bf16", "amx", "neon",
+                                              "neon_dot", "neon_bf16", "neon_i8mm"])
 
     def test_have_a_best_one_for_each_precision(self):
         self.assertEqual(self.found.best, {"float32": "avx2", "int8": "avx512_vnni"})

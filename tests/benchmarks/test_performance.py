@@ -58,9 +58,17 @@ LINES = [{"kind": "peak", "level": "scalar", "precision": "float32", "gmacs_per_
 # Ends by the system call exit after so many turns of four instructions, two of which are products.
 LOOP = """extern "C" void _start() {
   asm volatile(
+      ".arch armv8.2-a+dotprod+i8mm+bf16\\n"
       "mov x0, #TURNS\\n"
       "1: fmla v0.4s, v1.4s, v2.4s\\n"
       "fmla v3.4s, v1.4s, v2.s[1]\\n"
+      "sdot v4.4s, v1.16b, v2.16b\\n"
+      "udot v4.4s, v1.16b, v2.4b[3]\\n"
+      "usdot v5.4s, v1.16b, v2.16b\\n"
+      "sudot v5.4s, v1.16b, v2.4b[1]\\n"
+      "bfdot v6.4s, v1.8h, v2.8h\\n"
+      "bfdot v6.4s, v1.8h, v2.2h[2]\\n"
+      "sqrdmlah v7.4s, v1.4s, v2.4s\\n"
       "subs x0, x0, #1\\n"
       "b.ne 1b\\n"
       "mov x8, #93\\n"
@@ -185,7 +193,8 @@ class Page(unittest.TestCase):
         rows = verdicts.judge(list(ffmpeg_filters.wanted(LINES)), dict(ffmpeg_filters.judge(LINES)))
         page = performance_page.text(rows, LINES, "Measured on X, commit abc", ["## Picture\n"], False, "123")
         self.assertIn("Measured on X, commit abc. Levels that this processor lacks, and that were skipped: "
-                      "sse41, avx_vnni, avx512, avx512_vnni, avx512_bf16, amx, neon.\n\n## Picture\n", page)
+                      "sse41, avx_vnni, avx512, avx512_vnni, avx512_bf16, amx, neon, neon_dot, "
+                      "neon_bf16, neon_i8mm.\n\n## Picture\n", page)
         self.assertIn("Before is commit 123", page)
         self.assertIn("| level | float32 | bfloat16 | int8 |\n|---|---|---|---|\n| scalar | 20 |  |  |\n"
                       "| avx2 | 50 |  | 100 |\n", page)
@@ -265,7 +274,7 @@ class Neon(unittest.TestCase):
                                 folder / "loop"], check=True)
                 found.append(json.loads((folder / "counts.json").read_text(encoding="ascii")))
         self.assertEqual([more - few for few, more in zip(found[0].values(), found[1].values())],
-                         [2000 * 4, 2000 * 2])
+                         [2000 * 11, 2000 * 8])
 
 
 class Command(unittest.TestCase):

@@ -137,7 +137,9 @@ class Programs(unittest.TestCase):
                 ("avx2", "avx2", "int8"), ("avx_vnni", "avx_vnni", "int8"),
                 ("avx512f", "avx512", "float32"), ("avx512_vnni", "avx512_vnni", "int8"),
                 ("avx512_bf16", "avx512_bf16", "bfloat16"), ("amx_int8", "amx", "bfloat16"),
-                ("amx_int8", "amx", "int8"), ("asimd", "neon", "float32"), ("asimddp", "neon", "int8")):
+                ("amx_int8", "amx", "int8"), ("asimd", "neon", "float32"),
+                ("asimddp", "neon_dot", "int8"), ("bf16", "neon_bf16", "bfloat16"),
+                ("i8mm", "neon_i8mm", "int8")):
             if flag in flags:
                 wanted.add((level, precision))
         self.assertEqual({(line["level"], line["precision"]) for line in lines}, wanted)
