@@ -144,6 +144,7 @@ class Commands(unittest.TestCase):
             self.assertIn(f"--logbase emulated-{cpu}", call)
         for call in tests:
             self.assertIn("direct_convolution", call)
+            self.assertEqual("engine_ops_neon_dot" in call, call is tests[3], call)
 
     def test_emulate_fetches_what_it_links_for_arm_once(self):
         calls = self.dev("emulate")
