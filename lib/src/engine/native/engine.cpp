@@ -34,7 +34,7 @@ bool multiplies_bfloat16_faster() {
 constexpr const char* kForInt8 = "the dot products of Armv8.2 (asimddp) or i8mm";
 constexpr const char* kForBfloat16 = "the bfloat16 instructions of Armv8.6 (bf16)";
 #else
-constexpr const char* kForInt8 = "AVX2, AVX-VNNI or AVX512-VNNI";
+constexpr const char* kForInt8 = "AVX2";
 constexpr const char* kForBfloat16 = "AVX512-BF16";
 #endif
 
