@@ -54,11 +54,11 @@ bool is_dot_product(std::uint32_t code) {
   const struct {
     std::uint32_t mask, value;
   } codes[] = {
-      {0x9fe0fc00, 0x0e809400},  // of vectors: sdot, udot
+      {0x9fe0fc00, 0x0e809400},  // sdot and udot of vectors
       {0xbfe0fc00, 0x0e809c00},  // usdot
       {0xbfe0fc00, 0x2e40fc00},  // bfdot
-      {0x9fc0f400, 0x0f80e000},  // by an element: sdot, udot
-      {0xbf00f400, 0x0f00f000},  // sudot, usdot, bfdot, bfmlal
+      {0x9fc0f400, 0x0f80e000},  // sdot and udot by an element
+      {0xbf00f400, 0x0f00f000},  // sudot, usdot, bfdot and bfmlal by an element
   };
   return std::any_of(std::begin(codes), std::end(codes),
                      [code](const auto& of) { return (code & of.mask) == of.value; });
