@@ -16,7 +16,7 @@ MODELS = ("fast", "balanced")
 @dataclasses.dataclass(frozen=True)
 class Levels:
     """The levels that a processor has. A precision is measured at those that have instructions of their
-    own for it: at the others it runs as at the one before."""
+    own for it, and at the highest: an int8 network has convolutions of other precisions, too."""
     peaks: dict  # GMAC/s of one thread by level and precision
 
     @classmethod
@@ -30,8 +30,9 @@ class Levels:
         return list(dict.fromkeys(level for level, _ in self.peaks))
 
     def at(self, level):
-        """Returns the precisions that have instructions of their own at a level."""
-        return [precision for other, precision in self.peaks if other == level]
+        """Returns the precisions that are measured at a level."""
+        return list(dict.fromkeys(precision for other, precision in self.peaks
+                                  if level in (other, self.highest)))
 
     @property
     def lacking(self):
@@ -43,8 +44,8 @@ class Levels:
 
     @property
     def best(self):
-        """Returns the highest level of each precision that is fast on this processor, by precision."""
-        return {precision: level for level, precision in self.peaks}
+        """Returns the level at which each precision is fastest, by precision."""
+        return {precision: self.highest for _, precision in self.peaks}
 
 
 def select(lines, kind, **wanted):

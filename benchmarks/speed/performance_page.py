@@ -27,7 +27,8 @@ on a machine that does nothing else. benchmarks/README.md says what the command 
 
 - Frames are moving and noisy, 1280x720 in I420, and the noise level is estimated. Times are medians.
 - A level is a set of instructions that `DENOISEAE_MAX_ISA` names. The command measures a precision at the
-  levels that have instructions of their own for it; at the others it runs as at the one before.
+  levels that have instructions of their own for it, and at the highest, where an int8 network has its first
+  convolutions in bfloat16, too.
 - The peak is that of multiply-accumulates in registers, in one thread (`denoiseae-bench-peak`).
 - Before is commit {before}, whose engine was oneDNN. `DNNL_MAX_CPU_ISA` holds oneDNN to a level, but not the
   kernels that the commit had besides.

@@ -58,7 +58,9 @@ class LevelsOfAProcessor(unittest.TestCase):
                                               "neon_dot", "neon_bf16", "neon_i8mm"])
 
     def test_have_a_best_one_for_each_precision(self):
-        self.assertEqual(self.found.best, {"float32": "avx2", "int8": "avx512_vnni"})
+        self.assertEqual(self.found.best, {"float32": "avx512_vnni", "int8": "avx512_vnni"})
+        self.assertEqual(self.found.at("avx2"), ["float32", "int8"])
+        self.assertEqual(self.found.at("avx512_vnni"), ["float32", "int8"])
 
 
 class Judged(unittest.TestCase):
@@ -99,13 +101,13 @@ class Judged(unittest.TestCase):
 
     def test_the_time_outside_convolutions_is_that_of_the_best_level(self):
         rows = self.rows(levels.judge_outside, levels.outside_targets, [
-            frame("balanced", "avx2", "float32", 100, convolutions=80),
+            frame("balanced", "avx512_vnni", "float32", 100, convolutions=80),
             frame("balanced", "avx2", "int8", 100, convolutions=99),
             frame("balanced", "avx512_vnni", "int8", 50, convolutions=30)])
         self.assertEqual(rows, {("float32", "balanced"): (0.2, "pass"), ("int8", "balanced"): (0.4, "MISS")})
 
     def test_two_threads_are_compared_with_one(self):
-        lines = [frame(model, "avx2", "float32", ms / number, number=number)
+        lines = [frame(model, "avx512_vnni", "float32", ms / number, number=number)
                  for model, ms in (("fast", 40), ("balanced", 90)) for number in (1, 2)]
         rows = self.rows(threads.judge, threads.wanted, lines)
         self.assertEqual(rows["float32", "fast"], (2, "pass"))
@@ -153,17 +155,17 @@ class Judged(unittest.TestCase):
 
     def test_the_time_around_convolutions_is_compared(self):
         rows = self.rows(before.judge_around, before.wanted, [
-            frame("balanced", "avx2", "float32", 90, convolutions=80),
+            frame("balanced", "avx512_vnni", "float32", 90, convolutions=80),
             frame("balanced", None, "float32", 140, "before"),
             network("balanced", "scalar", "float32", 400, "before"),
-            network("balanced", "avx2", "float32", 115, "before")])
+            network("balanced", "avx512_vnni", "float32", 115, "before")])
         self.assertEqual(rows["balanced", "float32"], (0.4, "pass"))
 
     def test_a_disturbed_time_around_convolutions_passes_nothing(self):
         rows = self.rows(before.judge_around, before.wanted, [
-            frame("balanced", "avx2", "float32", 90, convolutions=80),
+            frame("balanced", "avx512_vnni", "float32", 90, convolutions=80),
             frame("balanced", None, "float32", 140, "before"),
-            network("balanced", "avx2", "float32", 141, "before")])
+            network("balanced", "avx512_vnni", "float32", 141, "before")])
         self.assertEqual(rows["balanced", "float32"], (None, "MISS"))
 
 
@@ -186,7 +188,7 @@ class Measuring(unittest.TestCase):
                 kept.frame(programs.THIS, "fast", "int8", 1)
         self.assertEqual((made.call_count, kept.lines), (1, []))
 
-    def test_takes_each_precision_at_its_own_levels(self):
+    def test_takes_each_precision_at_its_own_levels_and_the_highest(self):
         class Fake(programs.Programs):
             networks = unittest.mock.Mock()
             frame = unittest.mock.Mock()
@@ -195,10 +197,11 @@ class Measuring(unittest.TestCase):
         kept.lines += peak_lines()
         levels.measure(kept, programs.THIS)
         found = {(call.args[4], call.args[2]) for call in kept.frame.call_args_list}
-        self.assertEqual(found, set(PEAKS))
+        self.assertEqual(found, {*PEAKS, ("avx512_vnni", "float32")})
         self.assertEqual([call.args[1:] for call in kept.networks.call_args_list], [
             (model, level, precisions) for level, precisions in (
-                ("scalar", ["float32"]), ("avx2", ["float32", "int8"]), ("avx512_vnni", ["int8"]))
+                ("scalar", ["float32"]), ("avx2", ["float32", "int8"]),
+                ("avx512_vnni", ["float32", "int8"]))
             for model in levels.MODELS])
 
     def test_runs_the_programs_of_the_tree_before(self):
