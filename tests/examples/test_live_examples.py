@@ -31,7 +31,7 @@ class LiveExamples(LiveExample):
         environment = {
             **os.environ,
             "SOURCE": "videotestsrc pattern=smpte75 is-live=true num-buffers=960 "
-                      "! video/x-raw,format=I420,width=1280,height=720,framerate=120/1",
+                      "! video/x-raw,format=I420,width=1920,height=1080,framerate=120/1",
             # The screens of GStreamer drop what is later than 5 ms. Each frame that is shown is written.
             "SINK": "video/x-raw,format=I420 ! multifilesink sync=true qos=true max-lateness=5000000 "
                     f"location={folder}/%05d.yuv",
