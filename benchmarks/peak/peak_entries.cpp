@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <array>
 
+#include "kernels/tiles.h"
 #include "peak_loops.h"
 
 #ifdef __x86_64__
 #include <cpuid.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #elif defined(__aarch64__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
@@ -17,24 +16,12 @@ namespace denoiseae::bench {
 namespace {
 
 #ifdef __x86_64__
-// Not all compilers that build this know the names of these features.
-
+/// Not all compilers that build this know the name of the feature.
 bool has_avx_vnni() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   constexpr unsigned kAvxVnni = 1u << 4;
   return __builtin_cpu_supports("avx2") != 0 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 &&
          (a & kAvxVnni) != 0;
-}
-
-/// Returns whether the processor has tiles of bfloat16 values and bytes, and Linux lets this
-/// process use them.
-bool may_use_tiles() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  constexpr unsigned kBfloat16 = 1u << 22, kTiles = 1u << 24, kBytes = 1u << 25;
-  constexpr unsigned kAll = kBfloat16 | kTiles | kBytes;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kAll) != kAll) return false;
-  constexpr int kRequestPermission = 0x1023, kTileData = 18;
-  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 #endif
 
@@ -44,7 +31,6 @@ std::span<const PeakEntry> peak_entries() {
 #ifdef __x86_64__
   static const bool has_avx2 =
       __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-  static const bool has_tiles = may_use_tiles();
 #elif defined(__aarch64__)
   const unsigned long features = getauxval(AT_HWCAP), more_features = getauxval(AT_HWCAP2);
 #endif
@@ -61,8 +47,8 @@ std::span<const PeakEntry> peak_entries() {
                 __builtin_cpu_supports("avx512vnni") != 0},
       PeakEntry{"avx512_bf16", "bfloat16", peak_bfloat16_avx512bf16,
                 __builtin_cpu_supports("avx512bf16") != 0},
-      PeakEntry{"amx", "bfloat16", peak_bfloat16_amx, has_tiles},
-      PeakEntry{"amx", "int8", peak_int8_amx, has_tiles},
+      PeakEntry{"amx", "bfloat16", peak_bfloat16_amx, has_tiles()},
+      PeakEntry{"amx", "int8", peak_int8_amx, has_tiles()},
 #elif defined(__aarch64__)
       PeakEntry{"neon", "float32", peak_float32_neon, true},
       PeakEntry{"neon_dot", "int8", peak_int8_neondot, (features & HWCAP_ASIMDDP) != 0},

@@ -8,7 +8,7 @@
 namespace denoiseae::bench {
 namespace {
 
-/// Where the compiler is told that an instruction reads or changes a vector register.
+/// Names the kind of registers that hold vectors, for inline assembly.
 #ifdef __aarch64__
 #define DAE_VECTOR "w"
 #elif defined(__AVX512F__)

@@ -39,8 +39,7 @@ DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const s
   shape.group_lanes = variant.group_lanes;
   const auto weights = [&] { return direct_weights(shape, type, select(convolution.weights())); };
   const auto lanes = [&](const char* what, const auto& make) {
-    return builder.weights.get<float>(name + what,
-                                      [&] { return direct_lanes(shape, select(make())); });
+    return builder.weights.get<float>(name + what, [&] { return direct_lanes(shape, make()); });
   };
   DirectCall call{convolution.name,
                   variant.rows,
@@ -55,13 +54,12 @@ DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const s
   } else {
     call.constants.weights = weights_of<std::int8_t>(builder, name, weights);
   }
-  const auto no_bias = [&] { return std::vector<float>(static_cast<std::size_t>(shape.outputs)); };
-  call.constants.bias = convolution.bias ? lanes(".biases", convolution.bias)
-                                         : builder.weights.get<float>(name + ".biases", [&] {
-                                             return direct_lanes(shape, no_bias());
-                                           });
+  call.constants.bias = lanes(".biases", [&] {
+    return convolution.bias ? select(convolution.bias())
+                            : std::vector<float>(static_cast<std::size_t>(shape.outputs));
+  });
   if (!convolution.scales.empty())
-    call.constants.scales = lanes(".scales", [&] { return convolution.scales; });
+    call.constants.scales = lanes(".scales", [&] { return select(convolution.scales); });
   return call;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 const DirectVariant& best(SampleType type) { return best_variant(direct_variants(type)); }
 
-bool is_fast(SampleType type) { return &best(type) != &direct_variants(type).front(); }
+bool is_fast(SampleType type) { return fast_variant(direct_variants(type)) != nullptr; }
 
 }  // namespace
 
