@@ -20,8 +20,8 @@ struct StreamEngines {
 };
 
 /// Makes the engines of a model for frames of a size. Throws as make_engine does.
-DAE_API StreamEngines make_stream_engines(const detail::ModelData& model, int width, int height,
-                                          const EngineOptions& options);
+StreamEngines make_stream_engines(const detail::ModelData& model, int width, int height,
+                                  const EngineOptions& options);
 
 /// Takes the frames of one stream, which have one format and size, through a network. Not
 /// thread-safe.
@@ -50,11 +50,11 @@ class FrameStream {
 };
 
 /// Returns the shape of a network's input for frames of a size. It has no data.
-DAE_API TensorView network_input(const detail::ModelData& model, int width, int height);
+TensorView network_input(const detail::ModelData& model, int width, int height);
 
 /// Makes the stream that suits the network. model: must outlive the stream. Allocates all memory.
 /// Throws bad_alloc.
-DAE_API std::unique_ptr<FrameStream> make_frame_stream(const detail::ModelData& model,
-                                                       PixelFormat format, int width, int height);
+std::unique_ptr<FrameStream> make_frame_stream(const detail::ModelData& model, PixelFormat format,
+                                               int width, int height);
 
 }  // namespace denoiseae

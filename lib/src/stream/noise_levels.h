@@ -2,7 +2,6 @@
 #pragma once
 
 #include <denoiseae/denoiser.h>
-#include <denoiseae/export.h>
 
 #include "frame/pack.h"
 #include "layout/noise_floor.h"
@@ -14,7 +13,7 @@ namespace denoiseae {
 
 /// Decides which noise levels a network is told for each frame of a stream: the level that the user
 /// gives, or the estimate. Not thread-safe, except the functions that say so.
-class DAE_API NoiseLevels {
+class NoiseLevels {
  public:
   explicit NoiseLevels(PixelFormat format) : gain_(packed_noise_gain(format_info(format))) {}
 

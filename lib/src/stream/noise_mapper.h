@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -14,7 +12,7 @@ namespace denoiseae {
 
 /// Estimates the noise of each frame of a stream with a network of the architecture noise_map. Not
 /// thread-safe.
-class DAE_API NoiseMapper final : private RowSource, private RowSink {
+class NoiseMapper final : private RowSource, private RowSink {
  public:
   /// packed: the shape of the packed planes of a frame, with even height and width. model: must
   /// outlive the object. Allocates all memory. Throws bad_alloc.

@@ -50,10 +50,15 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   if (!blind) {
     levels_.take_given(settings);
   } else if (mapper_) {
-    // The noise is not estimated on what is no new frame, or only a flash.
-    if (!repeated && !(state_ && state_->is_held())) update_map(motion, *engines.noise_map);
+    // The noise is not estimated on what is no new frame, or only a flash. Where none was estimated
+    // before, because its level was told, such a frame alone must do.
+    const bool is_new = !repeated && !(state_ && state_->is_held());
+    const MotionField* const before = is_new ? motion : nullptr;
+    const bool is_estimated = is_new || !mapper_->state().is_known();
+    if (is_estimated) update_map(before, *engines.noise_map);
     levels_.take_map(settings, mapper_->state());
-    if (motion == nullptr) levels_.raise_to_estimate(codes_.frame(), pool);
+    if (motion == nullptr || (is_estimated && before == nullptr))
+      levels_.raise_to_estimate(codes_.frame(), pool);
   } else {
     levels_.estimate(settings, codes_.frame(), codes_.previous(), motion, pool);
   }

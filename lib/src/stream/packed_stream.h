@@ -2,7 +2,6 @@
 #pragma once
 
 #include <denoiseae/denoiser.h>
-#include <denoiseae/export.h>
 
 #include <cstdint>
 #include <memory>
@@ -20,7 +19,7 @@ namespace denoiseae {
 
 /// Takes a stream of frames through a network of the representation packed_yuv420: finds out how
 /// noisy each frame is and how it has moved, and keeps the recurrent state. Not thread-safe.
-class DAE_API PackedStream final : private RowSource, private RowSink {
+class PackedStream final : private RowSource, private RowSink {
  public:
   /// packed: the shape of the network's input for frames of this size. model: must outlive the
   /// stream. Allocates all memory. Throws bad_alloc.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "stream/frame_stream.h"
@@ -12,7 +10,7 @@ namespace denoiseae {
 /// Takes frames through networks that see whole pictures and return clean ones
 /// (frame/pack_picture.h). These networks are not told a noise level; the strength mixes their
 /// input and output instead.
-class DAE_API PictureStream final : public FrameStream, private RowSource, private RowSink {
+class PictureStream final : public FrameStream, private RowSource, private RowSink {
  public:
   /// input: the shape of the network's input, whose height and width its output has, too. Allocates
   /// all memory. Throws bad_alloc.

@@ -359,6 +359,19 @@ START_TEST(test_a_repeated_frame_keeps_its_levels) {
 }
 END_TEST
 
+START_TEST(test_a_repeated_frame_is_estimated_after_levels_that_were_told) {
+  Stage stage(PixelFormat::gray8, "recurrent_unet", true);
+  stage.engine.compute = [&] { remember_input(stage.engine, 0.5f); };
+  tell_levels(*stage.map_engine, 12, 7);
+  stage.run(still(1), {.noise_level = 20});
+  ck_assert_int_eq(stage.map_engine->runs, 0);
+  stage.run(still(1), {});
+  ck_assert_int_eq(stage.map_engine->runs, 1);
+  ck_assert_double_eq(mean_of_cells(*stage.map_engine, kCellKnown), 0);
+  ck_assert_double_ge(stage.engine.input.at(kLumaNoiseChannel, 9, 9), 12.0 / 255 * 5 - 1e-5);
+}
+END_TEST
+
 START_TEST(test_a_fade_is_no_change_of_the_noise) {
   for (const double fade : {0, -8}) {
     Stage stage(PixelFormat::gray8, "recurrent_unet", true);
@@ -406,6 +419,7 @@ int main() {
        test_the_state_comes_back_until_it_is_forgotten,
        test_networks_without_a_state_have_no_history, test_without_a_level_it_is_estimated,
        test_memory_is_that_of_codes_and_state, test_a_noise_map_tells_the_levels,
-       test_a_repeated_frame_keeps_its_levels, test_a_fade_is_no_change_of_the_noise,
-       test_a_flash_is_nothing_that_noise_is_compared_with});
+       test_a_repeated_frame_keeps_its_levels,
+       test_a_repeated_frame_is_estimated_after_levels_that_were_told,
+       test_a_fade_is_no_change_of_the_noise, test_a_flash_is_nothing_that_noise_is_compared_with});
 }
