@@ -3,6 +3,7 @@
 
 #include "gstaddnoise.h"
 #include "gstdenoiseae.h"
+#include "gstpresetfolder.h"
 #include "gstsharpen3x3.h"
 
 static gboolean
@@ -10,6 +11,7 @@ plugin_init (GstPlugin* plugin) {
   gboolean registered = GST_ELEMENT_REGISTER (denoiseae, plugin);
   registered |= GST_ELEMENT_REGISTER (sharpen3x3, plugin);
   registered |= GST_ELEMENT_REGISTER (addnoise, plugin);
+  gst_dae_offer_presets ();
   return registered;
 }
 

@@ -35,22 +35,6 @@ void check_setting(const char* name, double value, double low, double high) {
 
 }  // namespace
 
-const char* to_string(EngineKind kind) noexcept {
-  if (kind == EngineKind::native) return "native";
-  return kind == EngineKind::torch ? "torch" : "auto";
-}
-
-const char* to_string(Show show) noexcept {
-  if (show == Show::noise) return "noise";
-  return show == Show::difference ? "difference" : "picture";
-}
-
-const char* to_string(Precision precision) noexcept {
-  if (precision == Precision::int8) return "int8";
-  if (precision == Precision::bfloat16) return "bfloat16";
-  return precision == Precision::float32 ? "float32" : "auto";
-}
-
 struct Denoiser::Impl {
   LogCallback log;
   std::shared_ptr<const Model> model;

@@ -42,7 +42,7 @@ RULES = (
     Rule("TOML", r"toml", only_in=("training", *USERS)),
     Rule("JSON", r"nlohmann/", only_in=("lib/src", "training", "tests", "benchmarks")),
     Rule("the inside of the library",
-         r"(engine|frame|kernels|layout|metrics|model|motion|net|noise|parallel|stream|system|temporal)/",
+         r"(c_interface|engine|frame|kernels|layout|metrics|model|motion|net|noise|parallel|stream|system|temporal)/",
          only_in=("lib/src", "training", "tests", "benchmarks")),
     Rule("the plugin's headers", r"(.*/)?gst(dae|denoiseae|sharpen3x3|addnoise|videobridge|errorbridge)",
          only_in=("plugin", "tests/plugin", "tests/support")),

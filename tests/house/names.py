@@ -93,8 +93,16 @@ def namesakes(root):
                     yield f"{name}: {one.where} and {other.where}"
 
 
+def are_sides(one, other):
+    """Whether one is compiled by programs alone, in place of what the library has inside."""
+    return any(str(outside).startswith("lib/include/denoiseae/detail/") and str(inside).startswith("lib/src/")
+               for outside, inside in ((one.path, other.path), (other.path, one.path)))
+
+
 def clash(one, other):
     if one.path == other.path:  # for two kinds of processor, or the compiler refuses it
+        return False
+    if are_sides(one, other):
         return False
     if one.is_unnamed and other.is_unnamed:
         return False

@@ -103,7 +103,7 @@ class OtherProjects(Configured):
                                env={**os.environ, "PKG_CONFIG_PATH": str(BUILD / "meson-uninstalled")},
                                capture_output=True, text=True).stdout
         source = ROOT / "examples" / "embed_cpp" / "denoise_raw.cpp"
-        done = subprocess.run(["c++", source, "-o", self.folder / "program", *shlex.split(flags)],
+        done = subprocess.run(["c++", "-std=c++20", source, "-o", self.folder / "program", *shlex.split(flags)],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
 

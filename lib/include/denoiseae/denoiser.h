@@ -25,8 +25,16 @@ enum class EngineKind { automatic, native, torch, onednn = native };
 /// are float32, or integers of 32 bits.
 enum class Precision { automatic, float32, bfloat16, int8 };
 
-DAE_API const char* to_string(EngineKind kind) noexcept;
-DAE_API const char* to_string(Precision precision) noexcept;
+inline const char* to_string(EngineKind kind) noexcept {
+  if (kind == EngineKind::native) return "native";
+  return kind == EngineKind::torch ? "torch" : "auto";
+}
+
+inline const char* to_string(Precision precision) noexcept {
+  if (precision == Precision::int8) return "int8";
+  if (precision == Precision::bfloat16) return "bfloat16";
+  return precision == Precision::float32 ? "float32" : "auto";
+}
 
 /// Says how the network is run. Fixed from one call of configure to the next.
 struct EngineOptions {
@@ -41,7 +49,10 @@ struct EngineOptions {
 /// removed, around the middle code.
 enum class Show { picture, noise, difference };
 
-DAE_API const char* to_string(Show show) noexcept;
+inline const char* to_string(Show show) noexcept {
+  if (show == Show::noise) return "noise";
+  return show == Show::difference ? "difference" : "picture";
+}
 
 /// The standard deviation of the noise of a frame in 8-bit code values, before it is scaled by
 /// strength, for blocks of 16x16 pixels from the top left.
@@ -84,7 +95,7 @@ struct DenoiserInfo {
 /// once. Cheap to construct. Not thread-safe, but two objects may share a model. Deterministic: the
 /// same weights, input, engine, precision and thread count give the same bytes. Throws nothing but
 /// Error.
-class DAE_API Denoiser {
+class Denoiser {
  public:
   explicit Denoiser(LogCallback log = {});
   ~Denoiser();
@@ -147,3 +158,7 @@ class DAE_API Denoiser {
 };
 
 }  // namespace denoiseae
+
+#ifndef DENOISEAE_INSIDE
+#include <denoiseae/detail/denoiser.h>
+#endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <stdexcept>
 #include <string>
 
@@ -25,11 +23,39 @@ enum class ErrorCode {
 };
 
 /// Returns the name of a code, as in the enum.
-DAE_API const char* to_string(ErrorCode code) noexcept;
+inline const char* to_string(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::unreadable:
+      return "unreadable";
+    case ErrorCode::corrupt:
+      return "corrupt";
+    case ErrorCode::unsupported_version:
+      return "unsupported_version";
+    case ErrorCode::unknown_architecture:
+      return "unknown_architecture";
+    case ErrorCode::incompatible_model:
+      return "incompatible_model";
+    case ErrorCode::bad_argument:
+      return "bad_argument";
+    case ErrorCode::unsupported_format:
+      return "unsupported_format";
+    case ErrorCode::out_of_memory:
+      return "out_of_memory";
+    case ErrorCode::device_unavailable:
+      return "device_unavailable";
+    case ErrorCode::engine_failure:
+      return "engine_failure";
+    case ErrorCode::internal:
+      return "internal";
+  }
+  return "internal";
+}
 
 /// The only type of exception that leaves the library. The message says what was expected, what was
 /// found, and what to try.
-class DAE_API Error : public std::runtime_error {
+class Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
   ErrorCode code() const noexcept { return code_; }

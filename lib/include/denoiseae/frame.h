@@ -2,7 +2,9 @@
 // Pixel formats and views of frames in memory.
 #pragma once
 
-#include <denoiseae/export.h>
+#if __cplusplus < 202002L
+#error "the C++ headers of denoiseae need C++20: compile with -std=c++20, or use denoiseae.h"
+#endif
 
 #include <array>
 #include <cstddef>
@@ -101,9 +103,9 @@ struct FormatInfo {
   std::array<Component, 3> component;  ///< in the order Y U V or R G B
   Component extra;     ///< the samples of alpha or padding, which stay as they are; plane -1 = none
   PixelFormat direct;  ///< the format itself, or the one that frames are converted to
-  const RowCoder* coder = nullptr;  ///< converts rows; null where the format is direct
+  const RowCoder* coder = nullptr;  ///< inside the library, converts rows that are not direct
 
-  constexpr bool is_direct() const { return coder == nullptr; }
+  constexpr bool is_direct() const { return direct == format; }
   constexpr bool has_extra() const { return extra.plane >= 0; }
   /// Tells whether the pixels of a plane lie in pairs that share their chroma.
   constexpr bool has_pairs() const {
@@ -120,17 +122,17 @@ struct FormatInfo {
   }
   /// Return how many bytes of a row hold pixels, and the number of rows, of a plane in a frame of
   /// the given size.
-  DAE_API int plane_row_bytes(int plane, int width) const;
-  DAE_API int plane_rows(int plane, int height) const;
+  int plane_row_bytes(int plane, int width) const;
+  int plane_rows(int plane, int height) const;
 };
 
 /// Returns all supported formats, in order of preference.
-DAE_API std::span<const FormatInfo> formats() noexcept;
+std::span<const FormatInfo> formats() noexcept;
 /// Returns the formats that are direct.
-DAE_API std::span<const FormatInfo> direct_formats() noexcept;
-DAE_API const FormatInfo& format_info(PixelFormat format) noexcept;
+std::span<const FormatInfo> direct_formats() noexcept;
+const FormatInfo& format_info(PixelFormat format) noexcept;
 /// Looks up GStreamer's spelling ("I420"). Returns nothing when the table has no such row.
-DAE_API std::optional<PixelFormat> format_from_name(std::string_view name) noexcept;
+std::optional<PixelFormat> format_from_name(std::string_view name) noexcept;
 
 /// A frame in memory that someone else owns. Rows may be padded and strides negative. Planes stand
 /// in the order of the format. The owner says how long the pointers are valid.
@@ -159,15 +161,18 @@ using ConstFrameView = BasicFrameView<const std::uint8_t>;
 /// Returns the rows of one field of an interleaved frame: field 0 has the rows 0, 2, 4 ..., field 1
 /// has the others. The chroma planes of a 4:2:0 frame must hold an even number of rows, as
 /// GStreamer allocates them. Throws bad_argument unless field is 0 or 1 and the field has a row.
-DAE_API FrameView field_view(const FrameView& frame, int field);
-DAE_API ConstFrameView field_view(const ConstFrameView& frame, int field);
+FrameView field_view(const FrameView& frame, int field);
+ConstFrameView field_view(const ConstFrameView& frame, int field);
+
+/// Throws unsupported_format unless width and height are 1 ... kMaxFrameSize pixels.
+void check_frame_size(int width, int height);
 
 /// Throws unsupported_format when width or height is below 1 or above kMaxFrameSize, and
 /// bad_argument when the pointer of a plane is missing or a stride is shorter than a row.
-DAE_API void check_view(const ConstFrameView& view);
+void check_view(const ConstFrameView& view);
 
 /// A frame that owns its memory.
-class DAE_API Frame {
+class Frame {
  public:
   Frame() = default;
   /// Rows are padded to a multiple of 4 bytes, plus extra_stride_bytes. Throws unsupported_format
@@ -190,3 +195,8 @@ class DAE_API Frame {
 };
 
 }  // namespace denoiseae
+
+#include <denoiseae/detail/frame_views.h>
+#ifndef DENOISEAE_INSIDE
+#include <denoiseae/detail/formats.h>
+#endif

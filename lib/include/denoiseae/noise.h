@@ -42,20 +42,19 @@ struct NoiseModelInfo {
   double max_level;  ///< levels run from 0 to this one
 };
 
-DAE_API std::span<const NoiseModelInfo> noise_models() noexcept;
-DAE_API const NoiseModelInfo& noise_model_info(NoiseModel model) noexcept;
+std::span<const NoiseModelInfo> noise_models() noexcept;
+const NoiseModelInfo& noise_model_info(NoiseModel model) noexcept;
 /// Looks up a name. Throws bad_argument, which lists the known names.
-DAE_API NoiseModel noise_model_from_name(std::string_view name);
+NoiseModel noise_model_from_name(std::string_view name);
 /// Returns the standard deviation in 8-bit code values that a level of the model stands for, before
 /// any clipping and around any offset. Networks are told this level. For poisson_gaussian it is
 /// that at middle gray, for salt_pepper the root mean square on samples uniform in 0 ... 1.
-DAE_API double noise_sigma_8bit(NoiseModel model, double level) noexcept;
+double noise_sigma_8bit(NoiseModel model, double level) noexcept;
 
 /// Adds noise to samples scaled to 0 ... 1, without rounding. Level 0 leaves them as they are, with
 /// every model. The same seed and length give the same noise on every machine. Thread-safe. Throws
 /// bad_argument for a level outside the model's range.
-DAE_API void add_noise(std::span<float> samples_0_1, NoiseModel model, double level,
-                       std::uint64_t seed);
+void add_noise(std::span<float> samples_0_1, NoiseModel model, double level, std::uint64_t seed);
 
 /// Adds noise to all components of a frame, rounds the sums and clamps them to the codes of the
 /// format. Copies alpha and padding bytes. in, out: frames of the same format and size, which may
@@ -64,8 +63,11 @@ DAE_API void add_noise(std::span<float> samples_0_1, NoiseModel model, double le
 /// alone; poisson_gaussian and salt_pepper always take that one, because they draw a random number
 /// for each sample in turn. Throws bad_argument for other frames and for a level outside the
 /// model's range, unsupported_format, out_of_memory.
-DAE_API void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model,
-                       double level, std::uint64_t seed, std::uint64_t frame_index,
-                       ThreadPool* pool = nullptr);
+void add_noise(const ConstFrameView& in, const FrameView& out, NoiseModel model, double level,
+               std::uint64_t seed, std::uint64_t frame_index, ThreadPool* pool = nullptr);
 
 }  // namespace denoiseae
+
+#ifndef DENOISEAE_INSIDE
+#include <denoiseae/detail/noise.h>
+#endif

@@ -16,7 +16,11 @@ namespace denoiseae {
 /// whole. pool: null for the calling thread alone; more threads pay for frames of 1.5 megapixels
 /// and more. Copies alpha and padding bytes of packed pixels. Thread-safe. Throws bad_argument,
 /// unsupported_format, out_of_memory.
-DAE_API void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount,
-                        bool luma_only, ThreadPool* pool = nullptr);
+void sharpen3x3(const ConstFrameView& in, const FrameView& out, double amount, bool luma_only,
+                ThreadPool* pool = nullptr);
 
 }  // namespace denoiseae
+
+#ifndef DENOISEAE_INSIDE
+#include <denoiseae/detail/sharpen.h>
+#endif

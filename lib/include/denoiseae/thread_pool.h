@@ -2,12 +2,14 @@
 // Threads that share the work of a caller and sleep in between.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <functional>
 #include <memory>
 
 namespace denoiseae {
+
+namespace detail {
+struct Handles;
+}
 
 /// A share of the threads of this process. All pools have the same threads, named denoiseae-1,
 /// denoiseae-2 and so on, which start with the first pool and end with the last one. Besides the
@@ -17,7 +19,7 @@ namespace denoiseae {
 /// A thread runs on the processors that were allowed to the thread that made the pool, while it
 /// works for this pool. It keeps the priority of the thread that started it. A child process starts
 /// threads of its own when it goes on to use a pool after a fork.
-class DAE_API ThreadPool {
+class ThreadPool {
  public:
   /// count: how many threads work for this pool at a time, including the calling one, and at most
   /// 1024; 0 = one for each processor that the affinity of the calling thread and the cgroup quota
@@ -37,8 +39,13 @@ class DAE_API ThreadPool {
   void run(const std::function<void(int)>& task);
 
  private:
+  friend detail::Handles;
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace denoiseae
+
+#ifndef DENOISEAE_INSIDE
+#include <denoiseae/detail/thread_pool.h>
+#endif

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <denoiseae/denoiser.h>
-#include <denoiseae/export.h>
 
 #include "model/model_data.h"
 
@@ -13,6 +12,6 @@ namespace denoiseae {
 /// and the frames would then be black. options: the engine and the device that compute them, in
 /// float32 and one thread whatever the options say of these. Does nothing for a model that was
 /// checked before. Throws what make_engine throws, too.
-DAE_API void check_output(const detail::ModelData& model, const EngineOptions& options);
+void check_output(const detail::ModelData& model, const EngineOptions& options);
 
 }  // namespace denoiseae

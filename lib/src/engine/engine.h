@@ -45,8 +45,12 @@ class Engine {
 /// width: of the pictures; a graph of another, fixed size runs on tiles. The model must outlive the
 /// engine. Throws device_unavailable that says what is available, also for a precision;
 /// engine_failure, out_of_memory.
-DAE_API std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
-                                            const EngineOptions& options, Engine* host = nullptr);
+std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
+                                    const EngineOptions& options, Engine* host = nullptr);
+
+/// Returns whether this machine and build have an engine. The first question for torch loads its
+/// module.
+bool has_engine(EngineKind kind);
 
 /// Entry point of an engine module (libdenoiseae-NAME.so), exported with C linkage. height, width:
 /// a size that the graph takes. May throw Error. The caller owns the result.

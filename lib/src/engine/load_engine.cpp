@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kTorchModule = "libdenoiseae-torch.so";
+
 /// Modules stay loaded: LibTorch's threads do not survive unloading.
 void* open_module(const std::string& file_name) {
   std::vector<fs::path> places;
@@ -43,7 +45,7 @@ void* open_module(const std::string& file_name) {
 
 std::unique_ptr<Engine> load_torch_engine(const detail::ModelData& model, int height, int width,
                                           const EngineOptions& options) {
-  void* module = open_module("libdenoiseae-torch.so");
+  void* module = open_module(kTorchModule);
   auto* make = reinterpret_cast<MakeEngineFunction*>(::dlsym(module, kMakeEngineSymbol));
   if (make == nullptr) {
     throw Error(ErrorCode::device_unavailable,
@@ -64,6 +66,15 @@ std::unique_ptr<Engine> load_engine(const detail::ModelData& model, int height, 
 }
 
 }  // namespace
+
+bool has_engine(EngineKind kind) {
+  if (kind != EngineKind::torch) return true;
+  try {
+    return open_module(kTorchModule) != nullptr;
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 std::unique_ptr<Engine> make_engine(const detail::ModelData& model, int height, int width,
                                     const EngineOptions& options, Engine* host) {

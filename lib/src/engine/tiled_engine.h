@@ -12,7 +12,7 @@ namespace denoiseae {
 /// each picture into overlapping tiles, runs them in batches and blends the results. What the
 /// network says about a tile depends on where the tile lies, so this is for studying such networks,
 /// not for quality. Throws out_of_memory.
-DAE_API std::unique_ptr<Engine> make_tiled_engine(std::unique_ptr<Engine> engine,
-                                                  const Graph& graph, int height, int width);
+std::unique_ptr<Engine> make_tiled_engine(std::unique_ptr<Engine> engine, const Graph& graph,
+                                          int height, int width);
 
 }  // namespace denoiseae

@@ -2,8 +2,6 @@
 // How a picture is cut into overlapping tiles of one size, and put together again.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "layout/tensor_view.h"
@@ -12,7 +10,7 @@ namespace denoiseae {
 
 /// Tiles along one axis of a picture. They overlap by a quarter or a little more and are spread
 /// evenly. A picture shorter than a tile has one tile, filled by mirroring at the edges.
-class DAE_API TileAxis {
+class TileAxis {
  public:
   /// length, tile: positions, 1 or more.
   TileAxis(int length, int tile);
@@ -38,7 +36,7 @@ class DAE_API TileAxis {
 };
 
 /// The tiles of a picture, counted row by row. Nothing here allocates but the constructor.
-class DAE_API Tiling {
+class Tiling {
  public:
   Tiling(int height, int width, int tile_height, int tile_width);
 

@@ -3,8 +3,6 @@
 // there, as whole frames are mirrored beyond their edges.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "layout/interior.h"
 #include "layout/tensor_view.h"
 
@@ -18,10 +16,10 @@ inline int shown_pair(Interior::Range samples, int pair) {
 
 /// Mirrors the interior into one row of the packed planes. packed_row: its number. row: has the
 /// samples of the row that it shows; its first kPackedChannels channels are read and written.
-DAE_API void mirror_bars(const Interior& interior, int packed_row, const TensorView& row);
+void mirror_bars(const Interior& interior, int packed_row, const TensorView& row);
 
 /// Sets the residual of packed rows to 0 in the bars, which have no noise. first_row: of the packed
 /// planes. residual: its first kPackedChannels channels are read and written.
-DAE_API void clear_bars(const Interior& interior, int first_row, const TensorView& residual);
+void clear_bars(const Interior& interior, int first_row, const TensorView& residual);
 
 }  // namespace denoiseae

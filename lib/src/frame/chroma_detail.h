@@ -2,7 +2,6 @@
 // Tells the noise from the picture in the chroma detail that is too fine for the network to see.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 #include <denoiseae/thread_pool.h>
 
@@ -18,7 +17,7 @@ namespace denoiseae {
 /// keeps the share (E - s) / E of it (Lee, IEEE PAMI 2(2), 1980), where E is the mean energy of the
 /// detail in 3x3 blocks of 2x2 pixels and s the energy that noise alone would have. There is one
 /// share for each block.
-class DAE_API ChromaDetail {
+class ChromaDetail {
  public:
   /// Takes frames of a format with more chroma than half-size. Allocates all memory. Throws
   /// bad_alloc.

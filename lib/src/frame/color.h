@@ -2,8 +2,6 @@
 // Converts between RGB samples and luma with colour differences.
 #pragma once
 
-#include <denoiseae/export.h>
-
 namespace denoiseae {
 
 /// The weights of ITU-R BT.601 (clause 2.5.1 of BT.601-7). The way back uses the same ones, so that
@@ -56,7 +54,7 @@ inline YCbCr from_limited(const YCbCr& c) {
 
 /// Return the standard deviation that independent noise of standard deviation 1 on R, G and B has
 /// in luma, and in the colour differences, where it is the root mean square of both.
-DAE_API double rgb_luma_noise_gain();
-DAE_API double rgb_chroma_noise_gain();
+double rgb_luma_noise_gain();
+double rgb_chroma_noise_gain();
 
 }  // namespace denoiseae

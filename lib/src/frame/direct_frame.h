@@ -2,7 +2,6 @@
 // Frames whose samples are fields of bits, converted to direct formats and back.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 #include <denoiseae/thread_pool.h>
 
@@ -10,15 +9,15 @@ namespace denoiseae {
 
 /// Fills a frame of the direct format of coded with its samples. pool, in all functions: null for
 /// the calling thread alone.
-DAE_API void decode_frame(const ConstFrameView& coded, const FrameView& direct, ThreadPool* pool);
+void decode_frame(const ConstFrameView& coded, const FrameView& direct, ThreadPool* pool);
 
 /// Fills a frame with the samples of direct, and takes alpha and unused bits from the frame before.
 /// before, out: of the same format and size; they may be the same memory.
-DAE_API void encode_frame(const ConstFrameView& before, const ConstFrameView& direct,
-                          const FrameView& out, ThreadPool* pool);
+void encode_frame(const ConstFrameView& before, const ConstFrameView& direct, const FrameView& out,
+                  ThreadPool* pool);
 
 /// A frame as its direct format: the frame itself, or a copy. Throws as Frame does.
-class DAE_API DirectFrame {
+class DirectFrame {
  public:
   DirectFrame(const ConstFrameView& frame, ThreadPool* pool);
   ConstFrameView view() const { return view_; }

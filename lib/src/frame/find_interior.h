@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <optional>
 
 #include "layout/code_planes.h"
@@ -13,6 +11,6 @@ namespace denoiseae {
 /// Finds what lies between the bars of a letter box or pillar box. A bar reaches along a whole edge
 /// of the frame and has one code in each plane. height, width: of luma, even. Returns nothing
 /// where there is no bar, or nothing but bars.
-DAE_API std::optional<Interior> find_interior(const CodePlanes& planes, int height, int width);
+std::optional<Interior> find_interior(const CodePlanes& planes, int height, int width);
 
 }  // namespace denoiseae

@@ -16,24 +16,6 @@
 namespace denoiseae {
 namespace {
 
-template <typename Byte>
-BasicFrameView<Byte> make_field_view(const BasicFrameView<Byte>& frame, int field) {
-  if (field < 0 || field > 1)
-    throw Error(ErrorCode::bad_argument,
-                "field must be 0 (rows 0, 2, 4 ...) or 1 (rows 1, 3, 5 ...), found " +
-                    std::to_string(field));
-  if (field >= frame.height)
-    throw Error(ErrorCode::bad_argument, "a frame of " + std::to_string(frame.height) +
-                                             " rows has no rows in field " + std::to_string(field));
-  BasicFrameView<Byte> view = frame;
-  view.height = (frame.height - field + 1) / 2;
-  for (int p = 0; p < format_info(frame.format).plane_count; ++p) {
-    view.data[p] = frame.row(p, field);
-    view.stride_bytes[p] = 2 * frame.stride_bytes[p];
-  }
-  return view;
-}
-
 // These loops are functions of their own, so that the compiler knows that they do not write the
 // bytes that they read.
 void gather(const std::uint8_t* from, int step, std::uint8_t* __restrict to, std::size_t count) {
@@ -53,37 +35,6 @@ void gather_rounded(const WordCodes& samples, const std::uint8_t* from, int any_
 }
 
 }  // namespace
-
-FrameView field_view(const FrameView& frame, int field) { return make_field_view(frame, field); }
-
-ConstFrameView field_view(const ConstFrameView& frame, int field) {
-  return make_field_view(frame, field);
-}
-
-void check_frame_size(int width, int height) {
-  if (width >= 1 && height >= 1 && width <= kMaxFrameSize && height <= kMaxFrameSize) return;
-  const std::string most = std::to_string(kMaxFrameSize);
-  throw Error(ErrorCode::unsupported_format, "frame size must be 1x1 to " + most + "x" + most +
-                                                 " pixels, found " + std::to_string(width) + "x" +
-                                                 std::to_string(height));
-}
-
-void check_view(const ConstFrameView& view) {
-  check_frame_size(view.width, view.height);
-  const FormatInfo& info = format_info(view.format);
-  for (int p = 0; p < info.plane_count; ++p) {
-    const int row_bytes = info.plane_row_bytes(p, view.width);
-    if (view.data[p] != nullptr && std::abs(view.stride_bytes[p]) >= row_bytes) continue;
-    const std::string plane =
-        "plane " + std::to_string(p) + " of a " + std::string(info.name) + " frame";
-    if (view.data[p] == nullptr)
-      throw Error(ErrorCode::bad_argument, plane + " has no data: set its pointer");
-    throw Error(ErrorCode::bad_argument, plane + ", " + std::to_string(view.width) +
-                                             " pixels wide, needs a stride of " +
-                                             std::to_string(row_bytes) + " bytes or more, found " +
-                                             std::to_string(view.stride_bytes[p]));
-  }
-}
 
 void check_same_shape(const ConstFrameView& a, const ConstFrameView& b, std::string_view function) {
   check_view(a);
@@ -182,33 +133,5 @@ void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
   else
     gather_rounded<0>(WordCodes(info), from, step, codes);
 }
-
-Frame::Frame(PixelFormat format, int width, int height, int extra_stride_bytes)
-    : format_(format), width_(width), height_(height) {
-  check_frame_size(width, height);
-  if (extra_stride_bytes < 0)
-    throw Error(ErrorCode::bad_argument, "extra_stride_bytes must be 0 or more, found " +
-                                             std::to_string(extra_stride_bytes));
-  const FormatInfo& info = format_info(format);
-  std::size_t size = 0;
-  for (int p = 0; p < info.plane_count; ++p) {
-    stride_bytes_[p] = (info.plane_row_bytes(p, width) + 3) / 4 * 4 + extra_stride_bytes;
-    plane_offset_[p] = size;
-    size += static_cast<std::size_t>(stride_bytes_[p]) * info.plane_rows(p, height);
-  }
-  translate_errors(
-      [&] { return "a frame of " + std::to_string(width) + "x" + std::to_string(height); },
-      [&] { bytes_.resize(size); });
-}
-
-FrameView Frame::view() {
-  FrameView view{format_, width_, height_, {}, stride_bytes_};
-  if (bytes_.empty()) return view;
-  for (int p = 0; p < format_info(format_).plane_count; ++p)
-    view.data[p] = bytes_.data() + plane_offset_[p];
-  return view;
-}
-
-ConstFrameView Frame::view() const { return const_cast<Frame*>(this)->view(); }
 
 }  // namespace denoiseae

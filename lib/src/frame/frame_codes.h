@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 #include <denoiseae/thread_pool.h>
 
@@ -21,7 +20,7 @@ namespace denoiseae {
 /// that is being denoised, of the frame before it, and of the last denoised picture. Luma planes
 /// have twice the height and width of the packed planes, and mirror the frame beyond its edges.
 /// Deeper samples are rounded. Not thread-safe, except the functions that say so.
-class DAE_API FrameCodes {
+class FrameCodes {
  public:
   /// Prepares for frames of a format and size, which are packed to planes of the given shape.
   /// Allocates all memory. Throws bad_alloc.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 #include <denoiseae/thread_pool.h>
 
@@ -21,8 +20,8 @@ struct FullChromaNoise {
 /// of the finer detail that is noise is taken away, too. packed: the chroma that the network saw;
 /// noise: has the same size; detail: was measured on the frame. Leaves alpha and padding bytes
 /// alone. in and out may be the same memory. pool: null for the calling thread alone.
-DAE_API void subtract_full_chroma(const ConstFrameView& in, const ChromaPlanes& packed,
-                                  const FullChromaNoise& noise, const ChromaDetail& detail,
-                                  const FrameView& out, ThreadPool* pool);
+void subtract_full_chroma(const ConstFrameView& in, const ChromaPlanes& packed,
+                          const FullChromaNoise& noise, const ChromaDetail& detail,
+                          const FrameView& out, ThreadPool* pool);
 
 }  // namespace denoiseae

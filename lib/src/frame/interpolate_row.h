@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
 #include "frame/row_parts.h"
@@ -14,7 +13,7 @@ namespace denoiseae {
 /// interpolation is bilinear: the value of a block belongs to the middle of its 2x2 pixels, so that
 /// the nearest block has the weight 3/4 along each axis on which the component is not halved. Edge
 /// values repeat.
-DAE_API void interpolate_row(const TensorView& planes, int channel, int y, int first, int count,
-                             Part& to, const Component& component = {});
+void interpolate_row(const TensorView& planes, int channel, int y, int first, int count, Part& to,
+                     const Component& component = {});
 
 }  // namespace denoiseae

@@ -3,7 +3,6 @@
 // the clean picture.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
 #include "layout/tensor_view.h"
@@ -14,7 +13,7 @@ namespace denoiseae {
 /// BT.601's. Three channels hold R, G and B. YUV formats are converted by BT.601 with full range
 /// (ITU-T T.871): each chroma sample stands for all its pixels, and values outside 0 ... 1 are
 /// clipped. Gray formats give R = G = B.
-DAE_API void pack_picture(const ConstFrameView& frame, const TensorView& planes);
+void pack_picture(const ConstFrameView& frame, const TensorView& planes);
 
 /// The share of a correction that is applied, 0 ... 1. Networks of one channel leave chroma alone.
 struct CorrectionShare {
@@ -27,8 +26,7 @@ struct CorrectionShare {
 /// channel the correction of luma is added to all components of RGB, and chroma is copied. With
 /// three channels it becomes a correction of luma and chroma in YUV formats, averaged over the
 /// pixels of a chroma sample. in and out may be the same memory.
-DAE_API void correct_picture(const ConstFrameView& in, const TensorView& packed,
-                             const TensorView& denoised, CorrectionShare share,
-                             const FrameView& out);
+void correct_picture(const ConstFrameView& in, const TensorView& packed, const TensorView& denoised,
+                     CorrectionShare share, const FrameView& out);
 
 }  // namespace denoiseae

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 #include <denoiseae/thread_pool.h>
 
@@ -53,7 +52,7 @@ class FramePacking : public PackedFrames {
 
 /// Makes the packing for frames of one format and size. packed: the shape of the packed planes,
 /// which may be larger than half the frame. Allocates all memory. Throws bad_alloc.
-DAE_API std::unique_ptr<FramePacking> make_frame_packing(PixelFormat format, int width, int height,
-                                                         const TensorView& packed);
+std::unique_ptr<FramePacking> make_frame_packing(PixelFormat format, int width, int height,
+                                                 const TensorView& packed);
 
 }  // namespace denoiseae

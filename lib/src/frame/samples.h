@@ -16,31 +16,27 @@
 
 namespace denoiseae {
 
-/// Throws unsupported_format unless width and height are 1 ... kMaxFrameSize pixels.
-DAE_API void check_frame_size(int width, int height);
-
 /// Checks both views as check_view does. Throws bad_argument, which begins with the name of the
 /// function, unless they have the same format and size.
-DAE_API void check_same_shape(const ConstFrameView& a, const ConstFrameView& b,
-                              std::string_view function);
+void check_same_shape(const ConstFrameView& a, const ConstFrameView& b, std::string_view function);
 
 /// Throws bad_argument, which begins with the name of the function, unless the format has component
 /// c.
-DAE_API void check_component(const ConstFrameView& frame, int c, std::string_view function);
+void check_component(const ConstFrameView& frame, int c, std::string_view function);
 
 /// Copies the bytes that hold pixels. pool: null for the calling thread alone.
-DAE_API void copy_frame(const ConstFrameView& in, const FrameView& out, ThreadPool* pool = nullptr);
+void copy_frame(const ConstFrameView& in, const FrameView& out, ThreadPool* pool = nullptr);
 
 /// Tells whether the memory of a plane of one frame, from its first to its last row, overlaps that
 /// of any plane of the other. Both frames must have the same format and size.
-DAE_API bool share_memory(const ConstFrameView& a, const ConstFrameView& b);
+bool share_memory(const ConstFrameView& a, const ConstFrameView& b);
 
 /// Copies alpha or padding. Where pixels lie in pairs and the width is odd, it copies the luma of
 /// the pixel that completes the last pair. Other formats have no such bytes.
-DAE_API void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
+void copy_extra_bytes(const ConstFrameView& in, const FrameView& out);
 
 /// Returns how many bytes the rows of a frame take, with what lies between them.
-DAE_API std::int64_t frame_bytes(const ConstFrameView& frame);
+std::int64_t frame_bytes(const ConstFrameView& frame);
 
 /// Reads row y of component c as codes. codes: has the length of the component's row.
 inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<float> codes) {
@@ -55,8 +51,8 @@ inline void load_codes(const ConstFrameView& frame, int c, int y, std::span<floa
 
 /// Reads the samples of row y of component c from sample x on as 8-bit codes, to which deeper
 /// samples are rounded.
-DAE_API void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
-                             std::span<std::uint8_t> codes);
+void load_8bit_codes(const ConstFrameView& frame, int c, int x, int y,
+                     std::span<std::uint8_t> codes);
 
 /// Writes row y of component c, rounded half up and clamped to the codes of the format. NaN gives
 /// code 0.

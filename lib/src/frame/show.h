@@ -2,7 +2,6 @@
 // Makes visible what denoising does to a frame, for people who tune it.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
 #include <vector>
@@ -21,10 +20,10 @@ struct ShownLevels {
 
 /// Overwrites a frame with kShownGain times the level of the block that each pixel lies in, in
 /// gray.
-DAE_API void show_levels(const ShownLevels& levels, const FrameView& out);
+void show_levels(const ShownLevels& levels, const FrameView& out);
 
 /// Overwrites out, a denoised frame, with kShownGain times what was taken out of the frame before,
 /// around the middle code. before, out: of the same format and size, in different memory.
-DAE_API void show_difference(const ConstFrameView& before, const FrameView& out);
+void show_difference(const ConstFrameView& before, const FrameView& out);
 
 }  // namespace denoiseae

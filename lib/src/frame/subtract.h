@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
 #include <algorithm>
@@ -15,8 +14,8 @@ namespace denoiseae {
 /// Takes noise from the pixels under some packed rows, the first of which is row first_row: out =
 /// in - noise, rounded half up and clamped. The network must see all samples of the format. in and
 /// out may be the same memory.
-DAE_API void subtract_rows(const ConstFrameView& in, int first_row, const TensorView& noise,
-                           const FrameView& out);
+void subtract_rows(const ConstFrameView& in, int first_row, const TensorView& noise,
+                   const FrameView& out);
 
 /// Returns the channel of packed planes that holds the luma of pixel (x, y).
 inline int luma_channel(int x, int y) { return (y & 1) * 2 + (x & 1); }

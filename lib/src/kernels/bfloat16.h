@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 
 namespace denoiseae {
 
 /// A value of 16 bits: the upper half of a float.
-struct DAE_API Bfloat16 {
+struct Bfloat16 {
   std::uint16_t bits;
 };
 

@@ -75,6 +75,16 @@ bool is_allowed(std::string_view variant) noexcept {
   return true;
 }
 
+std::string_view name_of(InstructionSet set) noexcept {
+  return kNames[static_cast<std::size_t>(set)].limit;
+}
+
+InstructionSet set_of_variant(std::string_view variant) noexcept {
+  for (const Name& name : kNames)
+    if (name.variant == variant) return name.set;
+  return InstructionSet::scalar;
+}
+
 void check_instruction_limit() {
   const char* const text = std::getenv(kVariable);
   if (text == nullptr || limit_of(text)) return;

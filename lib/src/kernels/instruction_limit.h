@@ -3,8 +3,6 @@
 // sets, for tests and benchmarks. It is read once.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <string_view>
 
 namespace denoiseae {
@@ -28,18 +26,23 @@ enum class InstructionSet {
 
 /// Returns the largest set that the user allows: amx if the variable is not set or is none of the
 /// names, and neon_i8mm on Arm.
-DAE_API InstructionSet instruction_limit() noexcept;
+InstructionSet instruction_limit() noexcept;
 
 /// Returns whether the user holds any set back that kernels exist for.
-DAE_API bool is_limited() noexcept;
+bool is_limited() noexcept;
 
 /// Returns whether the user allows a set. The CPU may lack it.
-DAE_API bool is_allowed(InstructionSet set) noexcept;
+bool is_allowed(InstructionSet set) noexcept;
 /// Returns the same for the set of a variant that a table of kernels names: c, sse41, avx2,
 /// avxvnni, avx512, avx512vnni, avx512bf16, amx, neon, neondot, neonbf16, neoni8mm.
-DAE_API bool is_allowed(std::string_view variant) noexcept;
+bool is_allowed(std::string_view variant) noexcept;
+
+/// Returns the name of a set in the variable: "avx512_vnni" for example.
+std::string_view name_of(InstructionSet set) noexcept;
+/// Returns the set of a variant that a table of kernels names.
+InstructionSet set_of_variant(std::string_view variant) noexcept;
 
 /// Throws bad_argument if the variable is none of the names.
-DAE_API void check_instruction_limit();
+void check_instruction_limit();
 
 }  // namespace denoiseae

@@ -3,8 +3,6 @@
 // that tests can run them on a processor without tiles.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <cstdint>
 
@@ -12,7 +10,7 @@ namespace denoiseae {
 
 /// Returns whether the CPU has tiles that multiply bfloat16 and 8-bit values, and the system gives
 /// them to the process. The first call asks for them.
-DAE_API bool has_tiles() noexcept;
+bool has_tiles() noexcept;
 
 inline constexpr int kTileRows = 16;
 inline constexpr int kTileWords = 16;  ///< words of 32 bits in a row of a tile

@@ -2,7 +2,6 @@
 // The manifest of a weights file, and the way from a tensor file to a checked model and back.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/model.h>
 
 #include <memory>
@@ -21,24 +20,22 @@ inline constexpr std::string_view kNoiseMapPrefix = "noise_map.";
 
 /// Reads a file: first its header, then the manifest, the names and the shapes, and only when all
 /// of these are right its values. Throws not_found, unreadable and what make_model throws.
-DAE_API std::shared_ptr<const Model> read_model(const std::filesystem::path& path);
+std::shared_ptr<const Model> read_model(const std::filesystem::path& path);
 
 /// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws
 /// corrupt, unsupported_version, unknown_architecture, incompatible_model.
-DAE_API std::shared_ptr<const Model> make_model(TensorFile file,
-                                                const std::filesystem::path& source);
+std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::path& source);
 
 /// The manifest of new weights: format, architecture, settings (complete), domain; the caller adds
 /// noise, training and licence. settings: known to be good, because a graph was built of them.
-DAE_API nlohmann::json make_manifest(const Architecture& architecture,
-                                     const nlohmann::json& settings);
+nlohmann::json make_manifest(const Architecture& architecture, const nlohmann::json& settings);
 
 /// Adds a network that estimates noise to the manifest and the tensors of one that removes it.
-DAE_API void add_noise_map(const detail::ModelData& noise_map, nlohmann::json& manifest,
-                           std::map<std::string, Tensor>& tensors);
+void add_noise_map(const detail::ModelData& noise_map, nlohmann::json& manifest,
+                   std::map<std::string, Tensor>& tensors);
 
 /// Saves weights with their manifest. Throws unreadable.
-DAE_API void save_model(const std::filesystem::path& path, const nlohmann::json& manifest,
-                        std::map<std::string, Tensor> tensors);
+void save_model(const std::filesystem::path& path, const nlohmann::json& manifest,
+                std::map<std::string, Tensor> tensors);
 
 }  // namespace denoiseae

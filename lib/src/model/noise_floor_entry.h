@@ -2,8 +2,6 @@
 // The manifest's entry "own_error".
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <nlohmann/json_fwd.hpp>
 
 #include "layout/noise_floor.h"
@@ -13,6 +11,6 @@ namespace denoiseae {
 /// 0 without the entry. Throws corrupt.
 NoiseFloor read_noise_floor(const nlohmann::json& manifest);
 
-DAE_API nlohmann::json noise_floor_entry(const NoiseFloor& error);
+nlohmann::json noise_floor_entry(const NoiseFloor& error);
 
 }  // namespace denoiseae

@@ -2,8 +2,6 @@
 // The scales of quantised activations in the manifest of a weights file.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 
@@ -14,9 +12,9 @@ namespace denoiseae {
 /// The scales in the entry "quantisation" of a manifest; none without the entry. Throws corrupt
 /// that names a scale which is missing, unknown or not a finite number above 0, incompatible_model
 /// for scales of a network without int8 form.
-DAE_API Scales read_scales(const nlohmann::json& manifest, const QuantisationPlan& plan);
+Scales read_scales(const nlohmann::json& manifest, const QuantisationPlan& plan);
 
 /// The entry for a manifest. training_steps: how many steps computed with quantised activations.
-DAE_API nlohmann::json quantisation_entry(const Scales& scales, std::int64_t training_steps);
+nlohmann::json quantisation_entry(const Scales& scales, std::int64_t training_steps);
 
 }  // namespace denoiseae

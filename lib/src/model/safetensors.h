@@ -3,8 +3,6 @@
 // of our own. Knows nothing of networks.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -46,27 +44,25 @@ inline constexpr std::size_t kLengthBytes = 8;
 
 /// Returns the bytes of the header. first: the first bytes of the file, at least kLengthBytes of
 /// them if it has so many. Throws corrupt.
-DAE_API std::int64_t header_length(std::span<const std::uint8_t> first, std::int64_t file_bytes,
-                                   const std::string& source);
+std::int64_t header_length(std::span<const std::uint8_t> first, std::int64_t file_bytes,
+                           const std::string& source);
 
 /// Checks everything that docs/model-format.md lists of the header. data_bytes: how many bytes of
 /// values the file holds. source names the file in messages. Throws corrupt.
-DAE_API TensorHeader parse_header(std::string_view text, std::int64_t data_bytes,
-                                  const std::string& source);
+TensorHeader parse_header(std::string_view text, std::int64_t data_bytes,
+                          const std::string& source);
 
 /// Checks and reads a file that is in memory. Throws corrupt.
-DAE_API TensorFile parse_safetensors(std::span<const std::uint8_t> bytes,
-                                     const std::string& source);
+TensorFile parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& source);
 
 /// Reads a whole file, whatever its tensors are. Throws not_found, unreadable, corrupt.
-DAE_API TensorFile read_safetensors(const std::filesystem::path& path);
+TensorFile read_safetensors(const std::filesystem::path& path);
 
 /// Writes next to the target, syncs, renames: a reader sees the old file or the new one. Tensors in
 /// the order of their names, so equal contents give equal bytes. Throws unreadable.
-DAE_API void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
+void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
 /// Writes text or bytes as safely. Throws unreadable.
-DAE_API void write_file_atomically(const std::filesystem::path& path,
-                                   std::span<const std::uint8_t> bytes);
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 
 }  // namespace denoiseae

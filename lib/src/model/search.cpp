@@ -30,7 +30,8 @@ std::vector<fs::path> places() {
     if (!entry.empty()) result.emplace_back(entry);
   }
   // A library that was not installed lies in BUILD/lib of a build folder inside the source tree.
-  const fs::path tree = library_folder().parent_path().parent_path();
+  const fs::path folder = library_folder();
+  const fs::path tree = folder.parent_path().parent_path();
   std::error_code ignored;
   if (!tree.empty() && fs::exists(tree / "lib" / "include" / "denoiseae", ignored)) {
     result.push_back(tree / "models");
@@ -42,7 +43,12 @@ std::vector<fs::path> places() {
   } else if (!home.empty()) {
     result.push_back(fs::path(home) / ".local" / "share" / "denoiseae" / "models");
   }
-  result.emplace_back(DAE_MODELS_DIR);
+  // A prefix may have been moved since it was configured.
+  const fs::path configured = DAE_MODELS_DIR;
+  const fs::path beside =
+      (folder / configured.lexically_relative(DAE_ENGINES_DIR)).lexically_normal();
+  if (!folder.empty() && beside != configured) result.push_back(beside);
+  result.push_back(configured);
   return result;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/model.h>
 
 #include <filesystem>
@@ -13,7 +12,7 @@ namespace denoiseae {
 /// Returns the model of a weights file that this process holds already, or what read returns. A
 /// file that was changed or replaced since then is another one. One thread reads at a time, so that
 /// threads that ask for one file share it. Throws what read throws.
-DAE_API std::shared_ptr<const Model> shared_model(
+std::shared_ptr<const Model> shared_model(
     const std::filesystem::path& path,
     const std::function<std::shared_ptr<const Model>(const std::filesystem::path&)>& read);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -18,8 +16,8 @@ inline constexpr int kMaxJsonDepth = 16;
 /// which ends processes that walk through the values, a key that stands twice, and numbers that no
 /// double holds. what: names the text in messages ("the header"). source: names the file. Throws
 /// corrupt.
-DAE_API nlohmann::json parse_strictly(std::string_view text, const std::string& what,
-                                      const std::string& source);
+nlohmann::json parse_strictly(std::string_view text, const std::string& what,
+                              const std::string& source);
 
 /// Throws corrupt that names the file and the rule that it breaks.
 [[noreturn]] void refuse_file(const std::string& source, const std::string& rule);

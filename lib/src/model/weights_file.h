@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <filesystem>
 #include <map>
 #include <string>
@@ -13,7 +11,7 @@ namespace denoiseae {
 
 /// A weights file on disk. Its values are read only on request, so that a header can be refused
 /// before memory is taken for what it promises.
-class DAE_API WeightsFile {
+class WeightsFile {
  public:
   /// Opens the file and checks its header. Throws not_found, unreadable, corrupt.
   explicit WeightsFile(const std::filesystem::path& path);

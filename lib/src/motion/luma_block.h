@@ -5,8 +5,6 @@
 // half as much detail with it.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 
 #include "kernels/interpolate/interpolate.h"
@@ -42,11 +40,11 @@ struct LumaBlock {
 /// denoised picture. out: the first position of the block, in a tensor as wide as state. Samples
 /// outside the state repeat the nearest edge. Sample: float or std::int16_t, as in StateSamples.
 template <typename Sample>
-DAE_API void warp_luma(const StateSamples<Sample>& state, const LumaBlock& block, float* out);
+void warp_luma(const StateSamples<Sample>& state, const LumaBlock& block, float* out);
 
 /// Applies the adjoint of warp_luma to a block of the gradient and adds the result to out, in the
 /// channels first ... first + 3.
-DAE_API void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& block,
-                               const TensorView& out);
+void warp_luma_adjoint(const TensorView& gradient, int first, const LumaBlock& block,
+                       const TensorView& out);
 
 }  // namespace denoiseae

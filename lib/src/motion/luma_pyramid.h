@@ -3,8 +3,6 @@
 // small ones, in which little noise is left.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +16,7 @@ namespace denoiseae {
 /// 2x2 samples of the level before. They are made of means of two values, and each of these rounds
 /// up. The edges of the picture are replicated around it, far enough for windows that begin up to
 /// kWindowMargin outside and are then displaced by kRange >> level samples.
-class DAE_API LumaPyramid {
+class LumaPyramid {
  public:
   static constexpr int kLevels = 4;
   static constexpr int kRange = 64;

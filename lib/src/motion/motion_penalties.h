@@ -3,8 +3,6 @@
 // unit. They keep noise from making vectors that are not there.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 
 namespace denoiseae {
@@ -29,10 +27,10 @@ struct MotionPenalties {
 /// level: the level of the luma pyramid. window_size: side of the SAD's window in samples.
 /// sigma_8bit: standard deviation of the noise in the difference of the two pictures. moved:
 /// whether things moved there in the frame before.
-DAE_API MotionPenalties make_penalties(int level, int window_size, double sigma_8bit, bool moved);
+MotionPenalties make_penalties(int level, int window_size, double sigma_8bit, bool moved);
 
 /// The SAD that a window hardly exceeds when noise is the only difference. The arguments are those
 /// of make_penalties.
-DAE_API int noise_sad(int level, int window_size, double sigma_8bit);
+int noise_sad(int level, int window_size, double sigma_8bit);
 
 }  // namespace denoiseae

@@ -6,8 +6,6 @@
 // fractions. It does so less where things moved in the frame before.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <memory>
 
@@ -17,7 +15,7 @@
 
 namespace denoiseae {
 
-class DAE_API MotionSearch {
+class MotionSearch {
  public:
   /// The longest vector along each axis, in luma pixels.
   static constexpr int kRange = 64;

@@ -4,8 +4,6 @@
 // higher penalty: interpolation averages noise away, and so the match looks better than it is.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 
 namespace denoiseae {
@@ -21,6 +19,6 @@ struct QuarterStep {
 /// texture is the only one. Returns {0, 0} unless the root of the surface at its minimum is below
 /// sums[4] by more than penalty. sums: below 2^20, of one window at displacements by -1, 0 and 1
 /// pixel along both axes, row by row.
-DAE_API QuarterStep parabola_minimum(const std::array<int, 9>& sums, int penalty);
+QuarterStep parabola_minimum(const std::array<int, 9>& sums, int penalty);
 
 }  // namespace denoiseae

@@ -2,8 +2,6 @@
 // THE table of architectures.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string_view>
@@ -20,7 +18,7 @@ enum class InputRepresentation {
   luma,  ///< the picture, 0 ... 1: luma or, with three channels, R, G, B; output = the clean one
 };
 
-DAE_API const char* to_string(InputRepresentation domain) noexcept;
+const char* to_string(InputRepresentation domain) noexcept;
 
 struct Architecture {
   std::string_view name;
@@ -32,14 +30,14 @@ struct Architecture {
 
   /// The settings with the defaults of those that are missing. Throws incompatible_model for an
   /// unknown key or a wrong type.
-  DAE_API nlohmann::json complete(const nlohmann::json& settings) const;
+  nlohmann::json complete(const nlohmann::json& settings) const;
   /// The graph that these settings describe; missing ones take their defaults. Throws
   /// incompatible_model as complete does, and for a value out of range.
-  DAE_API Graph build(const nlohmann::json& settings) const;
+  Graph build(const nlohmann::json& settings) const;
 };
 
-DAE_API std::span<const Architecture> architectures() noexcept;
+std::span<const Architecture> architectures() noexcept;
 /// Throws unknown_architecture that lists the known names.
-DAE_API const Architecture& find_architecture(std::string_view name);
+const Architecture& find_architecture(std::string_view name);
 
 }  // namespace denoiseae

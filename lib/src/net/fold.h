@@ -2,8 +2,6 @@
 // Inference without batch norm.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <map>
 #include <string>
 
@@ -23,8 +21,7 @@ struct FoldedNetwork {
 /// The shift, passed through the operation, is a constant: a bias, or where the zeros of padding
 /// make it differ from place to place, a bias_map. A batch norm stays if it is the output or if an
 /// operation of another kind reads it. tensors: one for each parameter of the graph.
-DAE_API FoldedNetwork fold_batch_norm(const Graph& graph,
-                                      const std::map<std::string, Tensor>& tensors, int height,
-                                      int width);
+FoldedNetwork fold_batch_norm(const Graph& graph, const std::map<std::string, Tensor>& tensors,
+                              int height, int width);
 
 }  // namespace denoiseae

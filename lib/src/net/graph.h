@@ -3,8 +3,6 @@
 // here computes.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,7 +14,7 @@ namespace denoiseae {
 
 /// A network with one input, one output, and at most one recurrent state: what it returns for the
 /// state at one frame, it reads at the next. Both are at the input's size.
-class DAE_API Graph {
+class Graph {
  public:
   /// slope: of leaky_relu for negative values. weights: what those of convolutions and dense layers
   /// start from.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
@@ -23,6 +21,6 @@ inline constexpr std::string_view kNoiseMapDefaults =
         "slope": 0.0})";
 
 /// settings: complete. The output has kNoiseMapChannels channels: luma and chroma.
-DAE_API Graph build_noise_map(const nlohmann::json& settings);
+Graph build_noise_map(const nlohmann::json& settings);
 
 }  // namespace denoiseae

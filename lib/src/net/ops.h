@@ -3,8 +3,6 @@
 // quantisation ask about an operation. Only the engines know how it is computed.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <string_view>
 #include <vector>
@@ -60,9 +58,9 @@ struct OpInfo {
   bool is_float32 = false;
   Int8Role int8 = Int8Role::unsupported;
 
-  DAE_API int input_count() const;
+  int input_count() const;
 };
 
-DAE_API const OpInfo& op_info(Op op);
+const OpInfo& op_info(Op op);
 
 }  // namespace denoiseae

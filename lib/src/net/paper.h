@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
@@ -19,6 +17,6 @@ inline constexpr std::string_view kPaperDefaults =
         "activation": "leaky_relu", "slope": 0.01})";
 
 /// settings: complete.
-DAE_API Graph build_paper(const nlohmann::json& settings);
+Graph build_paper(const nlohmann::json& settings);
 
 }  // namespace denoiseae

@@ -2,8 +2,6 @@
 // Which values of a network are held in 8 bits where it computes in 8 bits.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <map>
 #include <string>
 #include <vector>
@@ -34,7 +32,7 @@ using Scales = std::map<std::string, float>;
 /// first two sums meets the addend unrounded. The first operations, which read frames, the state
 /// and noise levels, are not. Graphs with other activations between convolutions than relu, or with
 /// other sums, have no int8 form.
-class DAE_API QuantisationPlan {
+class QuantisationPlan {
  public:
   /// The plan of a graph without int8 form: no value is quantised.
   QuantisationPlan() = default;

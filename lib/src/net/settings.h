@@ -2,8 +2,6 @@
 // Values of the settings of an architecture.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -12,9 +10,9 @@
 namespace denoiseae {
 
 /// A whole number between two bounds. Throws incompatible_model.
-DAE_API int setting_int(const nlohmann::json& value, const std::string& key, int low, int high);
+int setting_int(const nlohmann::json& value, const std::string& key, int low, int high);
 /// A list of at most max_count such numbers. Throws incompatible_model.
-DAE_API std::vector<int> setting_list(const nlohmann::json& list, const std::string& key, int low,
-                                      int high, std::size_t max_count);
+std::vector<int> setting_list(const nlohmann::json& list, const std::string& key, int low, int high,
+                              std::size_t max_count);
 
 }  // namespace denoiseae

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
@@ -19,7 +17,7 @@ inline constexpr std::string_view kUnetDefaults =
         "skip": 0, "residual": 0})";
 
 /// settings: complete.
-DAE_API Graph build_unet(const nlohmann::json& settings);
+Graph build_unet(const nlohmann::json& settings);
 
 /// A U-Net on the running mean of the places that do not change. A gate, 3x3 convolutions of the
 /// widths `gate` at a quarter of the frame's size, decides per position how much of the recurrent
@@ -31,6 +29,6 @@ inline constexpr std::string_view kRecurrentUnetDefaults =
         "skip": 0, "frame": 0, "residual": 0, "gate": [16, 16]})";
 
 /// settings: complete.
-DAE_API Graph build_recurrent_unet(const nlohmann::json& settings);
+Graph build_recurrent_unet(const nlohmann::json& settings);
 
 }  // namespace denoiseae

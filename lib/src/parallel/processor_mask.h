@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 namespace denoiseae {
 
 /// The processors that a thread may run on.
-class DAE_API ProcessorMask {
+class ProcessorMask {
  public:
   /// Returns the affinity of the calling thread. It is unknown where the system does not tell.
   static ProcessorMask of_this_thread();

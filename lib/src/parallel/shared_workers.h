@@ -2,8 +2,6 @@
 // The threads that all pools of a process share.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <bitset>
 #include <cstddef>
@@ -26,14 +24,14 @@ struct WorkerDemand {
 /// Returns how many threads serve pools besides their callers: as many as they ask for together,
 /// but no more than meet the processors of all of them, unless one pool alone asks for more. paid:
 /// how many processors the quota of the process pays for; 0 when there is no quota.
-DAE_API std::size_t workers_for(std::span<const WorkerDemand* const> demands, unsigned paid);
+std::size_t workers_for(std::span<const WorkerDemand* const> demands, unsigned paid);
 
 /// Threads that help the callers of pools. A caller never waits for a thread to come free: it takes
 /// the parts of its job itself, one after another, unless another thread takes them first. So a job
 /// ends even if no thread is free, and a part of a job may start another job. But the parts of a
 /// job must not wait for parts that may not have begun. Thread-safe. After a fork, the child starts
 /// threads of its own for the pools that it goes on to use.
-class DAE_API SharedWorkers {
+class SharedWorkers {
  public:
   static constexpr int kMaxThreads = 1024;  ///< that work for one pool
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 namespace denoiseae {
 
 /// Returns the number that was asked for or, where that is 0, one thread for each processor that
 /// this process may use: as its affinity allows, and no more than the quota of its cgroups pays
 /// for. Threads beyond that only wait for each other.
-DAE_API unsigned thread_count(unsigned asked);
+unsigned thread_count(unsigned asked);
 
 }  // namespace denoiseae

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <filesystem>
 
 namespace denoiseae {
 
 /// Returns the folder from which this library was loaded, or nothing when the system does not tell.
-DAE_API std::filesystem::path library_folder();
+std::filesystem::path library_folder();
 
 }  // namespace denoiseae

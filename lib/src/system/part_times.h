@@ -2,8 +2,6 @@
 // Tells benchmarks on which parts of the work the time of a frame is spent.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -28,7 +26,7 @@ inline constexpr std::array<std::string_view, 10> kPartNames = {
     "packing",       "convolutions", "network_rest", "subtraction",    "rest"};
 
 /// Adds up the time of each part over all threads of the process. Any threads may call this.
-class DAE_API PartTimes {
+class PartTimes {
  public:
   /// From here on time is measured. Before that a PartTimer reads one flag and no clock.
   static void turn_on() noexcept { is_on_.store(true, std::memory_order_relaxed); }
@@ -42,7 +40,7 @@ class DAE_API PartTimes {
 
 /// While one of these lives, the time of its thread counts as that of a part. A part inside of
 /// another one takes its time from it.
-class DAE_API PartTimer {
+class PartTimer {
  public:
   explicit PartTimer(FramePart part) noexcept : is_on_(PartTimes::is_on()) {
     if (is_on_) begin(part);

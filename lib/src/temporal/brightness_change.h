@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,7 +15,7 @@ namespace denoiseae {
 /// How the brightness of a frame differs from that of the past: by a fade, a flash, the exposure of
 /// the camera, or the bands of a lamp that flickers. A luma code c of the past has become gain c +
 /// offset, with a gain and an offset for each band of rows.
-class DAE_API BrightnessChange {
+class BrightnessChange {
  public:
   struct Line {
     float gain = 1;
@@ -64,7 +62,6 @@ class DAE_API BrightnessChange {
 
 /// Applies the change to luma channels of rows of a state (layout/state_layout.h), of which the
 /// first is row first_row.
-DAE_API void change_brightness(const BrightnessChange& change, int first_row,
-                               const TensorView& rows);
+void change_brightness(const BrightnessChange& change, int first_row, const TensorView& rows);
 
 }  // namespace denoiseae

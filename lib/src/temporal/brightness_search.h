@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/thread_pool.h>
 
 #include <cstdint>
@@ -25,7 +24,7 @@ struct BrightnessPair {
 /// by more than the brightness, because something moved there, do not count. There is no change
 /// where fewer than half of the blocks agree on one, or where it could be due to noise. Not
 /// thread-safe.
-class DAE_API BrightnessSearch {
+class BrightnessSearch {
  public:
   /// height, width: the size of the luma planes. Allocates all memory. Throws bad_alloc.
   BrightnessSearch(int height, int width);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/thread_pool.h>
 
 #include <cstdint>
@@ -20,7 +19,7 @@ namespace denoiseae {
 /// averaged away. Means over squares of 32, 16 and 8 luma samples show a difference of 1/32, 1/16
 /// and 1/8 of the noise. Differences that a network can see at single positions are left to its
 /// gate. Not thread-safe, except the functions that say so.
-class DAE_API LocalBrightness {
+class LocalBrightness {
  public:
   /// Side of the squares that have one value, in luma samples.
   static constexpr int kSquare = 8;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/thread_pool.h>
 
 #include <cstdint>
@@ -17,7 +16,7 @@ namespace denoiseae {
 
 /// Keeps the recurrent state that a network returned for one frame, and warps it to the next frame
 /// along the motion of its blocks. Not thread-safe, except the functions that say so.
-class DAE_API RecurrentState {
+class RecurrentState {
  public:
   /// height, width: the size of the packed planes. Allocates all memory. Throws bad_alloc.
   RecurrentState(int height, int width);

@@ -241,9 +241,9 @@ void warp_state_rows(const StateSamples<Sample>& state, const MotionField& field
   }
 }
 
-template DAE_API void warp_state_rows(const StateSamples<float>&, const MotionField&,
-                                      const UnknownMark&, int, const TensorView&);
-template DAE_API void warp_state_rows(const StateSamples<std::int16_t>&, const MotionField&,
-                                      const UnknownMark&, int, const TensorView&);
+template void warp_state_rows(const StateSamples<float>&, const MotionField&, const UnknownMark&,
+                              int, const TensorView&);
+template void warp_state_rows(const StateSamples<std::int16_t>&, const MotionField&,
+                              const UnknownMark&, int, const TensorView&);
 
 }  // namespace denoiseae

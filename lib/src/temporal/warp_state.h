@@ -2,8 +2,6 @@
 // Warps the recurrent state, so that it lies where the blocks of the current frame are.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "layout/state_layout.h"
 #include "layout/tensor_view.h"
 #include "motion/motion_field.h"
@@ -34,9 +32,8 @@ constexpr bool is_state_luma(int channel) {
 /// state, out: tensors of the same size with kStateChannels in different memory. They may be larger
 /// than half the field's frame; positions beyond the field's last blocks move with those. Samples
 /// outside the planes are those of the nearest edge. pool: null for the calling thread alone.
-DAE_API void warp_state(const TensorView& state, const MotionField& field,
-                        const UnknownMark& unknown, const TensorView& out,
-                        ThreadPool* pool = nullptr);
+void warp_state(const TensorView& state, const MotionField& field, const UnknownMark& unknown,
+                const TensorView& out, ThreadPool* pool = nullptr);
 
 /// Writes some rows of the warped state, the first of which is row first_row. Sample: float or
 /// std::int16_t.
@@ -47,7 +44,7 @@ void warp_state_rows(const StateSamples<Sample>& state, const MotionField& field
 /// Applies the adjoint of warp_state: turns the gradient with respect to its out into the gradient
 /// with respect to its state, and writes that to out. The marked channel of unknown positions
 /// passes nothing on.
-DAE_API void warp_state_adjoint(const TensorView& gradient, const MotionField& field,
-                                const UnknownMark& unknown, const TensorView& out);
+void warp_state_adjoint(const TensorView& gradient, const MotionField& field,
+                        const UnknownMark& unknown, const TensorView& out);
 
 }  // namespace denoiseae

@@ -104,7 +104,7 @@ class FakeEngine : public denoiseae::WholeTensorEngine {
 
 }  // namespace
 
-extern "C" DAE_API denoiseae::Engine* denoiseae_make_engine(
+extern "C" __attribute__((visibility("default"))) denoiseae::Engine* denoiseae_make_engine(
     const denoiseae::detail::ModelData& model, int height, int width,
     const denoiseae::EngineOptions& options) {
   const std::string how = text("DENOISEAE_FAKE_FAIL");

@@ -2,8 +2,6 @@
 // One block of memory for everything that a plan computes on the way.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -20,10 +18,10 @@ struct Allocation {
 
 /// Sets the offsets, multiples of 64, so that no two allocations overlap that are in use at the
 /// same call. Returns the bytes that all of them need.
-DAE_API std::size_t place_allocations(std::vector<Allocation>& allocations);
+std::size_t place_allocations(std::vector<Allocation>& allocations);
 
 /// Zeroed memory, 64-byte aligned. Throws bad_alloc.
-class DAE_API Arena {
+class Arena {
  public:
   explicit Arena(std::size_t bytes);
   char* data() const { return data_.get(); }

@@ -2,8 +2,6 @@
 // Convolutions that kernels/direct_convolution computes, row by row and with all that follows them.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "engine/native/convolution.h"
 #include "engine/native/plan_builder.h"
 #include "engine/native/row_band.h"
@@ -11,7 +9,7 @@
 namespace denoiseae {
 
 /// Whether matrix tiles compute the convolution.
-DAE_API bool runs_on_tiles(const Window& window, const RowBand& in, const RowBand& out);
+bool runs_on_tiles(const Window& window, const RowBand& in, const RowBand& out);
 
 /// The factors of the values of a convolution and of its addend.
 struct DirectFactors {
@@ -21,17 +19,15 @@ struct DirectFactors {
 
 /// Appends out = result after(before(convolution of in) + addend). in has whole words
 /// (inputs_of_word) for each position.
-DAE_API void append_direct_convolution(PlanBuilder& builder, const Convolution& convolution,
-                                       const ResolvedPostOps& post_ops,
-                                       const DirectFactors& factors, const RowBand& in,
-                                       const RowBand& out);
+void append_direct_convolution(PlanBuilder& builder, const Convolution& convolution,
+                               const ResolvedPostOps& post_ops, const DirectFactors& factors,
+                               const RowBand& in, const RowBand& out);
 
 /// Appends the same for a 1x1 convolution to four groups of channels, which become a picture of
 /// twice the width and height: channels (2 dy + dx) C + c of position (y, x) are channel c of
 /// (2 y + dy, 2 x + dx).
-DAE_API void append_direct_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
-                                         const ResolvedPostOps& post_ops,
-                                         const DirectFactors& factors, const RowBand& in,
-                                         const RowBand& out);
+void append_direct_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
+                                 const ResolvedPostOps& post_ops, const DirectFactors& factors,
+                                 const RowBand& in, const RowBand& out);
 
 }  // namespace denoiseae

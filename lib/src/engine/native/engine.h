@@ -2,8 +2,6 @@
 // The engine for streaming on CPUs.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <memory>
 #include <vector>
 
@@ -16,7 +14,7 @@ namespace denoiseae {
 /// alignment. Fewer than
 /// threads where bands would become so thin that most of their work is for rows of their
 /// neighbours; one where every output depends on all of the input.
-DAE_API std::vector<RowRange> split_bands(const Graph& graph, int height, unsigned threads);
+std::vector<RowRange> split_bands(const Graph& graph, int height, unsigned threads);
 
 /// height, width: a size that the graph takes. pool: threads to use, of which there may be more
 /// than the engine needs; null: the engine has its own. The result does not depend on the number

@@ -2,8 +2,6 @@
 // Which nodes of a graph are computed together, and which rows of each a part of the output needs.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "layout/row_range.h"
@@ -36,11 +34,11 @@ struct FusedOp {
 
 /// All nodes but the input, in an order in which each finds what it reads. A head that could itself
 /// join another does nothing but its post_ops.
-DAE_API std::vector<FusedOp> fuse(const Graph& graph);
+std::vector<FusedOp> fuse(const Graph& graph);
 
 /// The rows of one of its inputs that an operation reads for some rows of its output. Rows beyond
 /// the edges of the picture, which are padding, are left out. in: the input's shape.
-DAE_API RowRange rows_read(const Node& node, RowRange out, const Shape& in, int input = 0);
+RowRange rows_read(const Node& node, RowRange out, const Shape& in, int input = 0);
 
 /// Calls read(id, node, i) for each value that a fused operation reads: node reads it as its input
 /// i, an addend as add does.

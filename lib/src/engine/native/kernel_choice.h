@@ -2,8 +2,6 @@
 // Which kernels compute the convolutions of a network, by its types and sizes.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "engine/native/fused_ops.h"
@@ -18,7 +16,7 @@ enum class ConvolutionKernel {
   small_channel,  ///< kernels/small_channel_convolution or kernels/dot_convolution
 };
 
-class DAE_API KernelChoice {
+class KernelChoice {
  public:
   /// All arguments must outlive this.
   KernelChoice(const Graph& graph, const std::vector<Shape>& shapes, const NumberFormats& formats)

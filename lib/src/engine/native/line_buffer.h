@@ -2,8 +2,6 @@
 // Memory for the rows of one value that row tiles compute and read again.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "engine/native/plan_builder.h"
@@ -12,7 +10,7 @@
 
 namespace denoiseae {
 
-class DAE_API LineBuffer {
+class LineBuffer {
  public:
   /// shape: type, channels and width. row_tiles: the value's rows in each. together: if not 0, the
   /// buffer is a ring, in which rows stay where they are and groups of so many rows lie in one

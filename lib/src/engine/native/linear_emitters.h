@@ -3,13 +3,11 @@
 // arguments of each kernel that may compute it.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "engine/native/plan_context.h"
 
 namespace denoiseae {
 
-DAE_API void emit_conv(PlanContext& context, const FusedOp& fused);
+void emit_conv(PlanContext& context, const FusedOp& fused);
 void emit_subpixel_conv(PlanContext& context, const FusedOp& fused);
 void emit_transposed_conv(PlanContext& context, const FusedOp& fused);
 void emit_batch_norm(PlanContext& context, const FusedOp& fused);

@@ -2,8 +2,6 @@
 // The calls that are not convolutions.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "engine/native/plan_builder.h"
@@ -12,12 +10,12 @@
 namespace denoiseae {
 
 /// out = after(before(in) + addend) over the rows of out. All of one type.
-DAE_API void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops,
-                            const RowBand& in, const RowBand& out);
+void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops, const RowBand& in,
+                    const RowBand& out);
 
 /// Copies the rows of out, converting the values. Codes stand for whole numbers; nothing becomes a
 /// code.
-DAE_API void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out);
+void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 /// The kernel of a transposed convolution.
 struct SpreadKernel {
@@ -28,13 +26,13 @@ struct SpreadKernel {
 };
 /// The second half of a transposed convolution: for each tap of the kernel, each position of in
 /// holds what it adds to the channels of one position of out.
-DAE_API void append_spread(PlanBuilder& builder, const SpreadKernel& kernel,
-                           const ResolvedPostOps& post_ops, const RowBand& in, const RowBand& out);
+void append_spread(PlanBuilder& builder, const SpreadKernel& kernel,
+                   const ResolvedPostOps& post_ops, const RowBand& in, const RowBand& out);
 
 /// Moves the rows of in to the buffer of out, of the same shape; they may overlap.
-DAE_API void append_move(PlanBuilder& builder, const RowBand& in, const RowBand& out);
+void append_move(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 /// The values of whole pictures in the order channels x height x width, to another shape.
-DAE_API void append_reshape(PlanBuilder& builder, const RowBand& in, const RowBand& out);
+void append_reshape(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 }  // namespace denoiseae

@@ -3,8 +3,6 @@
 // the constants of a convolution.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "engine/native/convolution.h"
@@ -19,7 +17,7 @@ struct NumberFormat {
   Scales scales;  ///< for all quantised values; empty: none is quantised
 };
 
-class DAE_API NumberFormats {
+class NumberFormats {
  public:
   NumberFormats(const Graph& graph, const NumberFormat& format);
 

@@ -2,8 +2,6 @@
 // A network compiled for one size: what is computed, in which order, and where.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <map>
 #include <string>
@@ -22,7 +20,7 @@ namespace denoiseae {
 /// Rows at an edge of the picture are padded with zeros there, as the whole picture would be, and
 /// others meet their true neighbours: parts together are, bit for bit, the whole. Used by one
 /// thread at a time.
-class DAE_API Plan {
+class Plan {
  public:
   /// height, width: the size of the pictures. rows: those of the output that it computes. Sums are
   /// float32, or 32-bit integers. Throws bad_alloc.

@@ -3,8 +3,6 @@
 // kernels, and where their rows lie.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "engine/native/fused_ops.h"
@@ -18,7 +16,7 @@
 
 namespace denoiseae {
 
-class DAE_API PlanContext {
+class PlanContext {
  public:
   /// The arguments are those of Plan; network must outlive this.
   PlanContext(const FoldedNetwork& network, int height, int width, RowRange rows,

@@ -3,15 +3,17 @@
 // instructions back.
 #pragma once
 
-#include <denoiseae/export.h>
+#include "kernels/instruction_limit.h"
 
 namespace denoiseae {
 
-DAE_API bool may_use_bfloat16() noexcept;
-DAE_API bool may_use_int8() noexcept;
+bool may_use_bfloat16() noexcept;
+bool may_use_int8() noexcept;
 /// Returns DirectVariant::highest_pair of the kernels for int8.
-DAE_API int highest_pair() noexcept;
+int highest_pair() noexcept;
+/// Returns the largest set of instructions that the CPU has, convolutions use, and the user allows.
+InstructionSet best_instruction_set() noexcept;
 /// Whether matrix tiles multiply both.
-DAE_API bool may_use_tiles() noexcept;
+bool may_use_tiles() noexcept;
 
 }  // namespace denoiseae

@@ -3,8 +3,6 @@
 // still in the core's cache when the next layer reads them. No row is computed twice.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "engine/native/fused_ops.h"
@@ -20,13 +18,13 @@ struct TileRows {
 
 /// The number of output rows in a tile, a multiple of the graph's alignment. The values that they
 /// need stay in the core's cache. Graphs of fixed size have one tile.
-DAE_API int row_tile_height(const Graph& graph, const std::vector<Shape>& shapes);
+int row_tile_height(const Graph& graph, const std::vector<Shape>& shapes);
 
 /// For each row tile, from the top, its rows of each node. Rows of the input and the state come in
 /// groups of kRowsTogether. output: the rows of the output. row_tile: their number in one tile.
-DAE_API std::vector<std::vector<TileRows>> plan_row_tiles(const Graph& graph,
-                                                          const std::vector<FusedOp>& fused_ops,
-                                                          const std::vector<Shape>& shapes,
-                                                          RowRange output, int row_tile);
+std::vector<std::vector<TileRows>> plan_row_tiles(const Graph& graph,
+                                                  const std::vector<FusedOp>& fused_ops,
+                                                  const std::vector<Shape>& shapes, RowRange output,
+                                                  int row_tile);
 
 }  // namespace denoiseae

@@ -3,20 +3,18 @@
 // kernels/dot_convolution are faster than kernels/direct_convolution.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "engine/native/convolution.h"
 #include "engine/native/plan_builder.h"
 #include "engine/native/row_band.h"
 
 namespace denoiseae {
 
-DAE_API bool suits_small_channels(const Window& window, const RowBand& in, const RowBand& out);
+bool suits_small_channels(const Window& window, const RowBand& in, const RowBand& out);
 
 /// Appends out = after(before(convolution of in) + addend); the activation of the convolution is
 /// none. Only what suits.
-DAE_API void append_small_channel_convolution(PlanBuilder& builder, const Convolution& convolution,
-                                              const ResolvedPostOps& post_ops, const RowBand& in,
-                                              const RowBand& out);
+void append_small_channel_convolution(PlanBuilder& builder, const Convolution& convolution,
+                                      const ResolvedPostOps& post_ops, const RowBand& in,
+                                      const RowBand& out);
 
 }  // namespace denoiseae

@@ -3,35 +3,32 @@
 // Bands of the frame and the state are float32.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "engine/native/plan_builder.h"
 #include "engine/native/row_band.h"
 
 namespace denoiseae {
 
-DAE_API void append_change_features(PlanBuilder& builder, const RowBand& frame,
-                                    const RowBand& state, const RowBand& out);
+void append_change_features(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                            const RowBand& out);
 
 /// gate_height: the height of the whole gate.
-DAE_API void append_temporal_update(PlanBuilder& builder, const RowBand& frame,
-                                    const RowBand& state, const RowBand& gate, int gate_height,
-                                    const RowBand& out);
+void append_temporal_update(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                            const RowBand& gate, int gate_height, const RowBand& out);
 
-DAE_API void append_spatial_input(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
-                                  const RowBand& out);
+void append_spatial_input(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                          const RowBand& out);
 
 /// out: float32.
-DAE_API void append_add_innovation(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
-                                   const RowBand& residual, const RowBand& out);
+void append_add_innovation(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                           const RowBand& residual, const RowBand& out);
 
 /// Computes update_state and add_innovation of the same state and residual, and hands each row of
 /// both to the caller while it is in the cache. rows: of the output.
-DAE_API void append_last_rows(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
-                              const RowBand& residual, RowRange rows);
+void append_last_rows(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
+                      const RowBand& residual, RowRange rows);
 
 /// out: float32.
-DAE_API void append_update_state(PlanBuilder& builder, const RowBand& state,
-                                 const RowBand& residual, const RowBand& out);
+void append_update_state(PlanBuilder& builder, const RowBand& state, const RowBand& residual,
+                         const RowBand& out);
 
 }  // namespace denoiseae

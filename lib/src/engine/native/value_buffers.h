@@ -2,8 +2,6 @@
 // Tells where the rows of all values lie while the row tiles of a plan are appended, from the top.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <optional>
 #include <vector>
 
@@ -14,7 +12,7 @@
 
 namespace denoiseae {
 
-class DAE_API ValueBuffers {
+class ValueBuffers {
  public:
   /// rows_together: for each node as LineBuffer takes it.
   ValueBuffers(std::vector<Shape> shapes, std::vector<std::vector<TileRows>> row_tiles,

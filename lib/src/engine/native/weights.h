@@ -2,8 +2,6 @@
 // The constants of a network in the layouts that the kernels ask for.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -23,27 +21,26 @@ using Tensors = std::map<std::string, Tensor>;
 // operation that the function is named after.
 
 /// outputs x inputs x kernel x kernel.
-DAE_API std::vector<float> conv_weights(const Node& node, const Tensors& tensors);
+std::vector<float> conv_weights(const Node& node, const Tensors& tensors);
 /// For stride 1: a convolution by the kernel turned by 180 degrees. For other strides: a 1x1
 /// convolution whose outputs are those of each tap of the kernel in turn.
-DAE_API std::vector<float> transposed_conv_weights(const Node& node, int inputs,
-                                                   const Tensors& tensors);
+std::vector<float> transposed_conv_weights(const Node& node, int inputs, const Tensors& tensors);
 /// A 1x1 convolution with weights on its diagonal only.
-DAE_API std::vector<float> batch_norm_weights(const Node& node, const Tensors& tensors);
+std::vector<float> batch_norm_weights(const Node& node, const Tensors& tensors);
 /// outputs x values, the values of a picture in the order height x width x channels. in: shape of
 /// the input.
-DAE_API std::vector<float> dense_weights(const Node& node, const Shape& in, const Tensors& tensors);
+std::vector<float> dense_weights(const Node& node, const Shape& in, const Tensors& tensors);
 
 /// One value for each output of the weights.
-DAE_API std::vector<float> bias_values(const Node& node, const Tensors& tensors);
-DAE_API std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors);
+std::vector<float> bias_values(const Node& node, const Tensors& tensors);
+std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors);
 
 /// The constant of a bias_map: height x width x channels.
-DAE_API std::vector<float> bias_map_values(const Node& node, const Tensors& tensors);
+std::vector<float> bias_map_values(const Node& node, const Tensors& tensors);
 
 /// Shared by the plans of one engine, so that constants which several of them need are there once.
 /// Thread-safe.
-class DAE_API Weights {
+class Weights {
  public:
   /// Returns the constant that key names, at an address that is a multiple of 64, as values of one
   /// type: float, Bfloat16, or whole numbers std::int8_t. make: returns the values as floats;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
 #include <torch/types.h>
 
 #include <string>
@@ -9,6 +8,6 @@
 namespace denoiseae {
 
 /// "cpu", "cuda" (the current one), "cuda:0", ... Throws device_unavailable, with what there is.
-DAE_API torch::Device find_device(const std::string& name);
+torch::Device find_device(const std::string& name);
 
 }  // namespace denoiseae

@@ -2,7 +2,6 @@
 // The torch engine: reference results, GPU, and what training runs.
 #include <ATen/Parallel.h>
 #include <denoiseae/error.h>
-#include <denoiseae/export.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -82,8 +81,8 @@ class TorchEngine final : public WholeTensorEngine {
 
 }  // namespace
 
-extern "C" DAE_API Engine* denoiseae_make_engine(const detail::ModelData& model, int height,
-                                                 int width, const EngineOptions& options) {
+extern "C" __attribute__((visibility("default"))) Engine* denoiseae_make_engine(
+    const detail::ModelData& model, int height, int width, const EngineOptions& options) {
   try {
     check_precision(options.precision);
     return new TorchEngine(model, height, width, options);

@@ -2,7 +2,6 @@
 // Executes a graph with LibTorch; differentiable, so training and the torch engine share it.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <torch/types.h>
 
 #include <functional>
@@ -17,7 +16,7 @@
 namespace denoiseae {
 
 /// A row-major float32 copy, from any device and layout.
-DAE_API Tensor plain_copy(const torch::Tensor& t);
+Tensor plain_copy(const torch::Tensor& t);
 
 /// The result of a network for one frame.
 struct Step {
@@ -26,7 +25,7 @@ struct Step {
 };
 
 /// Not thread-safe while training.
-class DAE_API GraphModule {
+class GraphModule {
  public:
   /// Fresh weights, normally distributed as the parameters' Init says. The same seed gives the same
   /// weights.

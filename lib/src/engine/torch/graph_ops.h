@@ -2,7 +2,6 @@
 // THE table of the operations in this engine. It says how LibTorch computes each.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <torch/types.h>
 
 #include <map>
@@ -42,6 +41,6 @@ struct OpArguments {
 };
 
 /// The value of the operation.
-DAE_API torch::Tensor compute_op(const OpArguments& arguments);
+torch::Tensor compute_op(const OpArguments& arguments);
 
 }  // namespace denoiseae

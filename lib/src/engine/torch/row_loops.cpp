@@ -172,29 +172,27 @@ float* bits(float* p) { return p; }
   }                                                                                                \
   }                                                                                                \
   template <>                                                                                      \
-  DAE_API void add_sums(const T* a, const T* b, std::int64_t rows, std::int64_t channels,          \
-                        float* sums) {                                                             \
+  void add_sums(const T* a, const T* b, std::int64_t rows, std::int64_t channels, float* sums) {   \
     add_sums_##V(bits(a), bits(b), rows, channels, sums);                                          \
   }                                                                                                \
   template <>                                                                                      \
-  DAE_API void scale_and_shift(const T* a, std::int64_t rows, std::int64_t channels,               \
-                               const float* p, const float* r, T* out) {                           \
+  void scale_and_shift(const T* a, std::int64_t rows, std::int64_t channels, const float* p,       \
+                       const float* r, T* out) {                                                   \
     scale_##V(bits(a), rows, channels, p, r, bits(out));                                           \
   }                                                                                                \
   template <>                                                                                      \
-  DAE_API void combine(const T* a, const T* b, std::int64_t rows, std::int64_t channels,           \
-                       const float* p, const float* q, const float* r, T* out) {                   \
+  void combine(const T* a, const T* b, std::int64_t rows, std::int64_t channels, const float* p,   \
+               const float* q, const float* r, T* out) {                                           \
     combine_##V(bits(a), bits(b), rows, channels, p, q, r, bits(out));                             \
   }                                                                                                \
   template <>                                                                                      \
-  DAE_API void columns_to_picture(const Spread& spread, const T* columns, const float* bias,       \
-                                  T* out) {                                                        \
+  void columns_to_picture(const Spread& spread, const T* columns, const float* bias, T* out) {     \
     assert(spread.channels <= kMaxChannels && spread.kernel <= kMaxKernel);                        \
     to_picture_##V(spread, bits(columns), bias, bits(out));                                        \
   }                                                                                                \
   template <>                                                                                      \
-  DAE_API void picture_to_columns(const Spread& spread, const T* picture, const T* gradient,       \
-                                  T* scratch, T* columns, float* bias_gradient) {                  \
+  void picture_to_columns(const Spread& spread, const T* picture, const T* gradient, T* scratch,   \
+                          T* columns, float* bias_gradient) {                                      \
     to_columns_##V(spread, bits(picture), bits(gradient), bits(scratch), bits(columns),            \
                    bias_gradient);                                                                 \
   }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <c10/util/BFloat16.h>
-#include <denoiseae/export.h>
 
 #include <cstdint>
 
@@ -25,29 +24,28 @@ struct Spread {
 
 /// sums[c] += a[., c]; sums[channels + c] += a[., c] b[., c].
 template <typename T>
-DAE_API void add_sums(const T* a, const T* b, std::int64_t rows, std::int64_t channels,
-                      float* sums);
+void add_sums(const T* a, const T* b, std::int64_t rows, std::int64_t channels, float* sums);
 
 /// out = p a + r, per channel.
 template <typename T>
-DAE_API void scale_and_shift(const T* a, std::int64_t rows, std::int64_t channels, const float* p,
-                             const float* r, T* out);
+void scale_and_shift(const T* a, std::int64_t rows, std::int64_t channels, const float* p,
+                     const float* r, T* out);
 
 /// out = p a + q b + r, per channel.
 template <typename T>
-DAE_API void combine(const T* a, const T* b, std::int64_t rows, std::int64_t channels,
-                     const float* p, const float* q, const float* r, T* out);
+void combine(const T* a, const T* b, std::int64_t rows, std::int64_t channels, const float* p,
+             const float* q, const float* r, T* out);
 
 /// One picture: columns of height x width x kernel x kernel x channels are added where they fall,
 /// bias joins, the activation follows.
 template <typename T>
-DAE_API void columns_to_picture(const Spread& spread, const T* columns, const float* bias, T* out);
+void columns_to_picture(const Spread& spread, const T* columns, const float* bias, T* out);
 
 /// Its gradient: from the gradient of the picture, through the activation (by the sign of the
 /// picture), to the columns; bias_gradient[c] += the sum over the picture. scratch: as large as the
 /// picture.
 template <typename T>
-DAE_API void picture_to_columns(const Spread& spread, const T* picture, const T* gradient,
-                                T* scratch, T* columns, float* bias_gradient);
+void picture_to_columns(const Spread& spread, const T* picture, const T* gradient, T* scratch,
+                        T* columns, float* bias_gradient);
 
 }  // namespace denoiseae

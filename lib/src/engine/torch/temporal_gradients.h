@@ -3,8 +3,6 @@
 // those of what it read, without the frame, which is data. Value: float or Bfloat16.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "kernels/temporal/temporal.h"
 
 namespace denoiseae {
@@ -22,24 +20,24 @@ struct GateGradients {
 };
 
 template <typename Value>
-DAE_API void change_features_gradient(TwoRows frame, TwoRows state, int width,
-                                      const Value* gradient, TwoGradients state_gradient) noexcept;
+void change_features_gradient(TwoRows frame, TwoRows state, int width, const Value* gradient,
+                              TwoGradients state_gradient) noexcept;
 
 template <typename Value>
-DAE_API void temporal_update_gradient(const float* frame, const float* state,
-                                      const GateRows<Value>& gate, int width, const float* gradient,
-                                      float* state_gradient, GateGradients gate_gradient) noexcept;
+void temporal_update_gradient(const float* frame, const float* state, const GateRows<Value>& gate,
+                              int width, const float* gradient, float* state_gradient,
+                              GateGradients gate_gradient) noexcept;
 
 template <typename Value>
-DAE_API void spatial_input_gradient(const float* frame, const float* state, int width,
-                                    const Value* gradient, float* state_gradient) noexcept;
+void spatial_input_gradient(const float* frame, const float* state, int width,
+                            const Value* gradient, float* state_gradient) noexcept;
 
 template <typename Value>
-DAE_API void add_innovation_gradient(int width, const float* gradient, float* state_gradient,
-                                     Value* residual_gradient) noexcept;
+void add_innovation_gradient(int width, const float* gradient, float* state_gradient,
+                             Value* residual_gradient) noexcept;
 
 template <typename Value>
-DAE_API void update_state_gradient(int width, const float* gradient, float* state_gradient,
-                                   Value* residual_gradient) noexcept;
+void update_state_gradient(int width, const float* gradient, float* state_gradient,
+                           Value* residual_gradient) noexcept;
 
 }  // namespace denoiseae

@@ -4,21 +4,20 @@
 // float32 or bfloat16. On the CPU in one pass each, elsewhere those of composed_temporal_ops.h.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <torch/types.h>
 
 namespace denoiseae {
 
 /// type: of the result, float32 or bfloat16.
-DAE_API torch::Tensor change_features(const torch::Tensor& frame, const torch::Tensor& state,
-                                      torch::ScalarType type);
-DAE_API torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& state,
-                                      const torch::Tensor& gate);
+torch::Tensor change_features(const torch::Tensor& frame, const torch::Tensor& state,
+                              torch::ScalarType type);
+torch::Tensor temporal_update(const torch::Tensor& frame, const torch::Tensor& state,
+                              const torch::Tensor& gate);
 /// type: of the result, float32 or bfloat16.
-DAE_API torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& state,
-                                    torch::ScalarType type);
-DAE_API torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& state,
-                                     const torch::Tensor& residual);
-DAE_API torch::Tensor update_state(const torch::Tensor& state, const torch::Tensor& residual);
+torch::Tensor spatial_input(const torch::Tensor& frame, const torch::Tensor& state,
+                            torch::ScalarType type);
+torch::Tensor add_innovation(const torch::Tensor& frame, const torch::Tensor& state,
+                             const torch::Tensor& residual);
+torch::Tensor update_state(const torch::Tensor& state, const torch::Tensor& residual);
 
 }  // namespace denoiseae

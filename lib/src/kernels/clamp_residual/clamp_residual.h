@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <span>
 #include <string_view>
 
@@ -33,7 +31,7 @@ struct ClampResidualVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const ClampResidualVariant> clamp_residual_variants() noexcept;
+std::span<const ClampResidualVariant> clamp_residual_variants() noexcept;
 /// Returns the fastest available variant.
 ClampResidual* best_clamp_residual() noexcept;
 

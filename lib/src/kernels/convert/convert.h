@@ -2,8 +2,6 @@
 // Rows of values from one type to another.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,9 +29,9 @@ struct ConvertVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const ConvertVariant> convert_variants() noexcept;
+std::span<const ConvertVariant> convert_variants() noexcept;
 /// Returns the fastest available variant.
-DAE_API const ConvertLoops& convert_loops() noexcept;
+const ConvertLoops& convert_loops() noexcept;
 
 inline void convert_row(const float* from, Bfloat16* to, std::size_t count) {
   convert_loops().to_bfloat16(from, to, count);

@@ -4,8 +4,6 @@
 // is a word of 32 bits, or two inputs in bfloat16 or four codes of 8 bits are.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -32,13 +30,13 @@ struct DirectShape {
   int group_lanes = 8;  ///< neighbouring positions share a vector if this holds their outputs
 };
 
-DAE_API std::size_t direct_weight_values(const DirectShape& shape, SampleType type);
-DAE_API std::size_t direct_lane_values(const DirectShape& shape);
+std::size_t direct_weight_values(const DirectShape& shape, SampleType type);
+std::size_t direct_lane_values(const DirectShape& shape);
 /// Returns weights, given as outputs x inputs x kernel x kernel, in the order of the loops.
-DAE_API std::vector<float> direct_weights(const DirectShape& shape, SampleType type,
-                                          std::span<const float> weights);
+std::vector<float> direct_weights(const DirectShape& shape, SampleType type,
+                                  std::span<const float> weights);
 /// Returns one value for each output in the order of the loops.
-DAE_API std::vector<float> direct_lanes(const DirectShape& shape, std::span<const float> values);
+std::vector<float> direct_lanes(const DirectShape& shape, std::span<const float> values);
 struct DirectConstants {
   const void* weights = nullptr;  ///< from direct_weights: floats, Bfloat16 or whole numbers int8_t
   const float* bias = nullptr;    ///< from direct_lanes
@@ -83,11 +81,11 @@ struct DirectVariant {
 };
 
 /// Returns all variants for this type of inputs from plain C++ to the fastest one.
-DAE_API std::span<const DirectVariant> direct_variants(SampleType type) noexcept;
+std::span<const DirectVariant> direct_variants(SampleType type) noexcept;
 /// Returns the fastest available variant for a shape. Its group_lanes are those of the variant.
-DAE_API const DirectVariant& direct_variant(const DirectShape& shape, SampleType type) noexcept;
+const DirectVariant& direct_variant(const DirectShape& shape, SampleType type) noexcept;
 /// Returns the bytes of memory that the loops write to, beside the output.
-DAE_API std::size_t direct_scratch_bytes(const DirectShape& shape, const DirectVariant& variant);
+std::size_t direct_scratch_bytes(const DirectShape& shape, const DirectVariant& variant);
 
 DirectConvolution direct_float32_c;
 DirectConvolution direct_bfloat16_c;

@@ -4,8 +4,6 @@
 // vector are output channels, even if there are only 6. Here the lanes are positions.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -38,8 +36,8 @@ constexpr bool suits_dot(int inputs, int outputs) {
 }
 
 /// Returns weights, given as outputs x inputs x 3 x 3, in the order of the loops.
-DAE_API std::vector<float> dot_weights(const DotShape& shape, int inputs_of_word,
-                                       std::span<const float> weights);
+std::vector<float> dot_weights(const DotShape& shape, int inputs_of_word,
+                               std::span<const float> weights);
 
 template <typename Weight>
 struct DotConstants {
@@ -83,9 +81,9 @@ struct Bfloat16DotVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one.
-DAE_API std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept;
+std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept;
 /// Returns the fastest available variant, or null where direct_convolution is faster than that.
-DAE_API const Bfloat16DotVariant* bfloat16_dot() noexcept;
+const Bfloat16DotVariant* bfloat16_dot() noexcept;
 
 /// Computes rows from codes of 8 bits and weights that are whole numbers.
 using CodeDot = DotRows<std::uint8_t, std::int8_t, float>;
@@ -100,7 +98,7 @@ struct CodeDotVariant {
 };
 
 /// These two return the variants for codes, in the way of those for bfloat16.
-DAE_API std::span<const CodeDotVariant> code_dot_variants() noexcept;
-DAE_API const CodeDotVariant* code_dot() noexcept;
+std::span<const CodeDotVariant> code_dot_variants() noexcept;
+const CodeDotVariant* code_dot() noexcept;
 
 }  // namespace denoiseae

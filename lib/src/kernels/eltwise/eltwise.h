@@ -3,8 +3,6 @@
 // activations.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <span>
 #include <string_view>
 
@@ -38,7 +36,7 @@ struct EltwiseVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one.
-DAE_API std::span<const EltwiseVariant> eltwise_variants() noexcept;
+std::span<const EltwiseVariant> eltwise_variants() noexcept;
 /// Returns the fastest available variant.
 const EltwiseVariant& eltwise_variant() noexcept;
 

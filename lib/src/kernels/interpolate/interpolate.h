@@ -2,8 +2,6 @@
 // Interpolates blocks of samples between the samples of a plane, with six taps along both axes.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -30,7 +28,7 @@ struct InterpolateVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const InterpolateVariant> interpolate_variants() noexcept;
+std::span<const InterpolateVariant> interpolate_variants() noexcept;
 /// Returns the fastest available variant.
 const InterpolateVariant& best_interpolate() noexcept;
 

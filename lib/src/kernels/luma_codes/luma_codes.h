@@ -2,8 +2,6 @@
 // Converts the luma of packed tensors (layout/packed_layout.h) to 8-bit codes.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -25,7 +23,7 @@ struct LumaCodesVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const LumaCodesVariant> luma_codes_variants() noexcept;
+std::span<const LumaCodesVariant> luma_codes_variants() noexcept;
 /// Returns the fastest available variant.
 LumaCodes* best_luma_codes() noexcept;
 

@@ -2,8 +2,6 @@
 // Measures what tells noise from detail in cells of 4x4 luma samples and 2x2 samples of U and of V.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -36,7 +34,7 @@ enum NoiseCellValue : int {
 
 /// Returns (log2(magnitude / 8 + 1/4) - 1) / 3. magnitude: a sum of differences of codes, 0 ...
 /// 4080.
-DAE_API float noise_cell_log(int magnitude) noexcept;
+float noise_cell_log(int magnitude) noexcept;
 
 /// Points to the samples of some cells that stand side by side.
 struct NoiseCellPlanes {
@@ -84,7 +82,7 @@ struct NoiseCellsVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const NoiseCellsVariant> noise_cells_variants() noexcept;
+std::span<const NoiseCellsVariant> noise_cells_variants() noexcept;
 /// Returns the fastest available variant.
 NoiseCells* best_noise_cells() noexcept;
 

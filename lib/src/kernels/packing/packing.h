@@ -3,8 +3,6 @@
 // for whole 2x2 blocks of luma.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -59,7 +57,7 @@ void subtract_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const Sa
                                const float* noise, int blocks, const BlockRows<std::uint8_t>& out);
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const PackingVariant> packing_variants() noexcept;
+std::span<const PackingVariant> packing_variants() noexcept;
 /// Returns the fastest available variant.
 const PackingVariant& best_packing() noexcept;
 

@@ -3,8 +3,6 @@
 // bytes. No address needs an alignment.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -37,7 +35,7 @@ struct SadVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one.
-DAE_API std::span<const SadVariant> sad_variants() noexcept;
+std::span<const SadVariant> sad_variants() noexcept;
 /// Returns the fastest available variant.
 const SadVariant& best_sad() noexcept;
 

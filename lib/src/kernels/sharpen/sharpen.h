@@ -2,8 +2,6 @@
 // Sharpens one row with a 3x3 kernel.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -43,7 +41,7 @@ struct SharpenVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one.
-DAE_API std::span<const SharpenVariant> sharpen_variants() noexcept;
+std::span<const SharpenVariant> sharpen_variants() noexcept;
 /// Returns the fastest available variant.
 const SharpenVariant& best_sharpen() noexcept;
 

@@ -4,8 +4,6 @@
 // added up at the end.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <cstddef>
 #include <span>
@@ -24,8 +22,8 @@ inline constexpr int kSmallInputs = 16;
 inline constexpr int kSmallOutputs = 8;
 
 /// Returns weights, given as outputs x inputs x 3 x 3, in the order of the loops.
-DAE_API std::vector<float> small_channel_weights(const SmallChannelShape& shape,
-                                                 std::span<const float> weights);
+std::vector<float> small_channel_weights(const SmallChannelShape& shape,
+                                         std::span<const float> weights);
 constexpr std::size_t small_channel_weight_values(const SmallChannelShape& shape) {
   return std::size_t{9 * kSmallInputs} * static_cast<std::size_t>(shape.outputs);
 }
@@ -49,9 +47,8 @@ struct SmallChannelConvolutionVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one.
-DAE_API std::span<const SmallChannelConvolutionVariant>
-small_channel_convolution_variants() noexcept;
+std::span<const SmallChannelConvolutionVariant> small_channel_convolution_variants() noexcept;
 /// Returns the fastest available variant, or null where direct_convolution is faster than that.
-DAE_API SmallChannelConvolution* small_channel_convolution() noexcept;
+SmallChannelConvolution* small_channel_convolution() noexcept;
 
 }  // namespace denoiseae

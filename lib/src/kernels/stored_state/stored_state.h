@@ -3,8 +3,6 @@
 // They take half as much memory as floats to write and to read again.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -39,7 +37,7 @@ struct StoredStateVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const StoredStateVariant> stored_state_variants() noexcept;
+std::span<const StoredStateVariant> stored_state_variants() noexcept;
 /// Returns the fastest available variant.
 const StoredStateLoops& stored_state_loops() noexcept;
 

@@ -4,8 +4,6 @@
 // values of the state each.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <span>
 #include <string_view>
 
@@ -88,9 +86,9 @@ struct TemporalVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const TemporalVariant> temporal_variants() noexcept;
+std::span<const TemporalVariant> temporal_variants() noexcept;
 /// Returns the fastest available variant.
-DAE_API const TemporalTables& temporal_tables() noexcept;
+const TemporalTables& temporal_tables() noexcept;
 /// Returns its functions for tensors of float or Bfloat16.
 template <typename Value>
 const TemporalRows<Value>& temporal_rows() noexcept {

@@ -4,8 +4,6 @@
 // positions.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -52,7 +50,7 @@ struct WarpBetweenVariant {
 };
 
 /// Returns all variants from plain C++ to the fastest one. All compute the same to the bit.
-DAE_API std::span<const WarpBetweenVariant> warp_between_variants() noexcept;
+std::span<const WarpBetweenVariant> warp_between_variants() noexcept;
 /// Returns the fastest available variant.
 WarpBetween* best_warp_between() noexcept;
 

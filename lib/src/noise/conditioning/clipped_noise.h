@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include "layout/tensor_view.h"
 
 namespace denoiseae {
@@ -18,12 +16,12 @@ inline constexpr float kFullyClippedNoise = 40;
 /// at least 0. If the true value is t from the limit, normal noise that is clipped there has its
 /// mean at t F(t) + f(t), with the distribution F and the density f of the normal distribution
 /// (Foi, Signal Processing 89(12), 2009). A true value beyond the limit is taken to be on it.
-DAE_API float clipping_shift(float distance) noexcept;
+float clipping_shift(float distance) noexcept;
 
 /// Corrects the residual of luma, the noise that a network finds, for noise that was clipped to the
 /// codes. A network that averages such noise returns its mean, which is too dark where the picture
 /// is bright and too bright where it is dark. input: rows with the luma and the noise levels that
 /// the network was told. residual: the same rows.
-DAE_API void restore_clipped(const TensorView& input, const TensorView& residual);
+void restore_clipped(const TensorView& input, const TensorView& residual);
 
 }  // namespace denoiseae

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <vector>
 
 #include "layout/tensor_view.h"
@@ -17,7 +15,7 @@ namespace denoiseae {
 /// training clips come out best when a little less is told than there is. Where it stands still
 /// there is no such error, and a level that is 4 % too low costs 3 dB in a second. Noise maps are
 /// trained for a low quantile and tell about so much too little.
-class DAE_API MotionGains {
+class MotionGains {
  public:
   struct Gains {
     float still;

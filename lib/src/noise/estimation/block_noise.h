@@ -2,7 +2,6 @@
 // Measures the noise in one block of samples, or of differences of samples.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 
 #include <array>
@@ -39,7 +38,7 @@ inline constexpr int kMaxNoiseSquare = 4 * kNoisePatch;
 
 /// A square of samples as 8-bit codes. It refers to the samples of the frame, or to a copy if these
 /// are deeper.
-class DAE_API CodeSquare {
+class CodeSquare {
  public:
   /// c: the component. x, y: position of the top left sample. side: at most kMaxNoiseSquare.
   CodeSquare(const ConstFrameView& frame, int c, int x, int y, int side);
@@ -59,26 +58,24 @@ class DAE_API CodeSquare {
 
 /// Loads a patch of samples. samples: the top left one. row_stride, step: distances in bytes from
 /// one row, or one sample, to the next.
-DAE_API NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
+NoisePatch load_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
 /// Loads a patch of the picture at half its size: means of 2x2 samples. It reads 2 kNoisePatch
 /// samples along each axis.
-DAE_API NoisePatch load_halved_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride,
-                                     int step);
+NoisePatch load_halved_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
 /// Loads a patch of the picture at a quarter of its size: means of 4x4 samples. It reads
 /// 4 kNoisePatch samples along each axis.
-DAE_API NoisePatch load_quartered_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride,
-                                        int step);
+NoisePatch load_quartered_patch(const std::uint8_t* samples, std::ptrdiff_t row_stride, int step);
 /// Returns the variance of the white noise that has the high frequencies of the block.
-DAE_API double mask_variance(const NoisePatch& patch);
+double mask_variance(const NoisePatch& patch);
 /// Returns the variance of the means of the cells. In white noise, it is the variance of the noise
 /// divided by kNoiseCell^2.
-DAE_API double cell_variance(const NoisePatch& patch);
+double cell_variance(const NoisePatch& patch);
 /// Returns the mean of the samples of the block.
-DAE_API double mean_of_block(const NoisePatch& patch);
+double mean_of_block(const NoisePatch& patch);
 /// Returns the share of the samples of the block that are 0 or 255.
-DAE_API double saturated_part(const NoisePatch& patch);
+double saturated_part(const NoisePatch& patch);
 /// Returns the variance that is left of normal noise of variance 1 when a share q of it is clipped
 /// at one end.
-DAE_API double clipped_variance(double q);
+double clipped_variance(double q);
 
 }  // namespace denoiseae

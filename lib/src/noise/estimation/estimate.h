@@ -2,7 +2,6 @@
 // Estimates how noisy a stream is, from its frames alone.
 #pragma once
 
-#include <denoiseae/export.h>
 #include <denoiseae/frame.h>
 #include <denoiseae/thread_pool.h>
 
@@ -23,13 +22,13 @@ namespace denoiseae {
 /// The noise may be correlated over two pixels or so, as that of cameras is. The estimate has
 /// limits. It takes fine texture that covers the whole picture for noise. It is too low for noise
 /// that was blurred further, or compressed until nothing is left of it in flat regions.
-DAE_API double estimate_noise_level(const ConstFrameView& frame);
+double estimate_noise_level(const ConstFrameView& frame);
 
 /// Estimates it on one component of the frame. pool, here and below: null for the calling thread
 /// alone. The number of threads does not change the result.
 double estimate_noise_level(const ConstFrameView& frame, int component, ThreadPool* pool = nullptr);
 
-struct DAE_API NoiseMeasurement {
+struct NoiseMeasurement {
   /// Variance of the white noise that has the same high frequencies, in squared 8-bit codes.
   double variance = 0;
   /// Variance at half the size, divided by that of this white noise. It is 1 for white noise.
@@ -41,17 +40,17 @@ struct DAE_API NoiseMeasurement {
 };
 
 /// Measures the noise of one component; its level is the result of estimate_noise_level.
-DAE_API NoiseMeasurement measure_noise(const ConstFrameView& frame, int component,
-                                       ThreadPool* pool = nullptr);
+NoiseMeasurement measure_noise(const ConstFrameView& frame, int component,
+                               ThreadPool* pool = nullptr);
 
 /// Returns the component on which noise is estimated.
-DAE_API int noise_component(PixelFormat format);
+int noise_component(PixelFormat format);
 
 /// Estimates the noise of a stream. Where nothing moves, the difference of two frames is noise
 /// alone, whatever the texture is. From the second frame on, these differences replace the estimate
 /// from one frame, until a cut or until nothing has stood still for long. Identical frames say
 /// nothing and change little. Not thread-safe. Allocates nothing.
-class DAE_API NoiseEstimator {
+class NoiseEstimator {
  public:
   /// Takes one frame and returns level(). The first estimate after construction, reset or a cut is
   /// taken as it is; later ones are smoothed. previous: the luma of the frame before, rounded to 8

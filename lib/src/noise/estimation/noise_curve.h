@@ -2,8 +2,6 @@
 // Noise by intensity. It is measured in bins of intensities and described by a line.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <span>
 
@@ -17,9 +15,9 @@ struct NoiseCurve {
   double lowest = 0;
   double highest = 255;
 
-  DAE_API double variance(double code) const;
+  double variance(double code) const;
   /// Returns the standard deviation.
-  DAE_API double level(double code) const;
+  double level(double code) const;
 };
 
 /// Noise of standard deviation 1 at every intensity.
@@ -36,7 +34,7 @@ struct NoisePoint {
 /// weighted by how well its variance is known if the noise is normal. The variance is expected to
 /// change by a few times itself over the whole range of codes; a steeper slope is followed only as
 /// far as it is measured well. Without points the curve is 0 everywhere.
-DAE_API NoiseCurve fit_noise_curve(std::span<const NoisePoint> points);
+NoiseCurve fit_noise_curve(std::span<const NoisePoint> points);
 
 /// The mean of one block and the variance of its noise.
 struct BlockNoise {
@@ -45,7 +43,7 @@ struct BlockNoise {
 };
 
 /// Variances of noise by intensity, smoothed over time.
-class DAE_API NoiseHistogram {
+class NoiseHistogram {
  public:
   /// Adds the measurements of one frame, in any order, and sorts them. Returns whether any
   /// intensity had enough of them.

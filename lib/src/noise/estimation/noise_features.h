@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <optional>
 
 #include "kernels/noise_cells/noise_cells.h"
@@ -33,13 +31,13 @@ struct NoisyFrames {
 /// of a bar mirror the interior, so that the edge of a bar looks like that of a frame. The frame
 /// before is read along the motion, to quarters of a luma sample, and to whole samples near its
 /// edges; blocks that come from beyond them have no counterpart. Any threads may call it.
-DAE_API void read_noise_features(const NoisyFrames& frames, int first_row, const TensorView& rows);
+void read_noise_features(const NoisyFrames& frames, int first_row, const TensorView& rows);
 
 /// Returns the vector of a block of the map, kNoiseBlockSide luma samples wide.
-DAE_API const MotionVector& vector_of_block(const MotionField& motion, int column, int row);
+const MotionVector& vector_of_block(const MotionField& motion, int column, int row);
 
 /// Tells whether a block of the map has the very codes of luma that its counterpart has, noise and
 /// all, as repeated frames have. False without a counterpart.
-DAE_API bool is_repeated(const NoisyFrames& frames, int column, int row);
+bool is_repeated(const NoisyFrames& frames, int column, int row);
 
 }  // namespace denoiseae

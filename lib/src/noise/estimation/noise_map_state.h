@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -17,7 +15,7 @@ namespace denoiseae {
 /// Averages the noise maps of the frames of a stream along the motion. The average of a block
 /// follows at once where the noise has changed, keeps what it was where a frame is repeated, and
 /// begins anew where nothing is known of the frame before. Not thread-safe.
-class DAE_API NoiseMapState {
+class NoiseMapState {
  public:
   /// rows, columns: the number of blocks. Allocates all memory. Throws bad_alloc.
   NoiseMapState(int rows, int columns);

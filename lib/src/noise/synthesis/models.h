@@ -16,16 +16,16 @@ namespace denoiseae {
 /// the model names.
 using NoiseFunction = void(std::span<float> samples_0_1, double level, Random& random);
 
-DAE_API NoiseFunction* noise_function(NoiseModel model) noexcept;
+NoiseFunction* noise_function(NoiseModel model) noexcept;
 /// Number of calls of Random::next that the model's function makes for so many samples.
-DAE_API std::size_t noise_draws(NoiseModel model, std::size_t samples) noexcept;
+std::size_t noise_draws(NoiseModel model, std::size_t samples) noexcept;
 /// Number of samples that get their normal deviates together.
 inline constexpr std::size_t kNormalsTogether = 1024;
 
 /// The variance of the noise by the clean code of a sample, in 8-bit code values. Like
 /// noise_sigma_8bit it holds before any clipping and around any offset. For salt_pepper it is the
 /// same for all codes: the best fit if all codes are equally frequent.
-DAE_API NoiseCurve noise_curve(NoiseModel model, double level) noexcept;
+NoiseCurve noise_curve(NoiseModel model, double level) noexcept;
 
 NoiseFunction add_gaussian;
 NoiseFunction add_coefficient;

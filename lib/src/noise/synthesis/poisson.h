@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <denoiseae/export.h>
-
 namespace denoiseae {
 
 /// Returns a Poisson number of the given mean (at least 0) as a double without a fraction, which
@@ -10,6 +8,6 @@ namespace denoiseae {
 /// 0 and deviation 1, which must be independent of each other. The mean decides which of the two is
 /// used. Callers draw both in any case, so that their sequence of random numbers does not depend on
 /// the mean. The result is the same on every machine.
-DAE_API double poisson(double mean, double uniform, double normal);
+double poisson(double mean, double uniform, double normal);
 
 }  // namespace denoiseae

@@ -4,8 +4,6 @@
 // bit differs between CPUs.
 #pragma once
 
-#include <denoiseae/export.h>
-
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -16,7 +14,7 @@ namespace denoiseae {
 
 /// xoshiro256++ 1.0 (Blackman and Vigna, ACM TOMS 47(4), 2021) seeded by splitmix64 (Steele, Lea
 /// and Flood, OOPSLA 2014); both from prng.di.unimi.it.
-class DAE_API Random {
+class Random {
  public:
   /// Each stream and substream of a seed is an independent sequence.
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0, std::uint64_t substream = 0);

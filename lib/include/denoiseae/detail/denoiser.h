@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The code of denoiser.h, over the C interface.
+#pragma once
+
+#include <denoiseae/denoiser.h>
+#include <denoiseae/detail/check.h>
+#include <denoiseae/detail/model.h>
+
+#include <new>
+#include <utility>
+
+namespace denoiseae {
+
+struct Denoiser::Impl {
+  denoiseae_denoiser* handle = nullptr;
+  LogCallback log;
+  DenoiserInfo info;
+
+  explicit Impl(LogCallback callback) : log(std::move(callback)) {
+    detail::check(denoiseae_new(log ? &report : nullptr, this, &handle));
+  }
+  ~Impl() { denoiseae_free(handle); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  static void report(void* user, denoiseae_log_level level, const char* message) {
+    static_cast<Impl*>(user)->log(static_cast<LogLevel>(level), message);
+  }
+};
+
+inline Denoiser::Denoiser(LogCallback log) {
+  try {
+    impl_ = std::make_unique<Impl>(std::move(log));
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::out_of_memory, "no memory for a denoiser");
+  }
+}
+inline Denoiser::~Denoiser() = default;
+inline Denoiser::Denoiser(Denoiser&&) noexcept = default;
+inline Denoiser& Denoiser::operator=(Denoiser&&) noexcept = default;
+
+inline void Denoiser::load(std::shared_ptr<const Model> model) {
+  if (!model) throw Error(ErrorCode::bad_argument, "load needs a model, got a null pointer");
+  detail::check(denoiseae_set_model(impl_->handle, model->data().handle));
+}
+
+inline void Denoiser::configure(PixelFormat format, int width, int height,
+                                const EngineOptions& options) {
+  denoiseae_options c = DENOISEAE_OPTIONS_INIT;
+  c.engine = static_cast<denoiseae_engine>(options.engine);
+  c.precision = static_cast<denoiseae_precision>(options.precision);
+  c.device = options.device.c_str();
+  c.threads = options.threads;
+  detail::check(
+      denoiseae_configure(impl_->handle, static_cast<denoiseae_format>(format), width, height, &c));
+  denoiseae_denoiser_info made{};
+  made.struct_size = sizeof made;
+  detail::check(denoiseae_get_denoiser_info(impl_->handle, &made));
+  impl_->info.engine = static_cast<EngineKind>(made.engine);
+  impl_->info.precision = static_cast<Precision>(made.precision);
+  impl_->info.device = made.device;
+  impl_->info.threads = made.threads;
+  impl_->info.memory_bytes = made.memory_bytes;
+}
+
+inline void Denoiser::process(const ConstFrameView& in, const FrameView& out,
+                              const DenoiseSettings& settings) {
+  denoiseae_settings c = DENOISEAE_SETTINGS_INIT;
+  c.noise_level = settings.noise_level;
+  c.strength = settings.strength;
+  c.chroma_strength = settings.chroma_strength;
+  c.temporal = settings.temporal ? 1 : 0;
+  c.damaged = settings.damaged ? 1 : 0;
+  c.show = static_cast<denoiseae_show>(settings.show);
+  const denoiseae_frame from = detail::c_frame(in), to = detail::c_frame(out);
+  detail::check(denoiseae_process(impl_->handle, &from, &to, &c));
+}
+
+inline void Denoiser::reset() noexcept { denoiseae_reset(impl_->handle); }
+
+inline void Denoiser::take_past(Denoiser& from) {
+  detail::check(denoiseae_take_past(impl_->handle, from.impl_->handle));
+}
+
+inline double Denoiser::estimated_noise_level() const noexcept {
+  return denoiseae_estimated_noise_level(impl_->handle);
+}
+
+inline NoiseMap Denoiser::noise_map() const {
+  NoiseMap map;
+  detail::check(
+      denoiseae_get_noise_map(impl_->handle, &map.columns, &map.rows, nullptr, nullptr, 0));
+  const std::size_t blocks = static_cast<std::size_t>(map.columns) * map.rows;
+  try {
+    map.luma.resize(blocks);
+    map.chroma.resize(blocks);
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::out_of_memory, "no memory for a noise map");
+  }
+  detail::check(denoiseae_get_noise_map(impl_->handle, &map.columns, &map.rows, map.luma.data(),
+                                        map.chroma.data(), blocks));
+  return map;
+}
+
+inline double Denoiser::history() const noexcept { return denoiseae_history(impl_->handle); }
+
+inline const DenoiserInfo& Denoiser::info() const noexcept { return impl_->info; }
+
+}  // namespace denoiseae

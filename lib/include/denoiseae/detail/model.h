@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The code of model.h, over the C interface.
+#pragma once
+
+#include <denoiseae/detail/check.h>
+#include <denoiseae/model.h>
+
+#include <utility>
+
+namespace denoiseae {
+
+namespace detail {
+
+/// Owns a model of the C interface.
+struct ModelData {
+  explicit ModelData(denoiseae_model* owned) : handle(owned) {
+    denoiseae_model_info c{};
+    c.struct_size = sizeof c;
+    check(denoiseae_get_model_info(handle, &c));
+    info.path = c.path;
+    info.name = c.name;
+    info.architecture = c.architecture;
+    info.manifest = c.manifest;
+    info.parameters = c.parameters;
+    info.macs_per_pixel = c.macs_per_pixel;
+    info.receptive_field_pixels = c.receptive_field_pixels;
+    info.fixed_width = c.fixed_width;
+    info.fixed_height = c.fixed_height;
+  }
+  ~ModelData() { denoiseae_free_model(handle); }
+  ModelData(const ModelData&) = delete;
+  ModelData& operator=(const ModelData&) = delete;
+
+  denoiseae_model* handle;
+  ModelInfo info;
+};
+
+}  // namespace detail
+
+inline Model::Model(std::shared_ptr<const detail::ModelData> data) : data_(std::move(data)) {}
+
+inline const ModelInfo& Model::info() const noexcept { return data_->info; }
+
+inline std::filesystem::path find_model(std::string_view name_or_path) {
+  const char* path = nullptr;
+  detail::check(denoiseae_find_model(std::string(name_or_path).c_str(), &path));
+  return path;
+}
+
+inline std::shared_ptr<const Model> load_model(std::string_view name_or_path) {
+  denoiseae_model* handle = nullptr;
+  detail::check(denoiseae_load_model(std::string(name_or_path).c_str(), &handle));
+  return std::make_shared<const Model>(std::make_shared<const detail::ModelData>(handle));
+}
+
+inline std::shared_ptr<const Model> load_model(std::span<const std::uint8_t> bytes,
+                                               std::string_view name) {
+  denoiseae_model* handle = nullptr;
+  detail::check(denoiseae_load_model_from_memory(bytes.data(), bytes.size(),
+                                                 std::string(name).c_str(), &handle));
+  return std::make_shared<const Model>(std::make_shared<const detail::ModelData>(handle));
+}
+
+inline std::vector<std::string> available_models() {
+  std::vector<std::string> names;
+  for (const char* c = denoiseae_model_names(); *c != '\0'; ++c) {
+    if (*c == '\n' || names.empty()) names.emplace_back();
+    if (*c != '\n') names.back() += *c;
+  }
+  return names;
+}
+
+}  // namespace denoiseae
