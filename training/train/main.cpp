@@ -19,6 +19,7 @@
 
 #include "model/safetensors.h"
 #include "report/effect_picture.h"
+#include "train/find_preset.h"
 #include "train/join_weights.h"
 #include "train/trainer.h"
 #include "train/training_data.h"
@@ -33,7 +34,7 @@ std::atomic<bool> stop_asked{false};
 void on_signal(int) { stop_asked = true; }
 
 struct Arguments {
-  fs::path preset;
+  std::string preset;
   fs::path data;
   fs::path out;
   fs::path resume;
@@ -86,7 +87,7 @@ fs::path prepare_run(const Arguments& arguments, TrainConfig& config) {
     config = load_config(arguments.resume / "config.toml", {});
     return arguments.resume;
   }
-  config = load_config(arguments.preset, arguments.overrides);
+  config = load_config(find_preset(arguments.preset, preset_folders()), arguments.overrides);
   if (!arguments.data.empty()) config.data_root = arguments.data;
   config.data_root = fs::absolute(config.data_root);
   const fs::path run = arguments.out.empty() ? fs::path("runs") / config.preset : arguments.out;
@@ -133,7 +134,8 @@ int train(const Arguments& arguments) {
 }
 
 int show_effects(const Arguments& arguments) {
-  TrainConfig config = load_config(arguments.preset, arguments.overrides);
+  TrainConfig config =
+      load_config(find_preset(arguments.preset, preset_folders()), arguments.overrides);
   if (!arguments.data.empty()) config.data_root = arguments.data;
   const PictureSet pictures = load_source(config, config.sources.front(), 1, print_log);
   write_effect_picture(arguments.effects, pictures.front().pixels,
@@ -145,14 +147,14 @@ int main_function(int argc, char** argv) {
   CLI::App app{"Trains a denoiser and writes its weights.", "denoiseae-train"};
   app.footer(
       "Examples:\n"
-      "  denoiseae-train training/presets/balanced.toml --data ~/pictures --out runs/mine\n"
+      "  denoiseae-train balanced --data ~/pictures --out runs/mine\n"
       "  denoiseae-train --resume runs/mine\n"
-      "  denoiseae-train training/presets/balanced.toml --set training.steps=500 --out runs/short\n"
+      "  denoiseae-train balanced --set training.steps=500 --out runs/short\n"
       "Ctrl-C saves a checkpoint. A run that was killed resumes to the same weights.");
   app.set_version_flag("--version", version());
   Arguments arguments;
-  auto* preset =
-      app.add_option("preset", arguments.preset, "TOML file that describes the training");
+  auto* preset = app.add_option("preset", arguments.preset,
+                                "name of a preset, or TOML file that describes the training");
   app.add_option("--data", arguments.data,
                  "folder that the preset's paths are relative to (default: the preset's data.root, "
                  "else the current folder)");
