@@ -8,7 +8,7 @@ PATH = re.compile(r"`([\w./-]*(?:/[\w./-]*|\.(?:cpp|h|py|md|sh|build)))`")
 FIRST_CELL = re.compile(r"\| `([\w./-]+)` \|")
 # Capitals stand for a name to choose.
 PLACEHOLDER = re.compile(r"[A-Z]{2}")
-PRODUCT = ("lib", "plugin", "training")
+PRODUCT = ("lib", "plugin", "training", "command")
 CAPITAL_FILES = {"HACKING.md", "README.md", "CHANGELOG.md"}
 
 

@@ -7,7 +7,7 @@ import re
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 SOURCES = {".cpp", ".h", ".inc"}
-FOLDERS = ("lib", "plugin", "training", "examples", "tests", "benchmarks")
+FOLDERS = ("lib", "plugin", "training", "command", "examples", "tests", "benchmarks")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,8 +37,9 @@ RULES = (
          only_in=("lib/src/engine/torch", "training", "tests", "benchmarks")),
     Rule("Highway", r"hwy/", only_in=("lib/src/kernels", "tests/lib/kernels")),
     Rule("OpenCV", r"opencv", only_in=("training", "tests")),
-    Rule("libavcodec", r"libav(codec|util)/", only_in=("training/data/footage",)),
-    Rule("the command line", r"CLI/", only_in=("training", *USERS)),
+    Rule("libavcodec", r"lib(av(codec|util|format)|swscale)/",
+         only_in=("training/data/footage", "command", "tests/command")),
+    Rule("the command line", r"CLI/", only_in=("training", "command", *USERS)),
     Rule("TOML", r"toml", only_in=("training", *USERS)),
     Rule("JSON", r"nlohmann/", only_in=("lib/src", "training", "tests", "benchmarks")),
     Rule("the inside of the library",

@@ -8,9 +8,10 @@ import re
 
 import source_text
 
-PRODUCT = ("lib", "plugin", "training")
+PRODUCT = ("lib", "plugin", "training", "command")
 # A folder can include the headers of these, see layering.py.
-INCLUDABLE = {"lib": ("lib",), "plugin": ("plugin", "lib/include"), "training": ("training", "lib")}
+INCLUDABLE = {"lib": ("lib",), "plugin": ("plugin", "lib/include"), "training": ("training", "lib"),
+              "command": ("command", "lib/include")}
 
 LIMIT = re.compile(r"\bk(?:Most|Least)(?![a-z])\w*")
 SCOPE = re.compile(r"""

@@ -7,7 +7,7 @@ import pathlib
 import re
 import tokenize
 
-FOLDERS = ("lib", "plugin", "training", "examples", "tests", "benchmarks")
+FOLDERS = ("lib", "plugin", "training", "command", "examples", "tests", "benchmarks")
 CPP = {".cpp", ".h", ".inc", ".in"}
 SCRIPTS = {".build", ".sh", ".toml"}
 

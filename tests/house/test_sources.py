@@ -6,7 +6,8 @@ import re
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS = ("lib", "plugin", "training", "tests", "examples", "benchmarks", "models", "docs")
+FOLDERS = ("lib", "plugin", "training", "command", "tests", "examples", "benchmarks", "models",
+           "docs")
 CODE = {".cpp", ".h", ".py", ".sh"}
 TEXT = CODE | {".build", ".in", ".md", ".toml", ".txt", ".prs"}
 MAX_LINES = 500

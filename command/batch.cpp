@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "batch.h"
+
+#include <denoiseae/error.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <new>
+#include <thread>
+
+#include "interrupt.h"
+
+namespace command {
+namespace {
+
+int processors() {
+  cpu_set_t set;
+  const bool known = sched_getaffinity(0, sizeof(set), &set) == 0;
+  return known ? CPU_COUNT(&set)
+               : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+/// Folders hold pictures, texts and sound beside films, which are no mistake.
+bool is_film(const std::string& path) {
+  try {
+    const Input input(path);
+    const std::string_view kind = input.context().iformat->name;
+    return kind != "image2" && !kind.ends_with("_pipe") && kind != "tty";
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+bool succeeds(const std::string& film, Console& console, const std::function<void()>& work) {
+  try {
+    work();
+    return true;
+  } catch (const std::bad_alloc&) {
+    console.fail(film, "there is not enough memory; try fewer --jobs");
+  } catch (const std::exception& error) {
+    console.fail(film, error.what());
+  }
+  return false;
+}
+
+int denoise_films(const std::vector<FilmPaths>& films, const Options& options,
+                  FilmOptions film_options, Console& console) {
+  const int threads = options.threads > 0 ? options.threads : processors();
+  const int count = static_cast<int>(films.size());
+  const int jobs = std::clamp(options.jobs > 0 ? options.jobs : threads, 1, count);
+  film_options.threads = jobs == 1 ? options.threads : std::max(1, threads / jobs);
+  film_options.encoder.threads = film_options.threads;
+  film_options.denoise.engine.threads = static_cast<unsigned>(film_options.threads);
+
+  std::atomic<int> next = 0, failed = 0, written = 0;
+  const auto work = [&] {
+    for (int i = next++; i < count && interrupted() == 0; i = next++) {
+      const FilmPaths& film = films[static_cast<std::size_t>(i)];
+      try {
+        if (film.is_found && !is_film(film.in)) {
+          console.note(film.in, "left out, because it is no film");
+          continue;
+        }
+        const bool done = succeeds(film.in, console,
+                                   [&] { denoise_film(film.in, film.out, film_options, console); });
+        ++(done ? written : failed);
+      } catch (const Interruption&) {
+        return;
+      }
+    }
+  };
+  std::vector<std::thread> others;
+  for (int i = 1; i < jobs; ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  if (written == 0 && failed == 0 && interrupted() == 0) {
+    console.fail("", "expected films, found none among " + std::to_string(count) + " files");
+    return 1;
+  }
+  return failed;
+}
+
+}  // namespace command

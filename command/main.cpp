@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Denoises films with FFmpeg's libraries around the library.
+#include <denoiseae/model.h>
+
+#include <cstdio>
+
+#include "batch.h"
+#include "interrupt.h"
+#include "options.h"
+#include "preview.h"
+#include "rgb_picture.h"
+
+namespace command {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kSignal = 128;
+
+FilmOptions film_options(const Options& options) {
+  FilmOptions film;
+  film.denoise.model = denoiseae::load_model(options.model);
+  film.denoise.engine.precision = options.precision;
+  film.denoise.engine.threads = static_cast<unsigned>(options.threads);
+  film.denoise.settings.strength = options.strength;
+  film.denoise.settings.noise_level = options.noise_level;
+  film.denoise.sharpen = options.sharpen;
+  film.encoder.crf = options.crf;
+  film.encoder.codec_options = options.codec_options;
+  film.video_codec = options.video_codec;
+  film.extract = options.extract;
+  film.run_in = static_cast<std::int64_t>(options.run_in * AV_TIME_BASE);
+  film.replace = options.force;
+  film.threads = options.threads;
+  return film;
+}
+
+int list_models() {
+  for (const std::string& name : denoiseae::available_models()) std::printf("%s\n", name.c_str());
+  return 0;
+}
+
+int run(const Options& options) {
+  if (options.list_models) return list_models();
+  const std::vector<FilmPaths> films = list_films(options.inputs, options.output);
+  Console console(options.quiet, static_cast<int>(films.size()));
+  const FilmOptions film = film_options(options);
+  if (!options.preview.empty()) {
+    check_picture_name(options.preview);
+    if (films.size() != 1)
+      throw Failure("--preview needs one film, found " + std::to_string(films.size()));
+    write_preview(films.front().in, options.preview, film, console);
+  }
+  if (options.output.empty()) return 0;
+  const int failed = denoise_films(films, options, film, console);
+  check_interruption();
+  return failed == 0 ? 0 : kFailed;
+}
+
+}  // namespace
+}  // namespace command
+
+int main(int argc, char** argv) {
+  int status = 0;
+  const std::optional<command::Options> options = command::parse_options(argc, argv, status);
+  if (!options) return status;
+  command::watch_signals();
+  command::quiet_libraries();
+  command::Console console(false, 1);
+  try {
+    status = command::kFailed;
+    command::succeeds("", console, [&] { status = command::run(*options); });
+    return status;
+  } catch (const command::Interruption&) {
+    std::fprintf(stderr, "\ndenoiseae: interrupted; what was not finished is removed\n");
+    return command::kSignal + command::interrupted();
+  }
+}
