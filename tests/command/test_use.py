@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The command does what it promises beside denoising: pipes, folders, previews, parts, errors.
+
+Usage: test_use.py TEST [unittest options], in the environment of film_case.py.
+"""
+
+import os
+import pathlib
+import pty
+import resource
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from film_case import (COMMAND, FAST, PICTURE, SOUND, X264, FilmCase, ffmpeg, frames_hash, noisy, packets_hash,
+                       probe, psnr, source, streams, times, video)
+
+CLIP = pathlib.Path(__file__).resolve().parents[2] / "examples" / "media" / "clip.mp4"
+LOSSLESS = ("--video-codec", "ffv1")
+
+
+class Use(FilmCase):
+    def clean_and_noisy(self, frames=10):
+        """A piece of the shipped clip in 320x180, and the same with noise, both without loss."""
+        scale = "scale=320:180:flags=area"
+        words = ("-frames:v", frames, "-pix_fmt", "yuv420p", "-c:v", "ffv1")
+        clean = self.film("clean.mkv", "-i", CLIP, "-vf", scale, *words)
+        dirty = self.film("noisy.mkv", "-i", CLIP, "-vf", f"{scale},noise=alls=30:allf=t", *words)
+        return clean, dirty
+
+    def test_noise_gets_less(self):
+        clean, dirty = self.clean_and_noisy()
+        before = psnr(dirty, clean)
+        for options in ((), ("--noise-level", 17), ("--model", "fast"), ("--precision", "float32")):
+            with self.subTest(options):
+                out = self.folder / "out.mkv"
+                self.call("-y", *LOSSLESS, *options, dirty, out)
+                self.assertGreater(psnr(out, clean), before + 6)
+
+    def test_sharpen_and_strength_change_the_picture(self):
+        _, dirty = self.clean_and_noisy(4)
+        hashes = set()
+        for i, options in enumerate(((), ("--sharpen", 0.5), ("--strength", 0.5), ("--strength", 0))):
+            out = self.folder / f"{i}.mkv"
+            self.call(*LOSSLESS, *options, dirty, out)
+            hashes.add(tuple(frames_hash(out)))
+        self.assertEqual(len(hashes), 4)
+
+    def test_fields_are_denoised_apart(self):
+        """Fields of two moments keep their difference, which a denoiser of whole frames would blur."""
+        picture = "testsrc2=size=96x76:rate=50,noise=alls=20:allf=t,interlace=scan=tff:lowpass=off"
+        film = self.film("in.mkv", *source(picture, 0.4), "-pix_fmt", "yuv420p", "-flags", "+ildct", *X264[:2],
+                         "-qp", 0, "-preset", "ultrafast", "-x264-params", "tff=1")
+        fields = []
+        for name, height in (("top", 0), ("bottom", 1)):
+            path = self.film(f"{name}.mkv", "-i", film, "-vf", f"field={name},setfield=prog", "-c:v", "ffv1")
+            out = self.folder / f"{name}-out.mkv"
+            self.call(*LOSSLESS, path, out)
+            fields.append(frames_hash(out))
+        out = self.folder / "out.mkv"
+        self.call(*LOSSLESS, film, out)
+        for name, expected in zip(("top", "bottom"), fields):
+            path = self.film(f"{name}-of-out.mkv", "-i", out, "-vf", f"field={name}", "-c:v", "ffv1")
+            self.assertEqual(frames_hash(path), expected, name)
+
+    def test_strength_0_keeps_each_bit(self):
+        for pix_fmt in ("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p12le", "gray", "gray10le",
+                        "yuv411p", "bgr0", "gbrp10le", "gray16le", "yuv420p9le"):
+            with self.subTest(pix_fmt):
+                film = self.film(f"{pix_fmt}.mkv", *source(noisy() + ",scale=99:67", 0.2),
+                                 "-pix_fmt", pix_fmt, "-c:v", "ffv1")
+                out = self.folder / f"{pix_fmt}-out.mkv"
+                self.call(*LOSSLESS, "--strength", 0, film, out)
+                if pix_fmt in ("yuv411p", "yuv420p9le"):  # converted, as the denoiser takes no such format
+                    self.assertGreater(psnr(out, film), 40)
+                else:
+                    self.assertEqual(frames_hash(out), frames_hash(film))
+                    self.assertEqual(video(out)["pix_fmt"], pix_fmt)
+
+    def test_part_of_a_film(self):
+        film = self.film("in.mkv", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND, "-pix_fmt", "yuv420p",
+                         *X264, "-g", 20, "-bf", 2, "-c:a", "flac")
+        out = self.folder / "out.mkv"
+        self.call(*LOSSLESS, "--strength", 0, "--from", "0.52", "--to", "0:01.4", film, out)
+        self.assertEqual(frames_hash(out), frames_hash(film)[13:35])
+        self.assertAlmostEqual(times(out)[0], 0, delta=0.0011)
+        self.assertAlmostEqual(float(probe(out)["format"]["duration"]), 0.88, delta=0.06)
+        self.assertEqual(len(streams(out, "audio")), 1)
+
+    def test_frames_before_a_part_give_it_a_past(self):
+        clean, dirty = self.clean_and_noisy(20)
+        part = self.film("clean-part.mkv", "-ss", "0.4", "-i", clean, "-c:v", "ffv1")
+        quality = []
+        for run_in in (0, 0.4):
+            out = self.folder / f"{run_in}.mkv"
+            self.call(*LOSSLESS, "--from", 0.4, "--to", 0.48, "--run-in", run_in, dirty, out)
+            first = self.film("first.mkv", "-i", part, "-frames:v", len(times(out)), "-c:v", "ffv1")
+            quality.append(psnr(out, first))
+        self.assertGreater(quality[1], quality[0] + 0.3)
+
+    def pipe(self, film, pix_fmt, *options):
+        """Runs ffmpeg | denoiseae - - | ffmpeg."""
+        out = self.folder / f"pipe-{pix_fmt}.mkv"
+        before = subprocess.Popen(["ffmpeg", "-v", "error", "-i", film, "-pix_fmt", pix_fmt, "-strict", "-1", "-f",
+                                   "yuv4mpegpipe", "-"], stdout=subprocess.PIPE)
+        command = subprocess.Popen([COMMAND, *options, "-", "-"], stdin=before.stdout, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        ffmpeg("-i", "-", "-c:v", "ffv1", out, stdin=command.stdout)
+        self.assertEqual((before.wait(), command.wait()), (0, 0), command.stderr.read())
+        for stream in (before.stdout, command.stdout, command.stderr):
+            stream.close()
+        return out
+
+    def test_pipes(self):
+        clean, dirty = self.clean_and_noisy()
+        self.assertGreater(psnr(self.pipe(dirty, "yuv420p"), clean), psnr(dirty, clean) + 6)
+        for pix_fmt in ("yuv420p", "yuv422p10le", "yuv444p"):
+            out = self.pipe(dirty, pix_fmt, "--strength", "0")
+            same = self.film("same.mkv", "-i", dirty, "-pix_fmt", pix_fmt, "-c:v", "ffv1")
+            self.assertEqual(frames_hash(out), frames_hash(same))
+            self.assertEqual(video(out)["r_frame_rate"], video(dirty)["r_frame_rate"])
+
+    def test_film_from_a_pipe(self):
+        film = self.noisy_film("in.mkv", 0.4)
+        out = self.folder / "out.mp4"
+        with film.open("rb") as stdin:
+            self.call(*FAST, "-", out, stdin=stdin)
+        self.assert_like_before(film, out)
+
+    def test_pipe_that_closes_is_an_error(self):
+        film = self.noisy_film("in.mkv", 20)
+        with subprocess.Popen([COMMAND, film, "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+            command.stdout.read(1000)
+            command.stdout.close()
+            self.assertIn(b"cannot write standard output", command.stderr.read())
+        self.assertEqual(command.returncode, 1)
+
+    def test_folder(self):
+        films = self.folder / "films"
+        films.mkdir()
+        for name in ("a.mkv", "b.mp4", "c.avi"):
+            self.film(f"films/{name}", *source(noisy(), 0.4), "-pix_fmt", "yuv420p", *X264)
+        self.film("films/picture.png", *source(PICTURE), "-frames:v", 1)
+        (films / "notes.txt").write_text("nothing to see\n")
+        said = self.call(*FAST, films, f"{self.folder}/new/")
+        self.assertEqual(sorted(path.name for path in (self.folder / "new").iterdir()),
+                         ["a.mkv", "b.mp4", "c.mkv"])
+        for name in ("picture.png", "notes.txt"):
+            self.assertIn(f"{name}: left out", said)
+        for name, out in (("a.mkv", "a.mkv"), ("c.avi", "c.mkv")):
+            self.assertEqual(len(times(self.folder / "new" / out)), len(times(films / name)))
+
+    def test_wildcard_and_several_at_once(self):
+        for name in ("a1.mkv", "a2.mkv", "b.mkv"):
+            self.noisy_film(name, 0.2)
+        (self.folder / "a3.mkv").write_text("no film")
+        out = self.folder / "new"
+        out.mkdir()
+        self.call(*FAST, "--jobs", 3, "--threads", 2, self.folder / "a[12].mkv", self.folder / "b.mkv", out)
+        self.assertEqual(sorted(path.name for path in out.iterdir()), ["a1.mkv", "a2.mkv", "b.mkv"])
+
+    def test_goes_on_after_a_film_that_fails(self):
+        good = self.noisy_film("good.mkv", 0.2)
+        bad = self.folder / "bad.mkv"
+        bad.write_text("no film")
+        out = self.folder / "new"
+        said = self.call(*FAST, "--jobs", 1, bad, good, f"{out}/", status=1)
+        self.assertIn("bad.mkv: error: expected a film", said)
+        self.assertEqual([path.name for path in out.iterdir()], ["good.mkv"])
+
+    def panels(self, path):
+        """The gray values of the sheet of a preview, row by row."""
+        stream = video(path)
+        data = ffmpeg("-i", path, "-pix_fmt", "gray", "-f", "rawvideo", "-")
+        return [data[y * stream["width"]:(y + 1) * stream["width"]] for y in range(stream["height"])]
+
+    def test_preview(self):
+        _, dirty = self.clean_and_noisy(30)
+        picture = self.folder / "look.png"
+        self.call("--preview", picture, dirty)
+        self.assert_only("clean.mkv", "noisy.mkv", "look.png")
+        rows = self.panels(picture)
+        gap, title, width, height = 12, 32, 480, 270
+        self.assertEqual((len(rows[0]), len(rows)), (gap + 4 * (width + gap), 3 * (title + height + gap)))
+
+        def roughness(panel, place):
+            """Mean difference of pixels in magnified details, four of which are one of the film."""
+            left, top = gap + panel * (width + gap), title + place * (title + height + gap)
+            pairs = [(rows[y][x], rows[y][x + 6]) for y in range(top, top + height, 6)
+                     for x in range(left, left + width - 6, 6)]
+            return sum(abs(a - b) for a, b in pairs) / len(pairs)
+
+        for place in range(3):
+            with self.subTest(place=place):
+                self.assertLess(min(min(row) for row in rows[place * (title + height + gap):][:title]), 100)
+                self.assertGreater(roughness(2, place), roughness(3, place) + 3)
+
+    def test_preview_of_a_rotated_film_as_jpeg_with_film(self):
+        upright = self.noisy_film("upright.mp4")
+        film = self.film("in.mp4", "-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90")
+        picture = self.folder / "look.jpg"
+        out = self.folder / "out.mp4"
+        self.call(*FAST, "--preview", picture, film, out)
+        self.assertEqual(video(picture)["codec_name"], "mjpeg")
+        self.assertEqual(video(picture)["width"], 12 + 4 * (320 + 12))
+        self.assertEqual(len(times(out)), 25)
+
+    def start(self, film, out, **options):
+        """Starts the command, and waits until it writes."""
+        command = subprocess.Popen([COMMAND, film, out], stderr=subprocess.PIPE, **options)
+        part = pathlib.Path(f"{out}.part")
+        for _ in range(600):
+            if part.exists():
+                return command
+            time.sleep(0.05)
+        command.kill()
+        raise AssertionError("nothing is written")
+
+    def test_interrupted_leaves_nothing(self):
+        film = self.film("in.mkv", *source(noisy("testsrc2=size=640x360:rate=25"), 30), "-pix_fmt", "yuv420p",
+                         *X264)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                with self.start(film, self.folder / "out.mkv") as command:
+                    command.send_signal(number)
+                    said = command.stderr.read()
+                self.assertEqual(command.returncode, 128 + number)
+                self.assertIn(b"interrupted", said)
+                self.assert_only("in.mkv")
+
+    def test_full_disk_leaves_nothing(self):
+        film = self.noisy_film("in.mkv", 2)
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
+
+        said = self.call(*LOSSLESS, film, self.folder / "out.mkv", status=1, preexec_fn=limit)
+        self.assertIn("cannot write", said)
+        self.assertIn("out.mkv", said)
+        self.assert_only("in.mkv")
+
+    def test_files_are_not_overwritten(self):
+        film = self.noisy_film("in.mkv", 0.2)
+        before = film.read_bytes()
+        link = self.folder / "link.mkv"
+        link.symlink_to(film)
+        for out in (film, link):
+            self.assertIn("must be two files", self.call("--force", film, out, status=1))
+        other = self.folder / "other.mkv"
+        other.write_text("mine")
+        self.assertIn("exists already", self.call(film, other, status=1))
+        self.assertEqual(other.read_text(), "mine")
+        picture = self.folder / "look.png"
+        picture.write_text("mine")
+        self.assertIn("exists already", self.call("--preview", picture, film, status=1))
+        self.assertEqual(picture.read_text(), "mine")
+        self.call(*FAST, "-y", film, other)
+        self.assertEqual(len(times(other)), 5)
+        self.assertEqual(film.read_bytes(), before)
+        self.assert_only("in.mkv", "link.mkv", "other.mkv", "look.png")
+
+    def test_errors_say_what_is_wrong(self):
+        film = self.noisy_film("in.mkv", 0.2)
+        text = self.folder / "words.txt"
+        text.write_text("no film\n")
+        sound = self.film("sound.wav", "-f", "lavfi", "-t", 0.2, "-i", SOUND)
+        out = self.folder / "out.mkv"
+        for status, message, *words in (
+            (1, "missing.mkv: No such file", self.folder / "missing.mkv", out),
+            (1, "expected a film", text, out),
+            (1, "only streams of other kinds", sound, out),
+            (1, "OUT must end in .mkv, .mp4, .mov or .webm", film, self.folder / "out.avi"),
+            (1, "there is no folder", film, self.folder / "no" / "out.mkv"),
+            (1, "must be one of x264, x265, av1", "--video-codec", "divx", film, out),
+            (1, "prores cannot stand in a file of the kind mp4", "--video-codec", "prores", film,
+             self.folder / "out.mp4"),
+            (1, "--crf must be 0 to 51", "--crf", 60, film, out),
+            (1, "ffv1 has no --crf", "--crf", 20, *LOSSLESS, film, out),
+            (1, 'has no option "nonsense"', "--codec-option", "nonsense=1", film, out),
+            (1, "KEY=VALUE", "--codec-option", "nonsense", film, out),
+            (1, 'no model named "nonsense"', "--model", "nonsense", film, out),
+            (1, "must lie before the end", "--from", 9, film, out),
+            (1, "must end in .png or .jpg", "--preview", self.folder / "look.gif", film),
+            (1, "found none", self.folder / "z*.mkv", out),
+            (1, "expected a folder as OUT", film, film, out),
+            (2, "--to must lie after --from", "--from", 2, "--to", 1, film, out),
+            (2, "expected a time", "--from", "soon", film, out),
+            (2, "expected IN and OUT", film),
+            (2, "--strength", "--strength", 3, film, out),
+            (2, "--nonsense", "--nonsense", film, out),
+        ):
+            with self.subTest(message):
+                self.assertIn(message, self.call(*words, status=status))
+        self.assert_only("in.mkv", "words.txt", "sound.wav")
+
+    def test_odd_sizes_find_an_encoder(self):
+        film = self.film("in.mkv", *source(noisy() + ",scale=97:65", 0.2), "-pix_fmt", "yuv420p",
+                         "-c:v", "ffv1")
+        self.assertIn("even width and height", self.call("--video-codec", "x264", film,
+                                                         self.folder / "no.mkv", status=1))
+        out = self.folder / "out.mkv"
+        self.call(film, out)
+        self.assertEqual((video(out)["width"], video(out)["height"]), (97, 65))
+
+    def test_codecs(self):
+        film = self.noisy_film("in.mkv", 0.4)
+        for name, codec, ending in (("x264", "h264", "mp4"), ("x265", "hevc", "mkv"), ("av1", "av1", "mp4"),
+                                    ("vp9", "vp9", "webm"), ("prores", "prores", "mov"),
+                                    ("ffv1", "ffv1", "mkv"), ("av1", "av1", "webm")):
+            with self.subTest(name):
+                out = self.folder / f"{name}.{ending}"
+                self.call("--video-codec", name, film, out)
+                self.assertEqual(video(out)["codec_name"], codec)
+                self.assertEqual(len(times(out)), 10)
+
+    def test_messages(self):
+        film = self.noisy_film("in.mkv", 0.4)
+        said = self.call(*FAST, film, self.folder / "loud.mkv")
+        self.assertRegex(said, r"10 frames in [\d.]+ s \([\d.]+ fps\), noise level \d+\.\d, x264 in yuv420p")
+        self.assertEqual(self.call(*FAST, "--quiet", film, self.folder / "quiet.mkv"), "")
+        terminal, device = pty.openpty()
+        film = self.film("long.mkv", *source(noisy("testsrc2=size=640x360:rate=25"), 6), "-pix_fmt", "yuv420p", *X264)
+        done = subprocess.run([COMMAND, *FAST, film, self.folder / "shown.mkv"],
+                              stderr=device, check=False)
+        os.close(device)
+        shown = os.read(terminal, 100000).decode()
+        os.close(terminal)
+        self.assertEqual(done.returncode, 0, shown)
+        self.assertRegex(shown, r"\rlong.mkv: \[#*\.*\] +\d+ %, \d+ frames, [\d.]+ fps, [\d:]+ left, noise")
+
+    def test_help_and_models(self):
+        done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
+        for words in ("--noise-level", "--preview", "Exit codes", "ffmpeg -i"):
+            self.assertIn(words, done.stdout)
+        done = subprocess.run([COMMAND, "--list-models"], capture_output=True, text=True, check=True)
+        self.assertLessEqual({"balanced", "fast", "high"}, set(done.stdout.split()))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], f"Use.test_{sys.argv[1]}", *sys.argv[2:]])
