@@ -37,6 +37,7 @@ void check_setting(const char* name, double value, double low, double high) {
 
 struct Denoiser::Impl {
   LogCallback log;
+  ProgressCallback progress;
   std::shared_ptr<const Model> model;
   StreamEngines engines;
   std::unique_ptr<FrameStream> stream;
@@ -99,6 +100,7 @@ void Denoiser::Impl::configure(const EngineOptions& options) {
   auto made_stream = make_frame_stream(data, format_row.direct, width, height);
   direct = format_row.is_direct() ? Frame() : Frame(format_row.direct, width, height);
   engines = make_stream_engines(data, width, height, options);
+  engines.progress = progress;
   stream = std::move(made_stream);
   const Engine* const engine = engines.denoiser.get();
   info.engine = engine->kind();
@@ -189,6 +191,11 @@ void Denoiser::Impl::show_noise(const DenoiseSettings& settings, const FrameView
       settings.noise_level >= 0 ? settings.noise_level : stream->estimated_noise_level();
   const std::vector<float> everywhere{static_cast<float>(std::max(level, 0.0))};
   show_levels({everywhere, 0, std::max(width, height)}, out);
+}
+
+void Denoiser::set_progress(ProgressCallback progress) {
+  impl_->progress = progress;
+  impl_->engines.progress = std::move(progress);
 }
 
 void Denoiser::reset() noexcept {

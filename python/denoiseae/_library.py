@@ -66,6 +66,7 @@ class DenoiserInfo(ctypes.Structure):
                 ("device", ctypes.c_char_p), ("threads", ctypes.c_uint), ("memory_bytes", ctypes.c_int64)]
 
 
+PROGRESS_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p)
 
 _POINTER = ctypes.c_void_p
@@ -86,6 +87,7 @@ _CHECKED = {
     "denoiseae_set_model": (_POINTER, _POINTER),
     "denoiseae_configure": (_POINTER, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.POINTER(Options)),
     "denoiseae_process": (_POINTER, _FRAME, _FRAME, ctypes.POINTER(Settings)),
+    "denoiseae_set_progress": (_POINTER, PROGRESS_CALLBACK, _POINTER),
     "denoiseae_get_noise_map": (_POINTER, _INT, _INT, _POINTER, _POINTER, ctypes.c_size_t),
     "denoiseae_get_denoiser_info": (_POINTER, ctypes.POINTER(DenoiserInfo)),
     "denoiseae_sharpen3x3": (_FRAME, _FRAME, ctypes.c_double, ctypes.c_int, _POINTER),

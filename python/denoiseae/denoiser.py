@@ -9,7 +9,7 @@ from typing import Callable, Iterable, Iterator, Optional, Union
 import numpy as np
 
 from ._frames import Layout, Picture, bad_argument, empty_like, frame_of, layout_of, planes_of
-from ._library import LIBRARY, LOG_CALLBACK, DenoiserInfo, Options, Settings, sized
+from ._library import LIBRARY, LOG_CALLBACK, PROGRESS_CALLBACK, DenoiserInfo, Options, Settings, sized
 from .model import Model
 
 _ENGINES = ("auto", "native", "torch")
@@ -59,6 +59,7 @@ class Denoiser:
     engine: "auto", "native" or "torch"; precision: "auto", "float32", "bfloat16" or "int8"; device: "cpu", or for
     torch "cuda"; threads: at most so many, 0 for as many as the process may use.
     log: called with the level ("info" for example) and the text of each message.
+    progress: called with the share of the frame that is done, 0 to 1, for large pictures, whose frames take seconds.
 
     The settings strength, chroma_strength, noise_level, temporal and show are attributes that may change from frame
     to frame. A denoiser belongs to one thread at a time; the library releases Python's lock while it computes.
@@ -67,7 +68,8 @@ class Denoiser:
     def __init__(self, model: Union[Model, str, "os.PathLike[str]"] = "balanced", *, strength: float = 1,
                  chroma_strength: float = 1, noise_level: Optional[float] = None, temporal: bool = True,
                  show: str = "picture", engine: str = "auto", precision: str = "auto", device: str = "cpu",
-                 threads: int = 0, log: Optional[Callable[[str, str], None]] = None) -> None:
+                 threads: int = 0, log: Optional[Callable[[str, str], None]] = None,
+                 progress: Optional[Callable[[float], None]] = None) -> None:
         self.strength = strength
         self.chroma_strength = chroma_strength
         self.noise_level = noise_level
@@ -83,6 +85,8 @@ class Denoiser:
         self._log = LOG_CALLBACK(lambda _, level, text: log(_LEVELS[level], text.decode())) if log else LOG_CALLBACK()
         LIBRARY.denoiseae_new(self._log, None, ctypes.byref(self._handle))
         LIBRARY.denoiseae_set_model(self._handle, self.model._handle)
+        self._progress = PROGRESS_CALLBACK(lambda _, share: progress(share)) if progress else PROGRESS_CALLBACK()
+        LIBRARY.denoiseae_set_progress(self._handle, self._progress, None)
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):

@@ -127,6 +127,32 @@ START_TEST(test_structures_may_be_older_than_the_library) {
 }
 END_TEST
 
+static void keep_progress(void* user, double share) {
+  double* last = user;
+  ck_assert_double_ge(share, *last);
+  ck_assert_double_le(share, 1);
+  *last = share;
+}
+
+START_TEST(test_progress_ends_with_the_frame) {
+  static unsigned char noisy[kSize], result[kSize];
+  denoiseae_denoiser* denoiser = made_denoiser();
+  denoiseae_frame in = frame_in(noisy), out = frame_in(result);
+  double last = 0;
+  ck_assert_int_eq(denoiseae_set_progress(denoiser, keep_progress, &last), DENOISEAE_OK);
+  /* It stays when the size is set again. */
+  ck_assert_int_eq(denoiseae_configure(denoiser, DENOISEAE_I420, kWidth, kHeight, NULL),
+                   DENOISEAE_OK);
+  ck_assert_int_eq(denoiseae_process(denoiser, &in, &out, NULL), DENOISEAE_OK);
+  ck_assert_double_eq(last, 1);
+  last = 0;
+  ck_assert_int_eq(denoiseae_set_progress(denoiser, NULL, NULL), DENOISEAE_OK);
+  ck_assert_int_eq(denoiseae_process(denoiser, &in, &out, NULL), DENOISEAE_OK);
+  ck_assert_double_eq(last, 0);
+  denoiseae_free(denoiser);
+}
+END_TEST
+
 START_TEST(test_failures_say_why) {
   denoiseae_denoiser* denoiser = NULL;
   denoiseae_model* model = NULL;
@@ -176,6 +202,7 @@ int main(void) {
   tcase_add_test(tests, test_a_stream_loses_its_noise);
   tcase_add_test(tests, test_settings_change_what_is_done);
   tcase_add_test(tests, test_structures_may_be_older_than_the_library);
+  tcase_add_test(tests, test_progress_ends_with_the_frame);
   tcase_add_test(tests, test_failures_say_why);
   suite_add_tcase(suite, tests);
   add_object_tests(suite);

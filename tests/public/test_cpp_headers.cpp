@@ -14,6 +14,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -106,6 +107,26 @@ START_TEST(test_log_goes_to_the_callback_wherever_the_denoiser_moves) {
 }
 END_TEST
 
+START_TEST(test_progress_is_told_in_the_thread_of_the_caller) {
+  const Frame clean = slope(640, 360);
+  Frame result = clean;
+  Denoiser denoiser = made(clean);
+  std::vector<double> shares;
+  const std::thread::id caller = std::this_thread::get_id();
+  denoiser.set_progress([&](double share) {
+    ck_assert(std::this_thread::get_id() == caller);
+    shares.push_back(share);
+  });
+  Denoiser moved = std::move(denoiser);
+  moved.process(clean.view(), result.view());
+  ck_assert_uint_gt(shares.size(), 3);
+  ck_assert(std::is_sorted(shares.begin(), shares.end()));
+  ck_assert_double_gt(shares.front(), 0);
+  ck_assert_double_eq(shares.back(), 1);
+  ck_assert_int_eq(std::count(shares.begin(), shares.end(), 1.0), 1);
+}
+END_TEST
+
 START_TEST(test_models_come_from_memory) {
   std::ifstream file(find_model("fast"), std::ios::binary);
   const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
@@ -157,6 +178,7 @@ int main() {
   return denoiseae::test::run_suite(
       "cpp-headers",
       {test_a_stream_loses_its_noise, test_errors_keep_their_code_and_message,
-       test_log_goes_to_the_callback_wherever_the_denoiser_moves, test_models_come_from_memory,
+       test_log_goes_to_the_callback_wherever_the_denoiser_moves,
+       test_progress_is_told_in_the_thread_of_the_caller, test_models_come_from_memory,
        test_pools_hand_on_what_tasks_throw, test_formats_are_those_of_the_library});
 }

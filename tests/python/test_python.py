@@ -139,9 +139,12 @@ class Denoising(unittest.TestCase):
 
     def test_messages_and_threads(self):
         messages = []
-        denoiser = denoiseae.Denoiser("fast", log=lambda level, text: messages.append((level, text)))
+        shares = []
+        denoiser = denoiseae.Denoiser("fast", log=lambda level, text: messages.append((level, text)),
+                                      progress=shares.append)
         noisy = denoiseae.add_noise(slope(), 20)
         expected = denoiser(noisy)
+        self.assertEqual(shares[-1], 1)
         self.assertIn("model fast for 96x64", messages[0][1])
         results = []
         threads = [threading.Thread(target=lambda: results.append(denoiseae.Denoiser("fast")(noisy)))

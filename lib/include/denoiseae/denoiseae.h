@@ -267,6 +267,11 @@ typedef enum denoiseae_log_level {
  * message: valid during the call. It must not throw an exception. */
 typedef void (*denoiseae_log_callback)(void* user, denoiseae_log_level level, const char* message);
 
+/* Is told which share of a frame is done, 0 to 1, several times a frame and last with 1, in the
+ * thread that called denoiseae_process. It must not throw an exception, and not call the denoiser.
+ */
+typedef void (*denoiseae_progress_callback)(void* user, double share);
+
 /* Denoises the frames of one stream. Each frame depends on earlier frames only and is returned at
  * once. The same weights, input, engine, precision and number of threads give the same bytes. */
 typedef struct denoiseae_denoiser denoiseae_denoiser;
@@ -344,6 +349,11 @@ DENOISEAE_API denoiseae_status denoiseae_process(denoiseae_denoiser* denoiser,
                                                  const denoiseae_frame* in,
                                                  const denoiseae_frame* out,
                                                  const denoiseae_settings* settings);
+/* Reports the progress of frames from here on; a callback that is NULL ends that. It is for large
+ * pictures, whose frames take seconds. */
+DENOISEAE_API denoiseae_status denoiseae_set_progress(denoiseae_denoiser* denoiser,
+                                                      denoiseae_progress_callback progress,
+                                                      void* user);
 /* Makes the next frame the first of a stream, as after a cut, a seek or a gap. */
 DENOISEAE_API void denoiseae_reset(denoiseae_denoiser* denoiser);
 /* Goes on with the stream that another denoiser has denoised so far: takes over its recurrent state

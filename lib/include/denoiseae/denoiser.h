@@ -7,6 +7,7 @@
 #include <denoiseae/model.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -82,6 +83,10 @@ struct DenoiseSettings {
   Show show = Show::picture;
 };
 
+/// Is told which share of a frame is done, 0 to 1, several times a frame and last with 1, in the
+/// thread that called process. It must not throw, and not call the denoiser.
+using ProgressCallback = std::function<void(double)>;
+
 /// Describes a configured denoiser.
 struct DenoiserInfo {
   EngineKind engine = EngineKind::automatic;
@@ -123,6 +128,10 @@ class Denoiser {
   /// again once it is reset.
   void process(const ConstFrameView& in, const FrameView& out,
                const DenoiseSettings& settings = {});
+
+  /// Reports the progress of frames from here on; an empty function ends that. It is for large
+  /// pictures, whose frames take seconds.
+  void set_progress(ProgressCallback progress);
 
   /// Makes the next frame the first of a stream, as after a cut, a seek or a gap: clears the
   /// recurrent state and the estimate of the noise. Keeps weights and plan.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "c_interface/handles.h"
 #include "c_interface/structs.h"
@@ -88,6 +89,16 @@ denoiseae_status denoiseae_process(denoiseae_denoiser* denoiser, const denoiseae
     check_pointer(denoiser, self, "denoiser");
     denoiser->denoiser.process(view_of(in, self, "in"), view_of(out, self, "out"),
                                settings_of(settings, self));
+  });
+}
+
+denoiseae_status denoiseae_set_progress(denoiseae_denoiser* denoiser,
+                                        denoiseae_progress_callback progress, void* user) {
+  return guarded(__func__, [&](const char* self) {
+    check_pointer(denoiser, self, "denoiser");
+    ProgressCallback callback;
+    if (progress != nullptr) callback = [progress, user](double share) { progress(user, share); };
+    denoiser->denoiser.set_progress(std::move(callback));
   });
 }
 

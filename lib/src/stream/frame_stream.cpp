@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "layout/round_up.h"
+#include "stream/counting_sink.h"
 #include "stream/noise_mapper.h"
 #include "stream/packed_stream.h"
 #include "stream/picture_stream.h"
@@ -51,6 +52,16 @@ TensorView network_input(const detail::ModelData& model, int width, int height) 
   // Cells of noise are 2 x 2 positions.
   const int unit = std::lcm(model.graph.alignment(), model.noise_map ? 2 : 1);
   return {nullptr, channels, round_up((height + 1) / 2, unit), round_up((width + 1) / 2, unit)};
+}
+
+void StreamEngines::run(RowSource& source, RowSink& sink, int rows) const {
+  if (!progress) {
+    denoiser->run(source, sink);
+    return;
+  }
+  CountingSink counting(sink, rows, progress);
+  denoiser->run(source, counting);
+  progress(1);
 }
 
 std::int64_t StreamEngines::memory_bytes() const {

@@ -15,7 +15,10 @@ namespace denoiseae {
 struct StreamEngines {
   std::unique_ptr<Engine> denoiser;
   std::unique_ptr<Engine> noise_map;  ///< null for models without a network that estimates noise
+  ProgressCallback progress;          ///< may be empty
 
+  /// Runs the denoiser, and reports its progress. rows: of its output.
+  void run(RowSource& source, RowSink& sink, int rows) const;
   std::int64_t memory_bytes() const;
 };
 

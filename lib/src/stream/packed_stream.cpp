@@ -13,7 +13,7 @@ namespace denoiseae {
 
 PackedStream::PackedStream(PixelFormat format, int width, int height, const TensorView& packed,
                            const detail::ModelData& model)
-    : model_(model), codes_(format, width, height, packed), levels_(format) {
+    : model_(model), rows_(packed.height), codes_(format, width, height, packed), levels_(format) {
   if (model.noise_map) mapper_.emplace(packed, *model.noise_map);
   if (model.graph.has_state())
     state_ = std::make_unique<RecurrentState>(packed.height, packed.width);
@@ -24,7 +24,7 @@ void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings,
   const PartTimer timer(FramePart::rest);
   frames_ = &frames;
   prepare(settings, engines);
-  engines.denoiser->run(*this, *this);
+  engines.run(*this, *this, rows_);
   if (state_) state_->commit();
   const PartTimer last(FramePart::subtraction);
   frames.finish(levels_.chroma_level(), engines.denoiser->pool());

@@ -61,6 +61,7 @@ class PackedStream final : private RowSource, private RowSink {
   void write_output(int first_row, const TensorView& input, const TensorView& output) override;
 
   const detail::ModelData& model_;
+  const int rows_;  ///< the height of the packed planes
   FrameCodes codes_;
   NoiseLevels levels_;
   std::optional<NoiseMapper> mapper_;      ///< only for models that estimate noise

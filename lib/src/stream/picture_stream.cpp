@@ -19,7 +19,7 @@ PictureStream::PictureStream(const TensorView& input, int output_channels)
 void PictureStream::run(const ConstFrameView& in, const FrameView& out,
                         const DenoiseSettings& settings, const StreamEngines& engines) {
   pack_picture(in, input_);
-  engines.denoiser->run(*this, *this);
+  engines.run(*this, *this, output_.height);
   const CorrectionShare share{
       static_cast<float>(std::min(settings.strength, 1.0)),
       static_cast<float>(std::min(settings.strength * settings.chroma_strength, 1.0))};

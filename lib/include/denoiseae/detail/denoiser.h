@@ -14,6 +14,7 @@ namespace denoiseae {
 struct Denoiser::Impl {
   denoiseae_denoiser* handle = nullptr;
   LogCallback log;
+  ProgressCallback progress;
   DenoiserInfo info;
 
   explicit Impl(LogCallback callback) : log(std::move(callback)) {
@@ -74,6 +75,14 @@ inline void Denoiser::process(const ConstFrameView& in, const FrameView& out,
   c.show = static_cast<denoiseae_show>(settings.show);
   const denoiseae_frame from = detail::c_frame(in), to = detail::c_frame(out);
   detail::check(denoiseae_process(impl_->handle, &from, &to, &c));
+}
+
+inline void Denoiser::set_progress(ProgressCallback progress) {
+  impl_->progress = std::move(progress);
+  const auto report = [](void* user, double share) { static_cast<Impl*>(user)->progress(share); };
+  detail::check(denoiseae_set_progress(
+      impl_->handle, impl_->progress ? static_cast<denoiseae_progress_callback>(report) : nullptr,
+      impl_.get()));
 }
 
 inline void Denoiser::reset() noexcept { denoiseae_reset(impl_->handle); }
