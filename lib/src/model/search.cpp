@@ -2,6 +2,7 @@
 #include <denoiseae/error.h>
 #include <denoiseae/model.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 #include <sstream>
@@ -47,9 +48,13 @@ std::vector<fs::path> places() {
   const fs::path configured = DAE_MODELS_DIR;
   const fs::path beside =
       (folder / configured.lexically_relative(DAE_ENGINES_DIR)).lexically_normal();
-  if (!folder.empty() && beside != configured) result.push_back(beside);
+  if (!folder.empty()) result.push_back(beside);
   result.push_back(configured);
-  return result;
+  // A place is searched, and named in messages, once.
+  std::vector<fs::path> places;
+  for (const fs::path& place : result)
+    if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
+  return places;
 }
 
 bool is_path(std::string_view value) {
