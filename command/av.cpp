@@ -21,8 +21,20 @@ std::string& last_report() {
   return report;
 }
 
-void keep_report(void*, int level, const char* format, va_list arguments) {
+/// Returns the counter that stands in the context of a demuxer or a decoder. Threads of a decoder
+/// have contexts of their own, with the same counter.
+ErrorCount* counter_of(void* context) {
+  if (context == nullptr) return nullptr;
+  const AVClass* kind = *static_cast<const AVClass**>(context);
+  void* counter = nullptr;
+  if (kind == avformat_get_class()) counter = static_cast<AVFormatContext*>(context)->opaque;
+  if (kind == avcodec_get_class()) counter = static_cast<AVCodecContext*>(context)->opaque;
+  return static_cast<ErrorCount*>(counter);
+}
+
+void keep_report(void* context, int level, const char* format, va_list arguments) {
   if (level > AV_LOG_ERROR) return;
+  if (ErrorCount* counter = counter_of(context)) ++*counter;
   std::array<char, 400> line{};
   std::vsnprintf(line.data(), line.size(), format, arguments);
   std::string text = line.data();
@@ -73,6 +85,10 @@ void quiet_libraries() {
   // This encoder has a log of its own, which it reads the level of from here.
   setenv("SVT_LOG", "-1", 0);
 }
+
+void count_errors(AVFormatContext& demuxer, ErrorCount& count) { demuxer.opaque = &count; }
+
+void count_errors(AVCodecContext& decoder, ErrorCount& count) { decoder.opaque = &count; }
 
 std::string error_text(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};

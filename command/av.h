@@ -9,6 +9,7 @@ extern "C" {
 #include <libavutil/frame.h>
 }
 
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -60,6 +61,12 @@ class Dictionary {
  private:
   AVDictionary* entries_ = nullptr;
 };
+
+/// Counts what a demuxer or a decoder would have printed as errors: some report damage in no other
+/// way. Any thread may read the count.
+using ErrorCount = std::atomic<int>;
+void count_errors(AVFormatContext& demuxer, ErrorCount& count);
+void count_errors(AVCodecContext& decoder, ErrorCount& count);
 
 /// Keeps the libraries from printing. What they would have printed last in this thread becomes the
 /// reason that check gives.

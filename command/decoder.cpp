@@ -34,6 +34,9 @@ CodecPtr open(const Input& input, int threads) {
 
 VideoDecoder::VideoDecoder(const Input& input, int threads, std::int64_t run_in)
     : context_(open(input, threads)), time_base_(input.video().time_base) {
+  // FFmpeg's decoder of H.265 marks no frame as damaged. Others print errors about good frames,
+  // too.
+  if (context_->codec_id == AV_CODEC_ID_HEVC) count_errors(*context_, errors_);
   const AVRational rate = input.frame_rate();
   frame_duration_ = std::max<std::int64_t>(
       1, av_rescale_q(1, rate.num > 0 ? av_inv_q(rate) : AVRational{1, 25}, time_base_));
@@ -53,7 +56,6 @@ void VideoDecoder::send(const AVPacket* packet) {
   if (status == AVERROR(ENOMEM)) check(status, "the video cannot be decoded");
   if (status >= 0 || status == AVERROR_EOF || status == AVERROR(EAGAIN)) return;
   missing_ = true;
-  ++damaged_;
 }
 
 bool VideoDecoder::receive_frame(AVFrame& frame) {
@@ -64,7 +66,6 @@ bool VideoDecoder::receive_frame(AVFrame& frame) {
     check(status == AVERROR(ENOMEM) ? status : 0, "the video cannot be decoded");
     // A decoder with several threads tells of a damaged packet here.
     missing_ = true;
-    ++damaged_;
   }
 }
 
@@ -78,6 +79,20 @@ void VideoDecoder::set_time(AVFrame& frame) {
   next_time_ = time + (duration_of(frame) > 0 ? duration_of(frame) : frame_duration_);
 }
 
+bool VideoDecoder::is_damaged(const AVFrame& frame, bool counts) {
+  const bool told = frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
+  const int errors = errors_;
+  const bool has_errors = errors != seen_errors_;
+  seen_errors_ = errors;
+  if (counts && (told || missing_ || has_errors)) ++damaged_;
+  // Decoders that work on several frames at once report an error some frames early.
+  if (has_errors) suspects_ = std::max(1, context_->thread_count);
+  const bool damaged = told || missing_ || suspects_ > 0;
+  missing_ = false;
+  suspects_ = std::max(0, suspects_ - 1);
+  return damaged;
+}
+
 Picture VideoDecoder::receive() {
   for (;;) {
     Picture picture{make_frame()};
@@ -87,11 +102,7 @@ Picture VideoDecoder::receive() {
     if (frame.pts >= end_) past_end_ = true;
     if (past_end_ || frame.pts < first_wanted_) continue;
     picture.run_in = frame.pts < begin_;
-    const bool corrupt =
-        frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
-    picture.damaged = corrupt || missing_;
-    if (corrupt && !picture.run_in) ++damaged_;
-    missing_ = false;
+    picture.damaged = is_damaged(frame, !picture.run_in);
     frame.pts -= shift_;
     return picture;
   }

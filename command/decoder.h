@@ -33,11 +33,14 @@ class VideoDecoder {
   /// Tells that the end of the part was passed.
   bool is_past_end() const { return past_end_; }
   /// Returns how many frames were damaged or missing so far.
-  int damaged() const { return damaged_; }
+  int damaged() const { return damaged_ + (missing_ ? 1 : 0); }
 
  private:
   bool receive_frame(AVFrame& frame);
   void set_time(AVFrame& frame);
+
+  /// Tells whether a frame is damaged, and counts it.
+  bool is_damaged(const AVFrame& frame, bool counts);
 
   CodecPtr context_;
   AVRational time_base_;
@@ -50,6 +53,9 @@ class VideoDecoder {
   std::int64_t shift_;
   int damaged_ = 0;
   bool missing_ = false;  // a packet could not be decoded
+  ErrorCount errors_ = 0;
+  int seen_errors_ = 0;
+  int suspects_ = 0;  // how many of the next frames may be those of an error
   bool past_end_ = false;
 };
 

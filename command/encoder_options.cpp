@@ -102,7 +102,7 @@ void set_encoder_options(const EncoderChoice& choice, const EncoderOptions& opti
       throw Failure("--codec-option must have the form KEY=VALUE, found \"" + option + "\"");
     dictionary.set(option.substr(0, equals), option.substr(equals + 1));
   }
-  if (encoder == "libx264" || encoder == "libx264rgb") set_x264(hdr, dictionary);
+  if (encoder == "libx264") set_x264(hdr, dictionary);
   if (encoder == "libx265") set_x265(hdr, options, context, dictionary);
   if (encoder == "libsvtav1") set_svt_av1(hdr, options, context, dictionary);
 }

@@ -14,13 +14,7 @@ EncoderChoice choose(const AVOutputFormat& container, const std::string& video_c
   const auto format = static_cast<AVPixelFormat>(first.format);
   return choose_encoder(
       container, video_codec,
-      {without_range(format), first.width, first.height, has_fields(field_order(stream, first))});
-}
-
-/// Frames that have to be converted anyway are denoised in the format of the encoder.
-AVPixelFormat denoised_format(AVPixelFormat from, AVPixelFormat encoded) {
-  if (pixel_format(from)) return without_range(from);
-  return pixel_format(encoded) ? encoded : best_denoised(from);
+      {best_denoised(format), first.width, first.height, has_fields(field_order(stream, first))});
 }
 
 void warn_of_conversion(AVPixelFormat from, AVPixelFormat to, const std::string& what,
@@ -37,11 +31,11 @@ FilmFormats::FilmFormats(const AVOutputFormat& container, const std::string& vid
                          const AVStream& stream, const AVFrame& first, int threads,
                          const Note& warn)
     : choice_(choose(container, video_codec, stream, first)),
-      to_denoiser_(denoised_format(static_cast<AVPixelFormat>(first.format), choice_.format),
-                   first.width, first.height, threads),
+      to_denoiser_(best_denoised(static_cast<AVPixelFormat>(first.format)), first.width,
+                   first.height, threads),
       to_encoder_(choice_.format, first.width, first.height, threads) {
   const auto from = static_cast<AVPixelFormat>(first.format);
-  const AVPixelFormat denoised = denoised_format(from, choice_.format);
+  const AVPixelFormat denoised = best_denoised(from);
   warn_of_conversion(from, denoised, "for the denoiser", warn);
   warn_of_conversion(denoised, choice_.format,
                      "for the encoder " + std::string(choice_.encoder->name), warn);

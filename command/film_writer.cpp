@@ -113,6 +113,11 @@ void FilmWriter::begin(const Input& input, const AVCodecContext& encoder, const 
                        const Note& note) {
   input_ = &input;
   encoder_time_base_ = encoder.time_base;
+#if LIBAVFORMAT_VERSION_MAJOR < 61
+  if (is_matroska(container().name) && !side_data(input.video(), AV_PKT_DATA_DISPLAYMATRIX).empty())
+    note("this FFmpeg does not write into a file of the kind " + std::string(container().name) +
+         " that players have to turn the pictures; .mp4 and .mov keep it");
+#endif
   map_ = add_streams(input, *context_, note);
   begun_.assign(map_.size(), false);
   describe_video(input, encoder, hdr,

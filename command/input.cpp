@@ -85,6 +85,7 @@ void Input::select(const Extract& extract, std::int64_t run_in) {
 }
 
 bool Input::read(AVPacket& packet) {
+  count_errors(*context_, errors_);
   for (int i = 0; i < kMaxFailures; ++i) {
     const int status = av_read_frame(context_.get(), &packet);
     check_interruption();

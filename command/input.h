@@ -34,7 +34,7 @@ class Input {
   /// Returns false at the end. Throws Interruption.
   bool read(AVPacket& packet);
   /// Tells whether the file breaks off, or has places that cannot be read.
-  bool is_damaged() const { return failures_ > 0; }
+  bool is_damaged() const { return failures_ > 0 || errors_ > 0; }
 
   /// Are the ends of the part in time stamps of the file, in microseconds.
   std::optional<std::int64_t> begin() const { return begin_; }
@@ -48,6 +48,7 @@ class Input {
 
  private:
   std::string name_;
+  ErrorCount errors_ = 0;  // while packets are read
   InputPtr context_;
   int video_ = -1;
   std::optional<std::int64_t> begin_;

@@ -107,8 +107,14 @@ std::vector<Place> denoise_places(const std::string& in, const FilmOptions& opti
   return places;
 }
 
+/// "1:02.5".
+std::string time_text(double seconds) {
+  const auto tenths = std::lround(std::max(0.0, seconds) * 10);
+  return duration_text(static_cast<double>(tenths / 10)) + "." + std::to_string(tenths % 10);
+}
+
 std::string caption(int panel, const Place& place) {
-  if (panel == 0) return "before " + duration_text(place.seconds);
+  if (panel == 0) return "before " + time_text(place.seconds);
   if (panel == 2) return "before detail";
   if (panel == 3) return "after detail";
   return "after" + (place.noise_level < 0 ? "" : " noise level " + decimal(place.noise_level, 1));

@@ -16,7 +16,7 @@ namespace {
 
 // The qualities are those at which a film that was denoised shows no trace of the encoder.
 constexpr VideoCodec kCodecs[] = {
-    {"x264", AV_CODEC_ID_H264, "libx264 libx264rgb", 18, 51, true},
+    {"x264", AV_CODEC_ID_H264, "libx264", 18, 51, true},
     {"x265", AV_CODEC_ID_HEVC, "libx265", 20, 51, false},
     {"av1", AV_CODEC_ID_AV1, "libsvtav1 libaom-av1", 25, 63, false},
     {"vp9", AV_CODEC_ID_VP9, "libvpx-vp9", 24, 63, false},
@@ -48,13 +48,12 @@ std::vector<AVPixelFormat> formats_of(const AVCodec& encoder, const VideoCodec& 
   return formats;
 }
 
-/// Rates what a format loses of a film; 0 = nothing. Alpha counts least, because few
-/// encoders have it.
+/// Rates what a format loses of a film; 0 = nothing. Alpha counts least, because few encoders have
+/// it. RGB may become YUV, which more players show.
 int severity(AVPixelFormat from, AVPixelFormat to) {
   const int loss = conversion_loss(from, to);
-  return ((loss & FF_LOSS_CHROMA) != 0 ? 8 : 0) + ((loss & FF_LOSS_RESOLUTION) != 0 ? 4 : 0) +
-         ((loss & FF_LOSS_DEPTH) != 0 ? 4 : 0) + ((loss & FF_LOSS_COLORSPACE) != 0 ? 2 : 0) +
-         ((loss & FF_LOSS_ALPHA) != 0 ? 1 : 0);
+  return ((loss & FF_LOSS_CHROMA) != 0 ? 4 : 0) + ((loss & FF_LOSS_RESOLUTION) != 0 ? 2 : 0) +
+         ((loss & FF_LOSS_DEPTH) != 0 ? 2 : 0) + ((loss & FF_LOSS_ALPHA) != 0 ? 1 : 0);
 }
 
 /// libx264, libx265 and SVT-AV1 refuse pictures that end in the middle of a sample of chroma.
@@ -87,10 +86,6 @@ Candidate best_encoder(const VideoCodec& codec, const FilmShape& film) {
     const Candidate found{{&codec, encoder, format},
                           severity(film.format, format),
                           takes_size(*encoder, format, film)};
-    // The encoder for RGB is no way out for a film in YUV.
-    if (best.choice.encoder != nullptr &&
-        (conversion_loss(film.format, format) & FF_LOSS_COLORSPACE) != 0)
-      continue;
     const bool better =
         found.takes_size != best.takes_size ? found.takes_size : found.severity < best.severity;
     if (best.choice.encoder == nullptr || better) best = found;
