@@ -70,6 +70,9 @@ class FilmJob {
   std::optional<VideoEncoder> encoder_;
   std::optional<FilmWriter> writer_;
   bool input_ended_ = false;
+  // Demuxers move their streams in memory while packets are read.
+  double seconds_ = 0;                   // in the unit of time of the video
+  double duration_ = 0;                  // in seconds, 0 = unknown
   std::deque<PacketPtr> early_packets_;  // they belong to other streams
   std::deque<Picture> early_pictures_;
 
@@ -109,6 +112,8 @@ void FilmJob::prepare() {
   const AVOutputFormat& container = container_of(out_);
   const auto warn = [&](const std::string& text) { console_.warn(name_, text); };
   formats_.emplace(container, options_.video_codec, input_.video(), first, options_.threads, warn);
+  seconds_ = av_q2d(input_.video().time_base);
+  duration_ = static_cast<double>(input_.duration()) / AV_TIME_BASE;
   const HdrMetadata hdr = find_hdr_metadata(input_.video(), first);
   const FramePtr encoded = formats_->in_both_formats(first);
 
@@ -191,8 +196,6 @@ void FilmJob::decode() {
 
 void FilmJob::denoise() {
   const double given = options_.denoise.settings.noise_level;
-  const auto duration = static_cast<double>(input_.duration());
-  const AVRational time_base = input_.video().time_base;
   std::optional<std::int64_t> first_time;
   while (std::optional<Picture> picture = decoded_.take()) {
     check_interruption();
@@ -201,8 +204,8 @@ void FilmJob::denoise() {
     if (picture->run_in) continue;
     ++progress_.frames;
     if (!first_time) first_time = denoised->pts;
-    const double at = static_cast<double>(denoised->pts - *first_time) * av_q2d(time_base);
-    progress_.done = duration > 0 ? std::min(1.0, at * AV_TIME_BASE / duration) : -1;
+    const double at = static_cast<double>(denoised->pts - *first_time) * seconds_;
+    progress_.done = duration_ > 0 ? std::min(1.0, at / duration_) : -1;
     progress_.noise_level = given >= 0 ? given : denoiser_->estimated_noise_level();
     console_.update(name_, progress_);
     if (!denoised_.put(std::move(denoised))) return;

@@ -120,8 +120,8 @@ void FilmWriter::begin(const Input& input, const AVCodecContext& encoder, const 
 #endif
   map_ = add_streams(input, *context_, note);
   begun_.assign(map_.size(), false);
-  describe_video(input, encoder, hdr,
-                 *context_->streams[map_[static_cast<std::size_t>(input.video().index)].index]);
+  video_ = map_[static_cast<std::size_t>(input.video().index)].index;
+  describe_video(input, encoder, hdr, *context_->streams[video_]);
   copy_tags_and_chapters(input, *context_);
   // Times of Matroska can stand in another file of this kind as they are.
   if (is_matroska(input.context().iformat->name) && is_matroska(container().name))
@@ -152,8 +152,7 @@ void FilmWriter::write(AVPacket& packet) {
 
 void FilmWriter::write_video(PacketPtr packet) {
   const std::lock_guard lock(mutex_);
-  const AVStream& stream =
-      *context_->streams[map_[static_cast<std::size_t>(input_->video().index)].index];
+  const AVStream& stream = *context_->streams[video_];
   packet->stream_index = stream.index;
   av_packet_rescale_ts(packet.get(), encoder_time_base_, stream.time_base);
   write(*packet);

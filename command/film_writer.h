@@ -48,6 +48,7 @@ class FilmWriter {
   AVFormatContext* context_ = nullptr;
   const Input* input_ = nullptr;
   StreamMap map_;
+  int video_ = -1;  // the stream of the file
   AVRational encoder_time_base_ = {0, 1};
   std::mutex mutex_;         // guards what follows, and context_ once the header is written
   std::vector<bool> begun_;  // by stream of the film

@@ -110,7 +110,8 @@ std::vector<Place> denoise_places(const std::string& in, const FilmOptions& opti
 /// "1:02.5".
 std::string time_text(double seconds) {
   const auto tenths = std::lround(std::max(0.0, seconds) * 10);
-  return duration_text(static_cast<double>(tenths / 10)) + "." + std::to_string(tenths % 10);
+  const auto whole = tenths / 10;
+  return duration_text(static_cast<double>(whole)) + "." + std::to_string(tenths % 10);
 }
 
 std::string caption(int panel, const Place& place) {
@@ -164,7 +165,7 @@ void write_preview(const std::string& in, const std::string& picture, const Film
     throw Failure(
         "--preview needs a file, in which three places can be found; found standard input");
   // A name that cannot be written is refused before the work.
-  PartFile(picture, options.replace);
+  PartFile file(picture, options.replace);
   int rotation = 0;
   const std::vector<Place> places = denoise_places(in, options, console, rotation);
   const std::pair<int, int> size = panel_size(*places.front().after);
@@ -174,7 +175,7 @@ void write_preview(const std::string& in, const std::string& picture, const Film
   for (int i = 0; i < kPlaces; ++i)
     draw_place(places[static_cast<std::size_t>(i)], size, rotation, sheet,
                i * (kTitleHeight + height + kGap));
-  write_picture(sheet, picture, options.replace);
+  write_picture(sheet, file);
   console.note(in, "written: " + picture);
 }
 

@@ -11,7 +11,6 @@
 
 #include "frame_converter.h"
 #include "glyphs.h"
-#include "part_file.h"
 
 namespace command {
 namespace {
@@ -46,8 +45,8 @@ PacketPtr encode(FramePtr frame, bool jpeg) {
   context->time_base = {1, 25};
   context->pix_fmt = AV_PIX_FMT_RGB24;
   if (jpeg) {
-    frame = FrameConverter(AV_PIX_FMT_YUV444P, frame->width, frame->height, 1)
-                .convert(std::move(frame));
+    FrameConverter converter(AV_PIX_FMT_YUV444P, frame->width, frame->height, 1);
+    frame = converter.convert(std::move(frame));
     context->pix_fmt = AV_PIX_FMT_YUVJ444P;
     context->color_range = AVCOL_RANGE_JPEG;
     context->flags |= AV_CODEC_FLAG_QSCALE;
@@ -161,9 +160,8 @@ Area find_detail(const RgbPicture& picture) {
 
 void check_picture_name(const std::filesystem::path& path) { is_jpeg(path); }
 
-void write_picture(const RgbPicture& picture, const std::filesystem::path& path, bool replace) {
-  const PacketPtr packet = encode(to_frame(picture), is_jpeg(path));
-  PartFile file(path, replace);
+void write_picture(const RgbPicture& picture, PartFile& file) {
+  const PacketPtr packet = encode(to_frame(picture), is_jpeg(file.target()));
   std::FILE* raw = std::fopen(file.part().c_str(), "wb");
   if (raw == nullptr)
     throw Failure("cannot write " + file.part().string() + ": " + std::strerror(errno));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "av.h"
+#include "part_file.h"
 
 namespace command {
 
@@ -47,8 +48,8 @@ void draw_box(RgbPicture& picture, const Area& area);
 void draw_text(RgbPicture& picture, int x, int y, int scale, const std::string& text);
 /// Returns the part of a quarter of width and height in which the picture has the most edges.
 Area find_detail(const RgbPicture& picture);
-/// Writes a file in PNG, or in JPEG where its name ends so. Throws Failure.
-void write_picture(const RgbPicture& picture, const std::filesystem::path& path, bool replace);
+/// Completes a file in PNG, or in JPEG where its name ends so. Throws Failure.
+void write_picture(const RgbPicture& picture, PartFile& file);
 /// Throws Failure for a name that write_picture does not take.
 void check_picture_name(const std::filesystem::path& path);
 

@@ -207,6 +207,14 @@ class Kept(FilmCase):
         self.assertGreater(len(times(out)), 40)
         self.assertAlmostEqual(times(out)[-1] - times(out)[0], 49 / 25, delta=0.09)
 
+    def test_cut_off(self):
+        film = self.noisy_film("whole.mkv", 2)
+        cut = self.folder / "cut.mkv"
+        cut.write_bytes(film.read_bytes()[:film.stat().st_size // 2])
+        out = self.folder / "out.mkv"
+        self.assertIn("parts of the file cannot be read", self.call(*FAST, cut, out))
+        self.assertGreater(len(times(out)), 15)
+
     def test_one_frame(self):
         film = self.film("in.mkv", *source(noisy()), "-frames:v", 1, "-pix_fmt", "yuv420p", *X264)
         for name in ("out.mkv", "out.mp4"):
