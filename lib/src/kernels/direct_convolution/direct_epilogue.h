@@ -145,7 +145,8 @@ void finish_values(const DirectLayout& layout, const DirectConstants& constants,
   const int end_of_call = std::min(row_values, (of.group + of.groups) * layout.lanes);
   for (int lane = 0; lane < of.lanes; lane += kLanes) {
     const ValueOfSums<Lanes, Addend, kPlain> value_of(constants, end, of.first + lane);
-    const int count = layout.lanes - of.first - lane;
+    // The last vectors of a call may have no lane of the layout.
+    const int count = std::max(0, layout.lanes - of.first - lane);
     int index = of.group * layout.lanes + of.first + lane;
     const float* sums = of.sums + lane;
     int whole = of.groups;
