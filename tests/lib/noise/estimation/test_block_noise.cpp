@@ -18,9 +18,10 @@ using namespace denoiseae::test;
 namespace {
 
 NoisePatch random_patch(double mean, double sigma, std::mt19937& random) {
-  std::normal_distribution<double> code(mean, sigma);
+  std::normal_distribution<double> noise;
   NoisePatch patch;
-  for (std::int16_t& value : patch) value = static_cast<std::int16_t>(std::lround(code(random)));
+  for (std::int16_t& value : patch)
+    value = static_cast<std::int16_t>(std::lround(mean + sigma * noise(random)));
   return patch;
 }
 
