@@ -27,11 +27,19 @@ done
 """
 # These fetch and unpack a package as far as ./dev sees it.
 APT_GET = PROGRAM + """
-case $* in *download*) : >check.deb ;; esac
+for word; do
+  case $* in *--download-only*)
+    case $word in Dir::Cache=*) : >"${word#*=}/archives/check.deb" ;; esac ;;
+  esac
+done
 """
 DPKG_DEB = PROGRAM + """
-folder=$3/usr/lib/aarch64-linux-gnu/pkgconfig
-mkdir -p "$folder" && echo prefix=/usr >"$folder/check.pc"
+folder=$(mktemp -d)
+pkgconfig=usr/lib/aarch64-linux-gnu/pkgconfig
+mkdir -p "$folder/$pkgconfig" "$folder/usr/share/pkgconfig"
+echo prefix=/usr >"$folder/$pkgconfig/check.pc"
+tar -c -C "$folder" usr
+rm -r "$folder"
 """
 HEAVY = ("libtorch-dev", "libopencv-dev", "check", "clang-tidy", "clang-format")
 
@@ -42,6 +50,7 @@ class Commands(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         shutil.copy(ROOT / "dev", self.folder / "dev")
+        shutil.copytree(ROOT / "tests" / "platforms", self.folder / "tests" / "platforms")
         support = self.folder / "tests" / "support"
         support.mkdir(parents=True)
         shutil.copy(ROOT / "tests" / "support" / "summary.py", support)
@@ -84,6 +93,46 @@ class Commands(unittest.TestCase):
         self.assertIn("-Dauto_features=enabled", setup)
         self.assertEqual(ninja, "ninja -C build")
         self.assertTrue(calls[-1].endswith("--suite lint"), calls[-1])
+
+    def test_test_needs_lint_on_request(self):
+        self.assertNotIn("clang-tidy", self.packages(self.dev("test")))
+
+    def test_test_with_clang_has_a_folder_of_its_own(self):
+        calls = self.dev("test", "--suite", "lib", "--compiler", "clang")
+        self.assertIn("clang", self.packages(calls))
+        setup, ninja = self.builds(calls)
+        self.assertTrue(setup.startswith("meson setup build-clang"), setup)
+        self.assertIn("-Dwerror=true", setup)
+        self.assertEqual(ninja, "ninja -C build-clang")
+        self.assertEqual(calls[-1], "meson test -C build-clang --no-rebuild --print-errorlogs --suite lib")
+
+    def test_test_on_another_release_passes_its_options_on(self):
+        script = self.folder / "tests" / "platforms" / "run_in_root.sh"
+        script.write_text(PROGRAM)
+        sudo = self.folder / "bin" / "sudo"
+        sudo.write_text('#!/bin/sh\nexec "$@"\n')
+        sudo.chmod(0o755)
+        calls = self.dev("test", "--on", "debian13", "--suite", "lib")
+        self.assertIn("debootstrap", self.packages(calls))
+        self.assertEqual(calls[-1], "run_in_root.sh debian13 ./dev test --suite lib")
+        calls = self.dev("test", "--compiler", "clang", "--on", "debian12")
+        self.assertEqual(calls[-1], "run_in_root.sh debian12 ./dev test --compiler clang")
+
+    def test_test_on_arm_emulates_what_it_builds(self):
+        calls = self.dev("test", "--on", "arm64", "engine_ops")
+        self.assertNotIn("libtorch-dev", self.packages(calls))
+        self.assertIn("ninja -C build-arm64", calls)
+        self.assertEqual(calls[-1], "meson test -C build-arm64 --no-rebuild --print-errorlogs -t 20 "
+                         "--suite lib --suite plugin --no-suite tools engine_ops")
+
+    def test_test_names_the_systems_that_there_are(self):
+        for options in (("--on", "debian"), ("--on",), ("--compiler", "tcc"),
+                        ("--on", "arm64", "--compiler", "clang")):
+            with self.subTest(options=options):
+                done = subprocess.run([self.folder / "dev", "test", *options], capture_output=True,
+                                      text=True, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, "there are the systems debian12, debian13|needs a name")
 
     def test_demo_and_test_share_a_folder_in_either_order(self):
         for first, second in (("demo", "test"), ("test", "demo")):
@@ -150,13 +199,14 @@ class Commands(unittest.TestCase):
         calls = self.dev("emulate")
         (fetched,) = [call for call in calls if call.startswith("apt-get") and "download" in call]
         self.assertIn("APT::Architecture=arm64", fetched)
-        self.assertTrue(fetched.endswith("download check libsubunit-dev"), fetched)
+        self.assertIn("--download-only check libsubunit-dev libgstreamer1.0-dev", fetched)
         packages = self.folder / "build-arm64" / "packages"
         (found,) = packages.rglob("check.pc")
         self.assertEqual(found.read_text(), f"prefix={packages}/usr\n")
         setup = [call for call in self.builds(calls) if "meson setup build-arm64" in call]
-        self.assertIn("--cross-file tests/emulation/arm64.ini -Dpkg_config_path=build-arm64/packages/usr/",
-                      setup[0])
+        self.assertIn("--cross-file tests/emulation/arm64.ini "
+                      "--cross-file build-arm64/packages/arm64.ini", setup[0])
+        self.assertIn(f"'{packages}'", (packages / "arm64.ini").read_text())
         self.assertEqual([call for call in self.dev("emulate") if call.startswith("apt-get")], [])
 
     def test_warnings_are_errors_where_tests_run_by_themselves(self):
