@@ -16,7 +16,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(sys.argv[1])
-PARTS = ("torch", "plugin", "training", "command", "examples", "virtual_camera", "tests",
+PARTS = ("torch", "plugin", "training", "command", "examples", "virtual_camera", "obs", "tests",
          "benchmarks")
 
 # Stands in for a pkg-config on a machine where a package is not installed.
