@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs a command at the top of this tree, in another release of Debian: run_in_root.sh NAME COMMAND ...
-# by the user root. The first call unpacks the release in out/roots/NAME, with the mirror and the proxy of
+# by the user root. RUN_IN_ROOT_SHOW names a folder that it sees as /packages. The first call unpacks the release in out/roots/NAME, with the mirror and the proxy of
 # this system's apt. The release stays there, with the packages and the build folders that commands add to
 # it. Commands see the sources of this tree, and cannot write to them.
 set -euo pipefail
 
-declare -A suites=([debian12]=bookworm [debian13]=trixie)
+# The second root of a release is for what must not see what commands have added to the first.
+declare -A suites=(
+  [debian12]=bookworm [debian12-clean]=bookworm [debian13]=trixie [debian13-clean]=trixie
+)
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Each root has the sources here, so that a build folder is still good after the checkout has moved.
 inside=/src/denoiseae
@@ -91,6 +94,7 @@ show_sources() {
 }
 
 show_system() {
+  [[ -z ${RUN_IN_ROOT_SHOW:-} ]] || show "$RUN_IN_ROOT_SHOW" /packages
   cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
   [[ $mounts == yes ]] || return 0
   mount -t proc proc "$root/proc"
