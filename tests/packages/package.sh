@@ -41,7 +41,7 @@ out=$tree/out/packages/$release
 rm -rf "$out"
 mkdir -p "$out"
 
-# What is built stays in the root, from where it is copied.
+# The packages stay in the root that they were built in, from where they are copied.
 "$run_in_root" "$release" tests/packages/build.sh "$profiles"
 cp "$tree/out/roots/$release"/packages/* "$out"
 
