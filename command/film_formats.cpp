@@ -17,28 +17,29 @@ EncoderChoice choose(const AVOutputFormat& container, const std::string& video_c
       {best_denoised(format), first.width, first.height, has_fields(field_order(stream, first))});
 }
 
-void warn_of_conversion(AVPixelFormat from, AVPixelFormat to, const std::string& what,
-                        const Note& warn) {
+void tell_of_conversion(AVPixelFormat from, AVPixelFormat to, const std::string& what,
+                        const Note& note, const Note& warn) {
   if (without_range(from) == to) return;
   const std::string loss = describe_loss(conversion_loss(without_range(from), to));
-  warn("frames are converted from " + std::string(name_of(from)) + " to " + name_of(to) + " " +
-       what + (loss.empty() ? ", which loses nothing" : ", " + loss));
+  (loss.empty() ? note : warn)("frames are converted from " + std::string(name_of(from)) + " to " +
+                               name_of(to) + " " + what +
+                               (loss.empty() ? ", which loses nothing" : ", " + loss));
 }
 
 }  // namespace
 
 FilmFormats::FilmFormats(const AVOutputFormat& container, const std::string& video_codec,
                          const AVStream& stream, const AVFrame& first, int threads,
-                         const Note& warn)
+                         const Note& note, const Note& warn)
     : choice_(choose(container, video_codec, stream, first)),
       to_denoiser_(best_denoised(static_cast<AVPixelFormat>(first.format)), first.width,
                    first.height, threads),
       to_encoder_(choice_.format, first.width, first.height, threads) {
   const auto from = static_cast<AVPixelFormat>(first.format);
   const AVPixelFormat denoised = best_denoised(from);
-  warn_of_conversion(from, denoised, "for the denoiser", warn);
-  warn_of_conversion(denoised, choice_.format,
-                     "for the encoder " + std::string(choice_.encoder->name), warn);
+  tell_of_conversion(from, denoised, "for the denoiser", note, warn);
+  tell_of_conversion(denoised, choice_.format,
+                     "for the encoder " + std::string(choice_.encoder->name), note, warn);
   if (has_fields(field_order(stream, first)) && !choice_.codec->has_fields)
     warn(std::string(choice_.codec->name) +
          " does not know fields: interlaced frames are encoded whole, which takes more bytes; "

@@ -14,9 +14,11 @@ namespace command {
 
 class FilmFormats {
  public:
-  /// first: the first frame of the film. Tells warn which conversions cost something.
+  /// first: the first frame of the film. Tells of conversions, and warns of those that cost
+  /// something.
   FilmFormats(const AVOutputFormat& container, const std::string& video_codec,
-              const AVStream& stream, const AVFrame& first, int threads, const Note& warn);
+              const AVStream& stream, const AVFrame& first, int threads, const Note& note,
+              const Note& warn);
 
   const EncoderChoice& choice() const { return choice_; }
   FramePtr for_denoiser(FramePtr frame) { return to_denoiser_.convert(std::move(frame)); }

@@ -111,7 +111,9 @@ void FilmJob::prepare() {
   const AVFrame& first = *early_pictures_.front().frame;
   const AVOutputFormat& container = container_of(out_);
   const auto warn = [&](const std::string& text) { console_.warn(name_, text); };
-  formats_.emplace(container, options_.video_codec, input_.video(), first, options_.threads, warn);
+  formats_.emplace(
+      container, options_.video_codec, input_.video(), first, options_.threads,
+      [&](const std::string& text) { console_.note(name_, text); }, warn);
   seconds_ = av_q2d(input_.video().time_base);
   duration_ = static_cast<double>(input_.duration()) / AV_TIME_BASE;
   const HdrMetadata hdr = find_hdr_metadata(input_.video(), first);

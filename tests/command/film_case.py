@@ -27,7 +27,8 @@ COLORS = ("color_range", "color_space", "color_transfer", "color_primaries", "ch
 
 
 def ffmpeg(*words, **options):
-    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *(str(word) for word in words)],
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y",
+                           *(str(word) for word in words)],
                           capture_output=True, check=False, **options)
     if done.returncode != 0:
         raise AssertionError(f"ffmpeg {words}: {done.stderr.decode()}")
@@ -52,7 +53,8 @@ def probe(path):
 
 def frame_entries(path, entries):
     """The values of these entries for each frame of the video, as ffprobe prints them."""
-    done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-print_format", "json",
+    done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-print_format",
+                           "json",
                            "-show_entries", f"frame={entries}", path],
                           capture_output=True, text=True, check=True)
     return json.loads(done.stdout)["frames"]
@@ -66,7 +68,8 @@ def times(path):
 
 def packet_times(path, stream):
     """The times of the packets of a stream in seconds."""
-    done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", str(stream), "-print_format", "json",
+    done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", str(stream),
+                           "-print_format", "json",
                            "-show_entries", "packet=pts_time", path],
                           capture_output=True, text=True, check=True)
     return [float(packet["pts_time"]) for packet in json.loads(done.stdout)["packets"]]
@@ -162,7 +165,8 @@ class FilmCase(unittest.TestCase):
         self.assert_times(times(before), times(after), shift)
         for a, b in zip(old["streams"], new["streams"]):
             if a["codec_type"] == "audio":
-                self.assert_times(packet_times(before, a["index"]), packet_times(after, b["index"]), shift)
+                self.assert_times(packet_times(before, a["index"]), packet_times(after, b["index"]),
+                                  shift)
 
     def shift(self, before, after):
         """Matroska has no negative times, which sound has that begins with a packet to drop: all

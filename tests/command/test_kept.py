@@ -31,9 +31,11 @@ SUBTITLES = "1\n00:00:00,100 --> 00:00:00,500\nHello\n\n2\n00:00:00,600 --> 00:0
 
 class Kept(FilmCase):
     def test_8_bit_420(self):
-        film = self.film("in.mp4", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND, "-pix_fmt",
+        film = self.film("in.mp4", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND,
+                         "-pix_fmt",
                          "yuv420p", "-aspect", "4:3", "-color_range", "tv", "-colorspace", "bt709",
-                         "-color_trc", "bt709", "-color_primaries", "bt709", *X264, "-bf", 2, "-c:a", "aac",
+                         "-color_trc", "bt709", "-color_primaries", "bt709", *X264, "-bf", 2,
+                         "-c:a", "aac",
                          "-metadata", "title=A film", "-metadata:s:a", "language=fra")
         for name, tags in (("out.mp4", 1), ("out.mkv", 1), ("out.mov", 1)):
             with self.subTest(name):
@@ -56,7 +58,8 @@ class Kept(FilmCase):
                                ("yuv444p10le", "hevc"), ("yuv420p12le", "hevc"),
                                ("yuv444p12le", "hevc"), ("gbrp10le", "hevc")):
             with self.subTest(pix_fmt):
-                film = self.film(f"{pix_fmt}.mkv", *source(noisy(), 0.2), "-pix_fmt", pix_fmt, "-c:v",
+                film = self.film(f"{pix_fmt}.mkv", *source(noisy(), 0.2), "-pix_fmt", pix_fmt,
+                                 "-c:v",
                                  "ffv1")
                 out = self.denoised(film, f"{pix_fmt}-out.mkv")
                 self.assertEqual(video(out)["codec_name"], codec)
@@ -68,7 +71,8 @@ class Kept(FilmCase):
         return self.film(name, *source(picture), "-top", 1, "-field_order", "tt", *words)
 
     def test_interlaced(self):
-        film = self.interlaced("in.mkv", "-pix_fmt", "yuv420p", *X264, "-flags", "+ildct+ilme", "-x264-params",
+        film = self.interlaced("in.mkv", "-pix_fmt", "yuv420p", *X264, "-flags", "+ildct+ilme",
+                               "-x264-params",
                                "tff=1")
         for name in ("out.mkv", "out.mp4"):
             with self.subTest(name):
@@ -78,7 +82,8 @@ class Kept(FilmCase):
                     self.assertEqual((frame["interlaced_frame"], frame["top_field_first"]), (1, 1))
 
     def test_interlaced_prores(self):
-        film = self.interlaced("in.mov", "-pix_fmt", "yuv422p10le", "-c:v", "prores_ks", "-flags", "+ildct")
+        film = self.interlaced("in.mov", "-pix_fmt", "yuv422p10le", "-c:v", "prores_ks", "-flags",
+                               "+ildct")
         out = self.folder / "out.mov"
         self.call("--video-codec", "prores", film, out)
         self.assert_like_before(film, out, ["field_order", "codec_name", "profile"])
@@ -87,7 +92,8 @@ class Kept(FilmCase):
 
     def test_variable_frame_rate(self):
         """The times of the frames grow by 1 to 6 ticks."""
-        film = self.film("in.mkv", *source(noisy(PICTURE, 20)), "-vf", "setpts='(N+N*N/8)/25/TB'", "-vsync",
+        film = self.film("in.mkv", *source(noisy(PICTURE, 20)), "-vf", "setpts='(N+N*N/8)/25/TB'",
+                         "-vsync",
                          "vfr", "-enc_time_base", "1/1000", "-pix_fmt", "yuv420p", *X264)
         steps = [round(b - a, 2) for a, b in zip(times(film), times(film)[1:])]
         self.assertGreater(len(set(steps)), 5)
@@ -96,7 +102,8 @@ class Kept(FilmCase):
                 self.assert_like_before(film, self.denoised(film, name))
 
     def hdr10(self, path):
-        done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-print_format", "json",
+        done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-print_format",
+                               "json",
                                "-show_frames", "-read_intervals", "%+#1", path],
                               capture_output=True, check=True)
         lists = (json.loads(done.stdout)["frames"][0], video(path))
@@ -108,7 +115,8 @@ class Kept(FilmCase):
         colors = ("-color_range", "tv", "-colorspace", "bt2020nc", "-color_trc", "smpte2084",
                   "-color_primaries", "bt2020", "-chroma_sample_location", "topleft")
         film = self.film("in.mkv", *source(noisy(), 0.4), "-pix_fmt", "yuv420p10le", *X265, *colors,
-                         "-x265-params", f"hdr10=1:master-display={MASTERING}:max-cll=1000,400:chromaloc=2")
+                         "-x265-params",
+                         f"hdr10=1:master-display={MASTERING}:max-cll=1000,400:chromaloc=2")
         before = self.hdr10(film)
         self.assertEqual(before[1]["max_content"], 1000)
         for name, *options in (("out.mkv",), ("out.mp4",), ("x264.mkv", "--video-codec", "x264"),
@@ -127,10 +135,13 @@ class Kept(FilmCase):
                     self.assertAlmostEqual(old, new, delta=7e-5 + 1e-4 * old, msg=key)
 
     def test_rotated_phone_video(self):
-        upright = self.film("upright.mp4", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND, "-pix_fmt",
+        upright = self.film("upright.mp4", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND,
+                            "-pix_fmt",
                             "yuvj420p", *X264, "-c:a", "aac")
-        film = self.film("in.mp4", "-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90", "-metadata",
-                         "location=+52.5+013.4/", "-metadata", "com.android.version=13", "-movflags",
+        film = self.film("in.mp4", "-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90",
+                         "-metadata",
+                         "location=+52.5+013.4/", "-metadata", "com.android.version=13",
+                         "-movflags",
                          "use_metadata_tags")
         self.assertIn("rotation", str(video(film)))
         for name in ("out.mp4", "out.mov"):
@@ -146,11 +157,16 @@ class Kept(FilmCase):
         (self.folder / "a.srt").write_text(SUBTITLES)
         (self.folder / "font.ttf").write_bytes(b"no real font")
         film = self.film(
-            "in.mkv", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND, "-f", "lavfi", "-t", 1, "-i",
-            "sine=frequency=880", "-i", self.folder / "a.srt", "-i", self.folder / "chapters.txt", "-map", 1,
-            "-map", 0, "-map", 2, "-map", 3, "-map", 3, "-map_metadata", 4, "-map_chapters", 4, "-pix_fmt",
-            "yuv420p", *X264, "-c:a:0", "libopus", "-c:a:1", "aac", "-c:s:0", "srt", "-c:s:1", "ass",
-            "-metadata:s:a:0", "language=deu", "-metadata:s:a:1", "title=Comments", "-metadata:s:s:1",
+            "in.mkv", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND, "-f", "lavfi", "-t", 1,
+            "-i",
+            "sine=frequency=880", "-i", self.folder / "a.srt", "-i", self.folder / "chapters.txt",
+            "-map", 1,
+            "-map", 0, "-map", 2, "-map", 3, "-map", 3, "-map_metadata", 4, "-map_chapters", 4,
+            "-pix_fmt",
+            "yuv420p", *X264, "-c:a:0", "libopus", "-c:a:1", "aac", "-c:s:0", "srt", "-c:s:1",
+            "ass",
+            "-metadata:s:a:0", "language=deu", "-metadata:s:a:1", "title=Comments",
+            "-metadata:s:s:1",
             "language=eng", "-disposition:a:1", "comment", "-disposition:s:1", "forced", "-attach",
             self.folder / "font.ttf", "-metadata:s:t", "mimetype=application/x-truetype-font")
         self.assertEqual([stream["codec_type"] for stream in streams(film)],
@@ -160,15 +176,18 @@ class Kept(FilmCase):
         self.assert_like_before(film, out)
         old, new = probe(film), probe(out)
         self.assertEqual(old["format"]["tags"]["title"], new["format"]["tags"]["title"])
-        self.assertEqual([(c["start_time"], c["end_time"], c["tags"]["title"]) for c in new["chapters"]],
+        self.assertEqual([(c["start_time"], c["end_time"],
+                           c["tags"]["title"]) for c in new["chapters"]],
                          [("0.000000", "0.400000", "First"), ("0.400000", "1.000000", "Second")])
 
     def test_subtitles_of_another_kind(self):
         (self.folder / "a.srt").write_text(SUBTITLES)
-        film = self.film("in.mkv", *source(noisy()), "-i", self.folder / "a.srt", "-pix_fmt", "yuv420p", *X264,
+        film = self.film("in.mkv", *source(noisy()), "-i", self.folder / "a.srt", "-pix_fmt",
+                         "yuv420p", *X264,
                          "-metadata:s:s", "language=eng")
         last = film
-        for name, codec in (("out.mp4", "mov_text"), ("out.mkv", "subrip"), ("out.mov", "mov_text")):
+        for name, codec in (("out.mp4", "mov_text"), ("out.mkv", "subrip"), ("out.mov",
+                                                                             "mov_text")):
             with self.subTest(name):
                 out = self.denoised(last, name)
                 self.assertEqual(streams(out, "subtitle")[0]["codec_name"], codec)
@@ -179,8 +198,10 @@ class Kept(FilmCase):
 
     def test_what_the_container_does_not_take_is_named(self):
         (self.folder / "a.srt").write_text(SUBTITLES)
-        film = self.film("in.mkv", *source(noisy(), 0.2), "-i", self.folder / "a.srt", "-f", "lavfi", "-t", 0.2,
-                         "-i", SOUND, "-map", 0, "-map", 1, "-map", 2, "-pix_fmt", "yuv420p", *X264, "-c:a", "aac")
+        film = self.film("in.mkv", *source(noisy(), 0.2), "-i", self.folder / "a.srt", "-f",
+                         "lavfi", "-t", 0.2,
+                         "-i", SOUND, "-map", 0, "-map", 1, "-map", 2, "-pix_fmt", "yuv420p", *X264,
+                         "-c:a", "aac")
         out = self.folder / "out.webm"
         said = self.call("--video-codec", "vp9", film, out)
         self.assertIn("audio stream 2 (aac) is left out", said)
@@ -194,7 +215,8 @@ class Kept(FilmCase):
                 self.assert_like_before(film, self.denoised(film, name))
 
     def test_damaged_in_the_middle(self):
-        film = self.film("in.ts", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND, "-pix_fmt", "yuv420p",
+        film = self.film("in.ts", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND,
+                         "-pix_fmt", "yuv420p",
                          *X264, "-g", 10, "-c:a", "aac")
         data = bytearray(film.read_bytes())
         middle = len(data) // 2
@@ -225,8 +247,10 @@ class Kept(FilmCase):
 
     def test_cover_picture_and_time_code(self):
         cover = self.film("cover.png", *source("color=red:size=32x32"), "-frames:v", 1)
-        film = self.film("in.mp4", *source(noisy()), "-i", cover, "-map", 0, "-map", 1, "-pix_fmt:v:0", "yuv420p",
-                         "-c:v:0", "libx264", "-c:v:1", "copy", "-disposition:v:1", "attached_pic", "-timecode",
+        film = self.film("in.mp4", *source(noisy()), "-i", cover, "-map", 0, "-map", 1,
+                         "-pix_fmt:v:0", "yuv420p",
+                         "-c:v:0", "libx264", "-c:v:1", "copy", "-disposition:v:1", "attached_pic",
+                         "-timecode",
                          "01:02:03:04")
         self.assertIn("01:02:03:04", str(probe(film)))
         out = self.denoised(film, "out.mp4")

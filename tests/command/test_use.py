@@ -14,7 +14,8 @@ import sys
 import time
 import unittest
 
-from film_case import (COMMAND, FAST, PICTURE, SOUND, X264, FilmCase, ffmpeg, frames_hash, noisy, packets_hash,
+from film_case import (COMMAND, FAST, PICTURE, SOUND, X264, FilmCase, ffmpeg, frames_hash, noisy,
+                       packets_hash,
                        probe, psnr, source, streams, times, video)
 
 CLIP = pathlib.Path(__file__).resolve().parents[2] / "examples" / "media" / "clip.mp4"
@@ -42,7 +43,8 @@ class Use(FilmCase):
     def test_sharpen_and_strength_change_the_picture(self):
         _, dirty = self.clean_and_noisy(4)
         hashes = set()
-        for i, options in enumerate(((), ("--sharpen", 0.5), ("--strength", 0.5), ("--strength", 0))):
+        for i, options in enumerate(((), ("--sharpen", 0.5), ("--strength", 0.5),
+                                     ("--strength", 0))):
             out = self.folder / f"{i}.mkv"
             self.call(*LOSSLESS, *options, dirty, out)
             hashes.add(tuple(frames_hash(out)))
@@ -51,36 +53,42 @@ class Use(FilmCase):
     def test_fields_are_denoised_apart(self):
         """Fields of two moments keep their difference, which a denoiser of whole frames would blur."""
         picture = "testsrc2=size=96x76:rate=50,noise=alls=20:allf=t,interlace=scan=tff:lowpass=off"
-        film = self.film("in.mkv", *source(picture, 0.4), "-pix_fmt", "yuv420p", "-flags", "+ildct", *X264[:2],
+        film = self.film("in.mkv", *source(picture, 0.4), "-pix_fmt", "yuv420p", "-flags", "+ildct",
+                         *X264[:2],
                          "-qp", 0, "-preset", "ultrafast", "-x264-params", "tff=1")
         fields = []
         for name, height in (("top", 0), ("bottom", 1)):
-            path = self.film(f"{name}.mkv", "-i", film, "-vf", f"field={name},setfield=prog", "-c:v", "ffv1")
+            path = self.film(f"{name}.mkv", "-i", film, "-vf", f"field={name},setfield=prog",
+                             "-c:v", "ffv1")
             out = self.folder / f"{name}-out.mkv"
             self.call(*LOSSLESS, path, out)
             fields.append(frames_hash(out))
         out = self.folder / "out.mkv"
         self.call(*LOSSLESS, film, out)
         for name, expected in zip(("top", "bottom"), fields):
-            path = self.film(f"{name}-of-out.mkv", "-i", out, "-vf", f"field={name}", "-c:v", "ffv1")
+            path = self.film(f"{name}-of-out.mkv", "-i", out, "-vf", f"field={name}", "-c:v",
+                             "ffv1")
             self.assertEqual(frames_hash(path), expected, name)
 
     def test_strength_0_keeps_each_bit(self):
-        for pix_fmt in ("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p12le", "gray", "gray10le",
+        for pix_fmt in ("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p12le", "gray",
+                        "gray10le",
                         "yuv411p", "bgr0", "gbrp10le", "gray16le", "yuv420p9le"):
             with self.subTest(pix_fmt):
                 film = self.film(f"{pix_fmt}.mkv", *source(noisy() + ",scale=99:67", 0.2),
                                  "-pix_fmt", pix_fmt, "-c:v", "ffv1")
                 out = self.folder / f"{pix_fmt}-out.mkv"
                 self.call(*LOSSLESS, "--strength", 0, film, out)
-                if pix_fmt in ("yuv411p", "yuv420p9le"):  # converted, as the denoiser takes no such format
+                if pix_fmt in ("yuv411p",
+                               "yuv420p9le"):  # converted, as the denoiser takes no such format
                     self.assertGreater(psnr(out, film), 40)
                 else:
                     self.assertEqual(frames_hash(out), frames_hash(film))
                     self.assertEqual(video(out)["pix_fmt"], pix_fmt)
 
     def test_part_of_a_film(self):
-        film = self.film("in.mkv", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND, "-pix_fmt", "yuv420p",
+        film = self.film("in.mkv", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND,
+                         "-pix_fmt", "yuv420p",
                          *X264, "-g", 20, "-bf", 2, "-c:a", "flac")
         out = self.folder / "out.mkv"
         self.call(*LOSSLESS, "--strength", 0, "--from", "0.52", "--to", "0:01.4", film, out)
@@ -103,9 +111,11 @@ class Use(FilmCase):
     def pipe(self, film, pix_fmt, *options):
         """Runs ffmpeg | denoiseae - - | ffmpeg."""
         out = self.folder / f"pipe-{pix_fmt}.mkv"
-        before = subprocess.Popen(["ffmpeg", "-v", "error", "-i", film, "-pix_fmt", pix_fmt, "-strict", "-1", "-f",
+        before = subprocess.Popen(["ffmpeg", "-v", "error", "-i", film, "-pix_fmt", pix_fmt,
+                                   "-strict", "-1", "-f",
                                    "yuv4mpegpipe", "-"], stdout=subprocess.PIPE)
-        command = subprocess.Popen([COMMAND, *options, "-", "-"], stdin=before.stdout, stdout=subprocess.PIPE,
+        command = subprocess.Popen([COMMAND, *options, "-", "-"], stdin=before.stdout,
+                                   stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
         ffmpeg("-i", "-", "-c:v", "ffv1", out, stdin=command.stdout)
         self.assertEqual((before.wait(), command.wait()), (0, 0), command.stderr.read())
@@ -131,7 +141,8 @@ class Use(FilmCase):
 
     def test_pipe_that_closes_is_an_error(self):
         film = self.noisy_film("in.mkv", 20)
-        with subprocess.Popen([COMMAND, film, "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        with subprocess.Popen([COMMAND, film, "-"], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as command:
             command.stdout.read(1000)
             command.stdout.close()
             self.assertIn(b"cannot write standard output", command.stderr.read())
@@ -158,7 +169,8 @@ class Use(FilmCase):
         (self.folder / "a3.mkv").write_text("no film")
         out = self.folder / "new"
         out.mkdir()
-        self.call(*FAST, "--jobs", 3, "--threads", 2, self.folder / "a[12].mkv", self.folder / "b.mkv", out)
+        self.call(*FAST, "--jobs", 3, "--threads", 2, self.folder / "a[12].mkv",
+                  self.folder / "b.mkv", out)
         self.assertEqual(sorted(path.name for path in out.iterdir()), ["a1.mkv", "a2.mkv", "b.mkv"])
 
     def test_goes_on_after_a_film_that_fails(self):
@@ -183,7 +195,8 @@ class Use(FilmCase):
         self.assert_only("clean.mkv", "noisy.mkv", "look.png")
         rows = self.panels(picture)
         gap, title, width, height = 12, 32, 480, 270
-        self.assertEqual((len(rows[0]), len(rows)), (gap + 4 * (width + gap), 3 * (title + height + gap)))
+        self.assertEqual((len(rows[0]), len(rows)), (gap + 4 * (width + gap),
+                                                     3 * (title + height + gap)))
 
         def roughness(panel, place):
             """Mean difference of pixels in magnified details, four of which are one of the film."""
@@ -194,7 +207,8 @@ class Use(FilmCase):
 
         for place in range(3):
             with self.subTest(place=place):
-                self.assertLess(min(min(row) for row in rows[place * (title + height + gap):][:title]), 100)
+                captions = rows[place * (title + height + gap):][:title]
+                self.assertLess(min(min(row) for row in captions), 100)
                 self.assertGreater(roughness(2, place), roughness(3, place) + 3)
 
     def test_preview_of_a_rotated_film_as_jpeg_with_film(self):
@@ -219,7 +233,8 @@ class Use(FilmCase):
         raise AssertionError("nothing is written")
 
     def test_interrupted_leaves_nothing(self):
-        film = self.film("in.mkv", *source(noisy("testsrc2=size=640x360:rate=25"), 30), "-pix_fmt", "yuv420p",
+        film = self.film("in.mkv", *source(noisy("testsrc2=size=640x360:rate=25"), 30), "-pix_fmt",
+                         "yuv420p",
                          *X264)
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(number):
@@ -306,7 +321,8 @@ class Use(FilmCase):
 
     def test_codecs(self):
         film = self.noisy_film("in.mkv", 0.4)
-        for name, codec, ending in (("x264", "h264", "mp4"), ("x265", "hevc", "mkv"), ("av1", "av1", "mp4"),
+        for name, codec, ending in (("x264", "h264", "mp4"), ("x265", "hevc", "mkv"), ("av1", "av1",
+                                                                                       "mp4"),
                                     ("vp9", "vp9", "webm"), ("prores", "prores", "mov"),
                                     ("ffv1", "ffv1", "mkv"), ("av1", "av1", "webm")):
             with self.subTest(name):
@@ -318,23 +334,27 @@ class Use(FilmCase):
     def test_messages(self):
         film = self.noisy_film("in.mkv", 0.4)
         said = self.call(*FAST, film, self.folder / "loud.mkv")
-        self.assertRegex(said, r"10 frames in [\d.]+ s \([\d.]+ fps\), noise level \d+\.\d, x264 in yuv420p")
+        self.assertRegex(said,
+                         r"10 frames in [\d.]+ s \([\d.]+ fps\), noise level \d+\.\d, x264 in yuv420p")
         self.assertEqual(self.call(*FAST, "--quiet", film, self.folder / "quiet.mkv"), "")
         terminal, device = pty.openpty()
-        film = self.film("long.mkv", *source(noisy("testsrc2=size=640x360:rate=25"), 6), "-pix_fmt", "yuv420p", *X264)
+        film = self.film("long.mkv", *source(noisy("testsrc2=size=640x360:rate=25"), 6), "-pix_fmt",
+                         "yuv420p", *X264)
         done = subprocess.run([COMMAND, *FAST, film, self.folder / "shown.mkv"],
                               stderr=device, check=False)
         os.close(device)
         shown = os.read(terminal, 100000).decode()
         os.close(terminal)
         self.assertEqual(done.returncode, 0, shown)
-        self.assertRegex(shown, r"\rlong.mkv: \[#*\.*\] +\d+ %, \d+ frames, [\d.]+ fps, [\d:]+ left, noise")
+        self.assertRegex(shown,
+                         r"\rlong.mkv: \[#*\.*\] +\d+ %, \d+ frames, [\d.]+ fps, [\d:]+ left, noise")
 
     def test_help_and_models(self):
         done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
         for words in ("--noise-level", "--preview", "Exit codes", "ffmpeg -i"):
             self.assertIn(words, done.stdout)
-        done = subprocess.run([COMMAND, "--list-models"], capture_output=True, text=True, check=True)
+        done = subprocess.run([COMMAND, "--list-models"], capture_output=True, text=True,
+                              check=True)
         self.assertLessEqual({"balanced", "fast", "high"}, set(done.stdout.split()))
 
 
