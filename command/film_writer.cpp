@@ -96,8 +96,9 @@ FilmWriter::FilmWriter(const std::string& name, bool replace) {
         "the file cannot be prepared");
   // Without this the container for pipes refuses pictures of more than 8 bits.
   context_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
-  // The encoder may be seconds behind the sound.
-  context_->max_interleave_delta = 0;
+  // An encoder may be many seconds behind the sound, but subtitles that come after an hour must not
+  // keep that hour in memory.
+  context_->max_interleave_delta = std::int64_t{30} * AV_TIME_BASE;
   if (const int status = avio_open(&context_->pb, url.c_str(), AVIO_FLAG_WRITE); status < 0) {
     avformat_free_context(context_);
     check(status, "cannot write " + (file_ ? file_->part().string() : "standard output"));

@@ -9,7 +9,7 @@ extern "C" {
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cstring>
 #include <new>
 #include <string_view>
 
@@ -81,6 +81,29 @@ AVStream& add_stream(const AVStream& from, AVFormatContext& output) {
   return *to;
 }
 
+bool is_cover(const AVStream& stream) {
+  return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+}
+
+/// Matroska holds cover pictures as attachments, which have no packets.
+void attach_cover(const AVStream& from, AVFormatContext& output) {
+  const AVPacket& picture = from.attached_pic;
+  AVStream& to = add_stream(from, output);
+  AVCodecParameters& codec = *to.codecpar;
+  codec.codec_type = AVMEDIA_TYPE_ATTACHMENT;
+  codec.codec_id = from.codecpar->codec_id;
+  const auto size = static_cast<std::size_t>(picture.size);
+  codec.extradata = static_cast<std::uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (codec.extradata == nullptr) throw std::bad_alloc();
+  std::memcpy(codec.extradata, picture.data, size);
+  codec.extradata_size = picture.size;
+  to.disposition = 0;
+  const bool is_png = codec.codec_id == AV_CODEC_ID_PNG;
+  constexpr int kKeep = AV_DICT_DONT_OVERWRITE;
+  av_dict_set(&to.metadata, "filename", is_png ? "cover.png" : "cover.jpg", kKeep);
+  av_dict_set(&to.metadata, "mimetype", is_png ? "image/png" : "image/jpeg", kKeep);
+}
+
 void note_what_is_left_out(const AVStream& stream, const AVFormatContext& output,
                            const Note& note) {
   note(describe(stream) + " is left out, because a file of the kind " + output.oformat->name +
@@ -97,6 +120,10 @@ StreamMap add_streams(const Input& input, AVFormatContext& output, const Note& n
     const AVStream& from = *input.context().streams[i];
     const bool is_video = &from == &input.video();
     if (is_made_by_container(from)) continue;
+    if (is_cover(from) && is_kind(output, "matroska") && from.attached_pic.size > 0) {
+      attach_cover(from, output);
+      continue;
+    }
     const bool is_copied = !is_video && takes_copies && is_taken(output, *from.codecpar);
     const std::optional<AVCodecID> subtitles =
         !is_video && !is_copied && takes_copies
@@ -119,9 +146,7 @@ StreamMap add_streams(const Input& input, AVFormatContext& output, const Note& n
           "the parameters of a stream cannot be copied");
     set_tag(output, *to.codecpar);
     copy_side_data(from, to);
-    const bool is_film = from.codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
-                         (from.disposition & AV_DISPOSITION_ATTACHED_PIC) == 0;
-    if (is_film)
+    if (from.codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !is_cover(from))
       note(describe(from) + " is copied as it is; only stream " +
            std::to_string(input.video().index) + " is denoised");
   }

@@ -229,6 +229,15 @@ class Kept(FilmCase):
         self.assertGreater(len(times(out)), 40)
         self.assertAlmostEqual(times(out)[-1] - times(out)[0], 49 / 25, delta=0.09)
 
+    def test_damaged_h265(self):
+        """FFmpeg's decoder marks no frame of this codec."""
+        film = self.film("whole.mkv", *source(noisy("testsrc2=size=320x180:rate=25"), 2),
+                         "-pix_fmt", "yuv420p", *X265)
+        self.assertNotIn("damaged", self.call(*FAST, film, self.folder / "good.mkv"))
+        damaged = self.film("damaged.mkv", "-i", film, "-c", "copy", "-bsf:v", "noise=amount=1000")
+        self.assertRegex(self.call(*FAST, damaged, self.folder / "out.mkv"),
+                         r"warning: \d+ frames? (was|were) damaged")
+
     def test_cut_off(self):
         film = self.noisy_film("whole.mkv", 2)
         cut = self.folder / "cut.mkv"
@@ -253,10 +262,14 @@ class Kept(FilmCase):
                          "-timecode",
                          "01:02:03:04")
         self.assertIn("01:02:03:04", str(probe(film)))
-        out = self.denoised(film, "out.mp4")
-        kinds = [(s["codec_type"], s["disposition"]["attached_pic"]) for s in streams(out)]
-        self.assertIn(("video", 1), kinds)
-        self.assertIn("01:02:03:04", str(probe(out)))
+        for name in ("out.mp4", "out.mkv"):
+            with self.subTest(name):
+                out = self.denoised(film, name)
+                covers = [(s["codec_name"], s["width"]) for s in streams(out)
+                          if s["disposition"]["attached_pic"]]
+                self.assertEqual(covers, [("png", 32)])
+                self.assertIn("01:02:03:04", str(probe(out)))
+                film = out
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ Usage: test_use.py TEST [unittest options], in the environment of film_case.py.
 import os
 import pathlib
 import pty
+import re
 import resource
 import signal
 import subprocess
@@ -18,7 +19,8 @@ from film_case import (COMMAND, FAST, PICTURE, SOUND, X264, FilmCase, ffmpeg, fr
                        packets_hash,
                        probe, psnr, source, streams, times, video)
 
-CLIP = pathlib.Path(__file__).resolve().parents[2] / "examples" / "media" / "clip.mp4"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CLIP = ROOT / "examples" / "media" / "clip.mp4"
 LOSSLESS = ("--video-codec", "ffv1")
 
 
@@ -351,8 +353,15 @@ class Use(FilmCase):
 
     def test_help_and_models(self):
         done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
-        for words in ("--noise-level", "--preview", "Exit codes", "ffmpeg -i"):
+        for words in ("Exit codes", "ffmpeg -i"):
             self.assertIn(words, done.stdout)
+        options = set(re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", done.stdout, re.MULTILINE))
+        manual = (ROOT / "docs" / "command.md").read_text()
+        rows = {option for row in re.findall(r"^\| (`-.*?) \|", manual, re.MULTILINE)
+                for option in re.findall(r"--[a-z-]+", row)}
+        self.assertEqual(options - {"--help", "--version"}, rows)
+        codecs = re.search(r"--video-codec TEXT +([^;]*);", done.stdout).group(1).split(", ")
+        self.assertEqual(codecs, re.findall(r"^\| `(\w+)` \| \w", manual, re.MULTILINE))
         done = subprocess.run([COMMAND, "--list-models"], capture_output=True, text=True,
                               check=True)
         self.assertLessEqual({"balanced", "fast", "high"}, set(done.stdout.split()))
