@@ -40,8 +40,10 @@ VideoDecoder::VideoDecoder(const Input& input, int threads, std::int64_t run_in)
   const AVRational rate = input.frame_rate();
   frame_duration_ = std::max<std::int64_t>(
       1, av_rescale_q(1, rate.num > 0 ? av_inv_q(rate) : AVRational{1, 25}, time_base_));
+  // A time that somebody has read from a list of frames may be rounded up by half a microsecond,
+  // and means the frame all the same.
   const auto in_time_base = [&](std::int64_t time) {
-    return av_rescale_q_rnd(time, kMicroseconds, time_base_, AV_ROUND_UP);
+    return av_rescale_q_rnd(time - 1, kMicroseconds, time_base_, AV_ROUND_UP);
   };
   shift_ = in_time_base(input.shift());
   if (input.begin()) {

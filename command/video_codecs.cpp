@@ -56,13 +56,15 @@ int severity(AVPixelFormat from, AVPixelFormat to) {
          ((loss & FF_LOSS_DEPTH) != 0 ? 2 : 0) + ((loss & FF_LOSS_ALPHA) != 0 ? 1 : 0);
 }
 
-/// libx264, libx265 and SVT-AV1 refuse pictures that end in the middle of a sample of chroma.
+/// libx264, libx265 and SVT-AV1 refuse pictures that end in the middle of a sample of chroma, and
+/// libx264 also fields that do.
 bool takes_size(const AVCodec& encoder, AVPixelFormat format, const FilmShape& film) {
   const std::string_view name = encoder.name;
   if (name != "libx264" && name != "libx265" && name != "libsvtav1") return true;
   const AVPixFmtDescriptor* info = av_pix_fmt_desc_get(format);
+  const int fields = film.interlaced && name == "libx264" ? 2 : 1;
   return film.width % (1 << info->log2_chroma_w) == 0 &&
-         film.height % (1 << info->log2_chroma_h) == 0;
+         film.height % (fields << info->log2_chroma_h) == 0;
 }
 
 /// Holds an encoder and how well it suits a film.
@@ -123,9 +125,10 @@ EncoderChoice asked_encoder(const AVOutputFormat& container, const VideoCodec& c
     refuse(codec, "needs one of the encoders " + std::string(codec.encoders) +
                       ", which this FFmpeg lacks; choose another --video-codec");
   if (!found.takes_size)
-    refuse(codec, "encodes pictures of even width and height in this format, found " +
-                      std::to_string(film.width) + "x" + std::to_string(film.height) +
-                      "; try --video-codec vp9 or ffv1");
+    refuse(codec, std::string("encodes pictures of even width ") +
+                      (film.interlaced ? "and a height that 4 divides" : "and height") +
+                      " in this format, found " + std::to_string(film.width) + "x" +
+                      std::to_string(film.height) + "; try --video-codec ffv1");
   return found.choice;
 }
 

@@ -99,6 +99,16 @@ class Use(FilmCase):
         self.assertAlmostEqual(float(probe(out)["format"]["duration"]), 0.88, delta=0.06)
         self.assertEqual(len(streams(out, "audio")), 1)
 
+    def test_part_between_times_of_frames(self):
+        film = self.film("in.mp4", *source(noisy("testsrc2=size=96x64:rate=30000/1001")),
+                         "-pix_fmt", "yuv420p", *X264)
+        at = times(film)
+        hashes = frames_hash(film)
+        for first, last in ((7, 13), (13, 14), (14, 22)):
+            out = self.folder / f"{first}.mkv"
+            self.call(*LOSSLESS, "--strength", 0, "--from", at[first], "--to", at[last], film, out)
+            self.assertEqual(frames_hash(out), hashes[first:last])
+
     def test_frames_before_a_part_give_it_a_past(self):
         clean, dirty = self.clean_and_noisy(20)
         part = self.film("clean-part.mkv", "-ss", "0.4", "-i", clean, "-c:v", "ffv1")
@@ -320,6 +330,13 @@ class Use(FilmCase):
         out = self.folder / "out.mkv"
         self.call(film, out)
         self.assertEqual((video(out)["width"], video(out)["height"]), (97, 65))
+        fields = self.film("fields.mkv", *source(noisy() + ",scale=96:74", 0.2), "-pix_fmt", "yuv420p",
+                           "-c:v", "ffv1", "-flags", "+ildct", "-top", 1, "-field_order", "tt", "-vf",
+                           "setfield=tff")
+        self.assertIn("a height that 4 divides", self.call("--video-codec", "x264", fields,
+                                                           self.folder / "no.mkv", status=1))
+        self.call("-y", fields, out)
+        self.assertEqual((video(out)["height"], video(out)["field_order"]), (74, "tt"))
 
     def test_codecs(self):
         film = self.noisy_film("in.mkv", 0.4)
