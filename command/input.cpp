@@ -16,7 +16,7 @@ constexpr int kMaxFailures = 100;
 int stop_waiting(void*) { return interrupted() != 0 ? 1 : 0; }
 
 std::string url_of(const std::string& name) {
-  if (name == "-") return "pipe:0";
+  if (name == "-") return "";
   // Without the protocol a colon in the name of a file would end one.
   return name.find("://") != std::string::npos ? name : "file:" + name;
 }
@@ -27,13 +27,14 @@ std::int64_t start_of(const AVFormatContext& context) {
 
 std::string shown(const std::string& name) { return name == "-" ? "standard input" : name; }
 
-InputPtr open(const std::string& name) {
+InputPtr open(const std::string& name, AVIOContext* standard_input) {
   std::error_code ignored;
   if (std::filesystem::is_directory(name, ignored))
     throw Failure("expected a film, found the folder " + name);
   AVFormatContext* raw = avformat_alloc_context();
   if (raw == nullptr) throw std::bad_alloc();
   raw->interrupt_callback = {stop_waiting, nullptr};
+  raw->pb = standard_input;
   // A context that cannot be opened is freed by this call.
   const int status = avformat_open_input(&raw, url_of(name).c_str(), nullptr, nullptr);
   check_interruption();
@@ -62,7 +63,10 @@ int find_video(AVFormatContext& context, const std::string& name) {
 
 }  // namespace
 
-Input::Input(const std::string& name) : name_(name), context_(open(name)) {
+Input::Input(const std::string& name)
+    : name_(name),
+      standard_input_(name == "-" ? open_standard_input() : nullptr),
+      context_(open(name, standard_input_.get())) {
   video_ = find_video(*context_, name);
   // The clock of a broadcast begins anywhere; in files a late begin has a meaning.
   if ((context_->iformat->flags & AVFMT_TS_DISCONT) != 0) shift_ = start_of(*context_);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "av.h"
+#include "standard_input.h"
 
 namespace command {
 
@@ -49,6 +50,7 @@ class Input {
  private:
   std::string name_;
   ErrorCount errors_ = 0;  // while packets are read
+  IoPtr standard_input_;   // null for files
   InputPtr context_;
   int video_ = -1;
   std::optional<std::int64_t> begin_;

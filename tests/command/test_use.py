@@ -150,6 +150,24 @@ class Use(FilmCase):
         with film.open("rb") as stdin:
             self.call(*FAST, "-", out, stdin=stdin)
         self.assert_like_before(film, out)
+        # The index of such a file stands at its end: a shell that redirects it lets it be searched.
+        with out.open("rb") as stdin:
+            self.call(*FAST, "-", self.folder / "again.mkv", stdin=stdin)
+        self.assertEqual(len(times(self.folder / "again.mkv")), 10)
+        done = subprocess.run([COMMAND, *FAST, "-", self.folder / "piped.mkv"], check=False,
+                              input=film.read_bytes(), capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(times(self.folder / "piped.mkv")), 10)
+
+    def test_interrupted_while_a_pipe_waits(self):
+        film = self.noisy_film("in.mkv", 4)
+        with self.start("-", self.folder / "out.mkv", stdin=subprocess.PIPE,
+                        feed=film.read_bytes()[:-5000]) as command:
+            time.sleep(1)
+            command.send_signal(signal.SIGINT)
+            self.assertEqual(command.wait(timeout=20), 128 + signal.SIGINT)
+            command.stdin.close()
+        self.assert_only("in.mkv")
 
     def test_pipe_that_closes_is_an_error(self):
         film = self.noisy_film("in.mkv", 20)
@@ -233,9 +251,12 @@ class Use(FilmCase):
         self.assertEqual(video(picture)["width"], 12 + 4 * (320 + 12))
         self.assertEqual(len(times(out)), 25)
 
-    def start(self, film, out, **options):
+    def start(self, film, out, feed=b"", **options):
         """Starts the command, and waits until it writes."""
         command = subprocess.Popen([COMMAND, film, out], stderr=subprocess.PIPE, **options)
+        if feed:
+            command.stdin.write(feed)
+            command.stdin.flush()
         part = pathlib.Path(f"{out}.part")
         for _ in range(600):
             if part.exists():
