@@ -23,6 +23,10 @@ SOUND = "sine=frequency=440:sample_rate=48000"
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "12")
 X265 = ("-c:v", "libx265", "-preset", "ultrafast", "-crf", "12")
 FAST = ("--codec-option", "preset=ultrafast")
+VERSION = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True).stdout
+NEW = int(re.match(r"ffmpeg version \D*(\d+)", VERSION).group(1)) >= 6
+# Older versions take the order of fields from an option, newer ones from the frames.
+TOP_FIRST = ("-field_order", "tt") if NEW else ("-top", 1, "-field_order", "tt")
 COLORS = ("color_range", "color_space", "color_transfer", "color_primaries", "chroma_location")
 
 
@@ -54,8 +58,7 @@ def probe(path):
 def frame_entries(path, entries):
     """The values of these entries for each frame of the video, as ffprobe prints them."""
     done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-print_format",
-                           "json",
-                           "-show_entries", f"frame={entries}", path],
+                           "json", "-show_entries", f"frame={entries}", path],
                           capture_output=True, text=True, check=True)
     return json.loads(done.stdout)["frames"]
 
@@ -69,8 +72,7 @@ def times(path):
 def packet_times(path, stream):
     """The times of the packets of a stream in seconds."""
     done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", str(stream),
-                           "-print_format", "json",
-                           "-show_entries", "packet=pts_time", path],
+                           "-print_format", "json", "-show_entries", "packet=pts_time", path],
                           capture_output=True, text=True, check=True)
     return [float(packet["pts_time"]) for packet in json.loads(done.stdout)["packets"]]
 
@@ -122,6 +124,12 @@ class FilmCase(unittest.TestCase):
 
     def noisy_film(self, name="in.mkv", seconds=1.0, *words):
         return self.film(name, *source(noisy(), seconds), "-pix_fmt", "yuv420p", *X264, *words)
+
+    def rotated_film(self, film, *words):
+        """The same film as from a phone that was held upright."""
+        if NEW:
+            return self.film("in.mp4", "-display_rotation", -90, "-i", film, "-c", "copy", *words)
+        return self.film("in.mp4", "-i", film, "-c", "copy", "-metadata:s:v", "rotate=90", *words)
 
     def denoised(self, path, name="out.mkv", *options):
         out = self.folder / name

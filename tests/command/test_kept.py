@@ -4,12 +4,13 @@
 Usage: test_kept.py TEST [unittest options], in the environment of film_case.py.
 """
 
+import fractions
 import json
 import subprocess
 import sys
 import unittest
 
-from film_case import (COLORS, FAST, PICTURE, SOUND, X264, X265, FilmCase, ffmpeg, frame_entries,
+from film_case import (FAST, PICTURE, SOUND, TOP_FIRST, X264, X265, FilmCase, ffmpeg, frame_entries,
                        noisy, probe, source, streams, times, video)
 
 MASTERING = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
@@ -59,8 +60,7 @@ class Kept(FilmCase):
                                ("yuv444p12le", "hevc"), ("gbrp10le", "hevc")):
             with self.subTest(pix_fmt):
                 film = self.film(f"{pix_fmt}.mkv", *source(noisy(), 0.2), "-pix_fmt", pix_fmt,
-                                 "-c:v",
-                                 "ffv1")
+                                 "-c:v", "ffv1")
                 out = self.denoised(film, f"{pix_fmt}-out.mkv")
                 self.assertEqual(video(out)["codec_name"], codec)
                 self.assert_like_before(film, out)
@@ -68,12 +68,11 @@ class Kept(FilmCase):
     def interlaced(self, name, *words):
         """Fields of two moments, which a progressive encoder would mix."""
         picture = noisy("testsrc2=size=96x72:rate=50") + ",interlace=scan=tff:lowpass=off"
-        return self.film(name, *source(picture), "-top", 1, "-field_order", "tt", *words)
+        return self.film(name, *source(picture), *TOP_FIRST, *words)
 
     def test_interlaced(self):
         film = self.interlaced("in.mkv", "-pix_fmt", "yuv420p", *X264, "-flags", "+ildct+ilme",
-                               "-x264-params",
-                               "tff=1")
+                               "-x264-params", "tff=1")
         for name in ("out.mkv", "out.mp4"):
             with self.subTest(name):
                 out = self.denoised(film, name)
@@ -93,8 +92,7 @@ class Kept(FilmCase):
     def test_variable_frame_rate(self):
         """The times of the frames grow by 1 to 6 ticks."""
         film = self.film("in.mkv", *source(noisy(PICTURE, 20)), "-vf", "setpts='(N+N*N/8)/25/TB'",
-                         "-vsync",
-                         "vfr", "-enc_time_base", "1/1000", "-pix_fmt", "yuv420p", *X264)
+                         "-fps_mode", "vfr", "-enc_time_base", "1/1000", "-pix_fmt", "yuv420p", *X264)
         steps = [round(b - a, 2) for a, b in zip(times(film), times(film)[1:])]
         self.assertGreater(len(set(steps)), 5)
         for name in ("out.mkv", "out.mp4"):
@@ -103,8 +101,7 @@ class Kept(FilmCase):
 
     def hdr10(self, path):
         done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-print_format",
-                               "json",
-                               "-show_frames", "-read_intervals", "%+#1", path],
+                               "json", "-show_frames", "-read_intervals", "%+#1", path],
                               capture_output=True, check=True)
         lists = (json.loads(done.stdout)["frames"][0], video(path))
         found = {entry["side_data_type"]: entry
@@ -131,18 +128,14 @@ class Kept(FilmCase):
                 for key, value in before[0].items():
                     if "/" not in value:
                         continue
-                    old, new = (eval(text) for text in (value, self.hdr10(out)[0][key]))
+                    old, new = (float(fractions.Fraction(text)) for text in (value, self.hdr10(out)[0][key]))
                     self.assertAlmostEqual(old, new, delta=7e-5 + 1e-4 * old, msg=key)
 
     def test_rotated_phone_video(self):
         upright = self.film("upright.mp4", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND,
-                            "-pix_fmt",
-                            "yuvj420p", *X264, "-c:a", "aac")
-        film = self.film("in.mp4", "-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90",
-                         "-metadata",
-                         "location=+52.5+013.4/", "-metadata", "com.android.version=13",
-                         "-movflags",
-                         "use_metadata_tags")
+                            "-pix_fmt", "yuvj420p", *X264, "-c:a", "aac")
+        film = self.rotated_film(upright, "-metadata", "location=+52.5+013.4/", "-metadata",
+                                 "com.android.version=13", "-movflags", "use_metadata_tags")
         self.assertIn("rotation", str(video(film)))
         for name in ("out.mp4", "out.mov"):
             with self.subTest(name):
@@ -183,11 +176,10 @@ class Kept(FilmCase):
     def test_subtitles_of_another_kind(self):
         (self.folder / "a.srt").write_text(SUBTITLES)
         film = self.film("in.mkv", *source(noisy()), "-i", self.folder / "a.srt", "-pix_fmt",
-                         "yuv420p", *X264,
-                         "-metadata:s:s", "language=eng")
+                         "yuv420p", *X264, "-metadata:s:s", "language=eng")
         last = film
-        for name, codec in (("out.mp4", "mov_text"), ("out.mkv", "subrip"), ("out.mov",
-                                                                             "mov_text")):
+        for name, codec in (("out.mp4", "mov_text"), ("out.mkv", "subrip"),
+                            ("out.mov", "mov_text")):
             with self.subTest(name):
                 out = self.denoised(last, name)
                 self.assertEqual(streams(out, "subtitle")[0]["codec_name"], codec)
@@ -216,8 +208,7 @@ class Kept(FilmCase):
 
     def test_damaged_in_the_middle(self):
         film = self.film("in.ts", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND,
-                         "-pix_fmt", "yuv420p",
-                         *X264, "-g", 10, "-c:a", "aac")
+                         "-pix_fmt", "yuv420p", *X264, "-g", 10, "-c:a", "aac")
         data = bytearray(film.read_bytes())
         middle = len(data) // 2
         data[middle:middle + 3000] = bytes((7 * i) % 251 for i in range(3000))
@@ -259,8 +250,7 @@ class Kept(FilmCase):
         film = self.film("in.mp4", *source(noisy()), "-i", cover, "-map", 0, "-map", 1,
                          "-pix_fmt:v:0", "yuv420p",
                          "-c:v:0", "libx264", "-c:v:1", "copy", "-disposition:v:1", "attached_pic",
-                         "-timecode",
-                         "01:02:03:04")
+                         "-timecode", "01:02:03:04")
         self.assertIn("01:02:03:04", str(probe(film)))
         for name in ("out.mp4", "out.mkv"):
             with self.subTest(name):

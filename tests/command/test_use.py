@@ -15,9 +15,8 @@ import sys
 import time
 import unittest
 
-from film_case import (COMMAND, FAST, PICTURE, SOUND, X264, FilmCase, ffmpeg, frames_hash, noisy,
-                       packets_hash,
-                       probe, psnr, source, streams, times, video)
+from film_case import (COMMAND, FAST, PICTURE, SOUND, TOP_FIRST, X264, FilmCase, ffmpeg,
+                       frames_hash, noisy, probe, psnr, source, streams, times, video)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLIP = ROOT / "examples" / "media" / "clip.mp4"
@@ -56,8 +55,7 @@ class Use(FilmCase):
         """Fields of two moments keep their difference, which a denoiser of whole frames would blur."""
         picture = "testsrc2=size=96x76:rate=50,noise=alls=20:allf=t,interlace=scan=tff:lowpass=off"
         film = self.film("in.mkv", *source(picture, 0.4), "-pix_fmt", "yuv420p", "-flags", "+ildct",
-                         *X264[:2],
-                         "-qp", 0, "-preset", "ultrafast", "-x264-params", "tff=1")
+                         *X264[:2], "-qp", 0, "-preset", "ultrafast", "-x264-params", "tff=1")
         fields = []
         for name, height in (("top", 0), ("bottom", 1)):
             path = self.film(f"{name}.mkv", "-i", film, "-vf", f"field={name},setfield=prog",
@@ -74,8 +72,7 @@ class Use(FilmCase):
 
     def test_strength_0_keeps_each_bit(self):
         for pix_fmt in ("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p12le", "gray",
-                        "gray10le",
-                        "yuv411p", "bgr0", "gbrp10le", "gray16le", "yuv420p9le"):
+                        "gray10le", "yuv411p", "bgr0", "gbrp10le", "gray16le", "yuv420p9le"):
             with self.subTest(pix_fmt):
                 film = self.film(f"{pix_fmt}.mkv", *source(noisy() + ",scale=99:67", 0.2),
                                  "-pix_fmt", pix_fmt, "-c:v", "ffv1")
@@ -90,8 +87,7 @@ class Use(FilmCase):
 
     def test_part_of_a_film(self):
         film = self.film("in.mkv", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND,
-                         "-pix_fmt", "yuv420p",
-                         *X264, "-g", 20, "-bf", 2, "-c:a", "flac")
+                         "-pix_fmt", "yuv420p", *X264, "-g", 20, "-bf", 2, "-c:a", "flac")
         out = self.folder / "out.mkv"
         self.call(*LOSSLESS, "--strength", 0, "--from", "0.52", "--to", "0:01.4", film, out)
         self.assertEqual(frames_hash(out), frames_hash(film)[13:35])
@@ -127,8 +123,7 @@ class Use(FilmCase):
                                    "-strict", "-1", "-f",
                                    "yuv4mpegpipe", "-"], stdout=subprocess.PIPE)
         command = subprocess.Popen([COMMAND, *options, "-", "-"], stdin=before.stdout,
-                                   stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         ffmpeg("-i", "-", "-c:v", "ffv1", out, stdin=command.stdout)
         self.assertEqual((before.wait(), command.wait()), (0, 0), command.stderr.read())
         for stream in (before.stdout, command.stdout, command.stderr):
@@ -243,7 +238,7 @@ class Use(FilmCase):
 
     def test_preview_of_a_rotated_film_as_jpeg_with_film(self):
         upright = self.noisy_film("upright.mp4")
-        film = self.film("in.mp4", "-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90")
+        film = self.rotated_film(upright)
         picture = self.folder / "look.jpg"
         out = self.folder / "out.mp4"
         self.call(*FAST, "--preview", picture, film, out)
@@ -267,8 +262,7 @@ class Use(FilmCase):
 
     def test_interrupted_leaves_nothing(self):
         film = self.film("in.mkv", *source(noisy("testsrc2=size=640x360:rate=25"), 30), "-pix_fmt",
-                         "yuv420p",
-                         *X264)
+                         "yuv420p", *X264)
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(number):
                 with self.start(film, self.folder / "out.mkv") as command:
@@ -352,8 +346,7 @@ class Use(FilmCase):
         self.call(film, out)
         self.assertEqual((video(out)["width"], video(out)["height"]), (97, 65))
         fields = self.film("fields.mkv", *source(noisy() + ",scale=96:74", 0.2), "-pix_fmt", "yuv420p",
-                           "-c:v", "ffv1", "-flags", "+ildct", "-top", 1, "-field_order", "tt", "-vf",
-                           "setfield=tff")
+                           "-c:v", "ffv1", "-flags", "+ildct", *TOP_FIRST, "-vf", "setfield=tff")
         self.assertIn("a height that 4 divides", self.call("--video-codec", "x264", fields,
                                                            self.folder / "no.mkv", status=1))
         self.call("-y", fields, out)
