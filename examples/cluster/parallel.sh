@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Denoises a film in parts with GNU parallel, one part at a time on each machine.
 #
-#   parallel.sh FILM OUT.mkv [OPTIONS of cluster.py split]
+#   ./dev run examples/cluster/parallel.sh FILM OUT.mkv [OPTIONS of cluster.py split]
 #
 # HOSTS names the machines, as HOSTS=:,anna,user@berta, where : is this one; without it the parts run here.
 # They are reached by ssh without a password, see the film and the folder OUT.mkv.parts under the same

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Denoises a film in parts with Slurm: one job for each part, and one that joins them.
 #
-#   slurm.sh FILM OUT.mkv [OPTIONS of cluster.py split]
+#   ./dev run examples/cluster/slurm.sh FILM OUT.mkv [OPTIONS of cluster.py split]
 #
 # The film and the folder OUT.mkv.parts lie where all machines see them. SBATCH holds options for sbatch,
 # as SBATCH="--cpus-per-task=8 --time=60"; PYTHON is another python3. Ends when the film is there. Run again
@@ -25,7 +25,7 @@ shift 2
 read -ra options <<<"${SBATCH:-}"
 count=$("$python" "$here/cluster.py" split "$@" "$film" "$folder")
 array=$(sbatch --parsable --array="1-$count" --output="$folder/%a.log" "${options[@]}" \
-  "$here/slurm_part.sh" "$here" "$folder")
+  "$here/slurm_part.sbatch" "$here" "$folder")
 echo "$0: job ${array%%;*} has $count parts; $folder/NUMBER.log are its logs" >&2
 printf -v join '%q ' "$python" "$here/cluster.py" join "$folder" "$out"
 # When a part has failed, the join is cancelled, which sbatch does not always tell.

@@ -130,7 +130,7 @@ class Machines(ClusterTest):
         """Runs the script of the array as Slurm does, without Slurm."""
         self.cluster("split", self.film, self.parts, "--frames", 40)
         for number in "123":
-            run(CLUSTER / "slurm_part.sh", CLUSTER, self.parts, env=self.environment(SLURM_ARRAY_TASK_ID=number))
+            run(CLUSTER / "slurm_part.sbatch", CLUSTER, self.parts, env=self.environment(SLURM_ARRAY_TASK_ID=number))
         self.cluster("join", self.parts, self.folder / "out.mkv")
         self.check_film(self.folder / "out.mkv")
 
