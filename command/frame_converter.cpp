@@ -21,10 +21,10 @@ bool is_rgb(AVPixelFormat format) {
 }
 
 /// libswscale has the coefficients of these matrices alone; others are near that of BT.709.
-const int* coefficients(const AVFrame& frame) {
+const int* coefficients(const AVFrame& frame, AVPixelFormat to) {
   int matrix = frame.colorspace;
   if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB)
-    matrix = frame.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+    matrix = frame.height >= 720 && !is_full_range(to) ? SWS_CS_ITU709 : SWS_CS_ITU601;
   return sws_getCoefficients(matrix);
 }
 
@@ -68,18 +68,25 @@ void FrameConverter::prepare(const AVFrame& from, int height) {
   set_option(scaler_.get(), "src_format", without_range(from_format));
   set_option(scaler_.get(), "dstw", width_);
   set_option(scaler_.get(), "dsth", fields ? height : height_);
-  set_option(scaler_.get(), "dst_format", format_);
+  set_option(scaler_.get(), "dst_format", without_range(format_));
   set_option(scaler_.get(), "sws_flags",
              SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP);
   set_option(scaler_.get(), "threads", fields ? 1 : threads_);
-  const int range = is_full_range(from_format) || from.color_range == AVCOL_RANGE_JPEG ? 1 : 0;
-  const int* matrix = coefficients(from);
-  check(sws_setColorspaceDetails(scaler_.get(), matrix, is_rgb(from_format) ? 1 : range, matrix,
-                                 is_rgb(format_) ? 1 : range, 0, 1 << 16, 1 << 16),
-        "libswscale does not take the colours of a frame");
+  const bool from_rgb = is_rgb(from_format);
+  const bool from_full =
+      from_rgb || is_full_range(from_format) || from.color_range == AVCOL_RANGE_JPEG;
+  // RGB becomes YUV of limited range, which players expect.
+  const bool to_full = is_rgb(format_) || is_full_range(format_) || (from_full && !from_rgb);
+  const int* matrix = coefficients(from, format_);
+  set_option(scaler_.get(), "src_range", from_full ? 1 : 0);
+  set_option(scaler_.get(), "dst_range", to_full ? 1 : 0);
   check(sws_init_context(scaler_.get(), nullptr, nullptr),
         std::string("a frame in ") + name_of(from_format) + " cannot be converted to " +
             name_of(format_));
+  // The threads of a scaler, which begin there, learn the matrix no earlier.
+  check(sws_setColorspaceDetails(scaler_.get(), matrix, from_full ? 1 : 0, matrix, to_full ? 1 : 0,
+                                 0, 1 << 16, 1 << 16),
+        "libswscale does not take the colours of a frame");
   from_format_ = from.format;
   from_width_ = from.width;
   from_height_ = height;
@@ -113,9 +120,9 @@ FramePtr FrameConverter::convert(FramePtr frame) {
   FramePtr to = make_frame(format_, width_, height_, *frame);
   scale(*frame, *to);
   if (is_rgb(from) && !is_rgb(format_)) {
-    if (to->color_range == AVCOL_RANGE_UNSPECIFIED || to->color_range == AVCOL_RANGE_JPEG)
-      to->color_range = AVCOL_RANGE_MPEG;
-    to->colorspace = height_ >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+    to->color_range = is_full_range(format_) ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+    to->colorspace =
+        frame->height >= 720 && !is_full_range(format_) ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
   } else if (is_rgb(format_) && !is_rgb(from)) {
     to->colorspace = AVCOL_SPC_RGB;
     to->color_range = AVCOL_RANGE_JPEG;

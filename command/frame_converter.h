@@ -12,9 +12,10 @@ class FrameConverter {
   /// threads: at most.
   FrameConverter(AVPixelFormat format, int width, int height, int threads);
 
-  /// Returns the frame with its properties. RGB becomes YUV of the matrix and range that the frame
-  /// names, and YUV becomes RGB likewise. The rows of interlaced frames are converted field by
-  /// field where chroma is coarser in height. Throws Failure.
+  /// Returns the frame with its properties. YUV becomes RGB by the matrix and range that the frame
+  /// names, and keeps them otherwise. RGB becomes YUV of limited range, or of the full range and
+  /// the matrix of JPEG where the format is one of those ("yuvj444p"). The rows of interlaced
+  /// frames are converted field by field where chroma is coarser in height. Throws Failure.
   FramePtr convert(FramePtr frame);
 
  private:

@@ -45,13 +45,12 @@ PacketPtr encode(FramePtr frame, bool jpeg) {
   context->time_base = {1, 25};
   context->pix_fmt = AV_PIX_FMT_RGB24;
   if (jpeg) {
-    FrameConverter converter(AV_PIX_FMT_YUV444P, frame->width, frame->height, 1);
+    FrameConverter converter(AV_PIX_FMT_YUVJ444P, frame->width, frame->height, 1);
     frame = converter.convert(std::move(frame));
     context->pix_fmt = AV_PIX_FMT_YUVJ444P;
     context->color_range = AVCOL_RANGE_JPEG;
     context->flags |= AV_CODEC_FLAG_QSCALE;
     context->global_quality = 2 * FF_QP2LAMBDA;
-    frame->format = AV_PIX_FMT_YUVJ444P;
     frame->quality = context->global_quality;
   }
   frame->pts = 0;

@@ -85,6 +85,19 @@ class Use(FilmCase):
                     self.assertEqual(frames_hash(out), frames_hash(film))
                     self.assertEqual(video(out)["pix_fmt"], pix_fmt)
 
+    def test_rgb_keeps_its_colors_in_yuv(self):
+        for size in ("96x64", "1280x720"):
+            film = self.film("in.mkv", *source(f"smptehdbars=size={size}:rate=25", 0.08), "-pix_fmt",
+                             "bgr0", "-c:v", "ffv1")
+            out = self.folder / "out.mkv"
+            self.call("-y", "--strength", 0, "--crf", 1, film, out)
+            self.assertEqual((video(out)["pix_fmt"], video(out)["color_range"]), ("yuv444p", "tv"))
+            same = [self.film(f"{i}.mkv", "-i", path, "-vf", "format=gbrp", "-c:v", "ffv1")
+                    for i, path in enumerate((film, out))]
+            text = subprocess.run(["ffmpeg", "-nostdin", "-i", same[0], "-i", same[1], "-lavfi", "psnr",
+                                   "-f", "null", "-"], capture_output=True, text=True, check=True).stderr
+            self.assertGreater(float(re.search(r"min:(\S+)", text).group(1)), 36)
+
     def test_part_of_a_film(self):
         film = self.film("in.mkv", *source(noisy(), 2), "-f", "lavfi", "-t", 2, "-i", SOUND,
                          "-pix_fmt", "yuv420p", *X264, "-g", 20, "-bf", 2, "-c:a", "flac")
@@ -243,6 +256,7 @@ class Use(FilmCase):
         out = self.folder / "out.mp4"
         self.call(*FAST, "--preview", picture, film, out)
         self.assertEqual(video(picture)["codec_name"], "mjpeg")
+        self.assertGreater(self.panels(picture)[0][0], 250, "paper is white")
         self.assertEqual(video(picture)["width"], 12 + 4 * (320 + 12))
         self.assertEqual(len(times(out)), 25)
 
