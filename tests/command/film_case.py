@@ -23,6 +23,7 @@ SOUND = "sine=frequency=440:sample_rate=48000"
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "12")
 X265 = ("-c:v", "libx265", "-preset", "ultrafast", "-crf", "12")
 FAST = ("--codec-option", "preset=ultrafast")
+LOSSLESS = ("--video-codec", "ffv1")
 VERSION = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True).stdout
 NEW = int(re.match(r"ffmpeg version \D*(\d+)", VERSION).group(1)) >= 6
 # Older versions take the order of fields from an option, newer ones from the frames.

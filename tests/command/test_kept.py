@@ -92,7 +92,8 @@ class Kept(FilmCase):
     def test_variable_frame_rate(self):
         """The times of the frames grow by 1 to 6 ticks."""
         film = self.film("in.mkv", *source(noisy(PICTURE, 20)), "-vf", "setpts='(N+N*N/8)/25/TB'",
-                         "-fps_mode", "vfr", "-enc_time_base", "1/1000", "-pix_fmt", "yuv420p", *X264)
+                         "-fps_mode", "vfr", "-enc_time_base", "1/1000", "-pix_fmt", "yuv420p",
+                         *X264)
         steps = [round(b - a, 2) for a, b in zip(times(film), times(film)[1:])]
         self.assertGreater(len(set(steps)), 5)
         for name in ("out.mkv", "out.mp4"):
@@ -128,7 +129,8 @@ class Kept(FilmCase):
                 for key, value in before[0].items():
                     if "/" not in value:
                         continue
-                    old, new = (float(fractions.Fraction(text)) for text in (value, self.hdr10(out)[0][key]))
+                    old, new = (float(fractions.Fraction(text)) for text in (value,
+                                                                             self.hdr10(out)[0][key]))
                     self.assertAlmostEqual(old, new, delta=7e-5 + 1e-4 * old, msg=key)
 
     def test_rotated_phone_video(self):
