@@ -98,10 +98,12 @@ void describe_type(GType type, std::ostream& out) {
   out << "\n";
 }
 
-void describe_pads(GstElementFactory* factory, GstElement* element, std::ostream& out) {
+void describe_pads(GstElementFactory* factory, GstElement* element, GstPadDirection direction,
+                   std::ostream& out) {
   for (const GList* item = gst_element_factory_get_static_pad_templates(factory); item != nullptr;
        item = item->next) {
     auto* pad = static_cast<GstStaticPadTemplate*>(item->data);
+    if (pad->direction != direction) continue;
     out << "\n"
         << (pad->direction == GST_PAD_SINK ? "sink" : "source") << " pad " << pad->name_template
         << ", " << (pad->presence == GST_PAD_ALWAYS ? "always" : "not always") << "\n";
@@ -181,7 +183,9 @@ std::string describe(GstElementFactory* factory, GstElement* element) {
   std::ostringstream out;
   describe_factory(factory, out);
   describe_type(G_OBJECT_TYPE(element), out);
-  describe_pads(factory, element, out);
+  // The registry does not keep the order of the templates.
+  for (const GstPadDirection direction : {GST_PAD_SINK, GST_PAD_SRC})
+    describe_pads(factory, element, direction, out);
   describe_properties(element, out);
   describe_presets(element, out);
   return out.str();
