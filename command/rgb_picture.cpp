@@ -130,31 +130,10 @@ void draw_text(RgbPicture& picture, int x, int y, int scale, const std::string& 
 }
 
 Area find_detail(const RgbPicture& picture) {
-  const int width = std::max(1, picture.width / 4), height = std::max(1, picture.height / 4);
-  // sums[y][x] adds up the edges above and to the left of x, y.
-  const std::size_t stride = static_cast<std::size_t>(picture.width) + 1;
-  std::vector<double> sums(stride * (picture.height + 1), 0);
-  for (int y = 0; y < picture.height; ++y) {
-    double row = 0;
-    for (int x = 0; x < picture.width; ++x) {
-      row += std::hypot(luma(picture, x + 1, y) - luma(picture, x - 1, y),
-                        luma(picture, x, y + 1) - luma(picture, x, y - 1));
-      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1] + row;
-    }
-  }
-  Area best{0, 0, width, height};
-  double most = -1;
-  for (int y = 0; y + height <= picture.height; ++y)
-    for (int x = 0; x + width <= picture.width; ++x) {
-      const double* top = sums.data() + y * stride + x;
-      const double* bottom = top + height * stride;
-      const double sum = bottom[width] - bottom[0] - top[width] + top[0];
-      if (sum <= most) continue;
-      most = sum;
-      best.x = x;
-      best.y = y;
-    }
-  return best;
+  return find_busiest_area(picture.width, picture.height, [&](int x, int y) {
+    return std::hypot(luma(picture, x + 1, y) - luma(picture, x - 1, y),
+                      luma(picture, x, y + 1) - luma(picture, x, y - 1));
+  });
 }
 
 void check_picture_name(const std::filesystem::path& path) { is_jpeg(path); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "av.h"
+#include "busiest_area.h"
 #include "part_file.h"
 
 namespace command {
@@ -26,14 +27,6 @@ struct RgbPicture {
   int width;
   int height;
   std::vector<std::uint8_t> bytes;
-};
-
-/// A part of a picture.
-struct Area {
-  int x = 0;
-  int y = 0;
-  int width = 0;
-  int height = 0;
 };
 
 /// Returns a frame of any format in the given size.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "busiest_area.h"
 #include "mapped_frame.h"
 
 namespace demo {
@@ -105,32 +106,9 @@ void paste(const Picture& from, const Window& window, Picture& to, const Window&
 }
 
 Window find_detail(const Picture& picture) {
-  const int width = std::max(1, picture.width / 4);
-  const int height = std::max(1, picture.height / 4);
-  // sums[y][x] adds up the edges above and to the left of x, y.
-  const std::size_t stride = static_cast<std::size_t>(picture.width) + 1;
-  std::vector<double> sums(stride * (picture.height + 1), 0);
-  for (int y = 0; y < picture.height; ++y) {
-    double row = 0;
-    for (int x = 0; x < picture.width; ++x) {
-      row += edge(picture, x, y);
-      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1] + row;
-    }
-  }
-  Window best{0, 0, width, height};
-  double most = -1;
-  for (int y = 0; y + height <= picture.height; ++y) {
-    for (int x = 0; x + width <= picture.width; ++x) {
-      const double* top = sums.data() + y * stride + x;
-      const double* bottom = top + height * stride;
-      const double sum = bottom[width] - bottom[0] - top[width] + top[0];
-      if (sum <= most) continue;
-      most = sum;
-      best.x = x;
-      best.y = y;
-    }
-  }
-  return best;
+  const command::Area area = command::find_busiest_area(
+      picture.width, picture.height, [&](int x, int y) { return edge(picture, x, y); });
+  return {area.x, area.y, area.width, area.height};
 }
 
 }  // namespace demo
