@@ -146,12 +146,14 @@ class Denoiser:
     @property
     def noise_map(self) -> NoiseMap:
         """The noise of the last frame, block by block, before strength."""
-        columns, rows = ctypes.c_int(), ctypes.c_int()
-        LIBRARY.denoiseae_get_noise_map(self._handle, ctypes.byref(columns), ctypes.byref(rows), None, None, 0)
-        luma = np.empty((rows.value, columns.value), np.float32)
+        size = (self._layout.height, self._layout.width) if self._layout else (0, 0)
+        luma = np.empty([-(-pixels // 16) for pixels in size], np.float32)
         chroma = np.empty_like(luma)
-        LIBRARY.denoiseae_get_noise_map(self._handle, None, None, luma.ctypes.data, chroma.ctypes.data, luma.size)
-        return NoiseMap(luma, chroma)
+        columns, rows = ctypes.c_int(), ctypes.c_int()
+        LIBRARY.denoiseae_get_noise_map(self._handle, ctypes.byref(columns), ctypes.byref(rows), luma.ctypes.data,
+                                        chroma.ctypes.data, luma.size)
+        # There may be no map.
+        return NoiseMap(luma[:rows.value, :columns.value], chroma[:rows.value, :columns.value])
 
     @property
     def history(self) -> float:

@@ -16,6 +16,7 @@ struct Denoiser::Impl {
   LogCallback log;
   ProgressCallback progress;
   DenoiserInfo info;
+  std::size_t map_blocks = 0;  ///< in a noise map of the configured size
 
   explicit Impl(LogCallback callback) : log(std::move(callback)) {
     detail::check(denoiseae_new(log ? &report : nullptr, this, &handle));
@@ -62,6 +63,7 @@ inline void Denoiser::configure(PixelFormat format, int width, int height,
   impl_->info.device = made.device;
   impl_->info.threads = made.threads;
   impl_->info.memory_bytes = made.memory_bytes;
+  impl_->map_blocks = static_cast<std::size_t>((width + 15) / 16) * ((height + 15) / 16);
 }
 
 inline void Denoiser::process(const ConstFrameView& in, const FrameView& out,
@@ -97,17 +99,17 @@ inline double Denoiser::estimated_noise_level() const noexcept {
 
 inline NoiseMap Denoiser::noise_map() const {
   NoiseMap map;
-  detail::check(
-      denoiseae_get_noise_map(impl_->handle, &map.columns, &map.rows, nullptr, nullptr, 0));
-  const std::size_t blocks = static_cast<std::size_t>(map.columns) * map.rows;
   try {
-    map.luma.resize(blocks);
-    map.chroma.resize(blocks);
+    map.luma.resize(impl_->map_blocks);
+    map.chroma.resize(impl_->map_blocks);
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::out_of_memory, "no memory for a noise map");
   }
   detail::check(denoiseae_get_noise_map(impl_->handle, &map.columns, &map.rows, map.luma.data(),
-                                        map.chroma.data(), blocks));
+                                        map.chroma.data(), impl_->map_blocks));
+  // There may be no map.
+  map.luma.resize(static_cast<std::size_t>(map.columns) * map.rows);
+  map.chroma.resize(map.luma.size());
   return map;
 }
 
