@@ -26,35 +26,34 @@ std::string environment(const char* name) {
 /// Folders that hold one folder per model, in the order of the search.
 std::vector<fs::path> places() {
   std::vector<fs::path> result;
+  // A place is searched, and named in messages, once.
+  const auto add = [&](const fs::path& place) {
+    if (std::find(result.begin(), result.end(), place) == result.end()) result.push_back(place);
+  };
   std::istringstream list(environment("DENOISEAE_MODEL_PATH"));
   for (std::string entry; std::getline(list, entry, ':');) {
-    if (!entry.empty()) result.emplace_back(entry);
+    if (!entry.empty()) add(entry);
   }
   // A library that was not installed lies in BUILD/lib of a build folder inside the source tree.
   const fs::path folder = library_folder();
   const fs::path tree = folder.parent_path().parent_path();
   std::error_code ignored;
   if (!tree.empty() && fs::exists(tree / "lib" / "include" / "denoiseae", ignored)) {
-    result.push_back(tree / "models");
+    add(tree / "models");
   }
   const std::string data_home = environment("XDG_DATA_HOME");
   const std::string home = environment("HOME");
   if (!data_home.empty()) {
-    result.push_back(fs::path(data_home) / "denoiseae" / "models");
+    add(fs::path(data_home) / "denoiseae" / "models");
   } else if (!home.empty()) {
-    result.push_back(fs::path(home) / ".local" / "share" / "denoiseae" / "models");
+    add(fs::path(home) / ".local" / "share" / "denoiseae" / "models");
   }
   // A prefix may have been moved since it was configured.
   const fs::path configured = DAE_MODELS_DIR;
-  const fs::path beside =
-      (folder / configured.lexically_relative(DAE_ENGINES_DIR)).lexically_normal();
-  if (!folder.empty()) result.push_back(beside);
-  result.push_back(configured);
-  // A place is searched, and named in messages, once.
-  std::vector<fs::path> places;
-  for (const fs::path& place : result)
-    if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
-  return places;
+  if (!folder.empty())
+    add((folder / configured.lexically_relative(DAE_ENGINES_DIR)).lexically_normal());
+  add(configured);
+  return result;
 }
 
 bool is_path(std::string_view value) {
