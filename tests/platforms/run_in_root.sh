@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs a command at the top of this tree, in another release of Debian: run_in_root.sh NAME COMMAND ...
-# by the user root. RUN_IN_ROOT_SHOW names a folder that it sees as /packages. The first call unpacks the release in out/roots/NAME, with the mirror and the proxy of
-# this system's apt. The release stays there, with the packages and the build folders that commands add to
+# by the user root. RUN_IN_ROOT_SHOW names a folder that it sees as /packages. The first call unpacks the
+# release in out/roots/NAME, with the mirror and the proxy of this system's apt. The release stays there, with the packages and the build folders that commands add to
 # it. Commands see the sources of this tree, and cannot write to them.
 set -euo pipefail
 
