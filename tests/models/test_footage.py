@@ -98,7 +98,7 @@ class Scenes(unittest.TestCase):
         self.check_brightness("rolling lamp", 0.6)
 
     def test_a_fade_keeps_its_brightness(self):
-        self.check_brightness("fade to black", 0.35)
+        self.check_brightness("fade to black", 0.3)
 
 
 if __name__ == "__main__":
