@@ -20,7 +20,8 @@ while [[ $1 == -* ]]; do shift; done
 echo "$1" >>"$0.log"
 shift
 [[ $1 != -- ]] || shift
-exec bash -c "$*"
+# The server of ssh sets this one; without it, parallel runs nothing and reports success.
+SHELL=/bin/bash exec bash -c "$*"
 """
 
 
