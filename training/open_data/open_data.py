@@ -4,6 +4,7 @@
 
 pictures.csv beside this file lists them: real photographs and clips, chosen by looking at what the
 packages hold. Drawn pictures teach a network nothing about cameras. Nothing is installed.
+more.csv lists pictures of other sources, which are taken from the folder of --more.
 """
 
 import argparse
@@ -17,6 +18,8 @@ import sys
 import tempfile
 
 import cv2
+
+import more
 
 TABLE = pathlib.Path(__file__).with_name("pictures.csv")
 COLUMNS = ["package", "file", "name", "licence", "author"]
@@ -129,15 +132,20 @@ def unpack(package, scratch):
     return root
 
 
-def write_licences(rows, folder):
+def write_licences(rows, more_rows, folder):
+    """Writes what is there, or about to be."""
     path = folder / "LICENCES.csv"
     partial = path.with_name("partial-" + path.name)
-    with open(partial, "w", newline="", encoding="ascii") as file:
+    with open(partial, "w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["picture", "licence", "author", "Debian package", "file", "change"])
+        lines.writerow(["picture", "licence", "author", "source", "file", "change"])
         for row in rows:
             lines.writerow([target(row, folder).relative_to(folder), row["licence"], row["author"],
-                            row["package"], row["file"], "reduced by averaging"])
+                            f"Debian package {row['package']}", row["file"], "reduced by averaging"])
+        for row in more_rows:
+            lines.writerow([more.target(row, folder).relative_to(folder), row["licence"], row["author"],
+                            " ".join(filter(None, ["github.com/" + row["repository"], row["commit"]])), row["path"],
+                            "reduced by averaging, coded as JPEG"])
     os.replace(partial, path)
 
 
@@ -149,7 +157,7 @@ def get(rows, folder, unpack=unpack):
             missing.setdefault(row["package"], []).append(row)
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
-        write_licences(rows, folder)
+        write_licences(rows, [], folder)
     for number, (package, mine) in enumerate(missing.items(), 1):
         print(f"data: {package} ({number} of {len(missing)})", file=sys.stderr)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -167,19 +175,36 @@ def summary(rows, folder):
             f"{len(rows) - len(photos)} clips; see {folder / 'LICENCES.csv'}")
 
 
+def take_more(rows, more_rows, folder, given):
+    missing = more.take(more_rows, folder, given)
+    there = [row for row in more_rows if row not in missing]
+    write_licences(rows, there, folder)
+    more.write_missing(missing, folder)
+    text = f"of other sources: {len(there)} of {len(more_rows)} photographs and clips"
+    if missing:
+        text += f"; {folder / 'missing.csv'} says where the others are, --more FOLDER takes them"
+    return text
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev data", description=__doc__)
     parser.add_argument("folder", type=pathlib.Path, nargs="?", default=pathlib.Path("out/data"),
                         help="where photos/, video/ and LICENCES.csv go; default: out/data")
-    folder = parser.parse_args().folder
-    rows = read_table()
+    parser.add_argument("--more", type=pathlib.Path, metavar="FOLDER",
+                        help="a folder with files of training/open_data/more.csv, which are copied where their "
+                             "checksums agree")
+    options = parser.parse_args()
+    if options.more is not None and not options.more.is_dir():
+        raise OpenDataError(f"{options.more} is no folder; --more takes one that holds files of {more.TABLE}")
+    folder, rows = options.folder, read_table()
     if get(rows, folder) == 0:
-        print("data: everything is there", file=sys.stderr)
+        print("data: all pictures of Debian packages are there", file=sys.stderr)
     print(summary(rows, folder))
+    print(take_more(rows, more.read_table(), folder, options.more))
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (OpenDataError, OSError) as error:
+    except (OpenDataError, more.WrongFile, OSError) as error:
         sys.exit(f"data: {error}")

@@ -112,8 +112,8 @@ class Pictures(unittest.TestCase):
         open_data.get([self.row("a.png")], self.out, self.unpack)
         with open(self.out / "LICENCES.csv", newline="") as file:
             (line,) = csv.DictReader(file)
-        self.assertEqual((line["picture"], line["licence"], line["author"], line["Debian package"]),
-                         ("photos/a.png", "CC0-1.0", "us", "made"))
+        self.assertEqual((line["picture"], line["licence"], line["author"], line["source"]),
+                         ("photos/a.png", "CC0-1.0", "us", "Debian package made"))
 
     def test_clips_become_numbered_frames(self):
         writer = cv2.VideoWriter(str(self.package / "c.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25,
