@@ -271,9 +271,14 @@ void Sampler::draw_pair(std::size_t picture, Rng& rng, const TensorView& input,
     pack_frame(dihedral.apply(patch_of(whole, crop)), colors, target);
     return i420_of(target);
   };
+  // Near the end of its clip a sequence would turn back, and the noise of a frame would come twice.
+  std::size_t begin = picture;
+  while (clip_frames_[begin] < settings_.frames && begin > 0 &&
+         clip_frames_[begin - 1] > clip_frames_[begin])
+    --begin;
   FramePairs sequence;
   for (int t = 0; t < settings_.frames; ++t) {
-    const std::size_t place = picture + to_and_fro(t, clip_frames_[picture]);
+    const std::size_t place = begin + to_and_fro(t, clip_frames_[begin]);
     const cv::Mat noisy = frame_of(noisy_pictures_[place]);
     sequence.push_back({noisy, frame_of(pictures_[place])});
   }

@@ -62,7 +62,8 @@ class Rng;
 /// With several frames, samples hold one after another. Where at least half of them follow in a
 /// clip they are those, and where it ends its frames backwards and forwards again, sometimes all in
 /// reverse; any other picture is set in motion (data/motion.h). All have the same crop, look and
-/// noise level, and noise of their own.
+/// noise level, and noise of their own. Clips with measured noise turn back only where they are
+/// shorter than the sample.
 ///
 /// The noise levels in the input follow the brightness where the noise does, as
 /// noise/noise_map.h says. Those of camera noise, which only packed samples may have, are measured

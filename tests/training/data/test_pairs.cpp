@@ -92,6 +92,33 @@ START_TEST(test_samples_are_the_same_crop_of_both) {
 }
 END_TEST
 
+START_TEST(test_sequences_of_clips_turn_back_only_where_they_must) {
+  PictureSet clip;
+  for (int t = 0; t < 6; ++t) {
+    Picture picture = constant_picture(16, 16, cv::Scalar::all(40 * t));
+    picture.noisy = picture.pixels.clone();
+    picture.clip = 0;
+    picture.frame = t;
+    clip.push_back(picture);
+  }
+  SampleSettings settings = plain_settings(16, 0);
+  settings.frames = 4;
+  const Sampler sampler(clip, settings);
+  const auto shown = [&](std::size_t picture) {
+    std::vector<float> input(4 * 64 * kPackedInputChannels), target(4 * 64 * kPackedChannels);
+    sampler.draw(1, picture, {input.data(), kPackedInputChannels, 8, 8},
+                 {target.data(), kPackedChannels, 8, 8});
+    std::vector<long> frames;
+    for (std::size_t t = 0; t < 4; ++t)
+      frames.push_back(std::lround((input[t * 64 * kPackedInputChannels] * 255 + 128) / 40));
+    return frames;
+  };
+  ck_assert((shown(1) == std::vector<long>{1, 2, 3, 4}));
+  for (std::size_t picture = 2; picture < 6; ++picture)
+    ck_assert((shown(picture) == std::vector<long>{2, 3, 4, 5}));
+}
+END_TEST
+
 START_TEST(test_pairs_are_for_packed_samples) {
   Picture pair = random_picture(40, 40, 1);
   pair.noisy = pair.pixels.clone();
@@ -109,6 +136,7 @@ int main() {
                                 test_two_folders_may_hold_clips,
                                 test_a_picture_alone_is_refused,
                                 test_samples_are_the_same_crop_of_both,
+                                test_sequences_of_clips_turn_back_only_where_they_must,
                                 test_pairs_are_for_packed_samples,
                             });
 }
