@@ -53,7 +53,7 @@ def sections(text):
     """Splits --help into what comes before the positionals, each list, and what comes after."""
     before, after, lists, current = [], [], {}, None
     for line in text.split("\n"):
-        if line in ("Positionals:", "Options:"):
+        if line in ("Positionals:", "Options:", "Subcommands:"):
             current = lists.setdefault(line[:-1], [])
         elif current is None:
             before.append(line)
@@ -74,9 +74,11 @@ def page(program, help_text):
             f".TH {program.upper()} 1\n.SH NAME\n{program} \\- {escaped(summary[0].lower() + summary[1:])}\n"
             ".SH SYNOPSIS\n"]
     made += [f".B {escaped(form)}\n.br\n" for form in forms]
-    for name, title in (("Positionals", "ARGUMENTS"), ("Options", "OPTIONS")):
+    for name, title in (("Positionals", "ARGUMENTS"), ("Options", "OPTIONS"), ("Subcommands", "COMMANDS")):
         if name in lists:
             made += [f".SH {title}\n", *option_page(lists[name])]
+    if "Subcommands" in lists:
+        made.append(f".PP\n{escaped(program)} COMMAND \\-\\-help explains the options of a command.\n")
     in_example = False
     for line in after:
         if line == "Examples:":

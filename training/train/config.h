@@ -127,6 +127,9 @@ TrainConfig load_config(const std::filesystem::path& file,
 /// Writes a configuration as TOML that load_config reads back to an equal one.
 std::string to_toml(const TrainConfig& config);
 
+/// Writes a configuration to config.toml in the folder of a run. Throws unreadable.
+void save_config(const TrainConfig& config, const std::filesystem::path& run);
+
 /// Returns tables of all keys of presets in Markdown: key, default, values, meaning.
 std::string preset_tables();
 

@@ -71,6 +71,8 @@ void load_noise_map(TrainConfig& config) {
     return;
   }
   config.noise_map_model = load_model(config.noise_map);
+  if (const auto part = config.noise_map_model->data().noise_map)
+    config.noise_map_model = std::make_shared<const Model>(part);
   if (config.samples.domain == InputRepresentation::packed_yuv420 && !estimates_noise(config) &&
       config.noise_map_model->data().domain == InputRepresentation::noise_features)
     return;

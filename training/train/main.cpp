@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "model/safetensors.h"
+#include "adapt/adapt.h"
 #include "report/effect_picture.h"
 #include "train/find_preset.h"
 #include "train/join_weights.h"
@@ -41,6 +41,7 @@ struct Arguments {
   fs::path effects;
   std::vector<std::string> overrides;
   std::vector<fs::path> join;
+  AdaptOptions adapt;
 };
 
 /// Tensors of a few hundred KiB come and go a thousand times a second. By default malloc hands them
@@ -104,12 +105,6 @@ fs::path prepare_run(const Arguments& arguments, TrainConfig& config) {
   return run;
 }
 
-void save_config(const TrainConfig& config, const fs::path& run) {
-  const std::string text = to_toml(config);
-  write_file_atomically(run / "config.toml",
-                        {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
-
 int train(const Arguments& arguments) {
   TrainConfig config;
   const fs::path run = prepare_run(arguments, config);
@@ -133,6 +128,43 @@ int train(const Arguments& arguments) {
   return 0;
 }
 
+int adapt(const Arguments& arguments) {
+  ProgressPrinter printer;
+  const AdaptResult result =
+      denoiseae::adapt(arguments.adapt, stop_asked, print_log, std::ref(printer));
+  printer.end();
+  if (!result.finished) {
+    std::cerr << "stopped; the same command goes on" << std::endl;
+    return 1;
+  }
+  std::cout << "mean squared difference from the next frame " << result.error_before
+            << " codes^2 before, " << result.error_after << " now\nweights "
+            << result.weights.string() << "\n";
+  if (result.error_after >= result.error_before)
+    print_log(LogLevel::warning, "these weights are no better on the frames that were held back");
+  return 0;
+}
+
+void add_adapt(CLI::App& app, AdaptOptions& options) {
+  auto* adapt =
+      app.add_subcommand("adapt", "fits a denoiser to footage of a camera, without clean pictures");
+  adapt->footer(
+      "The model learns to come near the next noisy frame. That takes half an hour, and goes on "
+      "when\n"
+      "it was interrupted and the command is given again.");
+  adapt
+      ->add_option("footage", options.footage,
+                   "video file, folder of video files, or of numbered frames")
+      ->required();
+  adapt->add_option("--model", options.model, "model to start from")->capture_default_str();
+  adapt->add_option("--out", options.run, "run folder; a run that was interrupted goes on")
+      ->capture_default_str();
+  adapt->add_option("--frames", options.frames, "frames of the footage to learn from, at most")
+      ->capture_default_str()
+      ->check(CLI::Range(16, 100000));
+  adapt->add_option("--set", options.overrides, "change a key of the preset adapt")->take_all();
+}
+
 int show_effects(const Arguments& arguments) {
   TrainConfig config =
       load_config(find_preset(arguments.preset, preset_folders()), arguments.overrides);
@@ -150,6 +182,7 @@ int main_function(int argc, char** argv) {
       "  denoiseae-train balanced --data ~/pictures --out runs/mine\n"
       "  denoiseae-train --resume runs/mine\n"
       "  denoiseae-train balanced --set training.steps=500 --out runs/short\n"
+      "  denoiseae-train adapt clip.mp4 --model balanced --out runs/camera\n"
       "Ctrl-C saves a checkpoint. A run that was killed resumes to the same weights.");
   app.set_version_flag("--version", version());
   Arguments arguments;
@@ -176,9 +209,12 @@ int main_function(int argc, char** argv) {
   resume->excludes(preset);
   join->excludes(preset)->excludes(resume)->excludes("--data")->excludes("--set");
   resume->excludes("--data")->excludes("--out")->excludes("--set");
+  arguments.adapt.run = "runs/adapt";
+  add_adapt(app, arguments.adapt);
   try {
     app.parse(argc, argv);
-    if (arguments.preset.empty() && arguments.resume.empty() && arguments.join.empty() &&
+    const bool adapts = app.got_subcommand("adapt");
+    if (!adapts && arguments.preset.empty() && arguments.resume.empty() && arguments.join.empty() &&
         !list_keys) {
       throw CLI::RequiredError("PRESET, --resume RUN or --join DENOISER NOISE_MAP");
     }
@@ -194,6 +230,7 @@ int main_function(int argc, char** argv) {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   try {
+    if (app.got_subcommand("adapt")) return adapt(arguments);
     if (!arguments.join.empty()) {
       join_weights(arguments.join[0], arguments.join[1], arguments.out);
       return 0;

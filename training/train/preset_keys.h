@@ -67,8 +67,9 @@ void visit_data(Visitor& v, TrainConfig& config) {
   v.path({"root", "Folder that the paths of the sources are relative to; `--data` replaces it."},
          config.data_root);
   v.number({"validation_share",
-            "Share of each source's photographs and clips that is held back for validation."},
-           config.validation_share, {0.001, 0.9});
+            "Share of each source's photographs and clips that is held back for validation. With 0 "
+            "those that are trained on validate, too."},
+           config.validation_share, {0, 0.9});
   v.choice({"split",
             "`before-copies` keeps the pictures that validate out of training. `after-copies` "
             "validates on other noise over the same pictures, as the founding paper did, and needs "
@@ -277,14 +278,14 @@ void visit_training(Visitor& v, TrainConfig& config) {
   v.flag({"motion", "Networks with a past get it aligned by block matching, as in a stream."},
          config.motion);
   v.paths({"start",
-           "Weights files whose tensors are taken at the start where name and shape agree; of "
-           "several, the last that has a tensor counts."},
+           "Models, by their names or weights files, whose tensors are taken at the start where "
+           "name and shape agree; of several, the last that has a tensor counts."},
           config.start);
   v.text(
       {"noise_map",
-       "Model of the architecture `noise_map`, by its name or a weights file. It becomes part of "
-       "the weights file and estimates the noise for the network; `samples.blind_share` lets it "
-       "do so in training, too."},
+       "Model of the architecture `noise_map`, or a denoiser that has one in its weights, by its "
+       "name or a weights file. It becomes part of the weights file and estimates the noise for "
+       "the network; `samples.blind_share` lets it do so in training, too."},
       config.noise_map);
   v.text({"teacher",
           "Model whose results are learned from beside the clean pictures, by its name or a "

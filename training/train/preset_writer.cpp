@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/safetensors.h"
 #include "train/config.h"
 #include "train/preset_keys.h"
 #include "train/toml_json.h"
@@ -86,6 +87,12 @@ std::string to_toml(const TrainConfig& config) {
   std::ostringstream out;
   out << writer.done() << "\n";
   return out.str();
+}
+
+void save_config(const TrainConfig& config, const std::filesystem::path& run) {
+  const std::string text = to_toml(config);
+  write_file_atomically(run / "config.toml",
+                        {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 }  // namespace denoiseae

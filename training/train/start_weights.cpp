@@ -2,6 +2,7 @@
 #include "train/start_weights.h"
 
 #include <denoiseae/error.h>
+#include <denoiseae/model.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -62,7 +63,7 @@ bool fits_frame(std::vector<std::int64_t> given, const std::vector<std::int64_t>
 
 void take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
                   const LogCallback& log) {
-  const TensorFile given = read_safetensors(file);
+  const TensorFile given = read_safetensors(find_model(file.string()));
   const std::string first = first_over_state(graph);
   std::map<std::string, Tensor> state = network.state();
   int taken = 0;

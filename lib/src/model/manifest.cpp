@@ -118,6 +118,8 @@ std::shared_ptr<detail::ModelData> describe_noise_map(const json& entry) {
     throw Error(ErrorCode::corrupt, "manifest entry \"noise_map\" is no object");
   auto data = std::make_shared<detail::ModelData>();
   data->domain = InputRepresentation::noise_features;
+  data->info.architecture = kNoiseMapArchitecture;
+  data->info.manifest = entry.dump();
   data->graph =
       find_architecture(kNoiseMapArchitecture).build(entry.value("settings", json::object()));
   return data;

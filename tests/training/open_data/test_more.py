@@ -62,7 +62,7 @@ class Files(unittest.TestCase):
         self.assertEqual(more.take(self.rows, self.out, self.given), self.rows[2:])
         self.assertEqual((self.out / "photos" / "a.jpg").read_bytes(), b"a photograph")
         self.assertEqual(sorted(path.name for path in (self.out / "video" / "c").iterdir()), ["00000.jpg", "00001.jpg"])
-        # What is there is not looked for again.
+        # Files that are there are not looked for again.
         self.assertEqual(more.take(self.rows, self.out, None), self.rows[2:])
 
     def test_that_are_others_are_refused(self):

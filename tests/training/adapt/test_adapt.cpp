@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Fitting a denoiser to footage, from the footage to weights, card and picture.
+#include <cstdlib>
+#include <opencv2/imgcodecs.hpp>
+
+#include "adapt/adapt.h"
+#include "adapt/adapt_report.h"
+#include "data/mat_frame.h"
+#include "support/check.h"
+#include "support/temp_folder.h"
+#include "training/adapt/moving_footage.h"
+#include "training/small_runs.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+const cv::Size kSize(160, 128);
+constexpr double kNoise = 18;
+
+/// Two clips, of which the second is held back.
+std::vector<std::vector<cv::Mat>> clean_clips() {
+  return {pan_over(drawn_scene(220, 180, 1), kSize, {1, 1}, 16),
+          pan_over(drawn_scene(220, 180, 2), kSize, {2, 0}, 16)};
+}
+
+AdaptOptions options_for(const TempFolder& folder) {
+  cv::RNG random(11);
+  for (std::size_t clip = 0; clip < 2; ++clip) {
+    const auto frames = clean_clips()[clip];
+    for (std::size_t t = 0; t < frames.size(); ++t) {
+      const std::string name = std::to_string(clip) + "/" + std::to_string(10000 + t) + ".png";
+      cv::imwrite((folder / ("footage/" + name)).string(),
+                  with_noise(frames[t], streaky_noise(kSize, kNoise, random)));
+    }
+  }
+  AdaptOptions options;
+  options.footage = folder / "footage";
+  options.model = "fast";
+  options.run = folder / "run";
+  options.preset = DAE_PRESETS "/adapt.toml";
+  options.overrides = {"training.steps=120", "training.report_interval=120",
+                       "training.checkpoint_interval=20", "training.validation_samples=2"};
+  return options;
+}
+
+/// The mean squared error of a model on the second clip, against the clean frames.
+double true_error(const std::string& model, const AdaptOptions& options) {
+  const auto clean = clean_clips()[1];
+  const auto runs = load_runs(options.footage, options.frames, ignore);
+  const auto frames = denoise_run(load_model(model), runs[1]);
+  double error = 0;
+  for (std::size_t t = 0; t < clean.size(); ++t)
+    error += std::pow(cv::norm(frames[t].denoised, clean[t]), 2) / (3.0 * clean[t].total());
+  return error / static_cast<double>(clean.size());
+}
+
+}  // namespace
+
+START_TEST(test_unknown_noise_is_removed_better) {
+  const TempFolder folder;
+  const AdaptOptions options = options_for(folder);
+  const std::atomic<bool> stop{false};
+  const AdaptResult result = adapt(options, stop, ignore, ignore);
+  ck_assert(result.finished);
+  ck_assert(result.weights == options.run / "best.safetensors");
+  const double before = true_error("fast", options);
+  const double after = true_error(result.weights.string(), options);
+  // This is 0.5 dB.
+  ck_assert_double_lt(after, before / 1.122);
+  // The difference from noisy frames tells as much as the unknown error does.
+  ck_assert_double_lt(std::abs((result.error_before - result.error_after) - (before - after)),
+                      0.25 * (before - after));
+  const cv::Mat picture = cv::imread((options.run / "comparison.png").string());
+  ck_assert_int_gt(picture.rows, 3 * 128);
+  const std::string card = read_file(options.run / "README.md");
+  for (const char* part : {"# fast, fitted to footage", "--model fast",
+                           "Licence: LGPL-2.1-or-later", "comparison.png"})
+    ck_assert_msg(card.find(part) != std::string::npos, "the card lacks %s", part);
+}
+END_TEST
+
+START_TEST(test_a_run_that_was_stopped_goes_on_to_the_same_weights) {
+  const TempFolder folder;
+  AdaptOptions options = options_for(folder);
+  options.overrides[0] = "training.steps=8";
+  options.overrides[2] = "training.checkpoint_interval=4";
+  const std::atomic<bool> go_on{false};
+  ck_assert(adapt(options, go_on, ignore, ignore).finished);
+  const auto expected = weights_of(options.run);
+  options.run = folder / "stopped";
+  std::atomic<bool> stop{false};
+  int lines = 0;
+  const auto stop_soon = [&](LogLevel, std::string_view) { stop = ++lines >= 1; };
+  ck_assert(!adapt(options, stop, ignore, stop_soon).finished);
+  ck_assert(adapt(options, go_on, ignore, ignore).finished);
+  ck_assert(equal(weights_of(options.run), expected));
+}
+END_TEST
+
+START_TEST(test_models_without_a_noise_map_are_refused) {
+  const TempFolder folder;
+  AdaptOptions options = options_for(folder);
+  const std::atomic<bool> stop{false};
+  for (const char* model : {"paper-mnist", "noise-map"}) {
+    options.model = model;
+    DAE_ASSERT_ERROR(adapt(options, stop, ignore, ignore), incompatible_model);
+  }
+}
+END_TEST
+
+START_TEST(test_the_program_says_what_it_needs) {
+  const TempFolder folder;
+  const std::string log = (folder / "log.txt").string();
+  const auto run = [&](const std::string& arguments) {
+    const int status =
+        std::system((DAE_TRAIN " adapt " + arguments + " > " + log + " 2>&1").c_str());
+    return std::pair(WEXITSTATUS(status), read_file(log));
+  };
+  const auto [no_footage, usage] = run("");
+  ck_assert_int_eq(no_footage, 2);
+  ck_assert(usage.find("footage is required") != std::string::npos);
+  const auto [absent, message] = run((folder / "absent.mp4").string());
+  ck_assert_int_eq(absent, 1);
+  ck_assert(message.find("absent.mp4") != std::string::npos);
+  ck_assert(!std::filesystem::exists("runs/adapt"));
+}
+END_TEST
+
+int main() {
+  return run_suite("adapt", {
+                                test_unknown_noise_is_removed_better,
+                                test_a_run_that_was_stopped_goes_on_to_the_same_weights,
+                                test_models_without_a_noise_map_are_refused,
+                                test_the_program_says_what_it_needs,
+                            });
+}
