@@ -3,7 +3,7 @@
 
 namespace denoiseae {
 
-/// Returns the version of the library, "0.1.0" for example.
+/// Returns the version of the library, "0.2.0" for example.
 const char* version() noexcept;
 
 }  // namespace denoiseae
