@@ -63,7 +63,8 @@ static bool library_format(enum video_format obs_format, denoiseae_format* forma
 
 /* Keeps what is wrong for the properties, and logs it once, not with each frame. */
 static void tell(struct filter* filter, const char* problem) {
-  if (strcmp(filter->problem, problem) == 0) return;
+  /* Longer problems are kept as far as they go. */
+  if (strncmp(filter->problem, problem, sizeof filter->problem - 1) == 0) return;
   snprintf(filter->problem, sizeof filter->problem, "%s", problem);
   if (*problem) blog(LOG_ERROR, "[denoiseae] %s", problem);
 }
@@ -71,7 +72,8 @@ static void tell(struct filter* filter, const char* problem) {
 static void log_message(void* data, denoiseae_log_level level, const char* message) {
   static const int levels[] = {LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
   UNUSED_PARAMETER(data);
-  blog(levels[level], "[denoiseae] %s", message);
+  /* A later version of the library may have more levels. */
+  blog(level <= DENOISEAE_LOG_DEBUG ? levels[level] : LOG_DEBUG, "[denoiseae] %s", message);
 }
 
 /* Gives the denoiser other weights. Where they cannot be had it goes on with those that it has. */
@@ -229,7 +231,7 @@ static obs_properties_t* filter_properties(void* data) {
       obs_properties_add_list(properties, MODEL, obs_module_text("Model"), OBS_COMBO_TYPE_EDITABLE,
                               OBS_COMBO_FORMAT_STRING);
   obs_property_set_long_description(property, obs_module_text("Model.Description"));
-  char** names = strlist_split(denoiseae_model_names(), '\n', false);
+  char** names = strlist_split(denoiseae_model_names() ? denoiseae_model_names() : "", '\n', false);
   for (char** name = names; *name != NULL; ++name)
     obs_property_list_add_string(property, *name, *name);
   strlist_free(names);

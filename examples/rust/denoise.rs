@@ -29,30 +29,60 @@ extern "C" {
     fn denoiseae_free_model(model: *mut c_void);
 }
 
-fn run(width: usize, height: usize) -> Result<(), String> {
-    let check = |status: c_int| match status {
+/// A denoiser with its weights, which are freed with it.
+struct Denoiser {
+    model: *mut c_void,
+    handle: *mut c_void,
+}
+
+impl Drop for Denoiser {
+    fn drop(&mut self) {
+        unsafe {
+            denoiseae_free(self.handle);
+            denoiseae_free_model(self.model);
+        }
+    }
+}
+
+fn check(status: c_int) -> Result<(), String> {
+    match status {
         0 => Ok(()),
         _ => Err(unsafe { std::ffi::CStr::from_ptr(denoiseae_error()) }.to_string_lossy().into_owned()),
-    };
+    }
+}
+
+/// Reads a whole frame. Returns false where the stream ends before it.
+fn read_frame(bytes: &mut [u8]) -> Result<bool, String> {
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match std::io::stdin().read(&mut bytes[filled..]).map_err(|error| error.to_string())? {
+            0 if filled == 0 => return Ok(false),
+            0 => return Err(format!("the input ends after {} of {} bytes of a frame", filled, bytes.len())),
+            count => filled += count,
+        }
+    }
+    Ok(true)
+}
+
+fn run(width: usize, height: usize) -> Result<(), String> {
     let (chroma_width, chroma_height) = ((width + 1) / 2, (height + 1) / 2);
     let (luma, chroma) = (width * height, chroma_width * chroma_height);
     let mut bytes = vec![0u8; luma + 2 * chroma];
-    let (mut model, mut denoiser) = (null_mut(), null_mut());
+    let mut denoiser = Denoiser { model: null_mut(), handle: null_mut() };
     unsafe {
-        check(denoiseae_load_model(b"balanced\0".as_ptr().cast(), &mut model))?;
-        check(denoiseae_new(null(), null_mut(), &mut denoiser))?;
-        check(denoiseae_set_model(denoiser, model))?;
-        denoiseae_free_model(model);
-        check(denoiseae_configure(denoiser, I420, width as c_int, height as c_int, null()))?;
-        while std::io::stdin().read_exact(&mut bytes).is_ok() {
-            let (y, strides) = (bytes.as_mut_ptr(), [width as isize, chroma_width as isize, chroma_width as isize, 0]);
-            let data = [y, y.add(luma), y.add(luma + chroma), null_mut()];
-            let frame = Frame { format: I420, width: width as c_int, height: height as c_int, data, stride_bytes: strides };
-            check(denoiseae_process(denoiser, &frame, &frame, null()))?;
-            let mut out = std::io::stdout();
-            out.write_all(&bytes).and_then(|()| out.flush()).map_err(|error| error.to_string())?;
-        }
-        denoiseae_free(denoiser);
+        check(denoiseae_load_model(b"balanced\0".as_ptr().cast(), &mut denoiser.model))?;
+        check(denoiseae_new(null(), null_mut(), &mut denoiser.handle))?;
+        check(denoiseae_set_model(denoiser.handle, denoiser.model))?;
+        check(denoiseae_configure(denoiser.handle, I420, width as c_int, height as c_int, null()))?;
+    }
+    while read_frame(&mut bytes)? {
+        let y = bytes.as_mut_ptr();
+        let data = unsafe { [y, y.add(luma), y.add(luma + chroma), null_mut()] };
+        let stride_bytes = [width as isize, chroma_width as isize, chroma_width as isize, 0];
+        let frame = Frame { format: I420, width: width as c_int, height: height as c_int, data, stride_bytes };
+        check(unsafe { denoiseae_process(denoiser.handle, &frame, &frame, null()) })?;
+        let mut out = std::io::stdout();
+        out.write_all(&bytes).and_then(|()| out.flush()).map_err(|error| error.to_string())?;
     }
     Ok(())
 }

@@ -11,3 +11,7 @@ class Error(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+    def __reduce__(self):
+        # Exceptions of worker processes are pickled.
+        return Error, (self.code, str(self))

@@ -45,10 +45,15 @@ def plane_size(row: FormatInfo, plane: int, width: int, height: int) -> Tuple[in
 
 def planes_of(picture: Picture) -> Tuple[np.ndarray, ...]:
     planes = (picture,) if isinstance(picture, np.ndarray) else tuple(picture)
+    if not planes:
+        raise bad_argument("a picture is a numpy array, or a sequence of them, found an empty sequence")
     for plane in planes:
         if not isinstance(plane, np.ndarray) or plane.dtype not in (np.uint8, np.uint16):
             raise bad_argument("a picture is a numpy array, or a sequence of them, of uint8 or uint16, found "
                                f"{getattr(plane, 'dtype', type(plane).__name__)}")
+        if plane.ndim not in (2, 3) or 0 in plane.shape or plane.dtype != planes[0].dtype:
+            raise bad_argument("planes have two axes, or three with the channels last, none of them empty, and one "
+                               f"type; found {plane.shape} of {plane.dtype}")
     return planes
 
 
@@ -64,7 +69,7 @@ def _guess(planes: Tuple[np.ndarray, ...], depth: Optional[int]) -> str:
         return name
     if len(planes) == 2 and first.dtype == np.uint8:
         return "NV12"
-    if len(planes) == 3:
+    if len(planes) == 3 and all(plane.ndim == 2 for plane in planes):
         height, width = first.shape
         rows, columns = planes[1].shape
         bits = 8 if first.dtype == np.uint8 else depth
@@ -122,6 +127,16 @@ def _split(array: np.ndarray, layout: Layout) -> Tuple[np.ndarray, ...]:
     return luma, chroma[:size].reshape(height // 2, -1), chroma[size:].reshape(height // 2, -1)
 
 
+def check_samples(row: FormatInfo, index: int, plane: np.ndarray) -> None:
+    """Raises Error where pixels of a plane have another size than in the format."""
+    step = next((part.step_bytes for part in row.component[:row.components] if part.plane == index), None)
+    if row.direct != row.format or step is None:
+        return
+    if plane.ndim == 3 and plane.shape[2] * plane.itemsize != step or step % plane.itemsize != 0:
+        raise bad_argument(f"plane {index} of {row.name.decode()} has a pixel each {step} bytes, found {plane.shape} of "
+                           f"{plane.dtype}")
+
+
 def frame_of(planes: Tuple[np.ndarray, ...], layout: Layout, is_written: bool) -> Tuple[Frame, Tuple[np.ndarray, ...]]:
     """Returns a frame over the memory of planes, and the arrays that must live as long. Raises Error for planes that
     do not fit the layout."""
@@ -140,7 +155,8 @@ def frame_of(planes: Tuple[np.ndarray, ...], layout: Layout, is_written: bool) -
                 raise bad_argument("the rows of an output must be contiguous")
             plane = np.ascontiguousarray(plane)
         found = int(np.prod(plane.shape[1:])) * plane.itemsize
-        if plane.shape[0] != rows or found < row_bytes:
+        check_samples(row, index, plane)
+        if plane.shape[0] != rows or (found != row_bytes if row.direct == row.format else found < row_bytes):
             raise bad_argument(f"plane {index} of {layout.format} {layout.width}x{layout.height} has {rows} rows of "
                                f"{row_bytes} bytes, found {plane.shape[0]} of {found}")
         if is_written and not plane.flags.writeable:
@@ -150,6 +166,16 @@ def frame_of(planes: Tuple[np.ndarray, ...], layout: Layout, is_written: bool) -
         kept.append(plane)
     assert len(kept) <= PLANES
     return frame, tuple(kept)
+
+
+def apart(planes: Tuple[np.ndarray, ...], out: Tuple[np.ndarray, ...]) -> Tuple[np.ndarray, ...]:
+    """Returns the planes of a picture, or copies where the output begins elsewhere in their memory: a frame may only
+    be denoised in place, or into other memory."""
+    same = [(plane.ctypes.data, plane.strides) for plane in planes] == [(plane.ctypes.data, plane.strides)
+                                                                       for plane in out]
+    if same or not any(np.may_share_memory(plane, other) for plane in planes for other in out):
+        return planes
+    return tuple(plane.copy() for plane in planes)
 
 
 def empty_like(picture: Picture) -> Picture:

@@ -47,18 +47,19 @@ class ModelInfo(ctypes.Structure):
                 ("architecture", ctypes.c_char_p), ("manifest", ctypes.c_char_p),
                 ("parameters", ctypes.c_int64), ("macs_per_pixel", ctypes.c_double),
                 ("receptive_field_pixels", ctypes.c_int), ("fixed_width", ctypes.c_int),
-                ("fixed_height", ctypes.c_int)]
+                ("fixed_height", ctypes.c_int), ("reserved", ctypes.c_int)]
 
 
 class Options(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("engine", ctypes.c_int), ("precision", ctypes.c_int),
-                ("device", ctypes.c_char_p), ("threads", ctypes.c_uint)]
+                ("device", ctypes.c_char_p), ("threads", ctypes.c_uint), ("reserved", ctypes.c_int)]
 
 
 class Settings(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("noise_level", ctypes.c_double),
                 ("strength", ctypes.c_double), ("chroma_strength", ctypes.c_double),
-                ("temporal", ctypes.c_int), ("damaged", ctypes.c_int), ("show", ctypes.c_int)]
+                ("temporal", ctypes.c_int), ("damaged", ctypes.c_int), ("show", ctypes.c_int),
+                ("reserved", ctypes.c_int)]
 
 
 class DenoiserInfo(ctypes.Structure):
@@ -66,7 +67,7 @@ class DenoiserInfo(ctypes.Structure):
                 ("device", ctypes.c_char_p), ("threads", ctypes.c_uint), ("memory_bytes", ctypes.c_int64)]
 
 
-PROGRESS_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
+PROGRESS_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_double)
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p)
 
 _POINTER = ctypes.c_void_p

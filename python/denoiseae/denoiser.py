@@ -8,7 +8,7 @@ from typing import Callable, Iterable, Iterator, Optional, Union
 
 import numpy as np
 
-from ._frames import Layout, Picture, bad_argument, empty_like, frame_of, layout_of, planes_of
+from ._frames import Layout, Picture, apart, bad_argument, empty_like, frame_of, layout_of, planes_of
 from ._library import LIBRARY, LOG_CALLBACK, PROGRESS_CALLBACK, DenoiserInfo, Options, Settings, sized
 from .model import Model
 
@@ -22,6 +22,15 @@ def _index(name: str, names: tuple, what: str) -> int:
     if name not in names:
         raise bad_argument(f"{what} is {name!r}, expected one of {', '.join(names)}")
     return names.index(name)
+
+
+def _level_name(level: int) -> str:
+    return _LEVELS[min(level, len(_LEVELS) - 1)]
+
+
+def _zero_after(progress: Callable[[float], None], share: float) -> int:
+    progress(share)
+    return 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,17 +85,24 @@ class Denoiser:
         self.temporal = temporal
         self.show = show
         self.model = model if isinstance(model, Model) else Model(model)
+        if not 0 <= threads < 2 ** 31:
+            raise bad_argument(f"threads is {threads}, expected a whole number of 0 or more")
         self._options = sized(Options, engine=_index(engine, _ENGINES, "engine"),
                               precision=_index(precision, _PRECISIONS, "precision"), device=device.encode(),
                               threads=threads)
         self._layout: Optional[Layout] = None
         self._handle = ctypes.c_void_p()
         # ctypes needs the callback as long as the library may call it.
-        self._log = LOG_CALLBACK(lambda _, level, text: log(_LEVELS[level], text.decode())) if log else LOG_CALLBACK()
+        self._log = (LOG_CALLBACK(lambda _, level, text: log(_level_name(level), text.decode())) if log
+                     else LOG_CALLBACK())
         LIBRARY.denoiseae_new(self._log, None, ctypes.byref(self._handle))
         LIBRARY.denoiseae_set_model(self._handle, self.model._handle)
-        self._progress = PROGRESS_CALLBACK(lambda _, share: progress(share)) if progress else PROGRESS_CALLBACK()
+        self._progress = (PROGRESS_CALLBACK(lambda _, share: _zero_after(progress, share)) if progress
+                          else PROGRESS_CALLBACK())
         LIBRARY.denoiseae_set_progress(self._handle, self._progress, None)
+
+    def __reduce__(self):
+        raise TypeError("a Denoiser has the past of a stream and cannot be copied; make another one")
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):
@@ -100,7 +116,7 @@ class Denoiser:
         and type uint8; or a sequence of the planes Y, U, V of a YUV picture, uint8, or uint16 with depth 10 or 12;
         or Y and UV (NV12). Any other format of the library by its name: format="BGR" as OpenCV has it, "I420" in one
         array of shape (height * 3 / 2, width), "YUY2" with rows of bytes, and so on.
-        out: arrays that receive the result, with the shapes of picture. They may be those of picture itself.
+        out: arrays that receive the result, with the shapes of picture. They may lie in the memory of picture.
         damaged: whether a part of this frame is known to be broken; it then leaves no trace in later frames.
 
         The first picture, and each of another size or format, begins a stream. Raises Error.
@@ -114,6 +130,7 @@ class Denoiser:
         settings = sized(Settings, noise_level=-1 if self.noise_level is None else self.noise_level,
                          strength=self.strength, chroma_strength=self.chroma_strength, temporal=bool(self.temporal),
                          damaged=damaged, show=_index(self.show, _SHOW, "show"))
+        planes = apart(planes, planes_of(out))
         from_frame, _from_arrays = frame_of(planes, layout, False)
         to_frame, _to_arrays = frame_of(planes_of(out), layout, True)
         LIBRARY.denoiseae_process(self._handle, ctypes.byref(from_frame), ctypes.byref(to_frame),

@@ -5,12 +5,16 @@ import ctypes
 import os
 from typing import List, Union
 
+from ._errors import Error
 from ._library import LIBRARY, ModelInfo, sized
 
 
 def models() -> List[str]:
     """Returns the sorted names of the models that can be found now."""
-    return [name for name in LIBRARY.denoiseae_model_names().decode().split("\n") if name]
+    names = LIBRARY.denoiseae_model_names()
+    if names is None:
+        raise Error("out_of_memory", LIBRARY.denoiseae_error().decode())
+    return [name for name in os.fsdecode(names).split("\n") if name]
 
 
 class Model:
@@ -26,13 +30,13 @@ class Model:
     def __init__(self, source: Union[str, "os.PathLike[str]", bytes] = "balanced", name: str = "bytes") -> None:
         self._handle = ctypes.c_void_p()
         if isinstance(source, bytes):
-            LIBRARY.denoiseae_load_model_from_memory(source, len(source), name.encode(),
+            LIBRARY.denoiseae_load_model_from_memory(source, len(source), os.fsencode(name),
                                                      ctypes.byref(self._handle))
         else:
             LIBRARY.denoiseae_load_model(os.fsencode(source), ctypes.byref(self._handle))
         info = sized(ModelInfo)
         LIBRARY.denoiseae_get_model_info(self._handle, ctypes.byref(info))
-        self.name: str = info.name.decode()
+        self.name: str = os.fsdecode(info.name)
         self.path: str = os.fsdecode(info.path)
         #: "recurrent_unet", "unet" or "paper".
         self.architecture: str = info.architecture.decode()
@@ -41,6 +45,11 @@ class Model:
         self.parameters: int = info.parameters
         #: Multiplications per pixel of the frame.
         self.macs_per_pixel: float = info.macs_per_pixel
+
+    def __reduce__(self):
+        if not os.path.isfile(self.path):
+            raise TypeError("a Model of bytes cannot be copied; make another one")
+        return Model, (self.path,)
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):

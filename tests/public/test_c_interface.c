@@ -127,11 +127,12 @@ START_TEST(test_structures_may_be_older_than_the_library) {
 }
 END_TEST
 
-static void keep_progress(void* user, double share) {
+static int keep_progress(void* user, double share) {
   double* last = user;
   ck_assert_double_ge(share, *last);
   ck_assert_double_le(share, 1);
   *last = share;
+  return 0;
 }
 
 START_TEST(test_progress_ends_with_the_frame) {

@@ -12,6 +12,7 @@ START_TEST(test_the_library_tells_what_it_can_do) {
   int major = 0, minor = 0, patch = 0;
   ck_assert_int_eq(sscanf(denoiseae_version(), "%d.%d.%d", &major, &minor, &patch), 3);
   ck_assert_int_eq(denoiseae_version_number(), 10000 * major + 100 * minor + patch);
+  ck_assert_int_eq(denoiseae_version_number(), DENOISEAE_VERSION);
   ck_assert_int_eq(denoiseae_has_engine(DENOISEAE_ENGINE_AUTO), 1);
   ck_assert_int_eq(denoiseae_has_engine(DENOISEAE_ENGINE_NATIVE), 1);
   ck_assert_int_eq(denoiseae_has_engine((denoiseae_engine)17), 0);

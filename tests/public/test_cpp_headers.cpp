@@ -160,6 +160,49 @@ START_TEST(test_pools_hand_on_what_tasks_throw) {
 }
 END_TEST
 
+START_TEST(test_what_callbacks_throw_leaves_the_call) {
+  const Frame clean = slope(640, 360);
+  Frame result = clean;
+  bool throws = true;
+  Denoiser denoiser = made(clean);
+  denoiser.set_progress([&](double) {
+    if (throws) throw std::range_error("from the callback");
+  });
+  try {
+    denoiser.process(clean.view(), result.view());
+    ck_abort_msg("nothing was thrown");
+  } catch (const std::range_error& error) {
+    ck_assert_str_eq(error.what(), "from the callback");
+  }
+  throws = false;
+  denoiser.process(clean.view(), result.view());
+  Denoiser logging([](LogLevel, std::string_view) { throw std::range_error("from the log"); });
+  try {
+    logging.load(load_model("fast"));
+    logging.configure(PixelFormat::gray8, 64, 48);
+    ck_abort_msg("nothing was thrown");
+  } catch (const std::range_error& error) {
+    ck_assert_str_eq(error.what(), "from the log");
+  }
+}
+END_TEST
+
+START_TEST(test_numbers_without_a_format_are_refused) {
+  const auto unknown = static_cast<PixelFormat>(4711);
+  const Frame clean = slope(64, 48);
+  ConstFrameView view = clean.view();
+  view.format = unknown;
+  for (const bool frame : {false, true}) {
+    try {
+      frame ? (void)Frame(unknown, 64, 48) : check_view(view);
+      ck_abort_msg("nothing was thrown");
+    } catch (const Error& error) {
+      ck_assert(error.code() == ErrorCode::bad_argument);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_formats_are_those_of_the_library) {
   ck_assert_uint_gt(formats().size(), 40);
   for (const FormatInfo& info : formats()) {
@@ -168,6 +211,9 @@ START_TEST(test_formats_are_those_of_the_library) {
     ck_assert_int_gt(info.plane_row_bytes(0, 48), 0);
     ck_assert_int_eq(info.plane_rows(0, 48), 48);
   }
+  std::size_t direct = 0;
+  for (const FormatInfo& info : formats()) direct += info.is_direct() ? 1 : 0;
+  ck_assert_uint_eq(direct_formats().size(), direct);
   for (const FormatInfo& info : direct_formats()) ck_assert(info.is_direct());
   ck_assert(!format_info(PixelFormat::v210).is_direct());
   ck_assert_str_eq(version(), denoiseae_version());
@@ -180,5 +226,6 @@ int main() {
       {test_a_stream_loses_its_noise, test_errors_keep_their_code_and_message,
        test_log_goes_to_the_callback_wherever_the_denoiser_moves,
        test_progress_is_told_in_the_thread_of_the_caller, test_models_come_from_memory,
-       test_pools_hand_on_what_tasks_throw, test_formats_are_those_of_the_library});
+       test_pools_hand_on_what_tasks_throw, test_what_callbacks_throw_leaves_the_call,
+       test_numbers_without_a_format_are_refused, test_formats_are_those_of_the_library});
 }

@@ -37,7 +37,7 @@ class Exports(unittest.TestCase):
 
     def test_of_the_module_are_its_entry_point(self):
         for module in LIBRARIES[1:]:
-            self.assertEqual(exported(module), {"denoiseae_make_engine"})
+            self.assertEqual(exported(module), {"denoiseae_make_engine", "denoiseae_engine_version"})
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The Python package computes what the library and the element compute, on arrays of all kinds."""
 
+import copy
 import importlib
 import os
 import pathlib
+import pickle
 import re
 import shutil
 import subprocess
@@ -110,6 +112,14 @@ class Denoising(unittest.TestCase):
         upside_down = np.ascontiguousarray(noisy[::-1])[::-1]
         np.testing.assert_array_equal(denoiseae.Denoiser("fast")(upside_down), expected)
 
+    def test_into_memory_that_overlaps(self):
+        noisy = slope() + np.random.default_rng(1).integers(0, 20, (64, 96), np.uint8)
+        expected = denoiseae.Denoiser("fast")(noisy)
+        buffer = noisy.copy()
+        turned = buffer[::-1]
+        denoiseae.Denoiser("fast")(buffer, out=turned)
+        np.testing.assert_array_equal(turned, expected)
+
     def test_settings_and_state(self):
         noisy = denoiseae.add_noise(slope(), 20)
         denoiser = denoiseae.Denoiser("fast", strength=0)
@@ -211,6 +221,22 @@ class Errors(unittest.TestCase):
         frozen.flags.writeable = False
         self.check("bad_argument", "read-only", denoiser, slope(), out=frozen)
         self.check("bad_argument", "strength", denoiseae.Denoiser("fast", strength=5), slope())
+        self.check("bad_argument", "threads is -1", denoiseae.Denoiser, "fast", threads=-1)
+        self.check("bad_argument", "empty sequence", denoiser, [])
+        self.check("bad_argument", "two axes", denoiser, np.zeros(8, np.uint8))
+        self.check("bad_argument", "a pixel each 3 bytes", denoiser, slope(channels=4), format="BGR")
+        self.check("bad_argument", "a pixel each 1 bytes", denoiser, slope(dtype=np.uint16), format="GRAY8")
+        self.check("bad_argument", "one type", denoiser, (slope(), *yuv(dtype=np.uint16)[1:]))
+        self.check("bad_argument", "plane 0", denoiser, slope(), out=slope(width=98))
+
+    def test_travel_between_processes(self):
+        error = pickle.loads(pickle.dumps(denoiseae.Error("corrupt", "a broken file")))
+        self.assertEqual((error.code, str(error)), ("corrupt", "a broken file"))
+        model = pickle.loads(pickle.dumps(denoiseae.Model("fast")))
+        self.assertEqual(model.name, "fast")
+        for copied in (denoiseae.Denoiser("fast"), denoiseae.Model(pathlib.Path(model.path).read_bytes())):
+            with self.assertRaisesRegex(TypeError, "cannot be copied"):
+                copy.copy(copied)
 
     def test_a_missing_library_is_told(self):
         done = subprocess.run([sys.executable, "-c", "import denoiseae"], capture_output=True, text=True, check=False,

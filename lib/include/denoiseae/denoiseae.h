@@ -19,22 +19,32 @@
  * Rules for all functions:
  * - Those that can fail return DENOISEAE_OK, which is 0, or what went wrong; denoiseae_error() then
  *   has a message for people: what was expected, what was found, and what to try. After a failure
- *   outputs are as they were, and objects can be used again.
+ *   outputs are as they were, and objects can be used again; a denoiser that could not be given a
+ *   model or be configured has to be configured before it denoises again.
  * - A pointer must not be NULL unless its description says so: NULL is DENOISEAE_BAD_ARGUMENT.
  *   Functions that free take NULL and do nothing.
  * - A structure whose first member is struct_size says there how large it is, so that it can grow:
  *   the library neither reads nor writes beyond. Settings and options are initialised with their
- *   _INIT macro; for infos the caller sets info.struct_size = sizeof info.
- * - Strings are UTF-8 and end in 0. A string that a function returns is constant for the whole
- *   process, unless its description says how long it is valid.
+ *   _INIT macro; for infos the caller sets info.struct_size = sizeof info. Members that a later
+ *   version has added are set in an older library's place only to 0: everything else is
+ *   DENOISEAE_BAD_ARGUMENT there. Members named reserved are 0. The structures denoiseae_frame and
+ *   denoiseae_component never change.
+ * - Enumerations grow, too. Programs should treat a number that they do not know as they treat
+ *   DENOISEAE_INTERNAL, the level DENOISEAE_LOG_DEBUG, or a format that they do not handle.
+ * - Strings end in 0. They are UTF-8, but paths are bytes as the system has them. A string that a
+ *   function returns is constant for the whole process, unless its description says how long it is
+ *   valid.
  * - Threads may use different denoisers at the same time, and share models and pools. One denoiser
- *   belongs to one thread at a time.
+ *   belongs to one thread at a time. A process that forks uses the library in one of both alone.
  */
 #ifndef DENOISEAE_DENOISEAE_H
 #define DENOISEAE_DENOISEAE_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* The version of this header: 10000 x major + 100 x minor + patch. */
+#define DENOISEAE_VERSION 200
 
 #if defined(__GNUC__)
 #define DENOISEAE_API __attribute__((visibility("default")))
@@ -89,8 +99,8 @@ typedef enum denoiseae_precision {
   DENOISEAE_INT8 = 3
 } denoiseae_precision;
 
-/* Tells whether an engine can be used: 1 or 0. torch takes its module, which is looked for once and
- * loads LibTorch. */
+/* Tells whether an engine can be used: 1 or 0. torch takes its module, which loads LibTorch the
+ * first time that it is found. */
 DENOISEAE_API int denoiseae_has_engine(denoiseae_engine engine);
 /* Tells whether the engine native has instructions of this processor for a precision, so that it is
  * not slower than float32: 1 or 0. */
@@ -99,7 +109,8 @@ DENOISEAE_API int denoiseae_has_precision(denoiseae_precision precision);
  * example: the highest one that the processor has and DENOISEAE_MAX_ISA allows. */
 DENOISEAE_API const char* denoiseae_instruction_set(void);
 /* Returns the sorted names of the models that can be found now, one in a line, without a newline at
- * the end. It is valid until the next call in this thread. */
+ * the end: "" if there are none, and NULL after a failure. It is valid until the next call of this
+ * function in this thread. */
 DENOISEAE_API const char* denoiseae_model_names(void);
 
 /* ---- Pixel formats and frames ---- */
@@ -228,10 +239,11 @@ typedef struct denoiseae_model_info {
   int receptive_field_pixels; /* along one axis; 0 = the whole picture */
   int fixed_width;            /* the only size that the network takes; 0 = any size */
   int fixed_height;
+  int reserved;
 } denoiseae_model_info;
 
 /* Finds the weights file of a name ("balanced") or path, as denoiseae_load_model does. path is
- * valid until the next call in this thread. */
+ * valid until the next call of this function in this thread. */
 DENOISEAE_API denoiseae_status denoiseae_find_model(const char* name_or_path, const char** path);
 /* Loads and checks weights. A value with a slash or ending in .safetensors is a path. A name is
  * looked up as NAME/weights.safetensors in DENOISEAE_MODEL_PATH (folders separated by colons), the
@@ -268,9 +280,9 @@ typedef enum denoiseae_log_level {
 typedef void (*denoiseae_log_callback)(void* user, denoiseae_log_level level, const char* message);
 
 /* Is told which share of a frame is done, 0 to 1, several times a frame and last with 1, in the
- * thread that called denoiseae_process. It must not throw an exception, and not call the denoiser.
- */
-typedef void (*denoiseae_progress_callback)(void* user, double share);
+ * thread that called denoiseae_process. It returns 0; other values are kept for later versions. It
+ * must not throw an exception, and not call the denoiser. */
+typedef int (*denoiseae_progress_callback)(void* user, double share);
 
 /* Denoises the frames of one stream. Each frame depends on earlier frames only and is returned at
  * once. The same weights, input, engine, precision and number of threads give the same bytes. */
@@ -283,10 +295,11 @@ typedef struct denoiseae_options {
   denoiseae_precision precision;
   const char* device; /* NULL = "cpu"; torch also knows "cuda", "cuda:0", ... */
   unsigned threads;   /* at most; 0 = as many as the process may use */
+  int reserved;
 } denoiseae_options;
 
 #define DENOISEAE_OPTIONS_INIT \
-  { sizeof(denoiseae_options), DENOISEAE_ENGINE_AUTO, DENOISEAE_PRECISION_AUTO, NULL, 0 }
+  { sizeof(denoiseae_options), DENOISEAE_ENGINE_AUTO, DENOISEAE_PRECISION_AUTO, NULL, 0, 0 }
 
 /* Names what a denoiser writes: the denoised frame; four times the noise map's levels of luma, in
  * gray; or four times what was removed, around the middle code. */
@@ -306,13 +319,14 @@ typedef struct denoiseae_settings {
   double chroma_strength; /* scales the level of the colour planes once more, 0 ... 2 */
   int temporal; /* 1: models with a recurrent state use earlier frames, too; 0 resets the state */
   int damaged; /* 1: a part of this frame is known to be damaged; it leaves no trace in the state */
-  denoiseae_show show;
+  denoiseae_show show; /* experimental, see docs/library.md */
+  int reserved;
 } denoiseae_settings;
 
 #define DENOISEAE_SETTINGS_INIT \
-  { sizeof(denoiseae_settings), -1.0, 1.0, 1.0, 1, 0, DENOISEAE_SHOW_PICTURE }
+  { sizeof(denoiseae_settings), -1.0, 1.0, 1.0, 1, 0, DENOISEAE_SHOW_PICTURE, 0 }
 
-/* Describes what denoiseae_configure has made. */
+/* Describes what denoiseae_configure has made; before that, numbers are 0 and device is "". */
 typedef struct denoiseae_denoiser_info {
   size_t struct_size;
   denoiseae_engine engine;
@@ -334,7 +348,8 @@ DENOISEAE_API denoiseae_status denoiseae_set_model(denoiseae_denoiser* denoiser,
                                                    const denoiseae_model* model);
 /* Allocates and plans everything for frames of one format and size, 1 ... DENOISEAE_MAX_FRAME_SIZE
  * pixels, and resets the stream. options: NULL for the defaults. A model of one fixed size denoises
- * larger frames in overlapping tiles. Errors: DENOISEAE_BAD_ARGUMENT without a model,
+ * larger frames in overlapping tiles, and smaller ones mirrored at their edges. Errors:
+ * DENOISEAE_BAD_ARGUMENT without a model,
  * DENOISEAE_UNSUPPORTED_FORMAT, DENOISEAE_DEVICE_UNAVAILABLE, DENOISEAE_OUT_OF_MEMORY,
  * DENOISEAE_ENGINE_FAILURE. */
 DENOISEAE_API denoiseae_status denoiseae_configure(denoiseae_denoiser* denoiser,
@@ -343,8 +358,8 @@ DENOISEAE_API denoiseae_status denoiseae_configure(denoiseae_denoiser* denoiser,
 /* Denoises one frame. in, out: of the configured format and size, with any strides; they may be the
  * same memory with the same strides. settings: NULL for the defaults. Alpha and padding bytes of
  * packed pixels are copied. strength 0 copies the frame bit for bit. Errors:
- * DENOISEAE_BAD_ARGUMENT, DENOISEAE_ENGINE_FAILURE, DENOISEAE_OUT_OF_MEMORY; reset the denoiser
- * after an error. */
+ * DENOISEAE_BAD_ARGUMENT, DENOISEAE_UNSUPPORTED_FORMAT, DENOISEAE_ENGINE_FAILURE,
+ * DENOISEAE_OUT_OF_MEMORY; reset the denoiser after an error. */
 DENOISEAE_API denoiseae_status denoiseae_process(denoiseae_denoiser* denoiser,
                                                  const denoiseae_frame* in,
                                                  const denoiseae_frame* out,
@@ -358,7 +373,8 @@ DENOISEAE_API denoiseae_status denoiseae_set_progress(denoiseae_denoiser* denois
 DENOISEAE_API void denoiseae_reset(denoiseae_denoiser* denoiser);
 /* Goes on with the stream that another denoiser has denoised so far: takes over its recurrent state
  * and its estimate of the noise. from is then as after denoiseae_reset. Both must be configured for
- * one format and size. Errors: DENOISEAE_BAD_ARGUMENT. */
+ * one format and size, but may have other models and options; a model that keeps no state of the
+ * same size begins a stream. Errors: DENOISEAE_BAD_ARGUMENT. */
 DENOISEAE_API denoiseae_status denoiseae_take_past(denoiseae_denoiser* denoiser,
                                                    denoiseae_denoiser* from);
 /* Returns the last estimate of the noise level in 8-bit code values, or a negative number until a
@@ -394,7 +410,8 @@ DENOISEAE_API void denoiseae_free_thread_pool(denoiseae_thread_pool* pool);
 /* Returns the number of threads that may work for the pool. */
 DENOISEAE_API int denoiseae_thread_pool_count(const denoiseae_thread_pool* pool);
 /* Calls task(user, 0) ... task(user, count - 1), the first in the calling thread, and waits for
- * all. A task must not wait for another one, and must not throw an exception. */
+ * all. A task must not wait for another one, and must not throw an exception; it may run a pool,
+ * whose work it then does itself where no thread is free. */
 DENOISEAE_API denoiseae_status denoiseae_thread_pool_run(denoiseae_thread_pool* pool,
                                                          void (*task)(void* user, int index),
                                                          void* user);

@@ -84,7 +84,8 @@ struct DenoiseSettings {
 };
 
 /// Is told which share of a frame is done, 0 to 1, several times a frame and last with 1, in the
-/// thread that called process. It must not throw, and not call the denoiser.
+/// thread that called process. What it throws leaves process once the frame is done. It must not
+/// call the denoiser.
 using ProgressCallback = std::function<void(double)>;
 
 /// Describes a configured denoiser.

@@ -126,7 +126,7 @@ struct FormatInfo {
   int plane_rows(int plane, int height) const;
 };
 
-/// Returns all supported formats, in order of preference.
+/// Returns all supported formats, in the order of their numbers.
 std::span<const FormatInfo> formats() noexcept;
 /// Returns the formats that are direct.
 std::span<const FormatInfo> direct_formats() noexcept;

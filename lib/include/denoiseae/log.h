@@ -9,7 +9,7 @@ namespace denoiseae {
 enum class LogLevel { error, warning, info, debug };
 
 /// Receives the messages of the library, which never prints itself. May be empty. It is called from
-/// the thread that called the library.
+/// the thread that called the library. What it throws leaves the call that reported.
 using LogCallback = std::function<void(LogLevel, std::string_view)>;
 
 }  // namespace denoiseae

@@ -23,11 +23,11 @@ denoiseae_model* new_handle(std::shared_ptr<const Model> model) {
 
 const char* denoiseae_model_names() {
   thread_local std::string names;
-  guarded(__func__, [](const char*) {
+  const denoiseae_status status = guarded(__func__, [](const char*) {
     names.clear();
     for (const std::string& name : available_models()) names += (names.empty() ? "" : "\n") + name;
   });
-  return names.c_str();
+  return status == DENOISEAE_OK ? names.c_str() : nullptr;
 }
 
 denoiseae_status denoiseae_find_model(const char* name_or_path, const char** path) {

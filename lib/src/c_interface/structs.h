@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -21,13 +22,22 @@ inline void check_struct_size(std::size_t size, const char* function) {
 }
 
 /// Returns what the caller has set, and the defaults of the members that its version of the
-/// structure lacks. given: null for the defaults alone.
+/// structure lacks. given: null for the defaults alone. Throws bad_argument where the caller has
+/// set members that this version does not know.
 template <typename Struct>
 Struct with_defaults(const Struct* given, const Struct& defaults, const char* function) {
   Struct result = defaults;
   if (given == nullptr) return result;
   check_struct_size(given->struct_size, function);
   std::memcpy(&result, given, std::min(given->struct_size, sizeof(Struct)));
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(given);
+  for (std::size_t i = sizeof(Struct); i < given->struct_size; ++i)
+    if (bytes[i] != 0)
+      throw Error(
+          ErrorCode::bad_argument,
+          std::string(function) +
+              ": a member of the structure is set that this version of the library does not "
+              "know; update the library, or leave the member 0");
   return result;
 }
 

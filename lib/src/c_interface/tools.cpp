@@ -10,6 +10,7 @@
 
 #include "c_interface/handles.h"
 #include "c_interface/structs.h"
+#include "parallel/shared_workers.h"
 
 using namespace denoiseae;
 
@@ -28,6 +29,10 @@ NoiseModel checked_model(int index) {
 denoiseae_status denoiseae_new_thread_pool(unsigned count, denoiseae_thread_pool** pool) {
   return guarded(__func__, [&](const char* self) {
     check_pointer(pool, self, "pool");
+    if (count > SharedWorkers::kMaxThreads)
+      throw Error(ErrorCode::bad_argument, std::string(self) + ": count is " +
+                                               std::to_string(count) + ", expected at most " +
+                                               std::to_string(SharedWorkers::kMaxThreads));
     *pool = new denoiseae_thread_pool{ThreadPool(count)};
   });
 }
@@ -52,6 +57,11 @@ denoiseae_status denoiseae_thread_pool_run(denoiseae_thread_pool* pool,
 denoiseae_status denoiseae_sharpen3x3(const denoiseae_frame* in, const denoiseae_frame* out,
                                       double amount, int luma_only, denoiseae_thread_pool* pool) {
   return guarded(__func__, [&](const char* self) {
+    check_pointer(in, self, "in");
+    check_pointer(out, self, "out");
+    if (in->data[0] == out->data[0])
+      throw Error(ErrorCode::bad_argument,
+                  std::string(self) + ": in and out have the same memory, expected two frames");
     sharpen3x3(view_of(in, self, "in"), view_of(out, self, "out"), amount, luma_only != 0,
                pool_of(pool));
   });
@@ -77,7 +87,12 @@ denoiseae_status denoiseae_get_noise_model_info(int noise_model, denoiseae_noise
 denoiseae_status denoiseae_noise_sigma(int noise_model, double level, double* sigma) {
   return guarded(__func__, [&](const char* self) {
     check_pointer(sigma, self, "sigma");
-    *sigma = noise_sigma_8bit(checked_model(noise_model), level);
+    const NoiseModelInfo& row = noise_model_info(checked_model(noise_model));
+    if (!(level >= 0 && level <= row.max_level))
+      throw Error(ErrorCode::bad_argument,
+                  std::string(self) + ": levels of " + std::string(row.name) + " noise are 0 to " +
+                      std::to_string(row.max_level) + ", found " + std::to_string(level));
+    *sigma = noise_sigma_8bit(row.model, level);
   });
 }
 

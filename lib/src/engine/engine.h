@@ -57,5 +57,9 @@ bool has_engine(EngineKind kind);
 using MakeEngineFunction = Engine*(const detail::ModelData& model, int height, int width,
                                    const EngineOptions& options);
 inline constexpr char kMakeEngineSymbol[] = "denoiseae_make_engine";
+/// Tells the version of a module. Objects of C++ cross its border, so that the library takes only
+/// modules of its own version.
+using EngineVersionFunction = const char*();
+inline constexpr char kEngineVersionSymbol[] = "denoiseae_engine_version";
 
 }  // namespace denoiseae

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <denoiseae/error.h>
+#include <denoiseae/version.h>
 #include <dlfcn.h>
 
 #include <cstdlib>
@@ -46,11 +47,17 @@ void* open_module(const std::string& file_name) {
 std::unique_ptr<Engine> load_torch_engine(const detail::ModelData& model, int height, int width,
                                           const EngineOptions& options) {
   void* module = open_module(kTorchModule);
+  auto* tell = reinterpret_cast<EngineVersionFunction*>(::dlsym(module, kEngineVersionSymbol));
+  const std::string found = tell == nullptr ? "an older version" : tell();
+  if (found != version())
+    throw Error(ErrorCode::device_unavailable, std::string("engine module ") + kTorchModule +
+                                                   " is of " + found + ", expected " + version() +
+                                                   " as the library; install both of one version");
   auto* make = reinterpret_cast<MakeEngineFunction*>(::dlsym(module, kMakeEngineSymbol));
   if (make == nullptr) {
     throw Error(ErrorCode::device_unavailable,
                 std::string("engine module libdenoiseae-torch.so has no function ") +
-                    kMakeEngineSymbol + "; is it of another version?");
+                    kMakeEngineSymbol + "; install it again");
   }
   return std::unique_ptr<Engine>(make(model, height, width, options));
 }

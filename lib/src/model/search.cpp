@@ -52,6 +52,8 @@ std::vector<fs::path> places() {
   const fs::path configured = DAE_MODELS_DIR;
   if (!folder.empty())
     add((folder / configured.lexically_relative(DAE_ENGINES_DIR)).lexically_normal());
+  // A program that the library is linked into lies in the folder of programs.
+  if (!folder.empty()) add((folder / ".." / "share" / "denoiseae" / "models").lexically_normal());
   add(configured);
   return result;
 }

@@ -49,8 +49,15 @@ START_TEST(test_structs_of_other_sizes_keep_what_they_lack) {
   ck_assert_double_eq(with_defaults(&given, defaults, "work").strength, 1);
   ck_assert_double_eq(with_defaults<denoiseae_settings>(nullptr, defaults, "work").noise_level, -1);
   // A structure of a later version is longer than this library knows.
-  given.struct_size = sizeof given + 64;
-  ck_assert_double_eq(with_defaults(&given, defaults, "work").strength, 2);
+  struct {
+    denoiseae_settings known = DENOISEAE_SETTINGS_INIT;
+    int more[4] = {0, 0, 0, 0};
+  } later;
+  later.known.struct_size = sizeof later;
+  later.known.strength = 2;
+  ck_assert_double_eq(with_defaults(&later.known, defaults, "work").strength, 2);
+  later.more[2] = 1;
+  DAE_ASSERT_ERROR(with_defaults(&later.known, defaults, "work"), bad_argument);
   given.struct_size = 0;
   DAE_ASSERT_ERROR(with_defaults(&given, defaults, "work"), bad_argument);
 

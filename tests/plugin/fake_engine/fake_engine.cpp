@@ -16,6 +16,7 @@
 // DENOISEAE_FAKE_SLEEP_MS (0): how long a run takes. DENOISEAE_FAKE_SLEEP_MS_NAME counts instead
 // for the model of that name.
 #include <denoiseae/error.h>
+#include <denoiseae/version.h>
 
 #include <algorithm>
 #include <chrono>
@@ -103,6 +104,11 @@ class FakeEngine : public denoiseae::WholeTensorEngine {
 };
 
 }  // namespace
+
+extern "C" __attribute__((visibility("default"))) const char* denoiseae_engine_version() {
+  const std::string other = text("DENOISEAE_FAKE_VERSION");
+  return other.empty() ? denoiseae::version() : "9.9.9";
+}
 
 extern "C" __attribute__((visibility("default"))) denoiseae::Engine* denoiseae_make_engine(
     const denoiseae::detail::ModelData& model, int height, int width,

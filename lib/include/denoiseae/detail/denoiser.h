@@ -6,6 +6,7 @@
 #include <denoiseae/detail/check.h>
 #include <denoiseae/detail/model.h>
 
+#include <exception>
 #include <new>
 #include <utility>
 
@@ -17,16 +18,39 @@ struct Denoiser::Impl {
   ProgressCallback progress;
   DenoiserInfo info;
   std::size_t map_blocks = 0;  ///< in a noise map of the configured size
+  std::exception_ptr thrown;   ///< by a callback during a call of the C interface
 
   explicit Impl(LogCallback callback) : log(std::move(callback)) {
-    detail::check(denoiseae_new(log ? &report : nullptr, this, &handle));
+    check(denoiseae_new(log ? &report : nullptr, this, &handle));
   }
   ~Impl() { denoiseae_free(handle); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   static void report(void* user, denoiseae_log_level level, const char* message) {
-    static_cast<Impl*>(user)->log(static_cast<LogLevel>(level), message);
+    auto& self = *static_cast<Impl*>(user);
+    try {
+      self.log(static_cast<LogLevel>(level), message);
+    } catch (...) {
+      self.thrown = std::current_exception();
+    }
+  }
+
+  static int report_progress(void* user, double share) {
+    auto& self = *static_cast<Impl*>(user);
+    try {
+      self.progress(share);
+    } catch (...) {
+      self.thrown = std::current_exception();
+    }
+    return 0;
+  }
+
+  /// Throws what a callback threw during the call, or the error that the call returned.
+  void check(denoiseae_status status) {
+    if (const std::exception_ptr callback = std::exchange(thrown, nullptr))
+      std::rethrow_exception(callback);
+    detail::check(status);
   }
 };
 
@@ -43,7 +67,7 @@ inline Denoiser& Denoiser::operator=(Denoiser&&) noexcept = default;
 
 inline void Denoiser::load(std::shared_ptr<const Model> model) {
   if (!model) throw Error(ErrorCode::bad_argument, "load needs a model, got a null pointer");
-  detail::check(denoiseae_set_model(impl_->handle, model->data().handle));
+  impl_->check(denoiseae_set_model(impl_->handle, model->data().handle));
 }
 
 inline void Denoiser::configure(PixelFormat format, int width, int height,
@@ -53,7 +77,7 @@ inline void Denoiser::configure(PixelFormat format, int width, int height,
   c.precision = static_cast<denoiseae_precision>(options.precision);
   c.device = options.device.c_str();
   c.threads = options.threads;
-  detail::check(
+  impl_->check(
       denoiseae_configure(impl_->handle, static_cast<denoiseae_format>(format), width, height, &c));
   denoiseae_denoiser_info made{};
   made.struct_size = sizeof made;
@@ -76,21 +100,19 @@ inline void Denoiser::process(const ConstFrameView& in, const FrameView& out,
   c.damaged = settings.damaged ? 1 : 0;
   c.show = static_cast<denoiseae_show>(settings.show);
   const denoiseae_frame from = detail::c_frame(in), to = detail::c_frame(out);
-  detail::check(denoiseae_process(impl_->handle, &from, &to, &c));
+  impl_->check(denoiseae_process(impl_->handle, &from, &to, &c));
 }
 
 inline void Denoiser::set_progress(ProgressCallback progress) {
   impl_->progress = std::move(progress);
-  const auto report = [](void* user, double share) { static_cast<Impl*>(user)->progress(share); };
-  detail::check(denoiseae_set_progress(
-      impl_->handle, impl_->progress ? static_cast<denoiseae_progress_callback>(report) : nullptr,
-      impl_.get()));
+  impl_->check(denoiseae_set_progress(
+      impl_->handle, impl_->progress ? &Impl::report_progress : nullptr, impl_.get()));
 }
 
 inline void Denoiser::reset() noexcept { denoiseae_reset(impl_->handle); }
 
 inline void Denoiser::take_past(Denoiser& from) {
-  detail::check(denoiseae_take_past(impl_->handle, from.impl_->handle));
+  impl_->check(denoiseae_take_past(impl_->handle, from.impl_->handle));
 }
 
 inline double Denoiser::estimated_noise_level() const noexcept {

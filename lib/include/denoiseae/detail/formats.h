@@ -5,7 +5,6 @@
 #include <denoiseae/detail/check.h>
 #include <denoiseae/frame.h>
 
-#include <algorithm>
 #include <cassert>
 #include <vector>
 
@@ -63,10 +62,13 @@ inline const std::vector<FormatInfo>& format_rows() {
 inline std::span<const FormatInfo> formats() noexcept { return detail::format_rows(); }
 
 inline std::span<const FormatInfo> direct_formats() noexcept {
-  const std::span<const FormatInfo> all = formats();
-  const auto end = std::find_if_not(all.begin(), all.end(),
-                                    [](const FormatInfo& info) { return info.is_direct(); });
-  return all.first(static_cast<std::size_t>(end - all.begin()));
+  static const std::vector<FormatInfo> rows = [] {
+    std::vector<FormatInfo> made;
+    for (const FormatInfo& info : formats())
+      if (info.is_direct()) made.push_back(info);
+    return made;
+  }();
+  return rows;
 }
 
 inline const FormatInfo& format_info(PixelFormat format) noexcept {

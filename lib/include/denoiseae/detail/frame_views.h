@@ -13,6 +13,12 @@ namespace denoiseae {
 
 namespace detail {
 
+inline void check_format(PixelFormat format) {
+  if (static_cast<std::size_t>(format) >= formats().size())
+    throw Error(ErrorCode::bad_argument, "there is no pixel format of the number " +
+                                             std::to_string(static_cast<int>(format)));
+}
+
 template <typename Byte>
 BasicFrameView<Byte> field_view_of(const BasicFrameView<Byte>& frame, int field) {
   if (field < 0 || field > 1)
@@ -51,6 +57,7 @@ inline void check_frame_size(int width, int height) {
 
 inline void check_view(const ConstFrameView& view) {
   check_frame_size(view.width, view.height);
+  detail::check_format(view.format);
   const FormatInfo& info = format_info(view.format);
   for (int p = 0; p < info.plane_count; ++p) {
     const int row_bytes = info.plane_row_bytes(p, view.width);
@@ -69,6 +76,7 @@ inline void check_view(const ConstFrameView& view) {
 inline Frame::Frame(PixelFormat format, int width, int height, int extra_stride_bytes)
     : format_(format), width_(width), height_(height) {
   check_frame_size(width, height);
+  detail::check_format(format);
   if (extra_stride_bytes < 0)
     throw Error(ErrorCode::bad_argument, "extra_stride_bytes must be 0 or more, found " +
                                              std::to_string(extra_stride_bytes));

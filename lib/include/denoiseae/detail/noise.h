@@ -7,6 +7,7 @@
 #include <denoiseae/noise.h>
 
 #include <cassert>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,7 @@ inline NoiseModel noise_model_from_name(std::string_view name) {
 }
 
 inline double noise_sigma_8bit(NoiseModel model, double level) noexcept {
-  double sigma = 0;
+  double sigma = std::numeric_limits<double>::quiet_NaN();
   denoiseae_noise_sigma(static_cast<int>(model), level, &sigma);
   return sigma;
 }

@@ -2,6 +2,7 @@
 // The torch engine: reference results, GPU, and what training runs.
 #include <ATen/Parallel.h>
 #include <denoiseae/error.h>
+#include <denoiseae/version.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -80,6 +81,10 @@ class TorchEngine final : public WholeTensorEngine {
 };
 
 }  // namespace
+
+extern "C" __attribute__((visibility("default"))) const char* denoiseae_engine_version() {
+  return version();
+}
 
 extern "C" __attribute__((visibility("default"))) Engine* denoiseae_make_engine(
     const detail::ModelData& model, int height, int width, const EngineOptions& options) {
