@@ -90,6 +90,8 @@ void count_errors(AVFormatContext& demuxer, ErrorCount& count) { demuxer.opaque 
 
 void count_errors(AVCodecContext& decoder, ErrorCount& count) { decoder.opaque = &count; }
 
+void forget_reports() { last_report().clear(); }
+
 std::string error_text(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(code, text.data(), text.size());
@@ -97,7 +99,10 @@ std::string error_text(int code) {
 }
 
 void check(int code, const std::string& what) {
-  if (code >= 0) return;
+  if (code >= 0) {
+    forget_reports();
+    return;
+  }
   if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
   std::string report;
   report.swap(last_report());

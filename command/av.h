@@ -74,6 +74,8 @@ void quiet_libraries();
 /// Throws Failure with what, FFmpeg's text for the code and the libraries' reason, if the code is
 /// negative.
 void check(int code, const std::string& what);
+/// Forgets what the libraries would have printed so far in this thread.
+void forget_reports();
 std::string error_text(int code);
 
 }  // namespace command

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <new>
+#include <system_error>
 #include <thread>
 
 #include "interrupt.h"
@@ -19,17 +20,6 @@ int processors() {
   const bool known = sched_getaffinity(0, sizeof(set), &set) == 0;
   return known ? CPU_COUNT(&set)
                : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-/// Folders hold pictures, texts and sound beside films, which are no mistake.
-bool is_film(const std::string& path) {
-  try {
-    const Input input(path);
-    const std::string_view kind = input.context().iformat->name;
-    return kind != "image2" && !kind.ends_with("_pipe") && kind != "tty";
-  } catch (const Failure&) {
-    return false;
-  }
 }
 
 }  // namespace
@@ -60,22 +50,29 @@ int denoise_films(const std::vector<FilmPaths>& films, const Options& options,
     for (int i = next++; i < count && interrupted() == 0; i = next++) {
       const FilmPaths& film = films[static_cast<std::size_t>(i)];
       try {
-        if (film.is_found && !is_film(film.in)) {
-          console.note(film.in, "left out, because it is no film");
-          continue;
-        }
-        const bool done = succeeds(film.in, console,
-                                   [&] { denoise_film(film.in, film.out, film_options, console); });
-        ++(done ? written : failed);
+        bool is_left_out = false;
+        const bool done = succeeds(film.in, console, [&] {
+          is_left_out = film.is_found && !holds_film(film.in);
+          if (!is_left_out) denoise_film(film.in, film.out, film_options, console);
+        });
+        if (is_left_out) console.note(film.in, "left out, because it is no film");
+        if (!is_left_out) ++(done ? written : failed);
+        console.count_film();
       } catch (const Interruption&) {
         return;
       }
     }
   };
-  std::vector<std::thread> others;
-  for (int i = 1; i < jobs; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
+  {
+    std::vector<std::jthread> others;
+    try {
+      for (int i = 1; i < jobs; ++i) others.emplace_back(work);
+    } catch (const std::system_error&) {
+      console.note("", "the system starts no more threads; " + std::to_string(others.size() + 1) +
+                           " films are denoised at a time");
+    }
+    work();
+  }
   if (written == 0 && failed == 0 && interrupted() == 0) {
     console.fail("", "expected films, found none among " + std::to_string(count) + " files");
     return 1;

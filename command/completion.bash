@@ -17,7 +17,7 @@ _denoiseae() {
       mapfile -t COMPREPLY < <(compgen -W "auto float32 bfloat16 int8" -- "$word")
       return
       ;;
-    --strength | --noise-level | --sharpen | --crf | --codec-option | --from | --to | --run-in | --threads | --jobs)
+    --strength | --chroma-strength | --noise-level | --sharpen | --crf | --codec-option | --from | --to | --run-in | --threads | --jobs)
       return
       ;;
   esac

@@ -97,9 +97,13 @@ void Console::begin(const std::string& film) {
 void Console::end(const std::string& film) {
   const std::lock_guard lock(mutex_);
   clear_line();
-  ++ended_;
   frames_of_ended_ += running_[film].frames;
   running_.erase(film);
+}
+
+void Console::count_film() {
+  const std::lock_guard lock(mutex_);
+  ++ended_;
 }
 
 std::string Console::line() const {

@@ -31,6 +31,8 @@ class Console {
   void begin(const std::string& film);
   void update(const std::string& film, const FilmProgress& progress);
   void end(const std::string& film);
+  /// Counts a film, whether it was denoised, left out or failed.
+  void count_film();
 
  private:
   using Clock = std::chrono::steady_clock;

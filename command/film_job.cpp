@@ -42,6 +42,7 @@ class FilmJob {
     read_first_picture();
     prepare();
     run_stages();
+    if (progress_.frames == 0) throw Failure("there is no frame between --from and --to");
     writer_->finish();
     report(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
@@ -244,6 +245,7 @@ void FilmJob::report(double seconds) {
 
 void denoise_film(const std::string& in, const std::string& out, const FilmOptions& options,
                   Console& console) {
+  forget_reports();
   if (in != "-" && out != "-") check_different(in, out);
   FilmJob(in, out, options, console).run();
 }

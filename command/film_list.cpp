@@ -10,6 +10,7 @@
 #include <map>
 
 #include "av.h"
+#include "input.h"
 
 namespace command {
 namespace {
@@ -37,12 +38,16 @@ std::vector<std::string> matches(const std::string& pattern) {
 
 std::vector<std::string> files_in(const std::string& folder) {
   std::vector<std::string> paths;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+  std::error_code error, ignored;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const fs::directory_entry& entry = *it;
     const std::string name = entry.path().filename().string();
     // A hidden file is no film, and neither is a film that is still being written.
-    if (entry.is_regular_file() && name.front() != '.' && entry.path().extension() != ".part")
+    if (entry.is_regular_file(ignored) && name.front() != '.' &&
+        entry.path().extension() != ".part")
       paths.push_back(entry.path().string());
   }
+  if (error) throw Failure("cannot read the folder " + folder + ": " + error.message());
   std::sort(paths.begin(), paths.end());
   return paths;
 }
@@ -67,13 +72,19 @@ void add_films(const std::string& input, std::vector<FilmPaths>& films) {
   }
 }
 
+/// Returns the ending of a file in small letters.
+std::string ending_of(const fs::path& name) {
+  std::string ending = name.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ending;
+}
+
 /// Keeps the kind of a file that the command writes; others become Matroska, which takes most.
 fs::path name_in_folder(const std::string& in) {
   constexpr std::array kKept = {".mkv", ".mp4", ".m4v", ".mov", ".webm"};
   fs::path name = in == "-" ? "film.mkv" : fs::path(in).filename();
-  std::string ending = name.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string ending = ending_of(name);
   if (std::find(kKept.begin(), kKept.end(), ending) == kKept.end()) name.replace_extension(".mkv");
   return name;
 }
@@ -93,17 +104,39 @@ void set_outputs(const std::string& output, std::vector<FilmPaths>& films) {
   std::error_code error;
   fs::create_directories(output, error);
   if (error) throw Failure("cannot make the folder " + output + ": " + error.message());
-  std::map<std::string, std::string> taken;
+  const auto is_written = [](const FilmPaths& film) {
+    return !film.is_found || holds_film(film.in);
+  };
+  std::map<std::string, const FilmPaths*> taken;
   for (FilmPaths& film : films) {
     film.out = (fs::path(output) / name_in_folder(film.in)).string();
-    const auto [other, is_new] = taken.emplace(film.out, film.in);
-    if (!is_new)
-      throw Failure(film.in + " and " + other->second + " would both become " + film.out +
+    const auto [other, is_new] = taken.emplace(film.out, &film);
+    // Subtitles and pictures often have the name of their film.
+    if (is_new || !is_written(film)) continue;
+    if (is_written(*other->second))
+      throw Failure(film.in + " and " + other->second->in + " would both become " + film.out +
                     "; denoise them one by one");
+    other->second = &film;
   }
 }
 
 }  // namespace
+
+bool holds_film(const std::string& path) {
+  constexpr std::array kFilms = {".3gp", ".avi", ".flv",  ".m2ts", ".m4v", ".mkv",
+                                 ".mov", ".mp4", ".mpg",  ".mts",  ".mxf", ".ogv",
+                                 ".ts",  ".vob", ".webm", ".wmv",  ".y4m"};
+  try {
+    const Input input(path);
+    const std::string_view kind = input.context().iformat->name;
+    return kind != "image2" && !kind.ends_with("_pipe") && kind != "tty";
+  } catch (const NoVideo&) {
+    return false;
+  } catch (const NoFilm&) {
+    // A film that is damaged is a film; what its name says is all that can be known.
+    return std::find(kFilms.begin(), kFilms.end(), ending_of(path)) != kFilms.end();
+  }
+}
 
 std::vector<FilmPaths> list_films(const std::vector<std::string>& inputs,
                                   const std::string& output) {

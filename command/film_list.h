@@ -15,6 +15,11 @@ struct FilmPaths {
   bool is_found = false;
 };
 
+/// Tells whether a file that was found holds a film. Folders have pictures, texts and sound beside
+/// films, which are no mistake; a damaged film is a film. Throws Failure for a file that cannot be
+/// read.
+bool holds_film(const std::string& path);
+
 /// Lists the films that are meant by paths, wildcards and folders, in the order of their names in
 /// each of them. output: a file, a folder, "-", or empty. Makes the folder if it is missing. Throws
 /// Failure when there is nothing, or when two films would become one file.

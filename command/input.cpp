@@ -27,7 +27,7 @@ std::int64_t start_of(const AVFormatContext& context) {
 
 std::string shown(const std::string& name) { return name == "-" ? "standard input" : name; }
 
-InputPtr open(const std::string& name, AVIOContext* standard_input) {
+InputPtr open(const std::string& name, AVIOContext* standard_input, ErrorCount& errors) {
   std::error_code ignored;
   if (std::filesystem::is_directory(name, ignored))
     throw Failure("expected a film, found the folder " + name);
@@ -35,12 +35,13 @@ InputPtr open(const std::string& name, AVIOContext* standard_input) {
   if (raw == nullptr) throw std::bad_alloc();
   raw->interrupt_callback = {stop_waiting, nullptr};
   raw->pb = standard_input;
+  count_errors(*raw, errors);
   // A context that cannot be opened is freed by this call.
   const int status = avformat_open_input(&raw, url_of(name).c_str(), nullptr, nullptr);
   check_interruption();
   if (status == AVERROR_INVALIDDATA)
-    throw Failure("expected a film that FFmpeg's libraries read, found something else in " +
-                  shown(name) + "; \"ffprobe\" tells what it is");
+    throw NoFilm("expected a film that FFmpeg's libraries read, found something else in " +
+                 shown(name) + "; \"ffprobe\" tells what it is");
   check(status, "cannot read " + shown(name));
   InputPtr context(raw);
   check(avformat_find_stream_info(raw, nullptr), "cannot tell what " + shown(name) + " holds");
@@ -55,7 +56,7 @@ int find_video(AVFormatContext& context, const std::string& name) {
   if (found >= 0 && !is_cover) return found;
   if (found == AVERROR_DECODER_NOT_FOUND)
     throw Failure("this FFmpeg has no decoder for the video of " + shown(name));
-  throw Failure("expected a video stream in " + shown(name) + ", found " +
+  throw NoVideo("expected a video stream in " + shown(name) + ", found " +
                 (is_cover                  ? "only a cover picture"
                  : context.nb_streams == 0 ? "no stream"
                                            : "only streams of other kinds"));
@@ -66,7 +67,7 @@ int find_video(AVFormatContext& context, const std::string& name) {
 Input::Input(const std::string& name)
     : name_(name),
       standard_input_(name == "-" ? open_standard_input() : nullptr),
-      context_(open(name, standard_input_.get())) {
+      context_(open(name, standard_input_.get(), errors_)) {
   video_ = find_video(*context_, name);
   // The clock of a broadcast begins anywhere; in files a late begin has a meaning.
   if ((context_->iformat->flags & AVFMT_TS_DISCONT) != 0) shift_ = start_of(*context_);
@@ -89,15 +90,21 @@ void Input::select(const Extract& extract, std::int64_t run_in) {
 }
 
 bool Input::read(AVPacket& packet) {
-  count_errors(*context_, errors_);
   for (int i = 0; i < kMaxFailures; ++i) {
     const int status = av_read_frame(context_.get(), &packet);
     check_interruption();
-    if (status >= 0) return true;
-    if (status == AVERROR_EOF) break;
+    if (status >= 0) {
+      if ((context_->iformat->flags & AVFMT_TS_DISCONT) != 0) timeline_.correct(*context_, packet);
+      return true;
+    }
+    if (status == AVERROR_EOF) {
+      if (context_->pb == nullptr || context_->pb->error >= 0) return false;
+      break;
+    }
     if (status != AVERROR(EAGAIN)) ++failures_;
   }
-  if (context_->pb != nullptr && context_->pb->error < 0) ++failures_;
+  // The file ended in an error, or gave nothing for so many times that the rest is lost.
+  ++failures_;
   return false;
 }
 

@@ -8,6 +8,7 @@
 
 #include "av.h"
 #include "standard_input.h"
+#include "timeline.h"
 
 namespace command {
 
@@ -15,6 +16,18 @@ namespace command {
 struct Extract {
   std::optional<std::int64_t> from;
   std::optional<std::int64_t> to;
+};
+
+/// Says that nothing in a file is a film that can be read.
+class NoFilm : public Failure {
+ public:
+  using Failure::Failure;
+};
+
+/// Says that a file has sound, pictures or texts, and no film.
+class NoVideo : public Failure {
+ public:
+  using Failure::Failure;
 };
 
 class Input {
@@ -57,6 +70,7 @@ class Input {
   std::optional<std::int64_t> end_;
   std::int64_t shift_ = 0;
   int failures_ = 0;
+  Timeline timeline_;
 };
 
 }  // namespace command

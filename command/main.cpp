@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Denoises films with FFmpeg's libraries around the library.
 #include <denoiseae/model.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "batch.h"
 #include "interrupt.h"
@@ -22,6 +26,7 @@ FilmOptions film_options(const Options& options) {
   film.denoise.engine.precision = options.precision;
   film.denoise.engine.threads = static_cast<unsigned>(options.threads);
   film.denoise.settings.strength = options.strength;
+  film.denoise.settings.chroma_strength = options.chroma_strength;
   film.denoise.settings.noise_level = options.noise_level;
   film.denoise.sharpen = options.sharpen;
   film.encoder.crf = options.crf;
@@ -36,7 +41,15 @@ FilmOptions film_options(const Options& options) {
 
 int list_models() {
   for (const std::string& name : denoiseae::available_models()) std::printf("%s\n", name.c_str());
-  return 0;
+  if (std::fflush(stdout) == 0) return 0;
+  std::fprintf(stderr, "denoiseae: cannot write to standard output: %s\n", std::strerror(errno));
+  return kFailed;
+}
+
+/// A file that is opened must not become one of the standard streams, where messages go.
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
 }
 
 int run(const Options& options) {
@@ -44,6 +57,12 @@ int run(const Options& options) {
   const std::vector<FilmPaths> films = list_films(options.inputs, options.output);
   Console console(options.quiet, static_cast<int>(films.size()));
   const FilmOptions film = film_options(options);
+  const denoiseae::ModelInfo& model = film.denoise.model->info();
+  if (model.fixed_width > 0)
+    console.warn(options.model, "this model is for study: it was trained on pictures of " +
+                                    std::to_string(model.fixed_width) + "x" +
+                                    std::to_string(model.fixed_height) +
+                                    ", and sees films in tiles of this size");
   if (!options.preview.empty()) {
     check_picture_name(options.preview);
     if (films.size() != 1)
@@ -60,6 +79,7 @@ int run(const Options& options) {
 }  // namespace command
 
 int main(int argc, char** argv) {
+  command::open_standard_streams();
   int status = 0;
   const std::optional<command::Options> options = command::parse_options(argc, argv, status);
   if (!options) return status;

@@ -6,6 +6,7 @@ extern "C" {
 }
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 
 #include "rgb_picture.h"
@@ -43,6 +44,8 @@ void set_paths(const std::vector<std::string>& paths, Options& options) {
     throw CLI::ValidationError("expected IN and OUT, found " +
                                (paths.empty() ? std::string("neither") : "only " + paths.front()) +
                                "; --help shows examples");
+  if (std::find(paths.begin(), paths.end(), "") != paths.end())
+    throw CLI::ValidationError("expected names of files, found an empty one");
   options.inputs = paths;
   if (!film) return;
   options.output = paths.back();
@@ -75,6 +78,10 @@ std::optional<Options> parse_options(int argc, char** argv, int& status) {
   app.add_option("--model", options.model, "a model that --list-models lists, or a weights file")
       ->capture_default_str();
   app.add_option("--strength", options.strength, "values above 1 smooth more; 0 changes nothing")
+      ->check(CLI::Range(0.0, 2.0))
+      ->capture_default_str();
+  app.add_option("--chroma-strength", options.chroma_strength,
+                 "scales the strength for colour alone")
       ->check(CLI::Range(0.0, 2.0))
       ->capture_default_str();
   app.add_option("--noise-level", options.noise_level,
@@ -118,6 +125,8 @@ std::optional<Options> parse_options(int argc, char** argv, int& status) {
     if (!to.empty()) options.extract.to = time_of(to);
     if (options.extract.to && *options.extract.to <= options.extract.from.value_or(0))
       throw CLI::ValidationError("--to must lie after --from");
+    if (app.count("--preview") > 0 && options.preview.empty())
+      throw CLI::ValidationError("--preview needs the name of a picture, found an empty one");
     set_paths(paths, options);
     return options;
   } catch (const CLI::ParseError& error) {

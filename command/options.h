@@ -21,6 +21,7 @@ struct Options {
   int threads = 0;
   int jobs = 0;
   double strength = 1;
+  double chroma_strength = 1;
   double noise_level = -1;
   double sharpen = 0;
   std::string video_codec;

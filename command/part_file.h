@@ -6,10 +6,12 @@
 namespace command {
 
 /// A file that appears under its name when it is complete. Until then it lies beside it as
-/// NAME.part, and is removed when the work ends before that.
+/// NAME.part or, where there is such a file, as NAME.2.part and so on, and is removed when the work
+/// ends before that.
 class PartFile {
  public:
-  /// replace: whether an existing file may be replaced. Throws Failure for one that may not.
+  /// Makes the file, empty. replace: whether an existing file may be replaced. Throws Failure for
+  /// one that may not, and where no file can be made.
   PartFile(std::filesystem::path target, bool replace);
   ~PartFile();
   PartFile(const PartFile&) = delete;

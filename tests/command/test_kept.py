@@ -11,7 +11,7 @@ import sys
 import unittest
 
 from film_case import (FAST, PICTURE, SOUND, TOP_FIRST, X264, X265, FilmCase, ffmpeg, frame_entries,
-                       noisy, probe, source, streams, times, video)
+                       noisy, packet_times, probe, source, streams, times, video)
 
 MASTERING = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
 CHAPTERS = """;FFMETADATA1
@@ -230,6 +230,21 @@ class Kept(FilmCase):
         damaged = self.film("damaged.mkv", "-i", film, "-c", "copy", "-bsf:v", "noise=amount=1000")
         self.assertRegex(self.call(*FAST, damaged, self.folder / "out.mkv"),
                          r"warning: \d+ frames? (was|were) damaged")
+
+    def test_clock_of_a_broadcast_begins_anew(self):
+        part = self.film("part.ts", *source(noisy()), "-f", "lavfi", "-t", 1, "-i", SOUND, "-pix_fmt", "yuv420p", *X264,
+                         "-c:a", "mp2")
+        for name, parts in (("in.ts", 3), ("once.ts", 1)):
+            (self.folder / name).write_bytes(part.read_bytes() * parts)
+        out = self.denoised(self.folder / "in.ts")
+        at = times(out)
+        self.assertEqual(len(at), 75)
+        for first, second in zip(at, at[1:]):
+            self.assertAlmostEqual(second - first, 0.04, delta=0.06)
+        self.assertAlmostEqual(at[-1] - at[0], 2.96, delta=0.2)
+        sound = packet_times(out, 1)
+        self.assertAlmostEqual(sound[-1], at[-1], delta=0.3)
+        self.assertAlmostEqual(times(self.denoised(self.folder / "once.ts", "once.mkv"))[-1], 0.96, delta=0.02)
 
     def test_cut_off(self):
         film = self.noisy_film("whole.mkv", 2)

@@ -173,6 +173,8 @@ class Use(FilmCase):
             self.film(f"films/{name}", *source(noisy(), 0.4), "-pix_fmt", "yuv420p", *X264)
         self.film("films/picture.png", *source(PICTURE), "-frames:v", 1)
         (films / "notes.txt").write_text("nothing to see\n")
+        (films / "a.srt").write_text("1\n00:00:00,000 --> 00:00:00,200\nwords\n")
+        (films / "loop").symlink_to(films / "loop")
         said = self.call(*FAST, films, f"{self.folder}/new/")
         self.assertEqual(sorted(path.name for path in (self.folder / "new").iterdir()),
                          ["a.mkv", "b.mp4", "c.mkv"])

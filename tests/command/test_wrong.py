@@ -4,6 +4,7 @@
 Usage: test_wrong.py TEST [unittest options], in the environment of film_case.py.
 """
 
+import os
 import pathlib
 import resource
 import signal
@@ -43,6 +44,60 @@ class Wrong(FilmCase):
         said = self.call(*FAST, "--jobs", 1, bad, good, f"{out}/", status=1)
         self.assertIn("bad.mkv: error: expected a film", said)
         self.assertEqual([path.name for path in out.iterdir()], ["good.mkv"])
+
+    def test_damaged_film_in_a_folder_is_an_error(self):
+        films = self.folder / "films"
+        films.mkdir()
+        self.noisy_film("films/good.mkv", 0.2)
+        (films / "bad.mp4").write_bytes(self.film("cut.mp4", *source(noisy(), 0.4), "-pix_fmt", "yuv420p",
+                                                  *X264).read_bytes()[:3000])
+        said = self.call(*FAST, "--jobs", 1, films, f"{self.folder}/new/", status=1)
+        self.assertIn("bad.mp4: error: expected a film", said)
+        self.assertEqual([path.name for path in (self.folder / "new").iterdir()], ["good.mkv"])
+
+    def test_reasons_are_those_of_the_film(self):
+        damaged = self.noisy_film("a.mkv", 2)
+        data = bytearray(damaged.read_bytes())
+        for at in range(len(data) // 3, len(data) * 2 // 3, 97):
+            data[at] ^= 0x55
+        damaged.write_bytes(data)
+        said = self.call(*FAST, "--jobs", 1, damaged, self.folder / "absent.mkv", f"{self.folder}/new/", status=1)
+        self.assertRegex(said, r"cannot read \S*absent.mkv: No such file or directory\n")
+
+    def test_other_files_of_the_name_are_kept(self):
+        film = self.noisy_film("in.mkv", 0.2)
+        part = self.folder / "out.mkv.part"
+        part.write_text("mine")
+        self.call(*FAST, film, self.folder / "out.mkv")
+        self.assertEqual(part.read_text(), "mine")
+        self.assertEqual(len(times(self.folder / "out.mkv")), 5)
+        film.rename(self.folder / "new.mkv.part")
+        self.call(*FAST, self.folder / "new.mkv.part", self.folder / "new.mkv")
+        self.assertEqual(len(times(self.folder / "new.mkv.part")), 5)
+        self.assert_only("new.mkv", "new.mkv.part", "out.mkv", "out.mkv.part")
+
+    def test_part_without_frames_is_no_film(self):
+        film = self.noisy_film("in.mkv", 1)
+        for words in (("--from", 0.97), ("--from", 0.55, "--to", 0.555)):
+            self.assertIn("no frame between", self.call(*FAST, *words, film, self.folder / "out.mkv", status=1))
+        self.assert_only("in.mkv")
+
+    def test_messages_stay_out_of_films(self):
+        film = self.noisy_film("in.mkv", 0.2)
+
+        def close():
+            os.close(1)
+            os.close(2)
+
+        done = subprocess.run([COMMAND, *FAST, "--model", "paper-mnist", film, self.folder / "out.mkv"], preexec_fn=close,
+                              check=False)
+        self.assertEqual(done.returncode, 0)
+        self.assertNotIn(b"for study", (self.folder / "out.mkv").read_bytes())
+        self.assertEqual(len(times(self.folder / "out.mkv")), 5)
+
+    def test_models_for_study_are_told(self):
+        film = self.noisy_film("in.mkv", 0.2)
+        self.assertIn("for study", self.call(*FAST, "--model", "paper-mnist", film, self.folder / "out.mkv"))
 
     def start(self, film, out, feed=b"", **options):
         """Starts the command, and waits until it writes."""
@@ -128,6 +183,8 @@ class Wrong(FilmCase):
             (2, "--to must lie after --from", "--from", 2, "--to", 1, film, out),
             (2, "expected a time", "--from", "soon", film, out),
             (2, "expected IN and OUT", film),
+            (2, "an empty one", film, ""),
+            (2, "an empty one", "--preview", "", film, out),
             (2, "--strength", "--strength", 3, film, out),
             (2, "--nonsense", "--nonsense", film, out),
         ):
