@@ -149,6 +149,10 @@ def write_licences(rows, more_rows, folder):
     os.replace(partial, path)
 
 
+def there(rows, folder, target=target):
+    return [row for row in rows if target(row, folder).exists()]
+
+
 def get(rows, folder, unpack=unpack):
     """Makes what is missing, package by package. Returns the number of packages that were needed."""
     missing = {}
@@ -157,7 +161,7 @@ def get(rows, folder, unpack=unpack):
             missing.setdefault(row["package"], []).append(row)
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
-        write_licences(rows, [], folder)
+        write_licences(rows, there(more.read_table(), folder, more.target), folder)
     for number, (package, mine) in enumerate(missing.items(), 1):
         print(f"data: {package} ({number} of {len(missing)})", file=sys.stderr)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -176,11 +180,13 @@ def summary(rows, folder):
 
 
 def take_more(rows, more_rows, folder, given):
-    missing = more.take(more_rows, folder, given)
-    there = [row for row in more_rows if row not in missing]
-    write_licences(rows, there, folder)
+    try:
+        missing = more.take(more_rows, folder, given)
+    finally:
+        taken = there(more_rows, folder, more.target)
+        write_licences(rows, taken, folder)
     more.write_missing(missing, folder)
-    text = f"of other sources: {len(there)} of {len(more_rows)} photographs and clips"
+    text = f"of other sources: {len(taken)} of {len(more_rows)} photographs and clips"
     if missing:
         text += f"; {folder / 'missing.csv'} says where the others are, --more FOLDER takes them"
     return text
