@@ -152,10 +152,11 @@ def draw_training_data(root):
     for folder in ("photos/train", "open/photos"):
         for number in range(4):
             write_png(root / folder / f"{number}.png", 160, 144, rings(number + len(folder)))
-    for clip in range(3):
-        for frame in range(18):
-            write_png(root / "video/train" / f"clip{clip}" / f"{frame:05}.png", 128, 112,
-                      rings(clip, 2 * frame))
+    for folder in ("video/train", "open/video"):
+        for clip in range(3):
+            for frame in range(18):
+                write_png(root / folder / f"clip{clip}" / f"{frame:05}.png", 128, 112,
+                          rings(clip, 2 * frame))
     for number in range(12):
         write_png(root / "fer2013/train/disgust" / f"{number}.png", 48, 48, rings(number))
 

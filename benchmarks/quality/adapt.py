@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Measures what `denoiseae-train adapt` gains on a camera whose noise no preset has.
 
-Four clips of DATA/video/test get the noise of a made-up camera, and a model is fitted to them without the clean
-frames. The other four clips, with noise of the same camera, are then denoised by the model as it was and as it is
-now. The camera's noise runs along the rows, as that of analogue cameras does: neighbours in a row are alike, those in
+The clips of DATA/video/train get the noise of a made-up camera, and a model is fitted to them without the clean
+frames. The clips of DATA/video/test, with noise of the same camera, are then denoised by the model as it was and as it
+is now. The camera's noise runs along the rows, as that of analogue cameras does: neighbours in a row are alike, those in
 a column are not; it is stronger in the dark, and colour has coarser and stronger noise.
 """
 
@@ -18,9 +18,6 @@ import cv2
 import numpy as np
 
 import denoiseae
-
-SEEN = ["davis_breakdance", "davis_horsejump-high", "derf_foreman_cif", "derf_mobile_cif"]
-HELD_BACK = ["davis_kite-surf", "davis_car-roundabout", "derf_tennis_sif", "vid4_city"]
 
 
 def unit(noise):
@@ -64,24 +61,27 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, help="run folder to keep")
     options, more = parser.parse_known_args()
     random = np.random.default_rng(7)
+    seen, held_back = ([clip for clip in sorted((options.data / "video" / part).iterdir()) if clip.is_dir()]
+                       for part in ("train", "test"))
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        for clip in SEEN:
-            (scratch / "footage" / clip).mkdir(parents=True)
-            for number, frame in enumerate(read_clip(options.data / "video" / "test" / clip)):
-                path = scratch / "footage" / clip / f"{number:05}.png"
+        for clip in seen:
+            folder = scratch / "footage" / clip.name
+            folder.mkdir(parents=True)
+            for number, frame in enumerate(read_clip(clip)):
+                path = folder / f"{number:05}.png"
                 cv2.imwrite(str(path), camera(frame, random, options.deviation))
         run = options.out or scratch / "run"
         subprocess.run(["denoiseae-train", "adapt", scratch / "footage", "--model", options.model, "--out", run,
                         *more], check=True)
         print("| clip | noisy | as it was | fitted |\n|---|---|---|---|")
         rows = []
-        for clip in HELD_BACK:
-            clean = read_clip(options.data / "video" / "test" / clip)
+        for clip in held_back:
+            clean = read_clip(clip)
             noisy = [camera(frame, random, options.deviation) for frame in clean]
             rows.append([np.mean([psnr(a, b) for a, b in zip(clean, noisy)]), measure(options.model, clean, noisy),
                          measure(run / "best.safetensors", clean, noisy)])
-            print(f"| {clip} | " + " | ".join(f"{value:.2f}" for value in rows[-1]) + " |")
+            print(f"| {clip.name} | " + " | ".join(f"{value:.2f}" for value in rows[-1]) + " |")
         print("| mean | " + " | ".join(f"{value:.2f}" for value in np.mean(rows, axis=0)) + " |")
 
 

@@ -4,12 +4,17 @@
 #include <denoiseae/error.h>
 #include <denoiseae/model.h>
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 
 #include "adapt/adapt_report.h"
 #include "adapt/footage_pairs.h"
 #include "adapt/footage_runs.h"
+#include "adapt/noise_levels.h"
+#include "model/safetensors.h"
 #include "train/find_preset.h"
 #include "train/trainer.h"
 
@@ -21,6 +26,8 @@ namespace fs = std::filesystem;
 
 /// One run of so many is held back, to measure what was gained.
 constexpr std::size_t kHeldBack = 8;
+/// The model with other noise levels, from which the training starts.
+constexpr const char* kStartFile = "start.safetensors";
 
 /// Returns how many runs, the last ones, are held back. A single run serves for both.
 std::size_t held_back(std::size_t runs) {
@@ -41,11 +48,55 @@ TrainConfig config_for(const AdaptOptions& options, const Model& model) {
   config.architecture = model.info().architecture;
   config.settings = manifest.at("settings").dump();
   config.licence = manifest.value("licence", "");
-  config.start = {fs::absolute(model.info().path)};
-  config.noise_map = fs::absolute(model.info().path).string();
+  config.start = {fs::absolute(options.run / kStartFile)};
+  config.noise_map = config.start.front().string();
   config.quantise_share = data.scales.empty() ? 0 : 1;
   config.data_root = fs::absolute(options.run);
   return config;
+}
+
+/// Says what a run was begun with.
+nlohmann::json description(const AdaptOptions& options) {
+  return {{"footage", fs::absolute(options.footage).lexically_normal().string()},
+          {"model", options.model},
+          {"frames", options.frames},
+          {"preset", options.preset},
+          {"overrides", options.overrides}};
+}
+
+/// Makes the run folder, or checks that it holds a run that the same arguments began.
+void prepare_run(const AdaptOptions& options) {
+  const fs::path begun = options.run / "adapt.json";
+  const std::string text = description(options).dump(1) + "\n";
+  const std::string run = options.run.string();
+  std::error_code ec;
+  if (fs::exists(begun, ec)) {
+    std::ifstream file(begun);
+    if (std::string(std::istreambuf_iterator<char>(file), {}) != text)
+      throw Error(ErrorCode::bad_argument,
+                  run + " holds a run that other arguments began, see " + begun.string() +
+                      "; give the same ones, or another folder with --out");
+    if (fs::exists(options.run / "README.md", ec))
+      throw Error(ErrorCode::bad_argument,
+                  run + " holds a finished run; choose another folder with --out");
+    return;
+  }
+  if (fs::exists(options.run, ec) &&
+      !(fs::is_directory(options.run, ec) && fs::is_empty(options.run, ec)))
+    throw Error(
+        ErrorCode::bad_argument,
+        run + " is there already, and holds no run of adapt; choose another folder with --out");
+  fs::create_directories(options.run, ec);
+  if (ec) throw Error(ErrorCode::unreadable, run + " cannot be created: " + ec.message());
+  write_file_atomically(begun, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+/// Leaves no run behind that could not begin.
+void remove_run(const fs::path& run) {
+  std::error_code ignored;
+  fs::remove(run / "adapt.json", ignored);
+  fs::remove(run / kStartFile, ignored);
+  fs::remove(run, ignored);
 }
 
 }  // namespace
@@ -55,11 +106,25 @@ AdaptResult adapt(const AdaptOptions& options, const std::atomic<bool>& stop,
   const auto model = load_model(options.model);
   const fs::path config_file = options.run / "config.toml";
   const bool resumes = fs::exists(config_file);
-  TrainConfig config = resumes ? load_config(config_file, {}) : config_for(options, *model);
+  TrainConfig config = config_for(options, *model);
   const std::vector<FootageRun> runs = load_runs(options.footage, options.frames, log);
   const std::size_t trained = runs.size() - held_back(runs.size());
-  if (!resumes) {
-    write_pairs(model, std::span(runs).first(trained), options.run / "pairs", stop, log);
+  prepare_run(options);
+  if (resumes) {
+    config = load_config(config_file, {});
+  } else {
+    const auto lessons = std::span(runs).first(trained);
+    try {
+      const LevelFactors factors = find_level_factors(model, lessons);
+      log(LogLevel::info, "the levels of the noise map are multiplied by " +
+                              std::to_string(factors.luma) + ", those of colour by " +
+                              std::to_string(factors.chroma));
+      write_with_levels(*model, factors, options.run / kStartFile);
+      write_pairs(with_levels(*model, factors), lessons, options.run / "pairs", stop, log);
+    } catch (const Error&) {
+      remove_run(options.run);
+      throw;
+    }
     if (stop) return {};
   }
   Trainer trainer(config, options.run, log, progress);

@@ -32,10 +32,13 @@ struct AdaptResult {
 };
 
 /// Compares what the model makes of each frame with the next noisy frame, and trains it for that.
-/// Writes to the run folder what a training does, and pairs/ (the frames and what they are compared
-/// with), comparison.png and README.md, a model card. Throws bad_argument for footage that is too
-/// short, that has hardly any noise, whose frames are not found again in the next ones, or whose
-/// noise is not new in each frame; and what loading and training throw.
+/// Writes to the run folder what a training does, and adapt.json (what it was begun with),
+/// start.safetensors (the model with noise levels that suit the footage), pairs/ (the frames and
+/// what they are compared with), comparison.png and README.md, a model card. Throws bad_argument
+/// for footage that is too short, that has hardly any noise, whose frames are not found again in
+/// the next ones, or whose noise is not new in each frame, and for a run folder that is not empty,
+/// unless the same arguments began a run there that is not finished; and what loading and training
+/// throw.
 AdaptResult adapt(const AdaptOptions& options, const std::atomic<bool>& stop,
                   const LogCallback& log, const LogCallback& progress);
 

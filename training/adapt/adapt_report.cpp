@@ -70,25 +70,27 @@ void write_comparison(const AdaptGain& gain, const std::filesystem::path& png) {
 
 void write_card(const AdaptOptions& options, const Model& model, const TrainConfig& config,
                 std::size_t runs, const AdaptGain& gain, const std::filesystem::path& path) {
+  const std::string footage = (options.footage / "").parent_path().filename().string();
+  std::string changes;
+  for (const std::string& change : options.overrides) changes += " --set " + change;
   std::ostringstream card;
   card << std::fixed << std::setprecision(2);
-  card
-      << "# " << model.info().name << ", fitted to " << options.footage.filename().string()
-      << "\n\nThe weights `best.safetensors` are those of `" << model.info().name
-      << "`, fitted to footage without clean pictures.\n\n"
-      << "- Command: `denoiseae-train adapt " << options.footage.filename().string() << " --model "
-      << options.model << " --frames " << options.frames << "`, denoiseae-train " << version()
-      << ", " << config.steps << " steps\n"
-      << "- Data: " << runs << " runs of up to " << kMaxRunFrames
-      << " frames; each result was compared with the next noisy frame\n"
-      << "- Licence: "
-      << (config.licence.empty() ? "that of the model and the footage" : config.licence)
-      << "\n- Mean squared difference from the next frame, on runs that were held back where there "
-         "are two or more: "
-      << gain.error_before << " codes^2 before, " << gain.error_after
-      << " now. The noise of the next frame is a part of both.\n\n"
-      << "Levels that are told (`noise-level`) mean less to these weights than to those that they "
-         "come from: let the noise be estimated.\n\n![noisy, before, fitted](comparison.png)\n";
+  card << "# " << model.info().name << ", fitted to " << footage
+       << "\n\nThe weights `best.safetensors` are those of `" << model.info().name
+       << "`, fitted to footage without clean pictures.\n\n"
+       << "- Command: `denoiseae-train adapt " << footage << " --model " << options.model
+       << " --frames " << options.frames << changes << "`, denoiseae-train " << version() << ", "
+       << config.steps << " steps\n"
+       << "- Data: " << runs << " runs of up to " << kMaxRunFrames
+       << " frames; each result was compared with the next noisy frame\n"
+       << "- Licence: "
+       << (config.licence.empty() ? "that of the model and the footage" : config.licence)
+       << "\n- Error against the unknown clean frames: smaller by "
+       << gain.error_before - gain.error_after << " codes^2. The mean squared difference from the "
+       << "next noisy frame was " << gain.error_before << " and is " << gain.error_after
+       << " codes^2, on runs that were held back, or on the only one.\n\n"
+       << "Levels that are told (`noise-level`) mean less to these weights than to those that they "
+          "come from: let the noise be estimated.\n\n![noisy, before, fitted](comparison.png)\n";
   const std::string text = card.str();
   write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }

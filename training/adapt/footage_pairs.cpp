@@ -83,6 +83,8 @@ void write_pairs(const std::shared_ptr<const Model>& model, std::span<const Foot
                  const fs::path& folder, const std::atomic<bool>& stop, const LogCallback& log) {
   std::error_code ec;
   fs::remove_all(folder, ec);
+  if (ec)
+    throw Error(ErrorCode::unreadable, folder.string() + " cannot be removed: " + ec.message());
   Teaching found;
   for (std::size_t i = 0; i < runs.size() && !stop; ++i) {
     const std::vector<FootageFrame> frames = denoise_run(model, runs[i]);

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
-#include <vector>
+
+#include "adapt/quantile.h"
 
 namespace denoiseae {
 
@@ -70,11 +71,8 @@ cv::Mat difference(const cv::Mat& a, const cv::Mat& b) {
 
 /// Returns how far frames that show the same may differ.
 double allowed_difference(const cv::Mat& differences) {
-  std::vector<float> sorted(differences.begin<float>(), differences.end<float>());
-  const auto best = sorted.begin() + static_cast<std::ptrdiff_t>(
-                                         kBestShare * static_cast<double>(sorted.size() - 1));
-  std::nth_element(sorted.begin(), best, sorted.end());
-  return std::clamp(kTimesBest * *best, kSmallDifference, kLargeDifference);
+  return std::clamp(kTimesBest * quantile(differences, kBestShare), kSmallDifference,
+                    kLargeDifference);
 }
 
 /// Returns how far from its place a pixel is after the flow and the flow back; 32FC1.
@@ -88,7 +86,7 @@ cv::Mat round_trip(const cv::Mat& flow, const cv::Mat& back, const cv::Mat& plac
   return error;
 }
 
-/// Returns 255 where a pixel lies in the frame, with room for the interpolation.
+/// Returns 255 where a pixel lies in the frame.
 cv::Mat inside(const cv::Mat& places) {
   cv::Mat result(places.size(), CV_8U);
   for (int y = 0; y < places.rows; ++y)

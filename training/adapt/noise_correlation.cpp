@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "adapt/noise_correlation.h"
 
-#include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
-#include <vector>
+
+#include "adapt/quantile.h"
 
 namespace denoiseae {
 
@@ -15,12 +15,12 @@ namespace {
 constexpr double kFlatShare = 0.25;
 constexpr int kWindow = 9;
 
-cv::Mat first_channel(const cv::Mat& picture) {
+/// Returns luma, because what is removed of colour is more often colour than noise.
+cv::Mat luma_of(const cv::Mat& picture) {
   if (picture.channels() == 1) return picture;
-  // Green is most of luma.
-  cv::Mat green;
-  cv::extractChannel(picture, green, 1);
-  return green;
+  cv::Mat luma;
+  cv::cvtColor(picture, luma, cv::COLOR_BGR2GRAY);
+  return luma;
 }
 
 /// Returns 255 where the picture is flattest.
@@ -29,21 +29,16 @@ cv::Mat flat_parts(const cv::Mat& denoised) {
   cv::Sobel(denoised, across, CV_32F, 1, 0);
   cv::Sobel(denoised, down, CV_32F, 0, 1);
   cv::blur(cv::abs(across) + cv::abs(down), activity, {kWindow, kWindow});
-  std::vector<float> sorted(activity.begin<float>(), activity.end<float>());
-  const auto place = sorted.begin() + static_cast<std::ptrdiff_t>(
-                                          kFlatShare * static_cast<double>(sorted.size() - 1));
-  std::nth_element(sorted.begin(), place, sorted.end());
-  return activity <= *place;
+  return activity <= quantile(activity, kFlatShare);
 }
 
 }  // namespace
 
 void NoiseCorrelation::add(const FootageFrame& frame, const NextFrame& next) {
   cv::Mat removed;
-  cv::subtract(first_channel(frame.noisy), first_channel(frame.denoised), removed, cv::noArray(),
-               CV_32F);
-  const cv::Mat next_removed = first_channel(next.removed);
-  const cv::Mat counted = flat_parts(first_channel(frame.denoised)) & next.matched;
+  cv::subtract(luma_of(frame.noisy), luma_of(frame.denoised), removed, cv::noArray(), CV_32F);
+  const cv::Mat next_removed = luma_of(next.removed);
+  const cv::Mat counted = flat_parts(luma_of(frame.denoised)) & next.matched;
   removed.setTo(0, ~counted);
   cv::Mat next_counted = next_removed.clone();
   next_counted.setTo(0, ~counted);

@@ -14,9 +14,13 @@ class Dihedral {
  public:
   Dihedral() = default;
   explicit Dihedral(Rng& rng) : element_(rng.below(8)) {}
+  /// Draws one that leaves rows as rows.
+  static Dihedral mirror(Rng& rng) { return Dihedral(rng.below(4)); }
   cv::Mat apply(const cv::Mat& square) const;
 
  private:
+  explicit Dihedral(int element) : element_(element) {}
+
   int element_ = 0;
 };
 

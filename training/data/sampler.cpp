@@ -257,6 +257,20 @@ void Sampler::draw_packed(std::size_t picture, Rng& rng, const TensorView& input
   }
 }
 
+std::size_t Sampler::first_of_pairs(std::size_t picture, Rng& rng) const {
+  const auto frames = static_cast<std::size_t>(settings_.frames);
+  // A clip ends with a picture that no other follows.
+  std::size_t earliest = picture;
+  while (earliest > 0 && picture - earliest + 1 < frames && clip_frames_[earliest - 1] > 1)
+    --earliest;
+  // Near the end of its clip a sequence would turn back, and the noise of a frame would come twice.
+  std::vector<std::size_t> whole;
+  for (std::size_t i = earliest; i <= picture; ++i)
+    if (clip_frames_[i] == settings_.frames) whole.push_back(i);
+  if (whole.empty()) return earliest;
+  return whole[static_cast<std::size_t>(rng.below(static_cast<int>(whole.size())))];
+}
+
 void Sampler::draw_pair(std::size_t picture, Rng& rng, const TensorView& input,
                         const TensorView& target) const {
   const cv::Mat& first = pictures_[picture];
@@ -264,18 +278,15 @@ void Sampler::draw_pair(std::size_t picture, Rng& rng, const TensorView& input,
   const bool half =
       rng.chance(settings_.half_size_share) && first.cols >= 2 * size && first.rows >= 2 * size;
   const Crop crop = random_crop(first, size, half ? 2 : 1, rng);
-  const Dihedral dihedral = settings_.augment ? Dihedral(rng) : Dihedral();
+  // Sensors and encoders give rows other noise than columns.
+  const Dihedral dihedral = settings_.augment ? Dihedral::mirror(rng) : Dihedral();
   const bool gray = rng.chance(settings_.gray_share) || first.channels() == 1;
   const PackedColors colors{gray, rng.chance(settings_.limited_range_share)};
   const auto frame_of = [&](const cv::Mat& whole) {
     pack_frame(dihedral.apply(patch_of(whole, crop)), colors, target);
     return i420_of(target);
   };
-  // Near the end of its clip a sequence would turn back, and the noise of a frame would come twice.
-  std::size_t begin = picture;
-  while (clip_frames_[begin] < settings_.frames && begin > 0 &&
-         clip_frames_[begin - 1] > clip_frames_[begin])
-    --begin;
+  const std::size_t begin = first_of_pairs(picture, rng);
   FramePairs sequence;
   for (int t = 0; t < settings_.frames; ++t) {
     const std::size_t place = begin + to_and_fro(t, clip_frames_[begin]);

@@ -94,6 +94,8 @@ class Sampler {
   std::vector<cv::Mat> clean_frames(std::size_t picture, int count, Rng& rng) const;
   void draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                    const TensorView& target) const;
+  /// Returns where a sequence of pictures with measured noise begins that has this one in it.
+  std::size_t first_of_pairs(std::size_t picture, Rng& rng) const;
   void draw_pair(std::size_t picture, Rng& rng, const TensorView& input,
                  const TensorView& target) const;
   void draw_footage(std::size_t picture, Rng& rng, const TensorView& input,

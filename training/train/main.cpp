@@ -137,11 +137,15 @@ int adapt(const Arguments& arguments) {
     std::cerr << "stopped; the same command goes on" << std::endl;
     return 1;
   }
+  const double gain = result.error_before - result.error_after;
   std::cout << "mean squared difference from the next frame " << result.error_before
-            << " codes^2 before, " << result.error_after << " now\nweights "
-            << result.weights.string() << "\n";
-  if (result.error_after >= result.error_before)
-    print_log(LogLevel::warning, "these weights are no better on the frames that were held back");
+            << " codes^2 before, " << result.error_after << " now\n";
+  if (gain > 0)
+    std::cout << "the error against the unknown clean frames fell by " << gain << " codes^2\n";
+  std::cout << "weights " << result.weights.string() << "\n";
+  if (gain <= 0)
+    print_log(LogLevel::warning,
+              "these weights are no better on the frames that were held back; keep the model");
   return 0;
 }
 
@@ -214,6 +218,9 @@ int main_function(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     const bool adapts = app.got_subcommand("adapt");
+    for (const CLI::Option* option : app.get_options())
+      if (adapts && option->count() > 0)
+        throw CLI::ExcludesError(option->get_name(), "adapt, which has options of its own");
     if (!adapts && arguments.preset.empty() && arguments.resume.empty() && arguments.join.empty() &&
         !list_keys) {
       throw CLI::RequiredError("PRESET, --resume RUN or --join DENOISER NOISE_MAP");

@@ -74,6 +74,7 @@ START_TEST(test_unknown_noise_is_removed_better) {
                       0.25 * (before - after));
   const cv::Mat picture = cv::imread((options.run / "comparison.png").string());
   ck_assert_int_gt(picture.rows, 3 * 128);
+  DAE_ASSERT_ERROR(adapt(options, stop, ignore, ignore), bad_argument);
   const std::string card = read_file(options.run / "README.md");
   for (const char* part : {"# fast, fitted to footage", "--model fast",
                            "Licence: LGPL-2.1-or-later", "comparison.png"})
@@ -96,6 +97,28 @@ START_TEST(test_a_run_that_was_stopped_goes_on_to_the_same_weights) {
   ck_assert(!adapt(options, stop, ignore, stop_soon).finished);
   ck_assert(adapt(options, go_on, ignore, ignore).finished);
   ck_assert(equal(weights_of(options.run), expected));
+}
+END_TEST
+
+START_TEST(test_a_folder_with_something_else_is_left_alone) {
+  const TempFolder folder;
+  AdaptOptions options = options_for(folder);
+  const std::atomic<bool> stop{true};
+  ck_assert(std::filesystem::create_directories(options.run / "pairs"));
+  write_file(options.run / "pairs" / "mine.png", "x");
+  DAE_ASSERT_ERROR(adapt(options, stop, ignore, ignore), bad_argument);
+  ck_assert(std::filesystem::exists(options.run / "pairs" / "mine.png"));
+
+  // Other arguments must not go on with a run that these began.
+  options.run = folder / "begun";
+  ck_assert(!adapt(options, stop, ignore, ignore).finished);
+  AdaptOptions other = options;
+  other.frames = 100;
+  DAE_ASSERT_ERROR(adapt(other, stop, ignore, ignore), bad_argument);
+  other = options;
+  other.model = "balanced";
+  DAE_ASSERT_ERROR(adapt(other, stop, ignore, ignore), bad_argument);
+  ck_assert(!adapt(options, stop, ignore, ignore).finished);
 }
 END_TEST
 
@@ -123,7 +146,12 @@ START_TEST(test_the_program_says_what_it_needs) {
   ck_assert(usage.find("footage is required") != std::string::npos);
   const auto [absent, message] = run((folder / "absent.mp4").string());
   ck_assert_int_eq(absent, 1);
-  ck_assert(message.find("absent.mp4") != std::string::npos);
+  ck_assert(message.find("there is no file or folder") != std::string::npos);
+  const auto [mixed, refusal] = run((folder / "absent.mp4").string() + " --frames 17");
+  ck_assert_int_eq(mixed, 1);
+  const std::string before = "balanced --data x adapt " + (folder / "absent.mp4").string();
+  const int status = std::system((DAE_TRAIN " " + before + " > " + log + " 2>&1").c_str());
+  ck_assert_int_eq(WEXITSTATUS(status), 2);
   ck_assert(!std::filesystem::exists("runs/adapt"));
 }
 END_TEST
@@ -132,6 +160,7 @@ int main() {
   return run_suite("adapt", {
                                 test_unknown_noise_is_removed_better,
                                 test_a_run_that_was_stopped_goes_on_to_the_same_weights,
+                                test_a_folder_with_something_else_is_left_alone,
                                 test_models_without_a_noise_map_are_refused,
                                 test_the_program_says_what_it_needs,
                             });

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Footage as runs of frames, and as pairs to learn from.
 #include <opencv2/imgcodecs.hpp>
+#include <set>
 
 #include "adapt/footage_pairs.h"
 #include "adapt/footage_runs.h"
+#include "adapt/noise_levels.h"
 #include "data/picture_set.h"
 #include "support/check.h"
 #include "support/temp_folder.h"
@@ -72,9 +74,19 @@ END_TEST
 
 START_TEST(test_large_frames_are_cut) {
   const TempFolder folder;
-  write_frames(folder, "a", 9, {1000, 700});
-  const auto runs = runs_of(folder, 16);
-  for (const cv::Mat& frame : runs[0]) ck_assert(frame.size() == cv::Size(960, 640));
+  cv::Mat slope(700, 1100, CV_8UC3);
+  for (int x = 0; x < slope.cols; ++x) slope.col(x).setTo(cv::Scalar::all(x % 256));
+  for (int t = 0; t < 48; ++t)
+    cv::imwrite((folder / ("a/" + std::to_string(10000 + t) + ".png")).string(), slope);
+  std::set<int> places;
+  for (const FootageRun& run : runs_of(folder, 48)) {
+    for (const cv::Mat& frame : run) {
+      ck_assert(frame.size() == cv::Size(960, 640));
+      ck_assert_int_eq(frame.at<cv::Vec3b>(0, 0)[0], run[0].at<cv::Vec3b>(0, 0)[0]);
+    }
+    places.insert(run[0].at<cv::Vec3b>(0, 0)[0]);
+  }
+  ck_assert_uint_gt(places.size(), 1);
 }
 END_TEST
 
@@ -100,6 +112,51 @@ START_TEST(test_pairs_are_a_data_set) {
     cv::subtract(run[t], pictures[t].pixels, noise, cv::noArray(), CV_32F);
     ck_assert_double_gt(cv::norm(noise, cv::NORM_L2) / std::sqrt(noise.total() * 3.0), 12);
   }
+}
+END_TEST
+
+START_TEST(test_levels_of_a_map_are_multiplied) {
+  const TempFolder folder;
+  const auto model = load_model("fast");
+  const auto level_of = [](const std::shared_ptr<const Model>& weights, const FootageRun& run) {
+    return denoise_run(weights, run)[3].level;
+  };
+  const FootageRun run = noisy_run(15, 0);
+  const auto louder = with_levels(*model, {1.5, 1.5});
+  ck_assert_double_lt(std::abs(level_of(louder, run) / level_of(model, run) - 1.5), 0.05);
+  write_with_levels(*model, {1.5, 1.5}, folder / "w.safetensors");
+  ck_assert_double_eq(level_of(load_model((folder / "w.safetensors").string()), run),
+                      level_of(louder, run));
+  // Luma and colour have factors of their own.
+  const auto gray = [](const FootageRun& colours) {
+    FootageRun result;
+    for (const cv::Mat& frame : colours) {
+      result.emplace_back();
+      cv::cvtColor(frame, result.back(), cv::COLOR_BGR2GRAY);
+    }
+    return result;
+  };
+  const double before = level_of(model, gray(run));
+  ck_assert_double_lt(std::abs(level_of(with_levels(*model, {1, 3}), gray(run)) / before - 1),
+                      0.05);
+  ck_assert_double_gt(level_of(with_levels(*model, {2, 1}), gray(run)) / before, 1.8);
+}
+END_TEST
+
+START_TEST(test_levels_are_found_without_clean_frames) {
+  const std::vector<cv::Mat> clean = pan_over(drawn_scene(200, 160), kSize, {1, 0}, 9);
+  const FootageRun run = noisy_run(20, 0);
+  const auto true_error = [&](const std::shared_ptr<const Model>& model) {
+    const std::vector<FootageFrame> frames = denoise_run(model, run);
+    double error = 0;
+    for (std::size_t t = 0; t < run.size(); ++t)
+      error += cv::norm(frames[t].denoised, clean[t], cv::NORM_L2SQR);
+    return error;
+  };
+  // The map of this model tells half of what it should.
+  const auto model = with_levels(*load_model("fast"), {0.5, 0.5});
+  const LevelFactors found = find_level_factors(model, std::vector<FootageRun>{run});
+  ck_assert_double_lt(true_error(with_levels(*model, found)), 0.97 * true_error(model));
 }
 END_TEST
 
@@ -135,6 +192,8 @@ int main() {
                                         test_large_frames_are_cut,
                                         test_too_few_frames_are_refused,
                                         test_pairs_are_a_data_set,
+                                        test_levels_of_a_map_are_multiplied,
+                                        test_levels_are_found_without_clean_frames,
                                         test_noise_that_stays_is_refused,
                                         test_clean_footage_is_refused,
                                         test_frames_without_a_next_one_are_refused,
