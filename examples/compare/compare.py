@@ -42,7 +42,7 @@ def parse_try(text):
     for setting in settings:
         name, _, value = setting.partition("=")
         try:
-            values[name] = float(value)
+            values[name.replace("-", "_")] = float(value)
         except ValueError:
             sys.exit(f"--try {text}: {setting} is not NAME=NUMBER")
     unknown = set(values) - {"strength", "chroma_strength", "noise_level", "temporal", "sharpen"}

@@ -11,6 +11,7 @@ that denoises by itself, codes that are clipped. It writes PAIRS/NAME-NUMBER_noi
 """
 
 import argparse
+import glob
 import pathlib
 import sys
 
@@ -27,6 +28,8 @@ MAX_CLIPPED = 0.02
 # Means of blocks of this many pixels on a side tell what moved, because noise hardly changes them.
 BLOCK = 8
 MAX_MOVED = 0.02
+MIN_NOISE = 0.3
+MIN_SIDE = 32
 
 
 class Failure(Exception):
@@ -37,7 +40,7 @@ def read_frames(source, limit):
     """Returns float32 frames, BGR or gray."""
     frames = []
     if source.is_dir():
-        paths = sorted(path for path in source.iterdir() if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".tif"))
+        paths = sorted(path for path in source.iterdir() if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".tif", ".tiff"))
         frames = [cv2.imread(str(path), cv2.IMREAD_ANYCOLOR) for path in paths[:limit]]
     else:
         film = cv2.VideoCapture(str(source))
@@ -48,8 +51,8 @@ def read_frames(source, limit):
             frames.append(frame)
     if len(frames) < MIN_FRAMES or any(frame is None for frame in frames):
         raise Failure(f"{source} has {len(frames)} frames that can be read, expected at least {MIN_FRAMES}; 50 are good")
-    if any(frame.shape != frames[0].shape for frame in frames):
-        raise Failure(f"{source} has frames of several sizes")
+    if any(frame.shape != frames[0].shape for frame in frames) or min(frames[0].shape[:2]) < MIN_SIDE:
+        raise Failure(f"{source} has frames of several sizes, or of less than {MIN_SIDE} pixels")
     return [frame.astype(np.float32) for frame in frames]
 
 
@@ -120,8 +123,11 @@ class Scene:
                           f"{MAX_CORRELATION}): the mean of such frames keeps noise; switch the camera's noise "
                           "reduction off")
         if self.clipped > MAX_CLIPPED:
-            raise Failure(f"{100 * self.clipped:.0f} % of the codes are black or white, where the mean is wrong; "
-                          "expose so that fewer are")
+            raise Failure(f"{100 * self.clipped:.0f} % of the codes are black or white, where the mean is wrong, "
+                          f"expected at most {100 * MAX_CLIPPED:.0f} %; expose so that fewer are")
+        if self.noise < MIN_NOISE:
+            raise Failure(f"the frames have hardly any noise ({self.noise:.2f} codes, expected at least {MIN_NOISE}); "
+                          "there is nothing to learn from them")
 
     def truth(self, number):
         """The mean, as bright as a frame and where that one is."""
@@ -141,13 +147,18 @@ def main():
     parser.add_argument("--frames", type=int, default=50, help="read at most so many (50)")
     parser.add_argument("--noisy", type=int, default=8, help="write so many of them as noisy versions (8)")
     options = parser.parse_args()
+    if options.frames < MIN_FRAMES or options.noisy < 1:
+        parser.error(f"--frames is at least {MIN_FRAMES}, and --noisy at least 1")
+    stem = options.source.resolve().stem
+    if list(options.pairs.glob(f"{glob.escape(stem)}-*_noisy.png")):
+        raise Failure(f"{options.pairs} has pairs of {stem} already; rename the film, or remove them")
     scene = Scene(read_frames(options.source, options.frames))
     scene.check()
     options.pairs.mkdir(parents=True, exist_ok=True)
     count = min(options.noisy, len(scene.frames))
     for i in range(count):
         number = i * len(scene.frames) // count
-        name = f"{options.source.stem}-{number:03}"
+        name = f"{stem}-{number:03}"
         write(options.pairs / f"{name}_noisy.png", scene.frames[number])
         write(options.pairs / f"{name}_clean.png", scene.truth(number))
     print(f"frames {len(scene.frames)}\nlargest shift {scene.shift:.2f} px\nbrightness within "

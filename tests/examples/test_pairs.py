@@ -112,10 +112,19 @@ class MadePairs(unittest.TestCase):
             self.refused("noise is not new", frames)
         with self.subTest("clipped"):
             self.refused("black or white", [clean * 1.6 + self.noise() for _ in range(FRAMES)])
+        with self.subTest("no noise"):
+            self.refused("hardly any noise", [clean] * FRAMES)
         with self.subTest("moving camera"):
             self.refused("moved by|cannot be aligned", [view(self.scene, t / 2) + self.noise() for t in range(FRAMES)])
         with self.subTest("another scene"):
             self.refused("moved|cannot be aligned", [(clean if t < 20 else other) + self.noise() for t in range(FRAMES)])
+
+    def test_of_another_film_are_not_replaced(self):
+        frames = [view(self.scene) + self.noise() for _ in range(16)]
+        self.values(self.film(frames))
+        done = self.film(frames)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("has pairs of film already", done.stderr)
 
     def test_need_frames(self):
         self.refused("has 3 frames that can be read, expected at least 16", [view(self.scene)] * 3)
