@@ -28,7 +28,7 @@ def bm3d(groups):
     makes the filter search for blocks, which takes minutes."""
     for group in groups:
         for sigma in (1.5, 3, 5, 8, 12, 18, 26, 38):
-            one = f"bm3d=sigma={sigma}:block=4:bstep=4:group={group}:range=8:mstep=2:thmse=200"
+            one = f"bm3d=sigma={sigma}:bstep=4:group={group}:range=8:mstep=2:thmse=200"
             yield f"{sigma}, blocks {group}", f"{one}:estim=basic"
             yield (f"{sigma}, blocks {group}, two steps",
                    f"split[a][b];[a]{one}:estim=basic[r];[b][r]{one}:estim=final:ref=1")

@@ -28,7 +28,7 @@ def bm3d(sigma, steps):
     """Returns a graph. Each block is filtered for itself: groups of 8 blocks take ten times as long, and
     hardly denoise (28.7 dB against 36.5 dB on foreman with noise of 10, at the best of many settings).
     The best sigma is about four times the deviation of the noise."""
-    one = f"bm3d=sigma={sigma}:block=4:bstep=4:group=1:range=8:mstep=2:planes=1"
+    one = f"bm3d=sigma={sigma}:bstep=4:group=1:range=8:mstep=2:planes=1"
     if steps == 1:
         return f"{one}:estim=basic"
     return f"split[a][b];[a]{one}:estim=basic[r];[b][r]{one}:estim=final:ref=1"

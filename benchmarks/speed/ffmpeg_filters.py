@@ -12,7 +12,7 @@ from levels import Levels, fastest, one
 from programs import HD, THIS
 from verdicts import Measured, Target
 
-BM3D = "bm3d=sigma=26:block=4:bstep=4:group=1:range=8:mstep=2:thmse=200"
+BM3D = "bm3d=sigma=26:bstep=4:group=1:range=8:mstep=2:thmse=200"
 
 
 @dataclasses.dataclass(frozen=True)
