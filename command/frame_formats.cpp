@@ -122,7 +122,10 @@ int conversion_loss(AVPixelFormat from, AVPixelFormat to) {
   // The flags do not tell chroma of half width from chroma of half height.
   const AVPixFmtDescriptor* a = av_pix_fmt_desc_get(from);
   const AVPixFmtDescriptor* b = av_pix_fmt_desc_get(to);
-  int loss = av_get_pix_fmt_loss(to, from, 1);
+  // Newer versions of FFmpeg also tell of bits and chroma that are more than needed, which is no loss.
+  constexpr int kLosses = FF_LOSS_RESOLUTION | FF_LOSS_DEPTH | FF_LOSS_COLORSPACE | FF_LOSS_ALPHA |
+                          FF_LOSS_COLORQUANT | FF_LOSS_CHROMA;
+  int loss = av_get_pix_fmt_loss(to, from, 1) & kLosses;
   const auto is_rgb = [](const AVPixFmtDescriptor* info) {
     return (info->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
   };

@@ -25,6 +25,8 @@ FFMPEG = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
 DECODE = [*FFMPEG, "-copyts"]
 COLOURS = ("color_range", "color_primaries", "color_transfer", "color_space")
 COLOUR_OPTIONS = ("-color_range", "-color_primaries", "-color_trc", "-colorspace")
+# Newer versions of FFmpeg ask the frames for their colours, not the options.
+COLOUR_PARAMETERS = dict(zip(COLOUR_OPTIONS, ("range", "color_primaries", "color_trc", "colorspace")))
 # RGB is converted on the way into y4m.
 NO_COLOURS = ("unknown", "reserved", "gbr")
 
@@ -175,11 +177,13 @@ def denoise_part(options):
               str(count), "-fps_mode", "passthrough", "-f", "yuv4mpegpipe", "-strict", "-1", "-"]
     denoise = (shlex.split(plan["denoiser"]) if plan["denoiser"] else
                [sys.executable, str(pathlib.Path(__file__).resolve().parent / "denoise_y4m.py")])
+    said = ":".join(f"{COLOUR_PARAMETERS[option]}={value}" for option, value in plan["colours"])
+    kept = f"trim=start_frame={part['run_in']},setpts=PTS-STARTPTS" + (f",setparams={said}" if said else "")
     # A part that is not finished has another name.
     unfinished = path.with_name(f"unfinished-{path.name}")
     encode = ["ffmpeg", "-v", "error", "-y", "-f", "yuv4mpegpipe", "-r", plan["rate"], "-i", "pipe:", "-vf",
-              f"trim=start_frame={part['run_in']},setpts=PTS-STARTPTS", "-fps_mode", "passthrough", "-c:v", "ffv1",
-              "-level", "3", "-slicecrc", "1", *(word for option in plan["colours"] for word in option), str(unfinished)]
+              kept, "-fps_mode", "passthrough", "-c:v", "ffv1", "-level", "3", "-slicecrc", "1",
+              *(word for option in plan["colours"] for word in option), str(unfinished)]
     run_pipe(decode, denoise, encode)
     found = count_frames(unfinished)
     if found != part["frames"]:

@@ -112,7 +112,9 @@ class Kept(FilmCase):
     def test_hdr10(self):
         colors = ("-color_range", "tv", "-colorspace", "bt2020nc", "-color_trc", "smpte2084",
                   "-color_primaries", "bt2020", "-chroma_sample_location", "topleft")
-        film = self.film("in.mkv", *source(noisy(), 0.4), "-pix_fmt", "yuv420p10le", *X265, *colors,
+        # Newer versions of ffmpeg ask the frames for their colours.
+        said = ",setparams=range=tv:color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
+        film = self.film("in.mkv", *source(noisy() + said, 0.4), "-pix_fmt", "yuv420p10le", *X265, *colors,
                          "-x265-params",
                          f"hdr10=1:master-display={MASTERING}:max-cll=1000,400:chromaloc=2")
         before = self.hdr10(film)

@@ -70,7 +70,10 @@ def make_film(path, noise, *options):
 
 def frames_of(path):
     """The frames as rows of samples in 8 bits."""
-    raw = ffmpeg("-i", path, "-map", "0:v", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-")
+    # Colours that a film says would make newer versions of ffmpeg convert them.
+    silent = "setparams=range=unknown:color_primaries=unknown:color_trc=unknown:colorspace=unknown"
+    raw = ffmpeg("-i", path, "-map", "0:v", "-vf", silent, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt",
+                 "yuv420p", "-")
     return np.frombuffer(raw, np.uint8).reshape(-1, WIDTH * HEIGHT * 3 // 2).astype(float)
 
 

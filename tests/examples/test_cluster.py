@@ -57,8 +57,9 @@ class Parts(ClusterTest):
 
     def test_keep_ten_bits_colours_and_the_delay_of_the_sound(self):
         film, out = self.folder / "film.mkv", self.folder / "out.mkv"
-        ffmpeg("-itsoffset", "0.5", "-f", "lavfi", "-i", f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d=1{NOISE}", "-f", "lavfi",
-               "-i", "sine=d=2", "-c:v", "libx264", "-pix_fmt", "yuv422p10le", "-color_primaries", "bt2020",
+        said = ",setparams=range=tv:color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
+        picture = f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d=1{NOISE}{said}"
+        ffmpeg("-itsoffset", "0.5", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", "sine=d=2", "-c:v", "libx264", "-pix_fmt", "yuv422p10le", "-color_primaries", "bt2020",
                "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-color_range", "tv", "-c:a", "flac", film)
         single = self.denoise_at_once(film, self.folder / "single.mkv")
         self.cluster("split", film, self.parts)

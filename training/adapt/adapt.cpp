@@ -115,7 +115,8 @@ AdaptResult adapt(const AdaptOptions& options, const std::atomic<bool>& stop,
   } else {
     const auto lessons = std::span(runs).first(trained);
     try {
-      const LevelFactors factors = find_level_factors(model, lessons);
+      const LevelFactors factors = find_level_factors(model, lessons, stop);
+      if (stop) return {};
       log(LogLevel::info, "the levels of the noise map are multiplied by " +
                               std::to_string(factors.luma) + ", those of colour by " +
                               std::to_string(factors.chroma));

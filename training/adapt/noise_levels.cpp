@@ -56,9 +56,11 @@ double error_of(const std::shared_ptr<const Model>& model, const std::vector<Sea
 
 /// Sets the member of the settings to the strength with the smallest error.
 void search(const std::shared_ptr<const Model>& model, const std::vector<SearchRun>& runs,
-            DenoiseSettings& settings, double DenoiseSettings::*member) {
+            DenoiseSettings& settings, double DenoiseSettings::*member,
+            const std::atomic<bool>& stop) {
   double least = -1, best = 1;
   for (const double strength : kStrengths) {
+    if (stop) return;
     settings.*member = strength;
     const double error = error_of(model, runs, settings);
     if (least < 0 || error < least) {
@@ -72,14 +74,14 @@ void search(const std::shared_ptr<const Model>& model, const std::vector<SearchR
 }  // namespace
 
 LevelFactors find_level_factors(const std::shared_ptr<const Model>& model,
-                                std::span<const FootageRun> runs) {
+                                std::span<const FootageRun> runs, const std::atomic<bool>& stop) {
   LevelFactors factors;
   std::shared_ptr<const Model> current = model;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kRounds && !stop; ++round) {
     const std::vector<SearchRun> searched = search_runs(current, runs);
     DenoiseSettings settings;
-    search(current, searched, settings, &DenoiseSettings::strength);
-    search(current, searched, settings, &DenoiseSettings::chroma_strength);
+    search(current, searched, settings, &DenoiseSettings::strength, stop);
+    search(current, searched, settings, &DenoiseSettings::chroma_strength, stop);
     factors.luma *= settings.strength;
     factors.chroma *= settings.strength * settings.chroma_strength;
     if (settings.strength < kStrengths.back()) break;

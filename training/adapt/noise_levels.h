@@ -2,6 +2,7 @@
 // Fits the levels that the noise map of a model tells to noise that the map does not know.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -18,9 +19,10 @@ struct LevelFactors {
 
 /// Returns the factors, 0.36 to 4, with which the results come nearest to the next noisy frames, on
 /// up to six of the runs. Noise of a few large grains looks weaker to a map than it is, because the
-/// network that is told its levels needs them higher. Throws what the denoiser throws.
+/// network that is told its levels needs them higher. Ends early when stop becomes true. Throws
+/// what the denoiser throws.
 LevelFactors find_level_factors(const std::shared_ptr<const Model>& model,
-                                std::span<const FootageRun> runs);
+                                std::span<const FootageRun> runs, const std::atomic<bool>& stop);
 
 /// Returns the model, which has a noise map, with the levels of the map multiplied. Throws
 /// out_of_memory.

@@ -155,7 +155,7 @@ START_TEST(test_levels_are_found_without_clean_frames) {
   };
   // The map of this model tells half of what it should.
   const auto model = with_levels(*load_model("fast"), {0.5, 0.5});
-  const LevelFactors found = find_level_factors(model, std::vector<FootageRun>{run});
+  const LevelFactors found = find_level_factors(model, std::vector<FootageRun>{run}, kGoOn);
   ck_assert_double_lt(true_error(with_levels(*model, found)), 0.97 * true_error(model));
 }
 END_TEST
