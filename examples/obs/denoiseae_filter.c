@@ -131,9 +131,21 @@ static void filter_destroy(void* data) {
   bfree(filter);
 }
 
+/* Returns how many columns have all their samples. OBS 30 leaves the chroma of the last column out
+ * of frames of an odd width; that column then stays as it is. */
+static int whole_columns(const struct obs_source_frame* frame, denoiseae_format format) {
+  const int width = (int)frame->width;
+  for (int plane = 0; plane < 4 && frame->data[plane] != NULL; ++plane) {
+    int row_bytes = 0;
+    if (denoiseae_plane_size(format, plane, width, 1, &row_bytes, NULL) != DENOISEAE_OK) break;
+    if ((uint32_t)row_bytes > frame->linesize[plane]) return width - 1;
+  }
+  return width;
+}
+
 /* Lets a frame of the library point into one of OBS. */
 static denoiseae_frame view(const struct obs_source_frame* frame, denoiseae_format format) {
-  denoiseae_frame result = {format, (int)frame->width, (int)frame->height, {NULL}, {0}};
+  denoiseae_frame result = {format, whole_columns(frame, format), (int)frame->height, {NULL}, {0}};
   for (int plane = 0; plane < 4; ++plane) {
     result.data[plane] = frame->data[plane];
     result.stride_bytes[plane] = frame->linesize[plane];
@@ -178,6 +190,10 @@ static void configure(struct filter* filter, const struct obs_source_frame* fram
     return;
   }
   const denoiseae_frame like = view(frame, format);
+  if (like.width == 0) {
+    tell(filter, "");
+    return;
+  }
   filter->is_configured = denoiseae_configure(filter->denoiser, format, like.width, like.height,
                                               NULL) == DENOISEAE_OK &&
                           allocate_between(filter, &like);

@@ -228,6 +228,17 @@ START_TEST(test_removes_noise_from_each_format) {
 }
 END_TEST
 
+/* Some versions of OBS have no chroma for the last column of an odd width. */
+static int whole_width(const struct obs_source_frame* frame, const struct samples* samples) {
+  for (int plane = 0; plane < samples->planes; ++plane) {
+    int row_bytes = 0;
+    ck_assert_int_eq(
+        denoiseae_plane_size(samples->library_format, plane, WIDTH, 1, &row_bytes, NULL), 0);
+    if ((uint32_t)row_bytes > frame->linesize[plane]) return WIDTH - 1;
+  }
+  return WIDTH;
+}
+
 /* Each frame has the bytes that the library makes of it. */
 START_TEST(test_does_what_the_library_does) {
   const struct samples* samples = &formats[_i];
@@ -238,7 +249,8 @@ START_TEST(test_does_what_the_library_does) {
   denoiseae_frame views[2];
   for (int i = 0; i < 2; ++i) {
     mine[i] = obs_source_frame_create(samples->format, WIDTH, HEIGHT);
-    views[i] = (denoiseae_frame){samples->library_format, WIDTH, HEIGHT, {NULL}, {0}};
+    views[i] = (denoiseae_frame){
+        samples->library_format, whole_width(mine[i], samples), HEIGHT, {NULL}, {0}};
     for (int plane = 0; plane < samples->planes; ++plane) {
       views[i].data[plane] = mine[i]->data[plane];
       views[i].stride_bytes[plane] = mine[i]->linesize[plane];
@@ -252,7 +264,8 @@ START_TEST(test_does_what_the_library_does) {
   ck_assert_int_eq(denoiseae_load_model("balanced", &model), 0);
   ck_assert_int_eq(denoiseae_new(NULL, NULL, &denoiser), 0);
   ck_assert_int_eq(denoiseae_set_model(denoiser, model), 0);
-  ck_assert_int_eq(denoiseae_configure(denoiser, samples->library_format, WIDTH, HEIGHT, NULL), 0);
+  ck_assert_int_eq(
+      denoiseae_configure(denoiser, samples->library_format, views[0].width, HEIGHT, NULL), 0);
   for (uint64_t i = 0; i < 3; ++i) {
     run(filter, frame, samples, i);
     draw(mine[0], samples, i);
