@@ -29,7 +29,8 @@ def coded(frames, coding):
         before, file, after = (pathlib.Path(folder) / part for part in ("in.y4m", "c.mkv", "out.raw"))
         yuv.write_y4m(before, frames)
         ffmpeg("-i", before, *ENCODERS[name], quality, file)
-        ffmpeg("-i", file, "-f", "rawvideo", "-pix_fmt", "yuv420p", after)
+        # Newer versions of ffmpeg keep the full range of MJPEG otherwise.
+        ffmpeg("-i", file, "-vf", "scale=out_range=tv", "-f", "rawvideo", "-pix_fmt", "yuv420p", after)
         return yuv.read_raw(after, frames[0])
 
 
