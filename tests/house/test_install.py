@@ -61,6 +61,20 @@ class Installed(unittest.TestCase):
         self.assertIn("found: ", done.stderr)
         self.assertIn("balanced", done.stderr)
 
+    def test_training_finds_the_models(self):
+        programs = list(self.root.rglob("bin/denoiseae-train"))
+        if not programs:
+            self.skipTest("training is not built")
+        # The model is loaded before the footage is looked for.
+        done = self.run_without_tree([programs[0], "adapt", self.root / "nowhere.mp4", "--out", self.root / "run"])
+        self.assertIn("there is no file or folder", done.stderr)
+
+    def test_pkg_config_names_the_prefix_that_was_moved(self):
+        file = installed(self.root, "pkgconfig/denoiseae.pc")
+        done = self.run_without_tree(["pkg-config", "--cflags", "denoiseae"], PKG_CONFIG_PATH=str(file.parent))
+        include = pathlib.Path(done.stdout.strip().removeprefix("-I"))
+        self.assertTrue((include / "denoiseae" / "denoiseae.h").is_file(), done.stdout + done.stderr)
+
     def test_headers_licence_and_metadata_are_there(self):
         for pattern in ("denoiseae/denoiseae.h", "denoiseae/denoiser.h", "detail/denoiser.h", "doc/denoiseae/LICENSE",
                         "metainfo/*.metainfo.xml", "pkgconfig/denoiseae.pc", "balanced/weights.safetensors"):
