@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <new>
+#include <string_view>
 
 #include "interrupt.h"
 
@@ -95,10 +96,14 @@ bool Input::read(AVPacket& packet) {
     check_interruption();
     if (status >= 0) {
       if ((context_->iformat->flags & AVFMT_TS_DISCONT) != 0) timeline_.correct(*context_, packet);
+      if (context_->pb != nullptr) whole_packets_ = avio_tell(context_->pb);
       return true;
     }
     if (status == AVERROR_EOF) {
-      if (context_->pb == nullptr || context_->pb->error >= 0) return false;
+      // FFmpeg's reader of y4m does not tell of a last frame that is cut off.
+      const bool is_y4m = std::string_view(context_->iformat->name) == "yuv4mpegpipe";
+      const bool is_cut = is_y4m && avio_tell(context_->pb) > whole_packets_;
+      if (!is_cut && (context_->pb == nullptr || context_->pb->error >= 0)) return false;
       break;
     }
     if (status != AVERROR(EAGAIN)) ++failures_;

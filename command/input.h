@@ -70,6 +70,7 @@ class Input {
   std::optional<std::int64_t> end_;
   std::int64_t shift_ = 0;
   int failures_ = 0;
+  std::int64_t whole_packets_ = 0;  // bytes of the file up to the end of the last packet
   Timeline timeline_;
 };
 

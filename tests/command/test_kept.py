@@ -10,7 +10,7 @@ import subprocess
 import sys
 import unittest
 
-from film_case import (FAST, PICTURE, SOUND, TOP_FIRST, X264, X265, FilmCase, ffmpeg, frame_entries,
+from film_case import (COMMAND, FAST, PICTURE, SOUND, TOP_FIRST, X264, X265, FilmCase, ffmpeg, frame_entries,
                        noisy, packet_times, probe, source, streams, times, video)
 
 MASTERING = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
@@ -255,6 +255,12 @@ class Kept(FilmCase):
         out = self.folder / "out.mkv"
         self.assertIn("parts of the file cannot be read", self.call(*FAST, cut, out))
         self.assertGreater(len(times(out)), 15)
+        frames = self.film("whole.y4m", *source(noisy(), 6), "-pix_fmt", "yuv420p")
+        for lost, warns in ((3000, True), (0, False)):
+            piped = frames.read_bytes()[:frames.stat().st_size - lost]
+            done = subprocess.run([COMMAND, *FAST, "-y", "-", out], input=piped, capture_output=True, check=False)
+            self.assertEqual((done.returncode, b"cannot be read" in done.stderr), (0, warns), done.stderr)
+            self.assertEqual(len(times(out)), 149 if warns else 150)
 
     def test_one_frame(self):
         film = self.film("in.mkv", *source(noisy()), "-frames:v", 1, "-pix_fmt", "yuv420p", *X264)
