@@ -243,7 +243,7 @@ START_TEST(test_exit_codes) {
       {"--model", model, "--data", data, "--part", "validation"},
       {"--model", model, "--data", data, "--size", "0"},
       {"--model", model, "--data", data, "--size", "9999"},
-      {"--model", model, "--data", data, "--csv", "/nonexistent/folder/r.csv"},
+      {"--model", model, "--data", data, "--csv", data + "/absent/r.csv"},
       {"--model", model, "--data", data, "--per-frame"},
       {"--model", model, "--data", data, "--noise", "all", "--write-frames", data},
   };
