@@ -45,7 +45,7 @@ def option_lines(lines):
 def option_page(lines):
     for name, text in option_lines(lines):
         # Versions of CLI11 print defaults as =VALUE or [VALUE].
-        name = re.sub(r"(?<! in) \[([^][]+)\]$", r"=\1", name)
+        name = re.sub(r"(?<! in) \[(.+)\]( +\.\.\.)?$", lambda found: f"={found[1]}{' ...' if found[2] else ''}", name)
         # The longest lists of values would fill the page.
         name = re.sub(r":\{[^}]{120,}\}", "", name)
         yield f".TP\n.B {escaped(name)}\n{escaped(text)}\n"
