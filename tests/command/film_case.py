@@ -166,7 +166,9 @@ class FilmCase(unittest.TestCase):
                     if key != "chroma_location" or key in a:
                         # Limited range is what a film has that does not say.
                         default = "tv" if key == "color_range" else None
-                        self.assertEqual(a.get(key, default), b.get(key, default), key)
+                        # Matroska also says how the fields are stored, which MP4 does not.
+                        end = 1 if key == "field_order" else None
+                        self.assertEqual(str(a.get(key, default))[:end], str(b.get(key, default))[:end], key)
             else:
                 self.assertEqual(a["codec_name"], b["codec_name"])
                 self.assertEqual(packets_hash(before, a["index"]), packets_hash(after, b["index"]))
