@@ -131,16 +131,20 @@ static void filter_destroy(void* data) {
   bfree(filter);
 }
 
-/* Returns how many columns have all their samples. OBS 30 leaves the chroma of the last column out
- * of frames of an odd width; that column then stays as it is. */
+/* Returns how many columns have all their samples. OBS 30 leaves the chroma of the last column out of
+ * frames of an odd width; that column then stays as it is. Rows that begin inside a sample have none. */
 static int whole_columns(const struct obs_source_frame* frame, denoiseae_format format) {
   const int width = (int)frame->width;
-  for (int plane = 0; plane < 4 && frame->data[plane] != NULL; ++plane) {
+  denoiseae_format_info info = {.struct_size = sizeof info};
+  if (denoiseae_get_format_info(format, &info) != DENOISEAE_OK) return 0;
+  int columns = width;
+  for (int plane = 0; plane < info.planes; ++plane) {
     int row_bytes = 0;
-    if (denoiseae_plane_size(format, plane, width, 1, &row_bytes, NULL) != DENOISEAE_OK) break;
-    if ((uint32_t)row_bytes > frame->linesize[plane]) return width - 1;
+    if (denoiseae_plane_size(format, plane, width, 1, &row_bytes, NULL) != DENOISEAE_OK) return 0;
+    if (info.depth > 8 && frame->linesize[plane] % 2 != 0) return 0;
+    if ((uint32_t)row_bytes > frame->linesize[plane]) columns = width - 1;
   }
-  return width;
+  return columns;
 }
 
 /* Lets a frame of the library point into one of OBS. */

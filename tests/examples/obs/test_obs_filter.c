@@ -195,6 +195,21 @@ START_TEST(test_is_known_to_obs_by_its_names) {
 }
 END_TEST
 
+/* Some versions of OBS have no chroma for the last column of an odd width, or rows that begin inside a
+ * sample; frames of such rows pass as they are. */
+static int whole_width(const struct obs_source_frame* frame, const struct samples* samples) {
+  const int width = (int)frame->width;
+  int columns = width;
+  for (int plane = 0; plane < samples->planes; ++plane) {
+    int row_bytes = 0;
+    ck_assert_int_eq(
+        denoiseae_plane_size(samples->library_format, plane, width, 1, &row_bytes, NULL), 0);
+    if (samples->bits > 8 && frame->linesize[plane] % 2 != 0) return 0;
+    if ((uint32_t)row_bytes > frame->linesize[plane]) columns = width - 1;
+  }
+  return columns;
+}
+
 START_TEST(test_can_be_added_to_a_source) {
   obs_source_t* filter = obs_source_create_private("denoiseae_filter", "denoise", NULL);
   obs_data_t* settings = obs_source_get_settings(filter);
@@ -216,7 +231,10 @@ START_TEST(test_removes_noise_from_each_format) {
   ck_assert_double_gt(noisy, 80);
   double error = 0;
   for (uint64_t i = 0; i < 4; ++i) error = run(filter, frame, samples, i);
-  ck_assert_double_lt(error, noisy / 3);
+  if (whole_width(frame, samples) == 0)
+    ck_assert_double_gt(error, 80);
+  else
+    ck_assert_double_lt(error, noisy / 3);
   if (samples->alpha_plane >= 0) {
     const unsigned char* alpha = frame->data[samples->alpha_plane];
     const size_t size = (size_t)frame->linesize[samples->alpha_plane] * HEIGHT;
@@ -227,17 +245,6 @@ START_TEST(test_removes_noise_from_each_format) {
   info.destroy(filter);
 }
 END_TEST
-
-/* Some versions of OBS have no chroma for the last column of an odd width. */
-static int whole_width(const struct obs_source_frame* frame, const struct samples* samples) {
-  for (int plane = 0; plane < samples->planes; ++plane) {
-    int row_bytes = 0;
-    ck_assert_int_eq(
-        denoiseae_plane_size(samples->library_format, plane, WIDTH, 1, &row_bytes, NULL), 0);
-    if ((uint32_t)row_bytes > frame->linesize[plane]) return WIDTH - 1;
-  }
-  return WIDTH;
-}
 
 /* Each frame has the bytes that the library makes of it. */
 START_TEST(test_does_what_the_library_does) {
@@ -264,9 +271,10 @@ START_TEST(test_does_what_the_library_does) {
   ck_assert_int_eq(denoiseae_load_model("balanced", &model), 0);
   ck_assert_int_eq(denoiseae_new(NULL, NULL, &denoiser), 0);
   ck_assert_int_eq(denoiseae_set_model(denoiser, model), 0);
-  ck_assert_int_eq(
-      denoiseae_configure(denoiser, samples->library_format, views[0].width, HEIGHT, NULL), 0);
-  for (uint64_t i = 0; i < 3; ++i) {
+  const int width = views[0].width > 0 ? views[0].width : WIDTH;
+  ck_assert_int_eq(denoiseae_configure(denoiser, samples->library_format, width, HEIGHT, NULL), 0);
+  /* Frames that pass as they are need no comparison. */
+  for (uint64_t i = 0; i < 3 && views[0].width > 0; ++i) {
     run(filter, frame, samples, i);
     draw(mine[0], samples, i);
     ck_assert_int_eq(denoiseae_process(denoiser, &views[0], &views[1], &settings), 0);
@@ -294,7 +302,7 @@ START_TEST(test_takes_formats_and_sizes_as_they_come) {
       draw(frame, samples, 0);
       const double noisy = error_of(frame, samples);
       run(filter, frame, samples, 0);
-      if (sizes[i][0] > 3) ck_assert_double_lt(error_of(frame, samples), noisy);
+      if (sizes[i][0] > 3 && whole_width(frame, samples) > 0) ck_assert_double_lt(error_of(frame, samples), noisy);
       obs_source_frame_destroy(frame);
     }
   char problem[512];
