@@ -103,8 +103,9 @@ std::vector<float> run(WarpBetween* warp, const State& state, const WarpAxis& ac
 
 START_TEST(test_every_variant_keeps_the_definition) {
   for (const WarpBetweenVariant& variant : variants_and_loops())
-    for (const auto& [width, height] :
-         {std::array{1, 1}, {2, 8}, {7, 3}, {8, 8}, {9, 7}, {23, 8}, {24, 2}}) {
+    for (const auto& size : {std::array{1, 1}, {2, 8}, {7, 3}, {8, 8}, {9, 7}, {23, 8}, {24, 2}}) {
+      // Clang 14 captures no structured bindings.
+      const int width = size[0], height = size[1];
       const State state(width + kMore, height + kMore);
       for_axes([&](const WarpAxis& across, const WarpAxis& down) {
         const std::vector<float> out = run(variant.warp, state, across, down, width, height);
