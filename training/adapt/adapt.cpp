@@ -88,7 +88,7 @@ void prepare_run(const AdaptOptions& options) {
         run + " is there already, and holds no run of adapt; choose another folder with --out");
   fs::create_directories(options.run, ec);
   if (ec) throw Error(ErrorCode::unreadable, run + " cannot be created: " + ec.message());
-  write_file_atomically(begun, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  write_file_atomically(begun, text);
 }
 
 /// Leaves no run behind that could not begin.
@@ -120,8 +120,9 @@ AdaptResult adapt(const AdaptOptions& options, const std::atomic<bool>& stop,
       log(LogLevel::info, "the levels of the noise map are multiplied by " +
                               std::to_string(factors.luma) + ", those of colour by " +
                               std::to_string(factors.chroma));
-      write_with_levels(*model, factors, options.run / kStartFile);
-      write_pairs(with_levels(*model, factors), lessons, options.run / "pairs", stop, log);
+      const auto start = with_levels(*model, factors);
+      write_model(*start, options.run / kStartFile);
+      write_pairs(start, lessons, options.run / "pairs", stop, log);
     } catch (const Error&) {
       remove_run(options.run);
       throw;

@@ -4,7 +4,6 @@
 #include <denoiseae/version.h>
 
 #include <array>
-#include <cmath>
 #include <iomanip>
 #include <sstream>
 #include <string>
@@ -24,11 +23,6 @@ cv::Mat centre(const cv::Mat& picture) {
   return picture({{(picture.cols - side.width) / 2, (picture.rows - side.height) / 2}, side});
 }
 
-/// Sums the squared difference where the mask is set.
-double squared_difference(const cv::Mat& a, const cv::Mat& b, const cv::Mat& mask) {
-  return std::pow(cv::norm(a, b, cv::NORM_L2, mask), 2);
-}
-
 }  // namespace
 
 AdaptGain measure_gain(const std::shared_ptr<const Model>& before,
@@ -41,8 +35,8 @@ AdaptGain measure_gain(const std::shared_ptr<const Model>& before,
     const std::vector<FootageFrame> now = denoise_run(after, run);
     for (std::size_t t = 0; t + 1 < run.size(); ++t) {
       const NextFrame next = next_frame(old[t], old[t + 1]);
-      gain.error_before += squared_difference(old[t].denoised, next.target, next.matched);
-      gain.error_after += squared_difference(now[t].denoised, next.target, next.matched);
+      gain.error_before += error_against(next, old[t].denoised);
+      gain.error_after += error_against(next, now[t].denoised);
       values += static_cast<double>(cv::countNonZero(next.matched)) * next.target.channels();
     }
     const std::size_t last = run.size() - 1;
@@ -92,7 +86,7 @@ void write_card(const AdaptOptions& options, const Model& model, const TrainConf
        << "Levels that are told (`noise-level`) mean less to these weights than to those that they "
           "come from: let the noise be estimated.\n\n![noisy, before, fitted](comparison.png)\n";
   const std::string text = card.str();
-  write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  write_file_atomically(path, text);
 }
 
 }  // namespace denoiseae

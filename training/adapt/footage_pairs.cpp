@@ -41,7 +41,7 @@ std::string two_digits(double value) {
 void check(const Teaching& found) {
   const double noise = found.levels / found.frames;
   if (noise < kMinNoise)
-    throw Error(ErrorCode::bad_argument, "the footage has hardly any noise: the model removes " +
+    throw Error(ErrorCode::bad_argument, "the footage has hardly any noise: the model finds " +
                                              two_digits(noise) + " codes, expected at least " +
                                              two_digits(kMinNoise) + "; use the model as it is");
   const double matched = found.matched / found.pixels;

@@ -70,6 +70,14 @@ std::vector<FootageRun> clips_of(const PictureSet& pictures) {
   return clips;
 }
 
+/// Adds the runs of pictures, each cut to a window of its own.
+void add_runs(const PictureSet& pictures, std::vector<FootageRun>& runs) {
+  for (FootageRun& run : runs_of(clips_of(pictures))) {
+    cut_to_window(run, runs.size());
+    runs.push_back(std::move(run));
+  }
+}
+
 std::vector<FootageRun> runs_of_videos(std::vector<fs::path> files, std::size_t count,
                                        const LogCallback& log) {
   files = spread(std::move(files), count);
@@ -78,16 +86,11 @@ std::vector<FootageRun> runs_of_videos(std::vector<fs::path> files, std::size_t 
   options.log = log;
   std::vector<FootageRun> runs;
   for (const fs::path& file : files) {
-    PictureSet pictures;
     try {
-      pictures = decode_videos({file}, options);
+      add_runs(decode_videos({file}, options), runs);
     } catch (const Error& error) {
       if (files.size() == 1) throw;
       log(LogLevel::warning, std::string(error.what()) + "; it is left out");
-    }
-    for (FootageRun& run : runs_of(clips_of(pictures))) {
-      cut_to_window(run, runs.size());
-      runs.push_back(std::move(run));
     }
   }
   return runs;
@@ -96,11 +99,7 @@ std::vector<FootageRun> runs_of_videos(std::vector<fs::path> files, std::size_t 
 std::vector<FootageRun> runs_of_frames(const fs::path& folder, std::size_t count,
                                        const LogCallback& log) {
   std::vector<std::vector<fs::path>> clips{frame_files(folder)};
-  std::vector<fs::path> sub_folders;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_directory()) sub_folders.push_back(entry.path());
-  std::sort(sub_folders.begin(), sub_folders.end());
-  for (const fs::path& sub_folder : sub_folders) clips.push_back(frame_files(sub_folder));
+  for (const fs::path& sub_folder : sub_folders(folder)) clips.push_back(frame_files(sub_folder));
   DatasetOptions options;
   options.log = log;
   std::vector<FootageRun> runs;
@@ -108,10 +107,7 @@ std::vector<FootageRun> runs_of_frames(const fs::path& folder, std::size_t count
     std::vector<PictureFile> frames;
     for (std::size_t i = 0; i < files.size(); ++i)
       frames.push_back({files[i], 0, static_cast<int>(i)});
-    for (FootageRun& run : runs_of(clips_of(decode(frames, folder, options)))) {
-      cut_to_window(run, runs.size());
-      runs.push_back(std::move(run));
-    }
+    add_runs(decode(frames, folder, options), runs);
   }
   return runs;
 }

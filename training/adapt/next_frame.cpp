@@ -2,6 +2,7 @@
 #include "adapt/next_frame.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
 
@@ -125,6 +126,10 @@ NextFrame next_frame(const FootageFrame& frame, const FootageFrame& next) {
   result.removed = cv::Mat::zeros(removed.size(), removed.type());
   moved(removed, places, cv::INTER_CUBIC).copyTo(result.removed, result.matched);
   return result;
+}
+
+double error_against(const NextFrame& next, const cv::Mat& denoised) {
+  return std::pow(cv::norm(denoised, next.target, cv::NORM_L2, next.matched), 2);
 }
 
 }  // namespace denoiseae

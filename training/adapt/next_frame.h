@@ -32,4 +32,8 @@ struct NextFrame {
 /// size.
 NextFrame next_frame(const FootageFrame& frame, const FootageFrame& next);
 
+/// Sums the squared difference of a denoised frame from the target over all channels, where the
+/// next frame matches.
+double error_against(const NextFrame& next, const cv::Mat& denoised);
+
 }  // namespace denoiseae

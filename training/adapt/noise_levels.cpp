@@ -46,10 +46,8 @@ double error_of(const std::shared_ptr<const Model>& model, const std::vector<Sea
   double error = 0;
   for (const SearchRun& searched : runs) {
     const std::vector<FootageFrame> frames = denoise_run(model, *searched.run, settings);
-    for (std::size_t t = 0; t < searched.next.size(); ++t) {
-      const NextFrame& next = searched.next[t];
-      error += std::pow(cv::norm(frames[t].denoised, next.target, cv::NORM_L2, next.matched), 2);
-    }
+    for (std::size_t t = 0; t < searched.next.size(); ++t)
+      error += error_against(searched.next[t], frames[t].denoised);
   }
   return error;
 }
@@ -105,12 +103,10 @@ std::shared_ptr<const Model> with_levels(const Model& model, const LevelFactors&
   return std::make_shared<const Model>(std::move(data));
 }
 
-void write_with_levels(const Model& model, const LevelFactors& factors,
-                       const std::filesystem::path& path) {
-  const auto changed = with_levels(model, factors);
+void write_model(const Model& model, const std::filesystem::path& path) {
   nlohmann::json manifest = nlohmann::json::parse(model.info().manifest);
-  std::map<std::string, Tensor> tensors = changed->data().tensors;
-  add_noise_map(*changed->data().noise_map, manifest, tensors);
+  std::map<std::string, Tensor> tensors = model.data().tensors;
+  add_noise_map(*model.data().noise_map, manifest, tensors);
   save_model(path, manifest, std::move(tensors));
 }
 

@@ -28,8 +28,7 @@ LevelFactors find_level_factors(const std::shared_ptr<const Model>& model,
 /// out_of_memory.
 std::shared_ptr<const Model> with_levels(const Model& model, const LevelFactors& factors);
 
-/// Writes that model. Throws unreadable.
-void write_with_levels(const Model& model, const LevelFactors& factors,
-                       const std::filesystem::path& path);
+/// Writes a model that has a noise map. Throws unreadable.
+void write_model(const Model& model, const std::filesystem::path& path);
 
 }  // namespace denoiseae

@@ -27,6 +27,8 @@ bool is_number(const fs::path& path) {
   return path.stem().string().find_first_not_of("0123456789") == std::string::npos;
 }
 
+}  // namespace
+
 std::vector<fs::path> sub_folders(const fs::path& folder) {
   std::vector<fs::path> folders;
   for (const auto& entry : fs::directory_iterator(folder))
@@ -34,8 +36,6 @@ std::vector<fs::path> sub_folders(const fs::path& folder) {
   std::sort(folders.begin(), folders.end());
   return folders;
 }
-
-}  // namespace
 
 std::vector<fs::path> frame_files(const fs::path& folder) {
   std::vector<fs::path> files;

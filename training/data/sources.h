@@ -59,6 +59,9 @@ void check_folder(const std::filesystem::path& folder);
 /// Whether the name ends as a picture file's does, in any case.
 bool is_picture_file(const std::filesystem::path& path);
 
+/// Returns the folders directly in a folder, by name.
+std::vector<std::filesystem::path> sub_folders(const std::filesystem::path& folder);
+
 /// Returns the picture files directly in a folder, in the order of the numbers in their names.
 std::vector<std::filesystem::path> frame_files(const std::filesystem::path& folder);
 
