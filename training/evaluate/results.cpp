@@ -150,7 +150,7 @@ void write_csv(const std::filesystem::path& path, std::span<const NoiseResult> r
     add_line("worst", worst->clipped, method, to_string(worst->noise), "", frames_of(*worst),
              worst->mean[m]);
   }
-  write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  write_file_atomically(path, text);
 }
 
 void write_figure(const std::filesystem::path& path, const NoiseResult& result) {

@@ -96,8 +96,7 @@ void draw(const fs::path& csv, const fs::path& svg) {
   const fs::path script_path = svg.string() + ".gnuplot";
   const fs::path unfinished = svg.string() + ".part";
   const std::string script = script_of(csv, unfinished, header);
-  write_file_atomically(script_path,
-                        {reinterpret_cast<const std::uint8_t*>(script.data()), script.size()});
+  write_file_atomically(script_path, script);
   const bool drawn = run_gnuplot(script_path);
   fs::remove(script_path);
   if (!drawn) {

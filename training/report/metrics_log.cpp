@@ -47,8 +47,7 @@ MetricsLog::MetricsLog(std::filesystem::path path, std::string counter,
                                           header.substr(0, header.size() - 1) + ", found " +
                                           text.substr(0, text.find('\n')));
   }
-  write_file_atomically(path_,
-                        {reinterpret_cast<const std::uint8_t*>(header.data()), header.size()});
+  write_file_atomically(path_, header);
 }
 
 void MetricsLog::append(std::int64_t count, std::span<const double> values) {

@@ -91,8 +91,7 @@ std::string to_toml(const TrainConfig& config) {
 
 void save_config(const TrainConfig& config, const std::filesystem::path& run) {
   const std::string text = to_toml(config);
-  write_file_atomically(run / "config.toml",
-                        {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  write_file_atomically(run / "config.toml", text);
 }
 
 }  // namespace denoiseae

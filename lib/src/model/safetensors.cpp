@@ -221,4 +221,9 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
   if (::rename(partial.c_str(), path.c_str()) != 0) fail_write("rename");
 }
 
+void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
+  write_file_atomically(path,
+                        std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
 }  // namespace denoiseae

@@ -62,7 +62,8 @@ TensorFile read_safetensors(const std::filesystem::path& path);
 /// the order of their names, so equal contents give equal bytes. Throws unreadable.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
-/// Writes text or bytes as safely. Throws unreadable.
+/// Writes bytes or text as safely. Throws unreadable.
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
+void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace denoiseae
