@@ -153,7 +153,7 @@ void add_adapt(CLI::App& app, AdaptOptions& options) {
   auto* adapt =
       app.add_subcommand("adapt", "fits a denoiser to footage of a camera, without clean pictures");
   adapt->footer(
-      "The model learns to come near the next noisy frame. That takes half an hour, and goes on "
+      "The model learns to come near the next noisy frame. That takes some minutes, and goes on "
       "when\n"
       "it was interrupted and the command is given again.");
   adapt
