@@ -24,9 +24,9 @@ class LiveExample(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def start(self, *command, **options):
-        """Starts a process that does not outlive the test. Its output is in the file output.txt."""
-        output = open(self.folder / "output.txt", "ab")
+    def start(self, *command, log="output.txt", **options):
+        """Starts a process that does not outlive the test. Its output is in the file `log`."""
+        output = open(self.folder / log, "ab")
         self.addCleanup(output.close)
         process = subprocess.Popen([str(word) for word in command], stdout=output,
                                    stderr=subprocess.STDOUT, **options)
@@ -42,8 +42,8 @@ class LiveExample(unittest.TestCase):
                 process.kill()
         process.wait()
 
-    def output(self):
-        path = self.folder / "output.txt"
+    def output(self, log="output.txt"):
+        path = self.folder / log
         return path.read_text(errors="replace")[-3000:] if path.exists() else ""
 
     def wait_for(self, condition, *processes):
