@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes openly licensed training pictures from Debian packages.
+"""Makes openly licensed training pictures from Debian packages, and draws some.
 
 pictures.csv beside this file lists them: real photographs and clips, chosen by looking at what the
-packages hold. Drawn pictures teach a network nothing about cameras. Nothing is installed.
-more.csv lists pictures of other sources, which are taken from the folder of --more.
+packages hold. Nothing is installed. more.csv lists pictures of other sources, which are taken from
+the folder of --more. Drawn pictures have textures, of which photographs have few.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import tempfile
 
 import cv2
 
+import draw
 import more
 
 TABLE = pathlib.Path(__file__).with_name("pictures.csv")
@@ -132,6 +133,18 @@ def unpack(package, scratch):
     return root
 
 
+def drawn(folder):
+    return [folder / "drawn" / f"{number:03}.png" for number in range(draw.COUNT)]
+
+
+def make_drawn(folder):
+    """Draws the pictures that are not there yet."""
+    for number, path in enumerate(drawn(folder)):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_picture(path, draw.picture(number))
+
+
 def write_licences(rows, more_rows, folder):
     """Writes what is there, or about to be."""
     path = folder / "LICENCES.csv"
@@ -146,6 +159,9 @@ def write_licences(rows, more_rows, folder):
             lines.writerow([more.target(row, folder).relative_to(folder), row["licence"], row["author"],
                             " ".join(filter(None, ["github.com/" + row["repository"], row["commit"]])), row["path"],
                             "reduced by averaging, coded as JPEG"])
+        for picture in filter(pathlib.Path.exists, drawn(folder)):
+            lines.writerow([picture.relative_to(folder), "CC0-1.0", "denoiseae", "drawn by program",
+                            "training/open_data/draw.py", "none"])
     os.replace(partial, path)
 
 
@@ -176,7 +192,7 @@ def summary(rows, folder):
         height, width = cv2.imread(str(target(row, folder)), cv2.IMREAD_ANYCOLOR).shape[:2]
         pixels += width * height
     return (f"{folder}: {len(photos)} photographs of {pixels / 1e6:.1f} megapixels in all, "
-            f"{len(rows) - len(photos)} clips; see {folder / 'LICENCES.csv'}")
+            f"{len(rows) - len(photos)} clips, {draw.COUNT} drawn pictures; see {folder / 'LICENCES.csv'}")
 
 
 def take_more(rows, more_rows, folder, given):
@@ -203,6 +219,7 @@ def main():
     if options.more is not None and not options.more.is_dir():
         raise OpenDataError(f"{options.more} is no folder; --more takes one that holds files of {more.TABLE}")
     folder, rows = options.folder, read_table()
+    make_drawn(folder)
     if get(rows, folder) == 0:
         print("data: all pictures of Debian packages are there", file=sys.stderr)
     print(summary(rows, folder))

@@ -17,6 +17,7 @@ try:
 except ImportError as error:
     raise unittest.SkipTest(str(error)) from error
 
+import draw
 import open_data
 
 OPEN = re.compile(r"CC0-1\.0|CC-BY(-SA)?-[0-9]\.[0-9]|L?GPL-[0-9](\.[0-9])?\+?|public domain|"
@@ -138,6 +139,46 @@ class Pictures(unittest.TestCase):
         self.assertEqual([*(self.out / "photos").iterdir()], [])
         with self.assertRaisesRegex(open_data.OpenDataError, "package No-Such could not be downl"):
             open_data.get([{**self.row("a.png"), "package": "No-Such"}], self.out)
+
+
+class Drawn(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        count = draw.COUNT
+        self.addCleanup(setattr, draw, "COUNT", count)
+        draw.COUNT = draw.TEXT_EVERY
+
+    def test_are_the_same_each_time_and_differ_from_each_other(self):
+        open_data.make_drawn(self.folder)
+        pictures = [cv2.imread(str(path)) for path in open_data.drawn(self.folder)]
+        for number, pixels in enumerate(pictures):
+            self.assertEqual(pixels.shape, (draw.SIDE, draw.SIDE, 3))
+            self.assertGreater(pixels.std(), 20)
+        for number in (0, draw.TEXT_EVERY - 1):
+            self.assertTrue((pictures[number] == draw.picture(number)).all())
+        for first, second in zip(pictures, pictures[1:]):
+            self.assertGreater(numpy.abs(first.astype(int) - second).mean(), 10)
+
+    def test_have_more_texture_than_smooth_leaves(self):
+        """The mean square of what a blur takes away, in the smoother half of the blocks, is that of texture."""
+        open_data.make_drawn(self.folder)
+        pixels = cv2.imread(str(open_data.drawn(self.folder)[0]), cv2.IMREAD_GRAYSCALE).astype(numpy.float32)
+        fine = pixels - cv2.GaussianBlur(pixels, (0, 0), 2)
+        blocks = (fine ** 2).reshape(draw.SIDE // 16, 16, -1, 16).mean(axis=(1, 3))
+        self.assertGreater(numpy.median(blocks) ** 0.5, 2)
+
+    def test_are_made_once_and_named_with_their_licence(self):
+        open_data.make_drawn(self.folder)
+        times = [path.stat().st_mtime_ns for path in open_data.drawn(self.folder)]
+        open_data.make_drawn(self.folder)
+        self.assertEqual([path.stat().st_mtime_ns for path in open_data.drawn(self.folder)], times)
+        open_data.write_licences([], [], self.folder)
+        with open(self.folder / "LICENCES.csv", newline="") as file:
+            lines = list(csv.DictReader(file))
+        self.assertEqual(len(lines), draw.COUNT)
+        self.assertEqual((lines[0]["picture"], lines[0]["licence"]), ("drawn/000.png", "CC0-1.0"))
 
 
 if __name__ == "__main__":
