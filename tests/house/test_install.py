@@ -77,6 +77,7 @@ class Installed(unittest.TestCase):
 
     def test_headers_licence_and_metadata_are_there(self):
         for pattern in ("denoiseae/denoiseae.h", "denoiseae/denoiser.h", "detail/denoiser.h", "doc/denoiseae/LICENSE",
+                        "doc/denoiseae/docs/elements.md", "doc/denoiseae/docs/choosing/level.jpg",
                         "metainfo/*.metainfo.xml", "pkgconfig/denoiseae.pc", "balanced/weights.safetensors"):
             with self.subTest(pattern):
                 self.assertTrue(list(self.root.rglob(pattern)))
