@@ -106,17 +106,34 @@ class Commands(unittest.TestCase):
         self.assertEqual(ninja, "ninja -C build-clang")
         self.assertEqual(calls[-1], "meson test -C build-clang --no-rebuild --print-errorlogs --suite lib")
 
-    def test_test_on_another_release_passes_its_options_on(self):
-        script = self.folder / "tests" / "platforms" / "run_in_root.sh"
-        script.write_text(PROGRAM)
+    def as_root(self):
+        """Lets a sudo run what it is given, for users who are not root."""
         sudo = self.folder / "bin" / "sudo"
         sudo.write_text('#!/bin/sh\nexec "$@"\n')
         sudo.chmod(0o755)
+
+    def test_test_on_another_release_passes_its_options_on(self):
+        script = self.folder / "tests" / "platforms" / "run_in_root.sh"
+        script.write_text(PROGRAM)
+        self.as_root()
         calls = self.dev("test", "--on", "debian13", "--suite", "lib")
         self.assertIn("debootstrap", self.packages(calls))
         self.assertEqual(calls[-1], "run_in_root.sh debian13 ./dev test --suite lib")
         calls = self.dev("test", "--compiler", "clang", "--on", "debian12")
         self.assertEqual(calls[-1], "run_in_root.sh debian12 ./dev test --compiler clang")
+
+    def test_packages_for_arm_are_tested_under_emulation(self):
+        script = self.folder / "tests" / "packages" / "package.sh"
+        script.parent.mkdir()
+        script.write_text(PROGRAM)
+        script.chmod(0o755)
+        self.as_root()
+        calls = self.dev("package", "debian13", "--profiles", "nocheck")
+        self.assertEqual(calls[-1], "package.sh debian13 --profiles nocheck")
+        self.assertNotIn("qemu-user-static", self.packages(calls))
+        calls = self.dev("package", "--arch", "arm64")
+        self.assertEqual(calls[-1], "package.sh --arch arm64")
+        self.assertIn("qemu-user-static", self.packages(calls))
 
     def test_test_on_arm_emulates_what_it_builds(self):
         calls = self.dev("test", "--on", "arm64", "engine_ops")

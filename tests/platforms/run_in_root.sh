@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs a command at the top of this tree, in another release of Debian: run_in_root.sh NAME COMMAND ...
 # by the user root. RUN_IN_ROOT_SHOW names a folder that it sees as /packages. The first call unpacks the
-# release in out/roots/NAME, with the mirror and the proxy of this system's apt. The release stays there, with the packages and the build folders that commands add to
-# it. Commands see the sources of this tree, and cannot write to them.
+# release in out/roots/NAME, with the mirror and the proxy of this system's apt. The release stays there, with
+# the packages and the build folders that commands add to it. Commands see the sources of this tree, and
+# cannot write to them.
 set -euo pipefail
 
-# The second root of a release is for what must not see what commands have added to the first.
+# The second root of a release is for what must not see what commands have added to the first. Systems for arm64
+# run under emulation, where the kernel has been told how.
 declare -A suites=(
-  [debian12]=bookworm [debian12-clean]=bookworm [debian13]=trixie [debian13-clean]=trixie
+  [debian12]=bookworm [debian12-clean]=bookworm [debian12-arm64-clean]=bookworm
+  [debian13]=trixie [debian13-clean]=trixie [debian13-arm64-clean]=trixie
 )
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Each root has the sources here, so that a build folder is still good after the checkout has moved.
@@ -37,6 +40,8 @@ fi
 name=$1
 shift
 root=$tree/out/roots/$name
+architecture=$(dpkg --print-architecture)
+[[ $name != *-arm64-* ]] || architecture=arm64
 
 # Prints the mirror that this system takes Debian's packages from, where it does.
 mirror() {
@@ -52,7 +57,8 @@ unpack() {
   [[ -z $proxy ]] || local -x http_proxy=$proxy
   # Without a mirror debootstrap takes its own.
   mapfile -t mirrors < <(mirror)
-  debootstrap --variant=minbase --include=ca-certificates "${suites[$name]}" "$part" "${mirrors[@]}" >&2 ||
+  debootstrap --arch="$architecture" --variant=minbase --include=ca-certificates "${suites[$name]}" "$part" \
+    "${mirrors[@]}" >&2 ||
     die "debootstrap could not unpack ${suites[$name]}; see $part/debootstrap/debootstrap.log"
   apt-config dump | grep -E '^Acquire::(Check-|Retries|https?::|[a-z]+::Proxy)' \
     >"$part/etc/apt/apt.conf.d/90-as-outside" || true
