@@ -86,9 +86,9 @@ class Occupation {
   std::thread thread_;
 };
 
-/// Runs body in a child process, where it must return true in time.
+/// Runs body in a child process, and returns how that ended: 0 where body returned true in time.
 template <typename Body>
-void assert_in_child(const Body& body) {
+int status_of_child(const Body& body) {
   std::fflush(nullptr);
   const pid_t child = ::fork();
   ck_assert_int_ge(child, 0);
@@ -98,7 +98,25 @@ void assert_in_child(const Body& body) {
   }
   int status = 0;
   ck_assert_int_eq(::waitpid(child, &status, 0), child);
-  ck_assert_int_eq(status, 0);
+  return status;
+}
+
+template <typename Body>
+void assert_in_child(const Body& body) {
+  ck_assert_int_eq(status_of_child(body), 0);
+}
+
+/// The user mode of QEMU 7.2 aborts a child of a process with threads that starts one of its own.
+bool children_may_start_threads() {
+  std::latch over(1);
+  std::thread other([&] { over.wait(); });
+  const int status = status_of_child([] {
+    std::thread([] {}).join();
+    return true;
+  });
+  over.count_down();
+  other.join();
+  return status == 0;
 }
 
 }  // namespace
@@ -285,6 +303,8 @@ START_TEST(test_a_thread_runs_where_the_pool_may) {
 END_TEST
 
 START_TEST(test_a_child_has_threads_of_its_own) {
+  if (!children_may_start_threads())
+    skip_test("this system does not let a child of a process with threads start a thread");
   ck_assert(keep_to_processors(1));
   ThreadPool pool(3);
   const Names names = meet(pool);
