@@ -171,13 +171,15 @@ class Denoising(unittest.TestCase):
 class Comparison(unittest.TestCase):
     """The example that compares settings in one picture."""
 
+    def setUp(self):
+        self.cv2 = import_or_skip("cv2")
+
     def compare(self, *arguments):
         script = ROOT / "examples" / "compare" / "compare.py"
         return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True,
                               check=False)
 
     def test_of_settings(self):
-        cv2 = import_or_skip("cv2")
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder) / "out.png"
             clip = ROOT / "examples" / "media" / "clip.mp4"
@@ -186,7 +188,7 @@ class Comparison(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             full, half = (float(value) for value in re.findall(r": ([\d.]+) dB", done.stdout))
             self.assertGreater(full, half + 2)
-            self.assertEqual(cv2.imread(str(out)).shape, (2 * (64 + 22), 2 * 96, 3))
+            self.assertEqual(self.cv2.imread(str(out)).shape, (2 * (64 + 22), 2 * 96, 3))
 
     def test_names_what_is_wrong(self):
         clip = ROOT / "examples" / "media" / "clip.mp4"
