@@ -46,6 +46,15 @@ class Installed(unittest.TestCase):
              "addnoise", "!", "denoiseae", "!", "fakesink"], GST_PLUGIN_PATH=str(plugins))
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
+    def test_the_engine_of_libtorch_is_found(self):
+        if not list(self.root.rglob("libdenoiseae-torch.so")):
+            self.skipTest("the engine is not built")
+        plugins = installed(self.root, "libgstdenoiseae.so").parent
+        done = self.run_without_tree(
+            ["gst-launch-1.0", "-q", "videotestsrc", "num-buffers=2", "!", "video/x-raw,width=64,height=48", "!",
+             "denoiseae", "engine=torch", "!", "fakesink"], GST_PLUGIN_PATH=str(plugins))
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
     def test_presets_of_the_element_are_found(self):
         plugins = installed(self.root, "libgstdenoiseae.so").parent
         program = ("import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst; Gst.init(None); "

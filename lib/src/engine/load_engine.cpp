@@ -26,8 +26,10 @@ void* open_module(const std::string& file_name) {
   if (const char* folder = std::getenv("DENOISEAE_ENGINE_PATH"); folder != nullptr) {
     places.emplace_back(folder);
   }
+  // In a build folder modules lie beside the library, where they are installed in a folder there.
   places.push_back(library_folder());
-  places.emplace_back(DAE_ENGINES_DIR);
+  places.push_back(library_folder() / "denoiseae");
+  places.emplace_back(fs::path(DAE_LIBRARY_DIR) / "denoiseae");
   std::string searched;
   for (const fs::path& place : places) {
     const fs::path path = place / file_name;

@@ -51,7 +51,7 @@ std::vector<fs::path> places() {
   // A prefix may have been moved since it was configured.
   const fs::path configured = DAE_MODELS_DIR;
   if (!folder.empty())
-    add((folder / configured.lexically_relative(DAE_ENGINES_DIR)).lexically_normal());
+    add((folder / configured.lexically_relative(DAE_LIBRARY_DIR)).lexically_normal());
   // A program that the library is linked into lies in the folder of programs.
   if (!folder.empty()) add((folder / ".." / "share" / "denoiseae" / "models").lexically_normal());
   add(configured);
