@@ -58,7 +58,7 @@ inline SampleSettings plain_settings(int patch_px, double sigma) {
   settings.patch_px = patch_px;
   settings.noise = {{NoiseModel::gaussian, sigma, sigma, 1}};
   settings.augment = false;
-  settings.gray_share = settings.limited_range_share = settings.half_size_share = 0;
+  settings.gray_share = settings.limited_range_share = settings.reduced_share = 0;
   settings.equal_chroma_share = 1;
   return settings;
 }

@@ -35,6 +35,8 @@ void check_footage(const SampleSettings& settings) {
        {footage.share, footage.light, footage.gain, footage.sensor, footage.camera,
         footage.composition, footage.timing, footage.coded, footage.clean})
     check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
+  check(settings.max_reduction >= 2 && settings.max_reduction <= 16,
+        "the largest reduction must be 2 ... 16", settings.max_reduction);
   if (footage.share == 0) return;
   check(settings.domain == InputRepresentation::packed_yuv420,
         "only the domain packed_yuv420 has footage", footage.share);
@@ -56,8 +58,10 @@ void check_settings(const SampleSettings& settings) {
   check(settings.depth == 1 || settings.depth == 3, "depth must be 1 or 3", settings.depth);
   for (const double share :
        {settings.blind_share, settings.gray_share, settings.limited_range_share,
-        settings.half_size_share, settings.equal_chroma_share, settings.clip_share})
+        settings.reduced_share, settings.equal_chroma_share, settings.clip_share})
     check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
+  check(settings.max_reduction >= 2 && settings.max_reduction <= 16,
+        "the largest reduction must be 2 ... 16", settings.max_reduction);
   check(settings.level_error >= 0 && settings.level_error <= 1, "level error must be 0 ... 1",
         settings.level_error);
   check_footage(settings);
@@ -74,6 +78,8 @@ void check_settings(const SampleSettings& settings) {
       for (const double share : {camera->compressed_share, camera->blurred_share,
                                  camera->coarse_share, camera->one_level_share})
         check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
+      check(settings.max_reduction >= 2 && settings.max_reduction <= 16,
+            "the largest reduction must be 2 ... 16", settings.max_reduction);
       check(camera->level_error >= 0 && camera->level_error <= 1, "level error must be 0 ... 1",
             camera->level_error);
     }
@@ -197,14 +203,20 @@ void Sampler::draw(std::uint64_t seed, std::size_t picture, const TensorView& in
   }
 }
 
+int Sampler::draw_reduction(const cv::Mat& picture, Rng& rng) const {
+  const int size = settings_.patch_px;
+  const int most = std::min({settings_.max_reduction, picture.cols / size, picture.rows / size});
+  if (!rng.chance(settings_.reduced_share) || most < 2) return 1;
+  return most == 2 ? 2 : 2 + rng.below(most - 1);
+}
+
 std::vector<cv::Mat> Sampler::clean_frames(std::size_t picture, int count, Rng& rng) const {
   /// This is less than half, because smoke rises and things fall.
   constexpr double kBackwardsShare = 0.3;
   const cv::Mat& first = pictures_[picture];
   const int size = settings_.patch_px;
-  const bool half =
-      rng.chance(settings_.half_size_share) && first.cols >= 2 * size && first.rows >= 2 * size;
-  const auto crop = [&] { return random_crop(first, size, half ? 2 : 1, rng); };
+  const int reduction = draw_reduction(first, rng);
+  const auto crop = [&] { return random_crop(first, size, reduction, rng); };
   const auto dihedral = [&] { return settings_.augment ? Dihedral(rng) : Dihedral(); };
   std::vector<cv::Mat> frames;
   const int clip_frames = clip_frames_[picture];
@@ -274,10 +286,8 @@ std::size_t Sampler::first_of_pairs(std::size_t picture, Rng& rng) const {
 void Sampler::draw_pair(std::size_t picture, Rng& rng, const TensorView& input,
                         const TensorView& target) const {
   const cv::Mat& first = pictures_[picture];
-  const int size = settings_.patch_px;
-  const bool half =
-      rng.chance(settings_.half_size_share) && first.cols >= 2 * size && first.rows >= 2 * size;
-  const Crop crop = random_crop(first, size, half ? 2 : 1, rng);
+  const int reduction = draw_reduction(first, rng);
+  const Crop crop = random_crop(first, settings_.patch_px, reduction, rng);
   // Sensors and encoders give rows other noise than columns.
   const Dihedral dihedral = settings_.augment ? Dihedral::mirror(rng) : Dihedral();
   const bool gray = rng.chance(settings_.gray_share) || first.channels() == 1;

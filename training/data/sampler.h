@@ -35,8 +35,10 @@ struct SampleSettings {
   double gray_share = 0.15;  ///< packed: samples without colour
   /// packed: samples with luma 16 ... 235 and chroma 16 ... 240, as video has.
   double limited_range_share = 0.3;
-  /// packed: samples that are averaged by 2 first, where the picture is large enough.
-  double half_size_share = 0.3;
+  /// packed: samples that are averaged by max_reduction or less, 2 at least, where the picture is
+  /// large enough.
+  double reduced_share = 0.3;
+  int max_reduction = 2;
   /// packed: samples whose chroma carries the noise level of luma. The others have luma's times 0.2
   /// ... 1, as RGB frames and cameras have.
   double equal_chroma_share = 0.6;
@@ -91,6 +93,8 @@ class Sampler {
             const TensorView& target) const;
 
  private:
+  /// Returns by how much a patch of this picture is averaged; 1 = it stays as it is.
+  int draw_reduction(const cv::Mat& picture, Rng& rng) const;
   std::vector<cv::Mat> clean_frames(std::size_t picture, int count, Rng& rng) const;
   void draw_packed(std::size_t picture, Rng& rng, const TensorView& input,
                    const TensorView& target) const;

@@ -63,7 +63,7 @@ SampleSettings hardly_noisy(const SampleSettings& of_training, int patch_px) {
   settings.patch_px = patch_px;
   settings.noise = {{NoiseModel::gaussian, 0.5, 5, 1}};
   settings.augment = false;
-  settings.gray_share = settings.limited_range_share = settings.half_size_share = 0;
+  settings.gray_share = settings.limited_range_share = settings.reduced_share = 0;
   settings.equal_chroma_share = 1;
   return settings;
 }

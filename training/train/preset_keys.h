@@ -169,10 +169,12 @@ void visit_samples(Visitor& v, SampleSettings& samples) {
             "Share of the samples with the limited range of video: luma 16 to 235, chroma 16 to "
             "240."},
            samples.limited_range_share, kShare);
-  v.number({"half_size_share",
-            "Share of the samples that are averaged to half their size first, where the picture is "
-            "large enough."},
-           samples.half_size_share, kShare);
+  v.number({"reduced_share",
+            "Share of the samples that are averaged to half their size or less first, where the "
+            "picture is large enough. Details get finer, and textures denser."},
+           samples.reduced_share, kShare);
+  v.whole({"max_reduction", "The most by which `reduced_share` makes a picture smaller."},
+          samples.max_reduction, {2, 16});
   v.number({"equal_chroma_share",
             "Share of the samples whose chroma has the noise level of luma. The others have 0.2 to "
             "1 times that level, as RGB frames and cameras do."},

@@ -18,7 +18,7 @@ SampleSettings validation_settings(const TrainConfig& config) {
   SampleSettings settings = config.samples;
   settings.patch_px = config.validation_patch_px;
   settings.augment = false;
-  settings.half_size_share = 0;
+  settings.reduced_share = 0;
   settings.limited_range_share = 0;
   return settings;
 }

@@ -49,7 +49,7 @@ SampleSettings settings_of(double level, const CameraNoise& camera = {}) {
   SampleSettings settings;
   settings.patch_px = kPatch;
   settings.augment = false;
-  settings.gray_share = settings.limited_range_share = settings.half_size_share = 0;
+  settings.gray_share = settings.limited_range_share = settings.reduced_share = 0;
   settings.noise = {{camera, level, level, 1}};
   return settings;
 }

@@ -99,20 +99,43 @@ START_TEST(test_limited_range_is_that_of_video) {
 }
 END_TEST
 
-START_TEST(test_half_size_averages_areas) {
+START_TEST(test_reduced_patches_average_areas) {
   Picture stripes = constant_picture(64, 64, {0, 0, 0});
   for (int x = 0; x < 64; x += 2) stripes.pixels.col(x).setTo(cv::Scalar::all(200));
   SampleSettings settings = plain_settings(16, 0);
-  settings.half_size_share = 1;
+  settings.reduced_share = 1;
   const Sample half(Sampler({stripes}, settings), 3);
   for (int c = 0; c < 4; ++c) assert_near((half.in(2, 5, c) + 0.5) * 255, 100, 1e-3);
-  settings.half_size_share = 0;
+  settings.reduced_share = 0;
   const Sample full(Sampler({stripes}, settings), 3);
   assert_near(std::abs(full.in(2, 5, 0) - full.in(2, 5, 1)) * 255, 200, 1e-3);
-  settings.half_size_share = 1;
+  settings.reduced_share = 1;
   settings.patch_px = 48;
   const Sample too_large(Sampler({stripes}, settings), 3);
   assert_near(std::abs(too_large.in(2, 5, 0) - too_large.in(2, 5, 1)) * 255, 200, 1e-3);
+}
+END_TEST
+
+START_TEST(test_pictures_are_reduced_as_far_as_they_hold_a_patch) {
+  // Columns that differ by so much that a mean tells of how many it is.
+  Picture steps = constant_picture(64, 64, {0, 0, 0});
+  for (int x = 0; x < 64; ++x) steps.pixels.col(x).setTo(cv::Scalar::all(x));
+  SampleSettings settings = plain_settings(16, 0);
+  settings.reduced_share = 1;
+  settings.max_reduction = 5;
+  const Sampler sampler({steps}, settings);
+  std::set<int> reductions;
+  for (int seed = 0; seed < 40; ++seed) {
+    const Sample sample(sampler, seed);
+    // Position 3 is two pixels to the right of position 2, or below it, where the patch was turned.
+    const double across = (sample.in(2, 3, 0) - sample.in(2, 2, 0)) * 255;
+    const double down = (sample.in(3, 2, 0) - sample.in(2, 2, 0)) * 255;
+    reductions.insert(
+        static_cast<int>(std::lround(std::max(std::abs(across), std::abs(down)) / 2)));
+  }
+  ck_assert((reductions == std::set<int>{2, 3, 4}));
+  settings.max_reduction = 1;
+  DAE_ASSERT_ERROR(Sampler({steps}, settings), bad_argument);
 }
 END_TEST
 
@@ -323,7 +346,7 @@ START_TEST(test_bad_settings_are_refused) {
       [](SampleSettings& s) { s.level_error = -0.1; },
       [](SampleSettings& s) { s.blind_share = 1.1; },
       [](SampleSettings& s) { s.blind_share = std::nan(""); },
-      [](SampleSettings& s) { s.half_size_share = std::nan(""); },
+      [](SampleSettings& s) { s.reduced_share = std::nan(""); },
   };
   for (const auto& mistake : mistakes) {
     SampleSettings settings;
@@ -340,7 +363,9 @@ int main() {
                                   test_target_is_input_minus_clean_picture,
                                   test_gray_samples_have_no_chroma,
                                   test_limited_range_is_that_of_video,
-                                  test_half_size_averages_areas,
+                                  test_reduced_patches_average_areas,
+                                  test_pictures_are_reduced_as_far_as_they_hold_a_patch,
+                                  test_pictures_are_reduced_as_far_as_they_hold_a_patch,
                                   test_clipped_samples_are_codes,
                                   test_luma_domain_returns_the_picture,
                                   test_luma_domain_returns_colour_pictures,

@@ -73,7 +73,7 @@ SampleSettings settings_of(int frames, double sigma) {
   settings.frames = frames;
   settings.augment = false;
   settings.noise = {{NoiseModel::gaussian, sigma, sigma, 1}};
-  settings.gray_share = settings.limited_range_share = settings.half_size_share = 0;
+  settings.gray_share = settings.limited_range_share = settings.reduced_share = 0;
   return settings;
 }
 
@@ -273,7 +273,7 @@ END_TEST
 START_TEST(test_one_look_for_all_frames) {
   SampleSettings settings = settings_of(3, 0);
   settings.augment = true;
-  settings.gray_share = settings.limited_range_share = settings.half_size_share = 0.5;
+  settings.gray_share = settings.limited_range_share = settings.reduced_share = 0.5;
   // A clip of one picture: whatever the look, its frames must be equal.
   PictureSet pictures;
   for (int f = 0; f < 3; ++f) {
