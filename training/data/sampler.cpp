@@ -35,8 +35,6 @@ void check_footage(const SampleSettings& settings) {
        {footage.share, footage.light, footage.gain, footage.sensor, footage.camera,
         footage.composition, footage.timing, footage.coded, footage.clean})
     check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
-  check(settings.max_reduction >= 2 && settings.max_reduction <= 16,
-        "the largest reduction must be 2 ... 16", settings.max_reduction);
   if (footage.share == 0) return;
   check(settings.domain == InputRepresentation::packed_yuv420,
         "only the domain packed_yuv420 has footage", footage.share);
@@ -78,8 +76,6 @@ void check_settings(const SampleSettings& settings) {
       for (const double share : {camera->compressed_share, camera->blurred_share,
                                  camera->coarse_share, camera->one_level_share})
         check(share >= 0 && share <= 1, "a share must be 0 ... 1", share);
-      check(settings.max_reduction >= 2 && settings.max_reduction <= 16,
-            "the largest reduction must be 2 ... 16", settings.max_reduction);
       check(camera->level_error >= 0 && camera->level_error <= 1, "level error must be 0 ... 1",
             camera->level_error);
     }

@@ -153,7 +153,7 @@ class Drawn(unittest.TestCase):
     def test_are_the_same_each_time_and_differ_from_each_other(self):
         open_data.make_drawn(self.folder)
         pictures = [cv2.imread(str(path)) for path in open_data.drawn(self.folder)]
-        for number, pixels in enumerate(pictures):
+        for pixels in pictures:
             self.assertEqual(pixels.shape, (draw.SIDE, draw.SIDE, 3))
             self.assertGreater(pixels.std(), 20)
         for number in (0, draw.TEXT_EVERY - 1):
@@ -161,13 +161,18 @@ class Drawn(unittest.TestCase):
         for first, second in zip(pictures, pictures[1:]):
             self.assertGreater(numpy.abs(first.astype(int) - second).mean(), 10)
 
-    def test_have_more_texture_than_smooth_leaves(self):
-        """The mean square of what a blur takes away, in the smoother half of the blocks, is that of texture."""
-        open_data.make_drawn(self.folder)
-        pixels = cv2.imread(str(open_data.drawn(self.folder)[0]), cv2.IMREAD_GRAYSCALE).astype(numpy.float32)
-        fine = pixels - cv2.GaussianBlur(pixels, (0, 0), 2)
-        blocks = (fine ** 2).reshape(draw.SIDE // 16, 16, -1, 16).mean(axis=(1, 3))
-        self.assertGreater(numpy.median(blocks) ** 0.5, 2)
+    def test_most_things_have_a_texture_strong_or_weak(self):
+        random = numpy.random.default_rng(3)
+
+        def detail():
+            """What a blur takes away from the texture of one thing, in codes."""
+            values = draw.texture(random, 96, 96)[..., 0].astype(numpy.float32)
+            return (values - cv2.GaussianBlur(values, (0, 0), 4)).std()
+
+        details = [detail() for _ in range(100)]
+        self.assertTrue(55 < sum(value > 0.5 for value in details) < 85, details)
+        self.assertTrue(10 < sum(0.5 < value < 3 for value in details), details)
+        self.assertTrue(10 < sum(value > 5 for value in details), details)
 
     def test_are_made_once_and_named_with_their_licence(self):
         open_data.make_drawn(self.folder)
