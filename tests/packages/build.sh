@@ -21,7 +21,7 @@ fi
 apt-get -q update
 apt-get -q install -y --no-install-recommends "$compiler" dpkg-dev fakeroot lintian
 
-rm -rf "$sources" /packages
+rm -rf "$sources" /packages /tmp/*.deb /tmp/*.changes /tmp/*.buildinfo
 mkdir -p "$sources" /packages
 # The sources of the tree cannot be written to.
 for entry in * .[!.]*; do

@@ -7,11 +7,11 @@
 # cannot write to them.
 set -euo pipefail
 
-# The second root of a release is for what must not see what commands have added to the first. Systems for arm64
-# run under emulation, where the kernel has been told how.
+# The other roots of a release are for what must not see what commands have added to the first, or would add too
+# much to it. Systems for arm64 run under emulation, where the kernel has been told how.
 declare -A suites=(
-  [debian12]=bookworm [debian12-clean]=bookworm [debian12-arm64-clean]=bookworm
-  [debian13]=trixie [debian13-clean]=trixie [debian13-arm64-clean]=trixie
+  [debian12]=bookworm [debian12-clean]=bookworm [debian12-cross]=bookworm [debian12-arm64-clean]=bookworm
+  [debian13]=trixie [debian13-clean]=trixie [debian13-cross]=trixie [debian13-arm64-clean]=trixie
 )
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Each root has the sources here, so that a build folder is still good after the checkout has moved.
