@@ -211,7 +211,7 @@ def take_more(rows, more_rows, folder, given):
 def main():
     parser = argparse.ArgumentParser(prog="./dev data", description=__doc__)
     parser.add_argument("folder", type=pathlib.Path, nargs="?", default=pathlib.Path("out/data"),
-                        help="where photos/, video/ and LICENCES.csv go; default: out/data")
+                        help="where photos/, video/, drawn/ and LICENCES.csv go; default: out/data")
     parser.add_argument("--more", type=pathlib.Path, metavar="FOLDER",
                         help="a folder with files of training/open_data/more.csv, which are copied where their "
                              "checksums agree")

@@ -26,9 +26,11 @@ void* open_module(const std::string& file_name) {
   if (const char* folder = std::getenv("DENOISEAE_ENGINE_PATH"); folder != nullptr) {
     places.emplace_back(folder);
   }
-  // In a build folder modules lie beside the library, where they are installed in a folder there.
-  places.push_back(library_folder());
-  places.push_back(library_folder() / "denoiseae");
+  // Modules lie beside the library in a build folder, and in its folder "denoiseae" when installed.
+  if (const fs::path folder = library_folder(); !folder.empty()) {
+    places.push_back(folder);
+    places.push_back(folder / "denoiseae");
+  }
   places.emplace_back(fs::path(DAE_LIBRARY_DIR) / "denoiseae");
   std::string searched;
   for (const fs::path& place : places) {
