@@ -132,8 +132,8 @@ void visit_footage(Visitor& v, FootageSettings& footage) {
             "these samples."},
            footage.share, kShare);
   v.number({"light",
-            "Share with light that changes (fades, flashes, lamps, exposure, waves), a camera that "
-            "stops and starts, or text and drawings in place of the picture."},
+            "Share with light that changes (fades, flashes, lamps, exposure, waves), ripples, a "
+            "camera that stops and starts, or text and drawings in place of the picture."},
            footage.light, kShare);
   v.number({"gain", "Share whose noise is 0.2 to 5 times as strong from one frame on."},
            footage.gain, kShare);

@@ -21,6 +21,7 @@ constexpr FootageEffect kEffects[] = {
     {"lamp", light, 2, LightEffect{lamp}},
     {"exposure", light, 1, LightEffect{exposure}},
     {"wave", light, 2, LightEffect{wave}},
+    {"ripples", light, 2, LightEffect{ripples}},
     {"stop and go", light, 1, LightEffect{stop_and_go}},
     {"text page", light, 1.5, LightEffect{text_page}},
     {"flat graphics", light, 1, LightEffect{flat_graphics}},

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <opencv2/imgproc.hpp>
 
 namespace denoiseae {
 
@@ -54,6 +55,19 @@ void add_wave(const PlaneWave& wave, std::size_t t, cv::Mat& sum) {
     auto* row = sum.ptr<float>(y);
     for (int x = 0; x < sum.cols; ++x) row[x] += a * sine[x] + b * cosine[x];
   }
+}
+
+/// Returns the sum of the waves at frame t, 32FC1.
+cv::Mat sum_of(const std::vector<PlaneWave>& waves, std::size_t t, cv::Size size) {
+  cv::Mat sum(size, CV_32FC1, cv::Scalar(0));
+  for (const PlaneWave& wave : waves) add_wave(wave, t, sum);
+  return sum;
+}
+
+std::vector<PlaneWave> random_waves(double height, int count, Rng& rng) {
+  std::vector<PlaneWave> waves;
+  for (int i = 0; i < count; ++i) waves.push_back(random_wave(height / count, rng));
+  return waves;
 }
 
 }  // namespace
@@ -125,17 +139,38 @@ void wave(CleanFrames& frames, Rng& rng) {
   const double contrast = flat ? rng.uniform(0, 0.5) : 1;
   const double height = rng.uniform(1, 6);
   const int count = rng.between(1, 3);
-  std::vector<PlaneWave> waves;
-  for (int i = 0; i < count; ++i) waves.push_back(random_wave(height / count, rng));
+  const std::vector<PlaneWave> waves = random_waves(height, count, rng);
   const double middle = mean_code(frames.front());
   for (std::size_t t = 0; t < frames.size(); ++t) {
-    cv::Mat sum(frames[t].size(), CV_32FC1, cv::Scalar(0));
-    for (const PlaneWave& wave : waves) add_wave(wave, t, sum);
+    cv::Mat sum = sum_of(waves, t, frames[t].size());
     sum += (1 - contrast) * middle;
     if (frames[t].channels() == 3) cv::merge(std::vector<cv::Mat>(3, sum), sum);
     cv::Mat scaled;
     frames[t].convertTo(scaled, CV_32F, contrast);
     cv::add(scaled, sum, frames[t], cv::noArray(), CV_8U);
+  }
+}
+
+void ripples(CleanFrames& frames, Rng& rng) {
+  const double reach_px = 0.5 * std::exp(rng.uniform(0, std::log(12)));
+  const int count = rng.between(1, 3);
+  const bool new_in_each_frame = rng.chance(0.5);
+  std::vector<PlaneWave> along = random_waves(reach_px, count, rng);
+  std::vector<PlaneWave> down = random_waves(reach_px, count, rng);
+  for (std::size_t t = 0; t < frames.size(); ++t) {
+    if (new_in_each_frame && t > 0) {
+      along = random_waves(reach_px, count, rng);
+      down = random_waves(reach_px, count, rng);
+    }
+    cv::Mat x = sum_of(along, t, frames[t].size()), y = sum_of(down, t, frames[t].size());
+    for (int row = 0; row < x.rows; ++row)
+      for (int column = 0; column < x.cols; ++column) {
+        x.at<float>(row, column) += static_cast<float>(column);
+        y.at<float>(row, column) += static_cast<float>(row);
+      }
+    cv::Mat moved;
+    cv::remap(frames[t], moved, x, y, cv::INTER_CUBIC, cv::BORDER_REFLECT_101);
+    frames[t] = moved;
   }
 }
 

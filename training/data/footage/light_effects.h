@@ -22,6 +22,9 @@ void lamp(CleanFrames& frames, Rng& rng);
 void exposure(CleanFrames& frames, Rng& rng);
 /// Adds slow waves of 1 to 6 codes, as water and clouds have; half of the pictures lose contrast.
 void wave(CleanFrames& frames, Rng& rng);
+/// Distorts each frame otherwise, by waves that reach 0.5 to 6 pixels, as water, heat and leaves in
+/// the wind do: detail that no motion explains, and that is no noise.
+void ripples(CleanFrames& frames, Rng& rng);
 /// Lets the camera stop and start: the scene stands still for some frames.
 void stop_and_go(CleanFrames& frames, Rng& rng);
 

@@ -117,6 +117,24 @@ START_TEST(test_waves_are_low_and_move) {
 }
 END_TEST
 
+START_TEST(test_ripples_move_pixels_a_little) {
+  double longest = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    // A pixel tells its column by how light it is.
+    CleanFrames frames(4, cv::Mat(80, 80, CV_8UC1));
+    for (int x = 0; x < 80; ++x) frames[0].col(x).setTo(3 * x);
+    for (cv::Mat& frame : frames) frame = frames[0].clone();
+    const cv::Mat before = frames[0].clone();
+    Rng rng(seed);
+    ripples(frames, rng);
+    ck_assert(!equal(frames[0], frames[1]));
+    for (const cv::Mat& frame : frames)
+      longest = std::max(longest, cv::norm(frame, before, cv::NORM_INF) / 3);
+  }
+  ck_assert(longest > 4 && longest < 7);
+}
+END_TEST
+
 START_TEST(test_the_camera_stops_and_goes_on) {
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     CleanFrames frames;
@@ -135,7 +153,7 @@ START_TEST(test_the_camera_stops_and_goes_on) {
 END_TEST
 
 START_TEST(test_gray_frames_stay_gray) {
-  for (const auto effect : {fade, flash, lamp, exposure, wave, stop_and_go})
+  for (const auto effect : {fade, flash, lamp, exposure, wave, ripples, stop_and_go})
     for (std::uint64_t seed = 0; seed < 10; ++seed)
       for (const cv::Mat& frame : after(effect, seed, 1)) ck_assert_int_eq(frame.type(), CV_8UC1);
 }
@@ -148,6 +166,7 @@ int main() {
                                         test_lamps_change_whole_lines,
                                         test_exposure_multiplies,
                                         test_waves_are_low_and_move,
+                                        test_ripples_move_pixels_a_little,
                                         test_the_camera_stops_and_goes_on,
                                         test_gray_frames_stay_gray,
                                     });
