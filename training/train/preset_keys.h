@@ -133,7 +133,8 @@ void visit_footage(Visitor& v, FootageSettings& footage) {
            footage.share, kShare);
   v.number({"light",
             "Share with light that changes (fades, flashes, lamps, exposure, waves), ripples, a "
-            "camera that stops and starts, or text and drawings in place of the picture."},
+            "camera that stops and starts, the grain and JPEG of files, or text and drawings in "
+            "place of the picture."},
            footage.light, kShare);
   v.number({"gain", "Share whose noise is 0.2 to 5 times as strong from one frame on."},
            footage.gain, kShare);

@@ -7,6 +7,7 @@
 #include "data/footage/composition_effects.h"
 #include "data/footage/drawn_content.h"
 #include "data/footage/sensor_effects.h"
+#include "data/footage/stored_source.h"
 
 namespace denoiseae {
 
@@ -25,6 +26,7 @@ constexpr FootageEffect kEffects[] = {
     {"stop and go", light, 1, LightEffect{stop_and_go}},
     {"text page", light, 1.5, LightEffect{text_page}},
     {"flat graphics", light, 1, LightEffect{flat_graphics}},
+    {"stored source", light, 2, LightEffect{stored_source}},
     {"gain jump", gain, 1, GainEffect{gain_jump}},
     {"row noise", sensor, 1.5, PairEffect{row_noise}},
     {"column noise", sensor, 1, PairEffect{column_noise}},
