@@ -47,7 +47,7 @@ torch::Tensor BlindLevels::tell(const torch::Tensor& frame,
                                  .contiguous(torch::MemoryFormat::ChannelsLast);
   for (std::size_t k = 0; k < blind.size(); ++k) {
     Stream& stream = streams_[static_cast<std::size_t>(blind[k])];
-    stream.state.update(sample_of(maps, static_cast<std::int64_t>(k)), frames[k]);
+    stream.state.update(sample_of(maps, static_cast<std::int64_t>(k)), frames[k], nullptr);
     fill_block_levels(stream.state.levels(), 1, 1, 0, sample_of(told, blind[k]));
     stream.codes.commit();
   }

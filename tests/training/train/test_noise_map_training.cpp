@@ -229,7 +229,7 @@ START_TEST(test_blind_levels_are_those_of_a_stream) {
           in_rows(torch::empty({1, kNoiseFeatureChannels, kSize / 2, kSize / 2}));
       read_noise_features(noisy, 0, sample_of(features, 0));
       const torch::Tensor found = in_rows(network.forward(features, Mode::run));
-      state.update(sample_of(found, 0), noisy);
+      state.update(sample_of(found, 0), noisy, nullptr);
       fill_block_levels(state.levels(), 1, 1, 0, sample_of(frame, n));
       ck_assert(torch::allclose(told[static_cast<std::size_t>(t)][n], frame[n], 1e-3, 1e-5));
       codes.commit();
