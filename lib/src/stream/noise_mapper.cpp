@@ -39,7 +39,7 @@ void NoiseMapper::update(const NoisyFrames& frames, Engine& engine) {
   frames_.motion = frames.motion;
   frames_.interior = frames.interior;
   engine.run(*this, *this);
-  state_.update(map_, frames_);
+  state_.update(map_, frames_, engine.pool());
 }
 
 void NoiseMapper::read_input(int first_row, const TensorView& rows) {

@@ -169,7 +169,7 @@ START_TEST(test_a_map_tells_the_levels_of_blocks) {
   for (int i = 0; i < 2 * kRows * kColumns; ++i)
     logarithms.push_back(0.2f + 0.05f * static_cast<float>(i));
   NoiseMapState map(kRows, kColumns);
-  map.update({logarithms.data(), 2, kRows, kColumns}, {});
+  map.update({logarithms.data(), 2, kRows, kColumns}, {}, nullptr);
   const DenoiseSettings settings{.strength = 1.5, .chroma_strength = 0.5};
   for (const PixelFormat format :
        {PixelFormat::i420, PixelFormat::y444, PixelFormat::rgb, PixelFormat::gray8}) {
@@ -220,7 +220,7 @@ START_TEST(test_a_first_frame_is_no_cleaner_than_its_flat_parts) {
   // A map of zeros tells 2 codes, with those of rounding in them.
   const std::vector<float> zeros(2 * 8 * 8);
   NoiseMapState map(8, 8);
-  map.update({const_cast<float*>(zeros.data()), 2, 8, 8}, {});
+  map.update({const_cast<float*>(zeros.data()), 2, 8, 8}, {}, nullptr);
   NoiseLevels levels(PixelFormat::gray8);
   levels.take_map({}, map);
   ck_assert_double_eq_tol(levels.estimated_level(), 1.98, 0.01);

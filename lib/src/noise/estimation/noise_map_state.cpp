@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "parallel/for_ranges.h"
+
 namespace denoiseae {
 
 namespace {
@@ -49,10 +51,10 @@ NoiseMapState::Mean NoiseMapState::updated(const Mean& before, float log_level) 
   return {before.log_level + gain * (log_level - before.log_level), 1 / gain};
 }
 
-void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames) {
-  now_.swap(before_);
+void NoiseMapState::update_rows(const TensorView& map, const NoisyFrames& frames, int begin,
+                                int end) {
   const bool follows = known_ && frames.motion != nullptr;
-  for (int y = 0; y < rows_; ++y) {
+  for (int y = begin; y < end; ++y) {
     const float* values = row_of(map, y);
     for (int x = 0; x < columns_; ++x, values += map.channels) {
       const std::size_t block = static_cast<std::size_t>(y) * columns_ + x;
@@ -78,6 +80,11 @@ void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames) {
       levels_.chroma[block] = level_of(now_[1][block].log_level);
     }
   }
+}
+
+void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames, ThreadPool* pool) {
+  now_.swap(before_);
+  for_ranges(pool, rows_, [&](int begin, int end) { update_rows(map, frames, begin, end); });
   known_ = true;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <denoiseae/thread_pool.h>
+
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -21,8 +23,8 @@ class NoiseMapState {
   NoiseMapState(int rows, int columns);
 
   /// Takes the map that a network has returned for a frame, rows x columns x kNoiseMapChannels or
-  /// larger.
-  void update(const TensorView& map, const NoisyFrames& frames);
+  /// larger. pool: null for the calling thread alone.
+  void update(const TensorView& map, const NoisyFrames& frames, ThreadPool* pool);
   /// Returns the levels of the last frame. The variance of rounding, 1/12, is not part of them.
   const BlockLevels& levels() const { return levels_; }
   /// Returns the root of the mean variance of luma, and of chroma.
@@ -40,6 +42,7 @@ class NoiseMapState {
   };
   using Means = std::array<std::vector<Mean>, kNoiseMapChannels>;
 
+  void update_rows(const TensorView& map, const NoisyFrames& frames, int begin, int end);
   Mean updated(const Mean& before, float log_level) const;
 
   int rows_;

@@ -52,11 +52,13 @@ struct Stream {
   MotionField motion{kWidth, kHeight};
   CodePicture before{kWidth, kHeight, 1};
   CodePicture now{kWidth, kHeight, 2};
+  ThreadPool* pool = nullptr;
 
   /// Updates with a map.
   void update(Map map, bool follows = true) {
     state.update(map.view(),
-                 {now.planes(), before.planes(), follows ? &motion : nullptr, kHeight, kWidth});
+                 {now.planes(), before.planes(), follows ? &motion : nullptr, kHeight, kWidth},
+                 pool);
   }
   /// Updates with a map of one level, and returns log2 of the luma level of a block.
   double update_flat(double log_level, int x = 2, int y = 1) {
@@ -79,6 +81,21 @@ START_TEST(test_values_and_levels_convert_both_ways) {
                            1e-6f);
   }
   ck_assert_float_eq(value_of_log_level(1), 0);
+}
+END_TEST
+
+START_TEST(test_any_number_of_threads_gives_the_same) {
+  ThreadPool threads(3);
+  Stream alone, together;
+  together.pool = &threads;
+  for (int frame = 0; frame < 4; ++frame) {
+    for (Stream* stream : {&alone, &together}) {
+      stream->motion.at(0, 0) = {.dx = 8, .dy = frame};
+      stream->update(Map([&](int c, int x, int y) { return log_level(c, x, y) + 0.1 * frame; }));
+    }
+    ck_assert(alone.state.levels().luma == together.state.levels().luma);
+    ck_assert(alone.state.levels().chroma == together.state.levels().chroma);
+  }
 }
 END_TEST
 
@@ -216,9 +233,10 @@ START_TEST(test_without_motion_the_mean_begins_anew) {
 END_TEST
 
 int main() {
-  return run_suite("noise_map_state",
-                   {test_values_and_levels_convert_both_ways, test_the_first_frame_takes_the_map,
-                    test_rounding_is_no_noise, test_maps_are_averaged,
-                    test_a_change_is_followed_at_once, test_a_repeated_block_keeps_its_level,
-                    test_levels_move_along_the_motion, test_without_motion_the_mean_begins_anew});
+  return run_suite(
+      "noise_map_state",
+      {test_values_and_levels_convert_both_ways, test_any_number_of_threads_gives_the_same,
+       test_the_first_frame_takes_the_map, test_rounding_is_no_noise, test_maps_are_averaged,
+       test_a_change_is_followed_at_once, test_a_repeated_block_keeps_its_level,
+       test_levels_move_along_the_motion, test_without_motion_the_mean_begins_anew});
 }
