@@ -58,6 +58,9 @@ struct StageConfig {
   /// Sequences teach little about first frames, and without single frames beside them the network
   /// forgets those.
   int single_frames = 0;
+  /// The peak of a cosine of this stage alone. 0 goes on with the rate of the whole training, which
+  /// then ends where the first stage with a rate of its own begins.
+  double learning_rate = 0;
 };
 
 struct TrainConfig {

@@ -212,19 +212,26 @@ void visit_stage(Visitor& v, StageConfig& stage) {
            "Single frames beside the sequences of each step, whose loss counts as much as that of "
            "the sequences."},
           stage.single_frames, {0, kMaxBatch});
+  v.number({"learning_rate",
+            "Learning rate of this stage alone, which falls to 0 at its end. That of the training "
+            "then falls to 0 where the stage begins. 0 goes on with that of the training."},
+           stage.learning_rate, {0, 1});
   v.check(stage.single_frames == 0 || stage.frames > 1, "singles",
           "are for stages of sequences; use batch");
 }
 
 template <typename Visitor>
 void visit_stages(Visitor& v, TrainConfig& config) {
-  const StageConfig fresh{1, config.samples.frames, config.batch, config.samples.patch_px, 0};
+  const StageConfig fresh{1, config.samples.frames, config.batch, config.samples.patch_px, 0, 0};
   v.tables("stage", config.stages, fresh,
            [](auto& row, StageConfig& stage) { visit_stage(row, stage); });
-  double before = 0;
+  double before = 0, rate_before = 0;
   for (const StageConfig& stage : config.stages) {
     v.check(stage.until > before, "stage.until", "must grow from stage to stage");
+    v.check(rate_before == 0 || stage.learning_rate > 0, "stage.learning_rate",
+            "is missing after a stage that has one: the rate of the training is over there");
     before = stage.until;
+    rate_before = stage.learning_rate;
   }
   v.check(config.stages.empty() || before == 1, "stage.until", "must be 1 in the last stage");
 }

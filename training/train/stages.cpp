@@ -16,8 +16,8 @@ std::vector<TrainingStage> stages_of(const TrainConfig& config) {
   for (const StageConfig& stage : config.stages) {
     const std::int64_t end = std::llround(stage.until * static_cast<double>(config.steps));
     if (end > first) {
-      stages.push_back(
-          {first, end, stage.frames, stage.batch, stage.patch_px, stage.single_frames});
+      stages.push_back({first, end, stage.frames, stage.batch, stage.patch_px, stage.single_frames,
+                        stage.learning_rate});
     }
     first = end;
   }
@@ -47,12 +47,21 @@ double pixels_of_steps(const std::vector<TrainingStage>& stages, std::int64_t st
 
 double rate_of_step(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                     std::int64_t step) {
-  const double rate =
-      config.schedule == Schedule::cosine
-          ? cosine_rate(step, config.steps, config.warmup_steps, config.learning_rate)
-          : constant_rate(step, config.warmup_steps, config.learning_rate);
-  const std::int64_t first = stage_at(stages, step).first_step;
-  return first == 0 ? rate : rate * constant_rate(step - first, config.warmup_steps, 1);
+  const auto rate = [&](std::int64_t at, std::int64_t steps, double peak) {
+    return config.schedule == Schedule::cosine ? cosine_rate(at, steps, config.warmup_steps, peak)
+                                               : constant_rate(at, config.warmup_steps, peak);
+  };
+  const TrainingStage& stage = stage_at(stages, step);
+  const std::int64_t since = step - stage.first_step;
+  if (stage.learning_rate > 0)
+    return rate(since, stage.end_step - stage.first_step, stage.learning_rate);
+  const auto own = std::find_if(stages.begin(), stages.end(), [](const TrainingStage& candidate) {
+    return candidate.learning_rate > 0;
+  });
+  const std::int64_t end = own == stages.end() ? config.steps : own->first_step;
+  const double of_training = rate(step, std::max(end, step + 1), config.learning_rate);
+  return stage.first_step == 0 ? of_training
+                               : of_training * constant_rate(since, config.warmup_steps, 1);
 }
 
 }  // namespace denoiseae

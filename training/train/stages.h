@@ -17,6 +17,7 @@ struct TrainingStage {
   int batch = 1;
   int patch_px = 64;
   int single_frames = 0;
+  double learning_rate = 0;  ///< the peak of its own rate; 0 = it has that of the training
 };
 
 /// Returns the stages of the configuration's steps in order. Stages that are too short for a step
@@ -35,7 +36,8 @@ std::int64_t epoch_at(const TrainConfig& config, std::int64_t step);
 double pixels_of_steps(const std::vector<TrainingStage>& stages, std::int64_t steps);
 
 /// Returns the schedule's rate. Each stage warms up, because its batches differ from those before
-/// in size and in how far their gradients can be trusted.
+/// in size and in how far their gradients can be trusted. The schedule of the training ends where
+/// the first stage with a rate of its own begins, and that of such a stage where the stage ends.
 double rate_of_step(const TrainConfig& config, const std::vector<TrainingStage>& stages,
                     std::int64_t step);
 

@@ -134,6 +134,40 @@ START_TEST(test_every_stage_warms_up) {
 }
 END_TEST
 
+START_TEST(test_a_stage_may_have_a_rate_of_its_own) {
+  const TempFolder folder;
+  const std::string own = std::string(kThreeStages) + "learning_rate = 1e-3\n";
+  const TrainConfig config = small_config(folder, own, {});
+  const std::vector<TrainingStage> stages = stages_of(config);
+  // Without the last stage these steps would be the whole training.
+  TrainConfig shorter = small_config(folder, kThreeStages, {});
+  shorter.steps = 12;
+  shorter.stages.pop_back();
+  shorter.stages[0].until = 1.0 / 3;
+  shorter.stages[1].until = 1;
+  for (int step = 0; step < 12; ++step)
+    ck_assert_double_eq(rate_of_step(config, stages, step),
+                        rate_of_step(shorter, stages_of(shorter), step));
+  ck_assert_double_eq_tol(rate_of_step(config, stages, 12), 0.5e-3, 1e-12);
+  ck_assert_double_eq_tol(rate_of_step(config, stages, 14), 1e-3, 1e-12);
+  ck_assert_double_eq_tol(rate_of_step(config, stages, 15), 0.5e-3, 1e-12);
+  for (const Schedule schedule : {Schedule::constant, Schedule::cosine}) {
+    TrainConfig other = config;
+    other.schedule = schedule;
+    ck_assert_double_gt(rate_of_step(other, stages, 11), 0);
+  }
+}
+END_TEST
+
+START_TEST(test_after_a_rate_of_its_own_each_stage_needs_one) {
+  const TempFolder folder;
+  const std::string gap =
+      "[[training.stage]]\nuntil = 0.5\nlearning_rate = 1e-3\n"
+      "[[training.stage]]\nuntil = 1\n";
+  DAE_ASSERT_ERROR(small_config(folder, gap, {}), bad_argument);
+}
+END_TEST
+
 START_TEST(test_a_run_resumes_across_stages) {
   const TempFolder folder;
   draw_pictures(folder, 4, 96);
@@ -244,7 +278,8 @@ int main() {
   return run_suite(
       "stages",
       {test_stages_divide_the_steps, test_without_stages_all_steps_are_alike,
-       test_every_stage_warms_up, test_a_run_resumes_across_stages,
+       test_every_stage_warms_up, test_a_stage_may_have_a_rate_of_its_own,
+       test_after_a_rate_of_its_own_each_stage_needs_one, test_a_run_resumes_across_stages,
        test_single_frames_leave_the_gate_alone, test_single_frames_change_what_is_learned,
        test_the_best_or_the_last_weights_are_kept, test_bad_stages_are_refused,
        test_stages_survive_their_own_toml},
