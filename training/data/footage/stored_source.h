@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What pictures have from the files that they come from.
+// Pictures that come from files have the grain and the compression of these.
 #pragma once
 
 #include "data/footage/light_effects.h"
