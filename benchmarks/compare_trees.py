@@ -149,7 +149,7 @@ def draw_training_data(root):
             return abs(value % 511 - 255), (value + x) % 256, (3 * x + 5 * number) % 256
         return color
 
-    for folder in ("photos/train", "open/photos"):
+    for folder in ("photos/train", "open/photos", "open/drawn"):
         for number in range(4):
             write_png(root / folder / f"{number}.png", 160, 144, rings(number + len(folder)))
     for folder in ("video/train", "open/video"):

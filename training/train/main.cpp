@@ -19,7 +19,6 @@
 
 #include "adapt/adapt.h"
 #include "report/effect_picture.h"
-#include "train/blas_threads.h"
 #include "train/find_preset.h"
 #include "train/join_weights.h"
 #include "train/trainer.h"
@@ -235,7 +234,6 @@ int main_function(int argc, char** argv) {
     return 0;
   }
   keep_freed_memory();
-  use_one_blas_thread();
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   try {

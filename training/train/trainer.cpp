@@ -16,6 +16,7 @@
 #include "engine/torch/device.h"
 #include "parallel/thread_count.h"
 #include "train/batch_queue.h"
+#include "train/blas_threads.h"
 #include "train/fitted_graph.h"
 #include "train/progress_line.h"
 #include "train/quantise.h"
@@ -68,6 +69,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
       stages_(stages_of(config_)),
       data_(config_, stages_, log_),
       report_(config_, folder_, log_) {
+  use_one_blas_thread();
   if (learner_.network().device().is_cuda()) prepare_gpu();
   if (config_.epochs > 0) {
     const std::int64_t steps = data_.plan().steps_per_epoch();
