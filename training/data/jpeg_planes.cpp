@@ -11,12 +11,6 @@ namespace {
 
 std::uint8_t code_of(float value) { return cv::saturate_cast<std::uint8_t>((value + 0.5f) * 255); }
 
-cv::Mat through_jpeg(const cv::Mat& plane, int quality) {
-  std::vector<std::uint8_t> file;
-  cv::imencode(".jpg", plane, file, {cv::IMWRITE_JPEG_QUALITY, quality});
-  return cv::imdecode(file, cv::IMREAD_GRAYSCALE);
-}
-
 /// Compresses a plane of block x block channels, the first of which is given: its samples become a
 /// picture and come back.
 void compress_plane(const TensorView& planes, int first, int block, int quality) {
@@ -34,6 +28,12 @@ void compress_plane(const TensorView& planes, int first, int block, int quality)
 }
 
 }  // namespace
+
+cv::Mat through_jpeg(const cv::Mat& picture, int quality) {
+  std::vector<std::uint8_t> file;
+  cv::imencode(".jpg", picture, file, {cv::IMWRITE_JPEG_QUALITY, quality});
+  return cv::imdecode(file, picture.channels() == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR);
+}
 
 void compress(const TensorView& planes, int quality, bool gray) {
   compress_plane(planes, 0, 2, quality);

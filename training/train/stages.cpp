@@ -59,7 +59,7 @@ double rate_of_step(const TrainConfig& config, const std::vector<TrainingStage>&
     return candidate.learning_rate > 0;
   });
   const std::int64_t end = own == stages.end() ? config.steps : own->first_step;
-  const double of_training = rate(step, std::max(end, step + 1), config.learning_rate);
+  const double of_training = rate(step, end, config.learning_rate);
   return stage.first_step == 0 ? of_training
                                : of_training * constant_rate(since, config.warmup_steps, 1);
 }

@@ -9,14 +9,6 @@ namespace denoiseae {
 
 namespace {
 
-/// Returns normal deviates, 32FC1.
-cv::Mat deviates(cv::Size size, double sigma, std::uint64_t seed) {
-  cv::Mat result(size, CV_32FC1);
-  // Equal parts of neighbouring seeds would show, and from 0 comes nothing but 0.
-  cv::RNG(Random(seed).next() | 1).fill(result, cv::RNG::NORMAL, 0, sigma);
-  return result;
-}
-
 /// Returns deviates that vary slowly over the pixels.
 cv::Mat coarse_deviates(cv::Size size, double sigma, double blur_px, std::uint64_t seed) {
   // Blurs this wide cost less on a small picture.
@@ -63,6 +55,13 @@ void copy_planes(const cv::Mat& from, const cv::Mat& to, int first, int end) {
 }
 
 }  // namespace
+
+cv::Mat deviates(cv::Size size, double sigma, std::uint64_t seed) {
+  cv::Mat result(size, CV_32FC1);
+  // Equal parts of neighbouring seeds would show, and from 0 comes nothing but 0.
+  cv::RNG(Random(seed).next() | 1).fill(result, cv::RNG::NORMAL, 0, sigma);
+  return result;
+}
 
 std::vector<double> gain_jump(int frames, Rng& rng) {
   const int at = rng.between(1, std::max(1, frames - 1));

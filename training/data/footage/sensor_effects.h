@@ -2,12 +2,16 @@
 // Noise that sensors have beside that of each pixel in each frame. The clean pictures stay.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "data/footage/frame_pair.h"
 #include "data/rng.h"
 
 namespace denoiseae {
+
+/// Returns normal deviates, 32FC1.
+cv::Mat deviates(cv::Size size, double sigma, std::uint64_t seed);
 
 /// Returns a gain of the noise for each frame: 1 up to some frame, 0.2 ... 5 from there on.
 std::vector<double> gain_jump(int frames, Rng& rng);
