@@ -31,9 +31,16 @@ Learner::Learner(const TrainConfig& config, Graph graph, torch::Device device)
   }
 }
 
-void Learner::start_from(const std::vector<std::filesystem::path>& files, const LogCallback& log) {
-  for (const std::filesystem::path& file : files) take_weights(file, graph_, network_, log);
+void Learner::start_from(const std::vector<std::filesystem::path>& files, bool rounded,
+                         const LogCallback& log) {
+  Scales scales;
+  for (const std::filesystem::path& file : files)
+    scales = take_weights(file, graph_, network_, log);
   if (average_) average_->set_state(network_.state());
+  if (!rounded || scales.empty()) return;
+  network_.quantise_activations(scales);
+  if (average_) average_->quantise_activations(scales);
+  log(LogLevel::info, "values are rounded to 8 bits with the scales of " + files.back().string());
 }
 
 std::optional<Progress> Learner::load(const std::filesystem::path& folder) {

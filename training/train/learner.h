@@ -29,8 +29,10 @@ class Learner {
   /// The network that is validated and written: the average of the weights where there is one.
   GraphModule& eval_network() { return average_ ? *average_ : network_; }
 
-  /// Takes the tensors of weights files, see take_weights.
-  void start_from(const std::vector<std::filesystem::path>& files, const LogCallback& log);
+  /// Takes the tensors of weights files, see take_weights. rounded: the network computes as int8
+  /// engines do from the first step; it then keeps the scales of the last file, if there are any.
+  void start_from(const std::vector<std::filesystem::path>& files, bool rounded,
+                  const LogCallback& log);
   /// Goes on from a checkpoint, if the folder holds one. Throws what load_checkpoint throws.
   std::optional<Progress> load(const std::filesystem::path& folder);
   void save(const std::filesystem::path& folder, const Progress& progress) const;

@@ -7,12 +7,16 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "layout/packed_layout.h"
 #include "layout/state_layout.h"
+#include "model/manifest.h"
+#include "model/quantisation.h"
 #include "model/safetensors.h"
+#include "model/strict_json.h"
 
 namespace denoiseae {
 
@@ -59,14 +63,29 @@ bool fits_frame(std::vector<std::int64_t> given, const std::vector<std::int64_t>
   return given == wanted;
 }
 
+/// Returns the scales in the manifest of a weights file, if the graph rounds the same values.
+Scales scales_for(const Graph& graph, const TensorFile& given, const std::string& file) {
+  const auto text = given.metadata.find(kManifestKey);
+  if (text == given.metadata.end()) return {};
+  const nlohmann::json manifest = parse_strictly(text->second, "the manifest", file);
+  const nlohmann::json::json_pointer place("/quantisation/scales");
+  const std::vector<std::string> names = graph.quantisation().scale_names();
+  if (names.empty() || !manifest.contains(place)) return {};
+  const nlohmann::json& scales = manifest.at(place);
+  if (scales.size() != names.size() ||
+      !std::ranges::all_of(names, [&](const std::string& name) { return scales.contains(name); }))
+    return {};
+  return read_scales(manifest, graph.quantisation());
+}
+
 }  // namespace
 
-void take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
-                  const LogCallback& log) {
+Scales take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
+                    const LogCallback& log) {
   const TensorFile given = read_safetensors(find_model(file.string()));
   const std::string first = first_over_state(graph);
   std::map<std::string, Tensor> state = network.state();
-  int taken = 0;
+  std::size_t taken = 0;
   for (auto& [name, tensor] : state) {
     const auto found = given.tensors.find(name);
     if (found == given.tensors.end()) continue;
@@ -87,6 +106,7 @@ void take_weights(const std::filesystem::path& file, const Graph& graph, GraphMo
   network.set_state(state);
   log(LogLevel::info, file.string() + ": " + std::to_string(taken) + " of " +
                           std::to_string(state.size()) + " tensors taken");
+  return taken == state.size() ? scales_for(graph, given, file.string()) : Scales();
 }
 
 }  // namespace denoiseae

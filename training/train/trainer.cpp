@@ -81,7 +81,7 @@ Trainer::Trainer(const TrainConfig& config, const fs::path& run_folder, LogCallb
   if (auto saved = learner_.load(folder_ / "checkpoint")) {
     progress_ = *saved;
   } else {
-    learner_.start_from(config_.start, log_);
+    learner_.start_from(config_.start, config_.quantise_share == 1, log_);
   }
   report_.cut_back(progress_);
 }

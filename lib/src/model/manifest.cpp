@@ -20,7 +20,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr char kManifestKey[] = "denoiseae";
 constexpr std::string_view kNoiseMapArchitecture = "noise_map";
 /// No network has more parameters: 1 GiB of them. Files can promise any number.
 constexpr std::int64_t kMaxParameters = std::int64_t{1} << 28;

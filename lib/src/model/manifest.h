@@ -13,6 +13,8 @@
 namespace denoiseae {
 
 inline constexpr int kManifestFormat = 1;
+/// The entry of a weights file's metadata that holds the manifest.
+inline constexpr const char* kManifestKey = "denoiseae";
 /// The names of the tensors of a network that estimates noise begin with this where they lie in the
 /// file of the network that removes it. The manifest then has the settings and the training of that
 /// network in its entry "noise_map".

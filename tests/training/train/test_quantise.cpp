@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "model/manifest.h"
+#include "model/safetensors.h"
 #include "net/architectures.h"
 #include "support/check.h"
 #include "train/config.h"
 #include "train/cross_layer_equalisation.h"
+#include "train/fitted_graph.h"
 #include "train/quantise.h"
+#include "train/start_weights.h"
 #include "train/trainer.h"
 #include "training/small_runs.h"
 
@@ -203,6 +206,32 @@ START_TEST(test_without_it_there_are_none) {
 }
 END_TEST
 
+START_TEST(test_rounded_weights_are_trained_on_with_their_scales) {
+  const TempFolder folder;
+  train(config_in(folder), folder.path() / "run");
+  const std::string start = (folder.path() / "run/best.safetensors").string();
+  const auto scales_after = [&](const std::string& name, const std::string& share) {
+    train(config_in(folder, {"training.start=" + start, "training.quantise=" + share,
+                             "training.steps=4", "training.learning_rate=0.1"}),
+          folder.path() / name);
+    return manifest_of(folder.path() / name).at("quantisation").at("scales");
+  };
+  const auto given = manifest_of(folder.path() / "run").at("quantisation").at("scales");
+  ck_assert(scales_after("on", "1") == given);
+  // Weights that learned without rounding have outgrown the scales.
+  ck_assert(scales_after("anew", "0.5") != given);
+
+  TrainConfig config = config_in(folder);
+  const Graph graph = fitted_graph(config);
+  GraphModule network(graph, 1);
+  ck_assert_uint_eq(take_weights(start, graph, network, ignore).size(), 4);
+  TensorFile part = read_safetensors(start);
+  part.tensors.erase("head.weight");
+  write_safetensors(folder.path() / "part.safetensors", part);
+  ck_assert(take_weights(folder.path() / "part.safetensors", graph, network, ignore).empty());
+}
+END_TEST
+
 START_TEST(test_a_run_resumed_while_rounding_gives_the_same) {
   const TempFolder folder;
   const TrainConfig config = config_in(folder);
@@ -237,6 +266,7 @@ int main() {
        test_equal_channels_compute_the_same_with_less_rounding,
        test_equal_channels_of_residual_networks_compute_the_same,
        test_weights_hold_the_scales_of_their_training, test_residual_networks_train_rounded,
-       test_without_it_there_are_none, test_a_run_resumed_while_rounding_gives_the_same,
+       test_without_it_there_are_none, test_rounded_weights_are_trained_on_with_their_scales,
+       test_a_run_resumed_while_rounding_gives_the_same,
        test_networks_without_an_int8_form_are_refused});
 }
