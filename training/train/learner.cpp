@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "train/cross_layer_equalisation.h"
-#include "train/quantise.h"
 #include "train/start_weights.h"
 #include "train/weight_average.h"
 
@@ -57,13 +56,16 @@ void Learner::update(const std::vector<torch::Tensor>& gradients, double learnin
   if (average_) average_weights(*average_, network_, average_decay_, steps);
 }
 
-void Learner::quantise(const std::function<void()>& run_samples) {
-  const SmoothingFactors factors = find_smoothing_factors(network_, graph_, run_samples);
+void Learner::quantise(int batches, const RunBatch& run) {
+  const auto run_all = [&] {
+    for (int i = 0; i < batches; ++i) run(i);
+  };
+  const SmoothingFactors factors = find_smoothing_factors(network_, graph_, run_all);
   network_.set_state(equalised(graph_, factors, network_.state()));
   if (average_) average_->set_state(equalised(graph_, factors, average_->state()));
   // Its moments belong to other weights.
   optimizer_.reset();
-  network_.quantise_activations(find_scales(network_, run_samples));
+  network_.quantise_activations(find_scales(network_, batches, run));
   if (average_) average_->quantise_activations(network_.scales());
 }
 

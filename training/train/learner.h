@@ -14,6 +14,7 @@
 #include "train/checkpoint.h"
 #include "train/config.h"
 #include "train/optimizer.h"
+#include "train/quantise.h"
 
 namespace denoiseae {
 
@@ -43,8 +44,8 @@ class Learner {
   /// Forgets the gradients so far, because the next batches are of another kind.
   void restart_optimizer() { optimizer_.reset(); }
   /// From now on the network computes as int8 engines do, with weights that give each channel as
-  /// many codes as the others. run_samples: runs network() on samples like those of training.
-  void quantise(const std::function<void()>& run_samples);
+  /// many codes as the others. run: runs network() on batches like those of training.
+  void quantise(int batches, const RunBatch& run);
 
  private:
   Graph graph_;

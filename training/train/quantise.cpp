@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "train/loss.h"
+
 namespace denoiseae {
 
 namespace {
@@ -14,6 +16,8 @@ namespace {
 /// Candidates lie a quarter of an octave apart. The last would clip values of a tenth of the
 /// largest, which are too many.
 constexpr int kCandidates = 14;
+/// The square of a code. Results are rounded to codes, so that no one sees what is below.
+constexpr double kUnseenError = 1.0 / (255 * 255);
 
 double candidate(double largest, int i) { return largest * std::exp2(-0.25 * i); }
 
@@ -23,7 +27,7 @@ std::int64_t first_quantised_step(std::int64_t steps, double share) {
   return steps - std::llround(share * static_cast<double>(steps));
 }
 
-Scales find_scales(GraphModule& network, const std::function<void()>& run) {
+Scales find_scales(GraphModule& network, int batches, const RunBatch& run) {
   torch::NoGradGuard no_grad;
   const Scales before = network.scales();
   network.quantise_activations({});
@@ -33,8 +37,10 @@ Scales find_scales(GraphModule& network, const std::function<void()>& run) {
   network.watch([&](const std::string& name, const torch::Tensor& x) {
     largest[name] = std::max(largest[name], x.max().item<double>() / kHighestCode);
   });
-  run();
+  std::vector<torch::Tensor> weights;
+  for (int i = 0; i < batches; ++i) weights.push_back(1 / (run(i) + kUnseenError));
 
+  int batch = 0;
   std::map<std::string, std::vector<double>> errors;
   network.watch([&](const std::string& name, const torch::Tensor& x) {
     std::vector<double>& sums = errors[name];
@@ -44,10 +50,10 @@ Scales find_scales(GraphModule& network, const std::function<void()>& run) {
     for (int i = 0; i < kCandidates; ++i) {
       const torch::Tensor rounded = torch::fake_quantize_per_tensor_affine(
           exact, candidate(largest.at(name), i), 0, 0, kHighestCode);
-      sums[i] += (rounded - exact).square().sum().item<double>();
+      sums[i] += (squared_error(rounded, exact) * weights[batch]).sum().item<double>();
     }
   });
-  run();
+  for (; batch < batches; ++batch) run(batch);
   network.watch({});
   network.quantise_activations(before);
 

@@ -18,6 +18,7 @@
 #include "train/batch_queue.h"
 #include "train/blas_threads.h"
 #include "train/fitted_graph.h"
+#include "train/loss.h"
 #include "train/progress_line.h"
 #include "train/quantise.h"
 #include "train/sequence.h"
@@ -96,16 +97,17 @@ void Trainer::quantise_when_due() {
                    progress_.step >= first_quantised_step(config_.steps, config_.quantise_share);
   if (!due || !learner_.network().scales().empty()) return;
   at::set_num_threads(static_cast<int>(thread_count(config_.threads)));
-  learner_.quantise([this] {
-    constexpr int kBatches = 8;
-    constexpr int kAtOnce = 16;
-    for (int i = 0; i < kBatches; ++i) {
-      Batch batch =
-          draw_batch(data_.last_stage(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(i));
-      GraphModule& network = learner_.network();
-      run_sequence(network, input_of(batch, network.device()),
-                   {.motion = config_.motion, .noise_map = noise_map_data(config_)});
-    }
+  constexpr int kBatches = 8;
+  constexpr int kAtOnce = 16;
+  learner_.quantise(kBatches, [this](int number) {
+    Batch batch =
+        draw_batch(data_.last_stage(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(number));
+    GraphModule& network = learner_.network();
+    const auto outputs =
+        run_sequence(network, input_of(batch, network.device()),
+                     {.motion = config_.motion, .noise_map = noise_map_data(config_)});
+    const torch::Tensor target = target_of(batch, network.device());
+    return squared_error(torch::stack(outputs, 1).flatten(1, 2), target.flatten(1, 2));
   });
   log_(LogLevel::info, "values are rounded to 8 bits from step " + std::to_string(progress_.step));
   // Weights from before have no scales, so the best ones are sought anew.

@@ -13,6 +13,7 @@
 #include "train/config.h"
 #include "train/cross_layer_equalisation.h"
 #include "train/fitted_graph.h"
+#include "train/loss.h"
 #include "train/quantise.h"
 #include "train/start_weights.h"
 #include "train/trainer.h"
@@ -73,6 +74,15 @@ Graph small_graph() {
       {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"slope", 0}});
 }
 
+/// Returns what runs a network on samples and tells how far the result is from the one without
+/// rounding.
+RunBatch error_of(GraphModule& network, const torch::Tensor& in) {
+  torch::NoGradGuard no_grad;
+  const torch::Tensor exact = network.forward(in, Mode::run);
+  return
+      [&network, in, exact](int) { return squared_error(network.forward(in, Mode::run), exact); };
+}
+
 /// Factors of 1, 4, 16 and 64 for the channels of each quantised value and of what it adds.
 SmoothingFactors uneven_factors(const Graph& graph) {
   SmoothingFactors uneven(graph.nodes().size());
@@ -98,7 +108,7 @@ void check_equal_channels(const Graph& graph) {
     return (network.forward(in, Mode::run) - wanted).abs().max().item<float>();
   };
   const auto rounded_error = [&] {
-    network.quantise_activations(find_scales(network, run));
+    network.quantise_activations(find_scales(network, 1, error_of(network, in)));
     const float result = error();
     network.quantise_activations({});
     return result;
@@ -138,7 +148,7 @@ START_TEST(test_scales_leave_the_least_error) {
     torch::NoGradGuard no_grad;
     torch::Tensor in = torch::full({1, 8, 100, 100}, most);
     in[0][0][0][0] = largest;
-    return find_scales(network, [&] { network.forward(in, Mode::run); }).at("head");
+    return find_scales(network, 1, error_of(network, in)).at("head");
   };
   // All alike: rounded without error by a step that fits.
   ck_assert_float_eq_tol(scale_for(0.5f, 0.5f), 0.5f / 255, 1e-7);
@@ -147,6 +157,32 @@ START_TEST(test_scales_leave_the_least_error) {
   // One that costs less when it is cut: of 40000 values each off by a third of a step.
   ck_assert_float_lt(scale_for(2.6f / 255, 4), 4.0f / 255);
   ck_assert(network.scales().empty());
+}
+END_TEST
+
+START_TEST(test_samples_with_little_noise_have_a_greater_say) {
+  GraphModule network(small_graph(), 1);
+  auto state = network.state();
+  for (auto& [name, tensor] : state) std::fill(tensor.values.begin(), tensor.values.end(), 0.0f);
+  for (int c = 0; c < 4; ++c) state["head.weight"].values[(c * 8 + c) * 9 + 4] = 1;
+  network.set_state(state);
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(2);
+  torch::Tensor in = torch::rand({2, 8, 64, 64});
+  in[1] *= 4;
+  const auto scale_where_left = [&](float first, float second) {
+    const auto run = [&](int) {
+      network.forward(in, Mode::run);
+      return torch::tensor({first, second});
+    };
+    return find_scales(network, 1, run).at("head");
+  };
+  // The range of the second sample, when both results are as wrong.
+  ck_assert_float_gt(scale_where_left(0.01f, 0.01f), 3.0f / 255);
+  // The range of the first one, when a thousandth of that is left in it.
+  ck_assert_float_lt(scale_where_left(1e-4f, 100), 1.5f / 255);
+  // What is below a code does not count.
+  ck_assert_float_gt(scale_where_left(1e-12f, 1e-6f), 3.0f / 255);
 }
 END_TEST
 
@@ -263,6 +299,7 @@ int main() {
   return run_suite(
       "quantise",
       {test_the_last_share_of_the_steps_is_rounded, test_scales_leave_the_least_error,
+       test_samples_with_little_noise_have_a_greater_say,
        test_equal_channels_compute_the_same_with_less_rounding,
        test_equal_channels_of_residual_networks_compute_the_same,
        test_weights_hold_the_scales_of_their_training, test_residual_networks_train_rounded,
