@@ -53,7 +53,7 @@ gst_denoise_ae_precision_get_type (void) {
       {static_cast<gint> (Precision::bfloat16), "16-bit brain floating point",
        "bfloat16"},
       {static_cast<gint> (Precision::int8),
-       "8-bit integers, of models that were trained for them", "int8"},
+       "8-bit integers, of models that are fit for them", "int8"},
       {0, NULL, NULL},
   };
   static const GType type =

@@ -56,9 +56,12 @@ class Measurement:
         """Returns denoiseae-eval's PSNR by noise, method and picture."""
         table = self.tables / f"{name}.csv"
         noise = [part for kind in noises for part in ("--noise", kind)]
-        run("denoiseae-eval", "--model", self.weights, "--data", data, *noise, *arguments, "--csv",
-            table)
+        run("denoiseae-eval", "--model", self.weights, "--precision", self.options.precision, "--data",
+            data, *noise, *arguments, "--csv", table)
         return targets.read_eval(table)
+
+    def denoised(self, frames):
+        return element.denoised(frames, self.weights, self.options.precision)
 
     def methods(self, methods):
         """Returns the names of a recurrent model with temporal=true and with false, else the one name
@@ -170,7 +173,7 @@ class Measurement:
             for name, files in streams.items():
                 clean = gray_frames(files)
                 for sigma in sigmas:
-                    level = element.denoised(scenes.with_noise(clean, sigma), self.weights)[1][-1]
+                    level = self.denoised(scenes.with_noise(clean, sigma))[1][-1]
                     key = f"{name}: {level:.1f} for {sigma}"
                     errors[key] = abs(level - sigma) / max(1, 0.1 * sigma)
             worst = max(errors, key=errors.get)
@@ -182,7 +185,7 @@ class Measurement:
         for name in targets.REAL_SETS:
             clean, noisy, is_stream = real_set(self.options.data, name)
             streams = [noisy] if is_stream else [frame[None] for frame in noisy]
-            made = numpy.concatenate([element.denoised(s, self.weights)[0] for s in streams])
+            made = numpy.concatenate([self.denoised(stream)[0] for stream in streams])
             ours = mean_psnr(clean, made)
             before = mean_psnr(clean, noisy)
             yield (targets.REAL, f"{name}, over the noisy input"), Measured(
@@ -195,7 +198,7 @@ class Measurement:
             yield (targets.REAL, f"{name}, PSNR"), Measured(ours)
         clean, noisy, _ = real_set(self.options.data, "polyu")
         losses = [scenes.psnr(target, frame) - scenes.psnr(
-            target, element.denoised(frame[None], self.weights)[0][0])
+            target, self.denoised(frame[None])[0][0])
             for target, frame in zip(clean, noisy)]
         yield (targets.REAL, targets.NOT_WORSE), Measured(
             sum(loss > 0 for loss in losses), f"of {len(losses)}; smallest gain {-max(losses):.2f} dB")
@@ -331,6 +334,9 @@ def read_options():
                         help="write docs/quality.md with --short, too")
     parser.add_argument("--weights", action="append", default=[], metavar="MODEL=FILE",
                         help="measure these weights as fast, balanced or high; repeat for more")
+    parser.add_argument("--precision", choices=("auto", "float32", "bfloat16", "int8"), default="auto",
+                        help="number format to measure pictures and clips in, but for cameras and scenes; "
+                        "default: auto")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out" / "quality",
                         help="for CSV files, and for the figures of footage that are kept; default: "
                         "out/quality")

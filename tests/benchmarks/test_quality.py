@@ -114,7 +114,7 @@ class MeasuredRows(unittest.TestCase):
     def measurement(self, model):
         made = object.__new__(quality.Measurement)
         made.model, made.weights = model, pathlib.Path("weights")
-        made.options = types.SimpleNamespace(data=pathlib.Path("data"), short=True)
+        made.options = types.SimpleNamespace(data=pathlib.Path("data"), short=True, precision="auto")
         made.evaluate = lambda name, data, noises, *arguments: {
             noise: {"noisy": {"mean": 20.0}, "model": {"a": 29.0, "mean": 30.0}} for noise in noises}
         return made

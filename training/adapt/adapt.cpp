@@ -50,7 +50,7 @@ TrainConfig config_for(const AdaptOptions& options, const Model& model) {
   config.licence = manifest.value("licence", "");
   config.start = {fs::absolute(options.run / kStartFile)};
   config.noise_map = config.start.front().string();
-  config.quantise_share = data.scales.empty() ? 0 : 1;
+  config.quantise_share = !data.scales.empty() && data.int8_was_trained ? 1 : 0;
   config.data_root = fs::absolute(options.run);
   return config;
 }

@@ -108,6 +108,7 @@ struct TrainConfig {
   std::string teacher;  ///< "" = none; read again by a resumed run
   double teacher_share = 0.5;
   double quantise_share = 0;
+  bool find_scales = false;  ///< after the last step, unless they are known
   std::uint64_t seed = 1;
   unsigned threads = 0;
   std::int64_t report_interval = 1000;

@@ -25,12 +25,15 @@ void check_frames(const TrainConfig& config, const Graph& graph) {
 }
 
 void check_quantisation(const TrainConfig& config, const Graph& graph) {
-  if (config.quantise_share > 0 && !graph.quantisation().has_int8_form()) {
+  if (graph.quantisation().has_int8_form()) return;
+  const auto refuse = [](const std::string& key, const std::string& off) {
     throw Error(
         ErrorCode::bad_argument,
-        "training.quantise is for architectures unet and recurrent_unet with settings.slope "
-        "0; set it to 0");
-  }
+        key + " is for architectures unet and recurrent_unet with settings.slope 0; set it to " +
+            off);
+  };
+  if (config.quantise_share > 0) refuse("training.quantise", "0");
+  if (config.find_scales) refuse("training.find_scales", "false");
 }
 
 /// Checks the sizes of the samples. A network of one size gets samples of that size.

@@ -32,18 +32,19 @@ Learner::Learner(const TrainConfig& config, Graph graph, torch::Device device)
 
 void Learner::start_from(const std::vector<std::filesystem::path>& files, bool rounded,
                          const LogCallback& log) {
-  Scales scales;
-  for (const std::filesystem::path& file : files)
-    scales = take_weights(file, graph_, network_, log);
+  Scales given;
+  for (const std::filesystem::path& file : files) given = take_weights(file, graph_, network_, log);
   if (average_) average_->set_state(network_.state());
-  if (!rounded || scales.empty()) return;
-  network_.quantise_activations(scales);
-  if (average_) average_->quantise_activations(scales);
+  if (!rounded || given.empty()) return;
+  scales_ = given;
+  start_rounding();
   log(LogLevel::info, "values are rounded to 8 bits with the scales of " + files.back().string());
 }
 
 std::optional<Progress> Learner::load(const std::filesystem::path& folder) {
-  return load_checkpoint(folder, network_, average_.get(), optimizer_);
+  auto progress = load_checkpoint(folder, network_, average_.get(), optimizer_);
+  scales_ = network_.scales();
+  return progress;
 }
 
 void Learner::save(const std::filesystem::path& folder, const Progress& progress) const {
@@ -56,7 +57,7 @@ void Learner::update(const std::vector<torch::Tensor>& gradients, double learnin
   if (average_) average_weights(*average_, network_, average_decay_, steps);
 }
 
-void Learner::quantise(int batches, const RunBatch& run) {
+void Learner::find_scales(int batches, const RunBatch& run) {
   const auto run_all = [&] {
     for (int i = 0; i < batches; ++i) run(i);
   };
@@ -65,8 +66,12 @@ void Learner::quantise(int batches, const RunBatch& run) {
   if (average_) average_->set_state(equalised(graph_, factors, average_->state()));
   // Its moments belong to other weights.
   optimizer_.reset();
-  network_.quantise_activations(find_scales(network_, batches, run));
-  if (average_) average_->quantise_activations(network_.scales());
+  scales_ = denoiseae::find_scales(network_, batches, run);
+}
+
+void Learner::start_rounding() {
+  network_.quantise_activations(scales_);
+  if (average_) average_->quantise_activations(scales_);
 }
 
 }  // namespace denoiseae

@@ -43,15 +43,20 @@ class Learner {
               std::int64_t steps);
   /// Forgets the gradients so far, because the next batches are of another kind.
   void restart_optimizer() { optimizer_.reset(); }
-  /// From now on the network computes as int8 engines do, with weights that give each channel as
-  /// many codes as the others. run: runs network() on batches like those of training.
-  void quantise(int batches, const RunBatch& run);
+  /// Gives each channel as many codes as the others, without another result, and finds the scales.
+  /// run: runs network() on batches like those of training.
+  void find_scales(int batches, const RunBatch& run);
+  /// From now on the network computes as int8 engines do, with the scales that were found.
+  void start_rounding();
+  /// The scales that were found or taken from weights; empty: none yet.
+  const Scales& scales() const { return scales_; }
 
  private:
   Graph graph_;
   GraphModule network_;
   std::unique_ptr<GraphModule> average_;  ///< averages the weights of network_; null = none
   Optimizer optimizer_;
+  Scales scales_;
   double average_decay_;
   double clip_norm_;
 };

@@ -307,6 +307,10 @@ void visit_training(Visitor& v, TrainConfig& config) {
             "Share of the steps, at the end, in which the network computes in 8 bits, so that the "
             "weights suit `precision=int8`. 0 = off."},
            config.quantise_share, kShare);
+  v.flag({"find_scales",
+          "The weights of the last step become fit for `precision=int8` without being trained for "
+          "it."},
+         config.find_scales);
   v.whole({"seed", "Equal seeds give equal weights on the same kind of machine."}, config.seed,
           {0, INT64_MAX});
   v.whole({"threads", "Threads that share a batch; 0 = as many as the process may use."},

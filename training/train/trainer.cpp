@@ -92,14 +92,15 @@ void Trainer::enter_stage() {
   if (step > 0 && stage_at(stages_, step).first_step == step) learner_.restart_optimizer();
 }
 
-void Trainer::quantise_when_due() {
-  const bool due = config_.quantise_share > 0 &&
-                   progress_.step >= first_quantised_step(config_.steps, config_.quantise_share);
-  if (!due || !learner_.network().scales().empty()) return;
+void Trainer::find_scales_when_due() {
+  const bool rounds = config_.quantise_share > 0 &&
+                      progress_.step >= first_quantised_step(config_.steps, config_.quantise_share);
+  const bool is_due = rounds || (config_.find_scales && progress_.step == config_.steps);
+  if (!is_due || !learner_.scales().empty()) return;
   at::set_num_threads(static_cast<int>(thread_count(config_.threads)));
   constexpr int kBatches = 8;
   constexpr int kAtOnce = 16;
-  learner_.quantise(kBatches, [this](int number) {
+  learner_.find_scales(kBatches, [this](int number) {
     Batch batch =
         draw_batch(data_.last_stage(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(number));
     GraphModule& network = learner_.network();
@@ -109,7 +110,11 @@ void Trainer::quantise_when_due() {
     const torch::Tensor target = target_of(batch, network.device());
     return squared_error(torch::stack(outputs, 1).flatten(1, 2), target.flatten(1, 2));
   });
-  log_(LogLevel::info, "values are rounded to 8 bits from step " + std::to_string(progress_.step));
+  if (rounds) {
+    learner_.start_rounding();
+    log_(LogLevel::info,
+         "values are rounded to 8 bits from step " + std::to_string(progress_.step));
+  }
   // Weights from before have no scales, so the best ones are sought anew.
   const Progress none;
   progress_.best_loss = none.best_loss;
@@ -146,10 +151,11 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
   while (progress_.step < config_.steps && !stop) {
     const Clock::time_point start = Clock::now();
     enter_stage();
-    quantise_when_due();
+    find_scales_when_due();
     Batch batch = queue.next();
     train_step(batch);
     const bool last = progress_.step == config_.steps;
+    if (last) find_scales_when_due();
     const bool reports = progress_.step % config_.report_interval == 0 || last;
     const bool saves = progress_.step % config_.checkpoint_interval == 0 || last;
     const bool looks = device.is_cpu() || progress_.step % kGpuLookInterval == 0;

@@ -47,7 +47,7 @@ class Trainer {
   /// Lets a stage begin if this is its first step.
   void enter_stage();
   /// Quantises the network once the steps for that have come.
-  void quantise_when_due();
+  void find_scales_when_due();
   void train_step(Batch& batch);
   /// Adds what the steps since the last call have lost to the progress. Throws engine_failure when
   /// that is not finite.

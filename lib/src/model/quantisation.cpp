@@ -48,6 +48,10 @@ Scales read_scales(const json& manifest, const QuantisationPlan& plan) {
   return scales;
 }
 
+bool was_trained_with_scales(const json& manifest) {
+  return manifest.value("/quantisation/training_steps"_json_pointer, std::int64_t{1}) > 0;
+}
+
 json quantisation_entry(const Scales& scales, std::int64_t training_steps) {
   return {{"scales", scales}, {"training_steps", training_steps}};
 }

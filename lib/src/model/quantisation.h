@@ -14,6 +14,9 @@ namespace denoiseae {
 /// for scales of a network without int8 form.
 Scales read_scales(const nlohmann::json& manifest, const QuantisationPlan& plan);
 
+/// Whether the weights were trained with the scales of their manifest; true where it does not say.
+bool was_trained_with_scales(const nlohmann::json& manifest);
+
 /// The entry for a manifest. training_steps: how many steps computed with quantised activations.
 nlohmann::json quantisation_entry(const Scales& scales, std::int64_t training_steps);
 

@@ -181,7 +181,7 @@ START_TEST(test_samples_with_little_noise_have_a_greater_say) {
   ck_assert_float_gt(scale_where_left(0.01f, 0.01f), 3.0f / 255);
   // The range of the first one, when a thousandth of that is left in it.
   ck_assert_float_lt(scale_where_left(1e-4f, 100), 1.5f / 255);
-  // What is below a code does not count.
+  // Errors below a code do not count.
   ck_assert_float_gt(scale_where_left(1e-12f, 1e-6f), 3.0f / 255);
 }
 END_TEST
@@ -242,6 +242,35 @@ START_TEST(test_without_it_there_are_none) {
 }
 END_TEST
 
+START_TEST(test_scales_can_be_found_after_the_last_step) {
+  const TempFolder folder;
+  const std::vector<std::string> never = {"training.quantise=0", "training.steps=8"};
+  std::vector<std::string> afterwards = never;
+  afterwards.push_back("training.find_scales=true");
+  const std::filesystem::path exact = folder.path() / "exact", rounded = folder.path() / "rounded";
+  train(config_in(folder, never), exact);
+  const TrainResult result = train(config_in(folder, afterwards), rounded);
+  ck_assert_int_eq(result.best_step, 8);
+  const nlohmann::json entry = manifest_of(rounded).at("quantisation");
+  ck_assert_int_eq(entry.at("training_steps").get<int>(), 0);
+  ck_assert_uint_eq(entry.at("scales").size(), 4);
+
+  // The channels are as large as each other now, and the network computes the same without
+  // rounding.
+  TrainConfig config = config_in(folder);
+  const Graph graph = fitted_graph(config);
+  torch::NoGradGuard no_grad;
+  const torch::Tensor in = torch::rand({1, 8, 32, 32});
+  const auto result_of = [&](const std::filesystem::path& run) {
+    GraphModule network(graph, 1);
+    take_weights(run / "best.safetensors", graph, network, ignore);
+    return network.forward(in, Mode::run);
+  };
+  ck_assert(!equal(weights_of(rounded), weights_of(exact)));
+  ck_assert_float_lt((result_of(rounded) - result_of(exact)).abs().max().item<float>(), 1e-5f);
+}
+END_TEST
+
 START_TEST(test_rounded_weights_are_trained_on_with_their_scales) {
   const TempFolder folder;
   train(config_in(folder), folder.path() / "run");
@@ -292,6 +321,9 @@ START_TEST(test_networks_without_an_int8_form_are_refused) {
   const TrainConfig config = config_in(folder, {"settings.slope=0.01"});
   DAE_ASSERT_ERROR(train(config, folder.path() / "run"), bad_argument);
   DAE_ASSERT_ERROR(config_in(folder, {"training.quantise=1.5"}), bad_argument);
+  const TrainConfig other = config_in(
+      folder, {"settings.slope=0.01", "training.quantise=0", "training.find_scales=true"});
+  DAE_ASSERT_ERROR(train(other, folder.path() / "other"), bad_argument);
 }
 END_TEST
 
@@ -303,7 +335,8 @@ int main() {
        test_equal_channels_compute_the_same_with_less_rounding,
        test_equal_channels_of_residual_networks_compute_the_same,
        test_weights_hold_the_scales_of_their_training, test_residual_networks_train_rounded,
-       test_without_it_there_are_none, test_rounded_weights_are_trained_on_with_their_scales,
+       test_without_it_there_are_none, test_scales_can_be_found_after_the_last_step,
+       test_rounded_weights_are_trained_on_with_their_scales,
        test_a_run_resumed_while_rounding_gives_the_same,
        test_networks_without_an_int8_form_are_refused});
 }

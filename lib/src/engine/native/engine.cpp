@@ -48,15 +48,15 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
   if (asked == Precision::automatic) {
     // On tiles bfloat16 is as fast as int8, and nearer to float32.
     if (may_use_tiles()) return Precision::bfloat16;
-    if (!model.scales.empty() && may_use_int8()) return Precision::int8;
+    if (!model.scales.empty() && model.int8_was_trained && may_use_int8()) return Precision::int8;
     return multiplies_bfloat16_faster() ? Precision::bfloat16 : Precision::float32;
   }
   if (asked == Precision::int8 && model.scales.empty()) {
     throw Error(
         ErrorCode::device_unavailable,
-        "precision int8 needs weights that were trained for it, with the entry "
-        "\"quantisation\" in their manifest, which these lack; train weights with quantised "
-        "activations, or set the precision to auto");
+        "precision int8 needs weights with the entry \"quantisation\" in their manifest, which "
+        "these lack; train weights with training.quantise or training.find_scales, or set the "
+        "precision to auto");
   }
   if (asked == Precision::int8 && !may_use_int8()) {
     throw Error(ErrorCode::device_unavailable, std::string("precision int8 needs a CPU with ") +

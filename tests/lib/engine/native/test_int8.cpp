@@ -349,7 +349,7 @@ START_TEST(test_bands_are_the_whole_to_the_bit) {
 }
 END_TEST
 
-START_TEST(test_automatic_takes_int8_only_with_scales) {
+START_TEST(test_automatic_takes_int8_only_with_trained_scales) {
   const Case c{"unet", {{"slope", 0}}, 16, 16};
   denoiseae::detail::ModelData model = int8_model(c, 9);
   const auto precision_of = [&](Precision asked) {
@@ -361,6 +361,11 @@ START_TEST(test_automatic_takes_int8_only_with_scales) {
   } else {
     DAE_ASSERT_ERROR(precision_of(Precision::int8), device_unavailable);
   }
+  // Weights that did not adapt to rounding lose by it, so users decide.
+  model.int8_was_trained = false;
+  ck_assert(precision_of(Precision::automatic) != Precision::int8);
+  if (refusal_of(model, Precision::int8).empty())
+    ck_assert(precision_of(Precision::int8) == Precision::int8);
   model.scales.clear();
   ck_assert(precision_of(Precision::automatic) != Precision::int8);
   DAE_ASSERT_ERROR(precision_of(Precision::int8), device_unavailable);
@@ -448,7 +453,7 @@ int main() {
 #if defined(__x86_64__) && defined(__linux__)
         test_tiles_compute_what_integers_do,
 #endif
-        test_bands_are_the_whole_to_the_bit, test_automatic_takes_int8_only_with_scales,
+        test_bands_are_the_whole_to_the_bit, test_automatic_takes_int8_only_with_trained_scales,
 #ifdef __x86_64__
         test_automatic_takes_bfloat16_where_it_is_as_fast, test_automatic_takes_int8_without_tiles,
         test_automatic_without_tiles_and_scales_goes_by_the_maker,
