@@ -46,7 +46,7 @@ class Trainer {
  private:
   /// Lets a stage begin if this is its first step.
   void enter_stage();
-  /// Quantises the network once the steps for that have come.
+  /// Finds scales, and lets the network round with them, once the steps for that have come.
   void find_scales_when_due();
   void train_step(Batch& batch);
   /// Adds what the steps since the last call have lost to the progress. Throws engine_failure when

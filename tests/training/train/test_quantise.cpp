@@ -74,6 +74,16 @@ Graph small_graph() {
       {{"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"slope", 0}});
 }
 
+/// Returns a network whose head hands its input on.
+GraphModule handing_on() {
+  GraphModule network(small_graph(), 1);
+  auto state = network.state();
+  for (auto& [name, tensor] : state) std::fill(tensor.values.begin(), tensor.values.end(), 0.0f);
+  for (int c = 0; c < 4; ++c) state["head.weight"].values[(c * 8 + c) * 9 + 4] = 1;
+  network.set_state(state);
+  return network;
+}
+
 /// Returns what runs a network on samples and tells how far the result is from the one without
 /// rounding.
 RunBatch error_of(GraphModule& network, const torch::Tensor& in) {
@@ -138,12 +148,8 @@ START_TEST(test_the_last_share_of_the_steps_is_rounded) {
 END_TEST
 
 START_TEST(test_scales_leave_the_least_error) {
-  // The head hands its input on: nearly all values are alike, one is not.
-  GraphModule network(small_graph(), 1);
-  auto state = network.state();
-  for (auto& [name, tensor] : state) std::fill(tensor.values.begin(), tensor.values.end(), 0.0f);
-  for (int c = 0; c < 4; ++c) state["head.weight"].values[(c * 8 + c) * 9 + 4] = 1;
-  network.set_state(state);
+  // Nearly all values are alike, one is not.
+  GraphModule network = handing_on();
   const auto scale_for = [&](float most, float largest) {
     torch::NoGradGuard no_grad;
     torch::Tensor in = torch::full({1, 8, 100, 100}, most);
@@ -161,11 +167,7 @@ START_TEST(test_scales_leave_the_least_error) {
 END_TEST
 
 START_TEST(test_samples_with_little_noise_have_a_greater_say) {
-  GraphModule network(small_graph(), 1);
-  auto state = network.state();
-  for (auto& [name, tensor] : state) std::fill(tensor.values.begin(), tensor.values.end(), 0.0f);
-  for (int c = 0; c < 4; ++c) state["head.weight"].values[(c * 8 + c) * 9 + 4] = 1;
-  network.set_state(state);
+  GraphModule network = handing_on();
   torch::NoGradGuard no_grad;
   torch::manual_seed(2);
   torch::Tensor in = torch::rand({2, 8, 64, 64});
