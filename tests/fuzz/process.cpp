@@ -42,7 +42,7 @@ std::shared_ptr<const Model> quantised_model() {
   Scales scales;
   for (const std::string& name : graph.quantisation().scale_names()) scales[name] = 0.01f;
   json manifest = make_manifest(architecture, settings);
-  manifest["quantisation"] = quantisation_entry(scales, 1);
+  manifest["quantisation"] = quantisation_entry({{scales, 8}, {scales}}, 1);
   return make_model({test::random_tensors(graph, 3), {{"denoiseae", manifest.dump()}}},
                     "quantised");
 }

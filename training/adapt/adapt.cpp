@@ -50,7 +50,9 @@ TrainConfig config_for(const AdaptOptions& options, const Model& model) {
   config.licence = manifest.value("licence", "");
   config.start = {fs::absolute(options.run / kStartFile)};
   config.noise_map = config.start.front().string();
-  config.quantise_share = !data.scales.empty() && data.int8_was_trained ? 1 : 0;
+  const bool has_int8_form = !data.scale_sets.empty();
+  config.quantise_share = has_int8_form && data.int8_was_trained ? 1 : 0;
+  config.find_scales = has_int8_form && !data.int8_was_trained;
   config.data_root = fs::absolute(options.run);
   return config;
 }

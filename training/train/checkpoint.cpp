@@ -15,7 +15,8 @@ namespace {
 constexpr char kFile[] = "state.safetensors";
 constexpr char kWeights[] = "weights/";
 constexpr char kAverage[] = "average/";
-constexpr char kScales[] = "scales/";
+constexpr char kScales[] = "scales/";            ///< then the name: the scale of each set
+constexpr char kScaleLevels[] = "scale_levels";  ///< the level of each set
 constexpr char kFirstMoment[] = "optimizer/first_moment";
 constexpr char kSecondMoment[] = "optimizer/second_moment";
 
@@ -43,6 +44,33 @@ std::map<std::string, Tensor> weights_of(const TensorFile& file, const std::stri
   return weights;
 }
 
+void add_scale_sets(TensorFile& file, const ScaleSets& sets) {
+  if (sets.empty()) return;
+  Tensor levels{{static_cast<std::int64_t>(sets.size())}, {}};
+  for (const ScaleSet& set : sets) {
+    levels.values.push_back(static_cast<float>(set.highest_level));
+    for (const auto& [name, scale] : set.scales) {
+      Tensor& scales = file.tensors[kScales + name];
+      scales.shape = levels.shape;
+      scales.values.push_back(scale);
+    }
+  }
+  file.tensors[kScaleLevels] = levels;
+}
+
+ScaleSets scale_sets_of(const TensorFile& file) {
+  const auto levels = file.tensors.find(kScaleLevels);
+  if (levels == file.tensors.end()) return {};
+  ScaleSets sets;
+  for (const float level : levels->second.values) sets.push_back({{}, level});
+  for (const auto& [name, t] : file.tensors) {
+    if (!name.starts_with(kScales)) continue;
+    for (std::size_t i = 0; i < sets.size(); ++i)
+      sets[i].scales[name.substr(sizeof kScales - 1)] = t.values.at(i);
+  }
+  return sets;
+}
+
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& folder, const GraphModule& network,
@@ -50,7 +78,7 @@ void save_checkpoint(const std::filesystem::path& folder, const GraphModule& net
   TensorFile file;
   add_weights(file, kWeights, network);
   if (average != nullptr) add_weights(file, kAverage, *average);
-  for (const auto& [name, scale] : network.scales()) file.tensors[kScales + name] = {{1}, {scale}};
+  add_scale_sets(file, network.scale_sets());
   const Optimizer::State& state = optimizer.state();
   file.tensors[kFirstMoment] = plain_copy(state.first_moment);
   file.tensors[kSecondMoment] = plain_copy(state.second_moment);
@@ -94,12 +122,9 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
     const auto mean = weights_of(file, kAverage, *average);
     average->set_state(mean.empty() ? network.state() : mean);
   }
-  Scales scales;
-  for (const auto& [name, t] : file.tensors) {
-    if (name.starts_with(kScales)) scales[name.substr(sizeof kScales - 1)] = t.values.at(0);
-  }
-  network.quantise_activations(scales);
-  if (average != nullptr) average->quantise_activations(scales);
+  const ScaleSets sets = scale_sets_of(file);
+  network.quantise_activations(sets);
+  if (average != nullptr) average->quantise_activations(sets);
   return p;
 }
 

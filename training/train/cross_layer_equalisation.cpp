@@ -55,7 +55,7 @@ float largest(std::span<const float> values) {
   return result;
 }
 
-/// Computes the factors of the channels of one value by their largest values and weights. They are
+/// Computes the factors of the channels of one value by their values and weights. They are
 /// 1 on average.
 std::vector<float> factors_of(const std::vector<float>& values, const std::vector<float>& weights) {
   std::vector<float> result(values.size(), 0);
@@ -90,11 +90,13 @@ SmoothingFactors find_smoothing_factors(GraphModule& network, const Graph& graph
   }
 
   torch::NoGradGuard no_grad;
-  network.watch([&](const std::string& name, const torch::Tensor& x) {
-    const Tensor most = plain_copy(x.amax({0, 2, 3}));
-    std::vector<float>& known = values[owner_of_name.at(name)];
-    for (std::size_t c = 0; c < known.size(); ++c) known[c] = std::max(known[c], most.values[c]);
-  });
+  // The number of samples is the same for all channels, so that their sum serves as the mean.
+  network.watch(
+      [&](const std::string& name, const torch::Tensor& x, const std::vector<double>& /*levels*/) {
+        const Tensor most = plain_copy(x.to(torch::kFloat32).amax({2, 3}).sum(0));
+        std::vector<float>& known = values[owner_of_name.at(name)];
+        for (std::size_t c = 0; c < known.size(); ++c) known[c] += most.values[c];
+      });
   run();
   network.watch({});
 

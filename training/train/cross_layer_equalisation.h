@@ -18,9 +18,10 @@ using SmoothingFactors = std::vector<std::vector<float>>;
 
 /// Finds factors max|X|^-a max|W|^(1-a) for the values X that a network quantises and the weights W
 /// that read them, relative to the largest of their outputs, as SmoothQuant balances the two (Xiao
-/// et al., ICML 2023, arXiv:2211.10438, equation 4). A sum and the values that it adds share their
-/// factors. run: makes the network compute; called once. The network must have an int8 form; it is
-/// left as it was.
+/// et al., ICML 2023, arXiv:2211.10438, equation 4). For X it is the mean of the largest values of
+/// the samples: the largest value of all belongs to a sample that is like no other. A sum and the
+/// values that it adds share their factors. run: makes the network compute; called once. The
+/// network must have an int8 form; it is left as it was.
 SmoothingFactors find_smoothing_factors(GraphModule& network, const Graph& graph,
                                         const std::function<void()>& run);
 

@@ -32,18 +32,18 @@ Learner::Learner(const TrainConfig& config, Graph graph, torch::Device device)
 
 void Learner::start_from(const std::vector<std::filesystem::path>& files, bool rounded,
                          const LogCallback& log) {
-  Scales given;
+  ScaleSets given;
   for (const std::filesystem::path& file : files) given = take_weights(file, graph_, network_, log);
   if (average_) average_->set_state(network_.state());
   if (!rounded || given.empty()) return;
-  scales_ = given;
+  scale_sets_ = given;
   start_rounding();
   log(LogLevel::info, "values are rounded to 8 bits with the scales of " + files.back().string());
 }
 
 std::optional<Progress> Learner::load(const std::filesystem::path& folder) {
   auto progress = load_checkpoint(folder, network_, average_.get(), optimizer_);
-  scales_ = network_.scales();
+  scale_sets_ = network_.scale_sets();
   return progress;
 }
 
@@ -57,21 +57,18 @@ void Learner::update(const std::vector<torch::Tensor>& gradients, double learnin
   if (average_) average_weights(*average_, network_, average_decay_, steps);
 }
 
-void Learner::find_scales(int batches, const RunBatch& run) {
-  const auto run_all = [&] {
-    for (int i = 0; i < batches; ++i) run(i);
-  };
-  const SmoothingFactors factors = find_smoothing_factors(network_, graph_, run_all);
+void Learner::find_scales(const std::function<void()>& run) {
+  const SmoothingFactors factors = find_smoothing_factors(network_, graph_, run);
   network_.set_state(equalised(graph_, factors, network_.state()));
   if (average_) average_->set_state(equalised(graph_, factors, average_->state()));
   // Its moments belong to other weights.
   optimizer_.reset();
-  scales_ = denoiseae::find_scales(network_, batches, run);
+  scale_sets_ = denoiseae::find_scales(network_, run);
 }
 
 void Learner::start_rounding() {
-  network_.quantise_activations(scales_);
-  if (average_) average_->quantise_activations(scales_);
+  network_.quantise_activations(scale_sets_);
+  if (average_) average_->quantise_activations(scale_sets_);
 }
 
 }  // namespace denoiseae

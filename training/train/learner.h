@@ -44,19 +44,19 @@ class Learner {
   /// Forgets the gradients so far, because the next batches are of another kind.
   void restart_optimizer() { optimizer_.reset(); }
   /// Gives each channel as many codes as the others, without another result, and finds the scales.
-  /// run: runs network() on batches like those of training.
-  void find_scales(int batches, const RunBatch& run);
+  /// run: runs network() on samples like those of training, each time on the same.
+  void find_scales(const std::function<void()>& run);
   /// From now on the network computes as int8 engines do, with the scales that were found.
   void start_rounding();
   /// The scales that were found or taken from weights; empty: none yet.
-  const Scales& scales() const { return scales_; }
+  const ScaleSets& scale_sets() const { return scale_sets_; }
 
  private:
   Graph graph_;
   GraphModule network_;
   std::unique_ptr<GraphModule> average_;  ///< averages the weights of network_; null = none
   Optimizer optimizer_;
-  Scales scales_;
+  ScaleSets scale_sets_;
   double average_decay_;
   double clip_norm_;
 };

@@ -92,10 +92,10 @@ nlohmann::json RunReport::manifest_of(Learner& learner, const ValidationResult& 
   if (estimates_noise(config_))
     manifest["training"]["metrics"] = {{"validation_level_error_db", quality.level_error_db}};
   if (config_.epochs > 0) manifest["training"]["epochs"] = count_of(progress);
-  const Scales& scales = learner.scales();
-  if (!scales.empty()) {
+  const ScaleSets& sets = learner.scale_sets();
+  if (!sets.empty()) {
     const std::int64_t first = first_quantised_step(config_.steps, config_.quantise_share);
-    manifest["quantisation"] = quantisation_entry(scales, progress.step - first);
+    manifest["quantisation"] = quantisation_entry(sets, progress.step - first);
   }
   return manifest;
 }

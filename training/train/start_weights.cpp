@@ -64,7 +64,7 @@ bool fits_frame(std::vector<std::int64_t> given, const std::vector<std::int64_t>
 }
 
 /// Returns the scales in the manifest of a weights file, if the graph rounds the same values.
-Scales scales_for(const Graph& graph, const TensorFile& given, const std::string& file) {
+ScaleSets scales_for(const Graph& graph, const TensorFile& given, const std::string& file) {
   const auto text = given.metadata.find(kManifestKey);
   if (text == given.metadata.end()) return {};
   const nlohmann::json manifest = parse_strictly(text->second, "the manifest", file);
@@ -75,13 +75,13 @@ Scales scales_for(const Graph& graph, const TensorFile& given, const std::string
   if (scales.size() != names.size() ||
       !std::ranges::all_of(names, [&](const std::string& name) { return scales.contains(name); }))
     return {};
-  return read_scales(manifest, graph.quantisation());
+  return read_scale_sets(manifest, graph.quantisation());
 }
 
 }  // namespace
 
-Scales take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
-                    const LogCallback& log) {
+ScaleSets take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
+                       const LogCallback& log) {
   const TensorFile given = read_safetensors(find_model(file.string()));
   const std::string first = first_over_state(graph);
   std::map<std::string, Tensor> state = network.state();
@@ -106,7 +106,7 @@ Scales take_weights(const std::filesystem::path& file, const Graph& graph, Graph
   network.set_state(state);
   log(LogLevel::info, file.string() + ": " + std::to_string(taken) + " of " +
                           std::to_string(state.size()) + " tensors taken");
-  return taken == state.size() ? scales_for(graph, given, file.string()) : Scales();
+  return taken == state.size() ? scales_for(graph, given, file.string()) : ScaleSets();
 }
 
 }  // namespace denoiseae

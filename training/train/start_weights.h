@@ -15,7 +15,7 @@ namespace denoiseae {
 /// frame, and returns the same for a first frame. Returns the scales with which the file's network
 /// computes as int8 engines do; none when it has none or when not all tensors came from it. Throws
 /// incompatible_model when nothing fits, and what reading the file throws.
-Scales take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
-                    const LogCallback& log);
+ScaleSets take_weights(const std::filesystem::path& file, const Graph& graph, GraphModule& network,
+                       const LogCallback& log);
 
 }  // namespace denoiseae

@@ -18,7 +18,6 @@
 #include "train/batch_queue.h"
 #include "train/blas_threads.h"
 #include "train/fitted_graph.h"
-#include "train/loss.h"
 #include "train/progress_line.h"
 #include "train/quantise.h"
 #include "train/sequence.h"
@@ -96,19 +95,18 @@ void Trainer::find_scales_when_due() {
   const bool rounds = config_.quantise_share > 0 &&
                       progress_.step >= first_quantised_step(config_.steps, config_.quantise_share);
   const bool is_due = rounds || (config_.find_scales && progress_.step == config_.steps);
-  if (!is_due || !learner_.scales().empty()) return;
+  if (!is_due || !learner_.scale_sets().empty()) return;
   at::set_num_threads(static_cast<int>(thread_count(config_.threads)));
   constexpr int kBatches = 8;
   constexpr int kAtOnce = 16;
-  learner_.find_scales(kBatches, [this](int number) {
-    Batch batch =
-        draw_batch(data_.last_stage(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(number));
-    GraphModule& network = learner_.network();
-    const auto outputs =
-        run_sequence(network, input_of(batch, network.device()),
-                     {.motion = config_.motion, .noise_map = noise_map_data(config_)});
-    const torch::Tensor target = target_of(batch, network.device());
-    return squared_error(torch::stack(outputs, 1).flatten(1, 2), target.flatten(1, 2));
+  learner_.find_scales([this] {
+    for (int number = 0; number < kBatches; ++number) {
+      Batch batch =
+          draw_batch(data_.last_stage(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(number));
+      GraphModule& network = learner_.network();
+      run_sequence(network, input_of(batch, network.device()),
+                   {.motion = config_.motion, .noise_map = noise_map_data(config_)});
+    }
   });
   if (rounds) {
     learner_.start_rounding();

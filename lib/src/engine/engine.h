@@ -23,6 +23,9 @@ class Engine {
   /// lie below each other in source and sink, as one tall picture, and are run one by one; 1 for
   /// networks with a state. Throws engine_failure, out_of_memory.
   virtual void run(RowSource& source, RowSink& sink, int pictures = 1) = 0;
+  /// Tells a bound of the noise levels that the next runs read in their input, in 8-bit codes.
+  /// Engines that round values choose their steps by it; until then these hold any noise.
+  virtual void expect_noise(double /*highest_level*/) {}
   /// Allocates what run needs for so many pictures; otherwise the first such run does.
   virtual void reserve(int /*pictures*/) {}
   /// For benchmarks. From here on runs add up the time of their convolutions, over all threads.

@@ -21,7 +21,7 @@ struct ModelData {
   InputRepresentation domain = InputRepresentation::packed_yuv420;
   Graph graph;
   std::map<std::string, Tensor> tensors;
-  Scales scales;  ///< for int8, of each quantised activation; empty: cannot run in int8
+  ScaleSets scale_sets;          ///< for int8, of each quantised activation
   bool int8_was_trained = true;  ///< whether the weights have adapted to the scales
   NoiseFloor noise_floor;        ///< only for networks of the domain packed_yuv420
   /// The network that estimates the noise for this one; null: there is none.

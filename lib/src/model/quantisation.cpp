@@ -6,12 +6,15 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 namespace denoiseae {
 
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kWeakNoise = "weak_noise";
 
 [[noreturn]] void fail(const std::string& what) {
   throw Error(ErrorCode::corrupt, "manifest entry \"quantisation\": " + what);
@@ -27,33 +30,73 @@ float scale_of(const json& scales, const std::string& name) {
   return scale;
 }
 
+Scales scales_of(const json& set, const QuantisationPlan& plan) {
+  Scales scales;
+  for (const std::string& name : plan.scale_names()) scales[name] = scale_of(set["scales"], name);
+  for (const auto& [name, value] : set["scales"].items()) {
+    if (scales.count(name) == 0) fail("\"" + name + "\" is no value of this network");
+  }
+  return scales;
+}
+
+/// before: the level of the set before this one; 0: there is none.
+double level_of(const json& set, double before) {
+  const json value = set.value("highest_level", json());
+  const double level = value.is_number() ? value.get<double>() : 0;
+  if (!(std::isfinite(level) && level > before)) {
+    fail(
+        "the \"highest_level\" of a set of \"weak_noise\" must be a finite number above that of "
+        "the "
+        "set before, found " +
+        value.dump());
+  }
+  return level;
+}
+
+void check_that_it_has_scales(const json& set) {
+  if (!set.is_object() || !set.contains("scales") || !set["scales"].is_object())
+    fail("has no object \"scales\"");
+}
+
 }  // namespace
 
-Scales read_scales(const json& manifest, const QuantisationPlan& plan) {
+ScaleSets read_scale_sets(const json& manifest, const QuantisationPlan& plan) {
   if (!manifest.contains("quantisation")) return {};
   const json& entry = manifest["quantisation"];
-  if (!entry.is_object() || !entry.contains("scales") || !entry["scales"].is_object()) {
-    fail("has no object \"scales\"");
-  }
+  check_that_it_has_scales(entry);
   if (!plan.has_int8_form()) {
     throw Error(ErrorCode::incompatible_model,
                 "manifest entry \"quantisation\": this network has no int8 form; int8 is for "
                 "U-Nets with slope 0");
   }
-  Scales scales;
-  for (const std::string& name : plan.scale_names()) scales[name] = scale_of(entry["scales"], name);
-  for (const auto& [name, value] : entry["scales"].items()) {
-    if (scales.count(name) == 0) fail("\"" + name + "\" is no value of this network");
+  ScaleSets sets;
+  const json weak = entry.value(kWeakNoise, json::array());
+  if (!weak.is_array() || weak.size() >= kMaxScaleSets) {
+    fail("\"weak_noise\" must be a list of at most " + std::to_string(kMaxScaleSets - 1) +
+         " sets, found " +
+         (weak.is_array() ? std::to_string(weak.size()) : std::string(weak.type_name())));
   }
-  return scales;
+  double before = 0;
+  for (const json& set : weak) {
+    check_that_it_has_scales(set);
+    before = level_of(set, before);
+    sets.push_back({scales_of(set, plan), before});
+  }
+  sets.push_back({.scales = scales_of(entry, plan)});
+  return sets;
 }
 
 bool was_trained_with_scales(const json& manifest) {
   return manifest.value("/quantisation/training_steps"_json_pointer, std::int64_t{1}) > 0;
 }
 
-json quantisation_entry(const Scales& scales, std::int64_t training_steps) {
-  return {{"scales", scales}, {"training_steps", training_steps}};
+json quantisation_entry(const ScaleSets& sets, std::int64_t training_steps) {
+  json entry = {{"scales", sets.back().scales}, {"training_steps", training_steps}};
+  for (const ScaleSet& set : sets) {
+    if (&set == &sets.back()) break;
+    entry[kWeakNoise].push_back({{"highest_level", set.highest_level}, {"scales", set.scales}});
+  }
+  return entry;
 }
 
 }  // namespace denoiseae

@@ -18,9 +18,6 @@ inline constexpr int kHighestCode = 255;
 /// weights so for inference and engine/torch/graph_ops.cpp for training; test_int8 compares them.
 inline constexpr int kHighestWeight = 127;
 
-/// The value of one step of each quantised activation, by the name of its scale.
-using Scales = std::map<std::string, float>;
-
 /// The int8 form of a graph. Quantised are the values that a convolution with relu returns; their
 /// scale has its name. Quantised are also three sums after their relu; their scale has the name of
 /// the first value with ".sum" added:

@@ -98,13 +98,25 @@ void NoiseLevels::fill(int first_row, const TensorView& rows) const {
   fill_noise_map(rows, kChromaNoiseChannel, curve, chroma_gain_);
 }
 
-double NoiseLevels::highest_luma_level() const noexcept {
+double NoiseLevels::highest_level(double gain, double floor,
+                                  const std::vector<float>& of_map) const noexcept {
   if (map_ == nullptr) {
     const NoiseCurve& curve = is_given_ ? kUnitNoise : estimator_.curve();
-    return luma_gain_ * std::max(curve.level(curve.lowest), curve.level(curve.highest));
+    return gain * std::max(curve.level(curve.lowest), curve.level(curve.highest));
   }
-  const auto highest = std::max_element(map_->luma.begin(), map_->luma.end());
-  return luma_gain_ * std::max(luma_floor_, static_cast<double>(*highest));
+  const auto highest = std::max_element(of_map.begin(), of_map.end());
+  return gain * std::max(floor, static_cast<double>(*highest));
+}
+
+double NoiseLevels::highest_luma_level() const noexcept {
+  static const std::vector<float> none;
+  return highest_level(luma_gain_, luma_floor_, map_ == nullptr ? none : map_->luma);
+}
+
+double NoiseLevels::highest_level() const noexcept {
+  static const std::vector<float> none;
+  return std::max(highest_luma_level(), highest_level(chroma_gain_, chroma_floor_,
+                                                      map_ == nullptr ? none : map_->chroma));
 }
 
 NoiseFloor NoiseLevels::noise_floor(const NoiseFloor& of_network) const noexcept {

@@ -3,6 +3,8 @@
 
 #include <denoiseae/denoiser.h>
 
+#include <vector>
+
 #include "frame/pack.h"
 #include "layout/noise_floor.h"
 #include "layout/tensor_view.h"
@@ -49,8 +51,10 @@ class NoiseLevels {
   /// does not count where luma noise is correlated between neighbours: of such noise networks
   /// remove too little rather than too much.
   NoiseFloor noise_floor(const NoiseFloor& of_network) const noexcept;
-  /// Returns a bound of the luma levels that the network is told for this frame, in codes.
+  /// These return bounds of the levels that the network is told for this frame, of luma and of all
+  /// planes, in codes.
   double highest_luma_level() const noexcept;
+  double highest_level() const noexcept;
   /// Returns the map that the levels of the last frame were taken from; null where they were not.
   const BlockLevels* map() const noexcept { return map_; }
   /// Goes on with the estimate of another stream of the same format.
@@ -73,6 +77,8 @@ class NoiseLevels {
     double chroma_share;
   };
   ToldEstimate told_estimate(double level) const;
+  /// Returns a bound of gain times the estimated curve, or times the levels of a map.
+  double highest_level(double gain, double floor, const std::vector<float>& of_map) const noexcept;
   /// Returns the last estimate of luma in packed planes; negative: there is none.
   double packed_level() const noexcept { return map_level_ >= 0 ? map_level_ : estimator_.level(); }
 

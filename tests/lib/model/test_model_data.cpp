@@ -48,7 +48,7 @@ START_TEST(test_each_parameter_has_its_tensor) {
       ++count;
     }
     ck_assert_uint_eq(data.tensors.size(), count);
-    ck_assert(data.scales.empty());
+    ck_assert(data.scale_sets.empty());
     ck_assert_double_eq(data.noise_floor.luma, 0);
     ck_assert_double_eq(data.noise_floor.chroma, 0);
   }

@@ -296,9 +296,9 @@ START_TEST(test_scales_that_do_not_fit_are_refused) {
   const auto scales = [&](const nlohmann::json& of_head) {
     return with({{"scales", {{"head", of_head}, {"enc1_1", 0.25}}}});
   };
-  ck_assert(make_model(good, path)->data().scales.empty());
-  const Scales wanted = {{"head", 0.1f}, {"enc1_1", 0.25f}};
-  ck_assert(make_model(with(quantisation_entry(wanted, 5)), path)->data().scales == wanted);
+  ck_assert(make_model(good, path)->data().scale_sets.empty());
+  const ScaleSets wanted = one_scale_set({{"head", 0.1f}, {"enc1_1", 0.25f}});
+  ck_assert(make_model(with(quantisation_entry(wanted, 5)), path)->data().scale_sets == wanted);
   ck_assert(make_model(with(quantisation_entry(wanted, 5)), path)->data().int8_was_trained);
   ck_assert(make_model(scales(1), path)->data().int8_was_trained);
   ck_assert(!make_model(with(quantisation_entry(wanted, 0)), path)->data().int8_was_trained);
@@ -312,6 +312,24 @@ START_TEST(test_scales_that_do_not_fit_are_refused) {
   DAE_ASSERT_ERROR(make_model(with({{"scales", {{"head", 1}, {"enc1_1", 1}, {"tail", 1}}}}), path),
                    corrupt);
   DAE_ASSERT_ERROR(make_model(with({{"scales", 3}}), path), corrupt);
+
+  ScaleSets several = wanted;
+  for (const double level : {16.0, 4.0})
+    several.insert(several.begin(), {{{"head", 0.01f}, {"enc1_1", 0.02f}}, level});
+  const nlohmann::json entry = quantisation_entry(several, 5);
+  ck_assert(make_model(with(entry), path)->data().scale_sets == several);
+  const auto refuse = [&](const char* place, const nlohmann::json& bad) {
+    nlohmann::json wrong = entry;
+    wrong[nlohmann::json::json_pointer(place)] = bad;
+    DAE_ASSERT_ERROR(make_model(with(wrong), path), corrupt);
+  };
+  refuse("/weak_noise", 3);
+  refuse("/weak_noise", nlohmann::json::array({3}));
+  refuse("/weak_noise", std::vector(8, entry["weak_noise"][0]));
+  refuse("/weak_noise/0/scales", nlohmann::json::object());
+  refuse("/weak_noise/1/scales/enc1_1", -1);
+  for (const nlohmann::json& level : std::vector<nlohmann::json>{0, 4, -1, "8", nullptr})
+    refuse("/weak_noise/1/highest_level", level);
   DAE_ASSERT_ERROR(make_model(with(nlohmann::json::array()), path), corrupt);
   TensorFile leaky = scales(1);
   nlohmann::json changed = nlohmann::json::parse(leaky.metadata["denoiseae"]);

@@ -54,7 +54,9 @@ class FakeEngine final : public Engine {
   /// This is the network: it computes output and state_out from input and state_in.
   std::function<void()> compute = [] {};
   int runs = 0;
+  double expected_noise = -1;  ///< as it was told last
 
+  void expect_noise(double highest_level) override { expected_noise = highest_level; }
   void run(RowSource& source, RowSink& sink, int /*pictures*/) override {
     ++runs;
     for_groups(input.view.height, [&](int begin, int end) {

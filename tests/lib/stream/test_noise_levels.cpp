@@ -197,6 +197,8 @@ START_TEST(test_a_map_tells_the_levels_of_blocks) {
     const std::vector<float>& luma = map.levels().luma;
     ck_assert_double_eq_tol(levels.highest_luma_level(),
                             1.5 * *std::max_element(luma.begin(), luma.end()), 1e-5);
+    ck_assert_double_eq_tol(levels.highest_level() / 255 * kNoiseLevelScale,
+                            *std::max_element(values.begin(), values.end()), 1e-5);
     // A level that is given counts instead.
     const DenoiseSettings given{.noise_level = 20};
     ck_assert_double_eq_tol(levels.expected_luma_level(given), 20 * gain.luma, 1e-6);

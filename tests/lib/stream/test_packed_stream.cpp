@@ -165,6 +165,7 @@ START_TEST(test_the_network_sees_the_frame_and_its_levels) {
     stage.run(frame, {.noise_level = 20, .strength = 1.5, .chroma_strength = 0.5});
     const OwnedTensor& input = stage.engine.input;
     ck_assert_int_eq(stage.engine.runs, 1);
+    ck_assert_double_eq_tol(stage.engine.expected_noise, 20 * 1.5 * luma_gain, 1e-5);
     const double max_code = format_info(format).max_code();
     for (int y = 0; y < kHeight; ++y)
       for (int x = 0; x < kWidth; ++x) {
@@ -328,6 +329,7 @@ START_TEST(test_a_noise_map_tells_the_levels) {
         ck_assert_double_eq_tol(stage.engine.input.at(kChromaNoiseChannel, x, y),
                                 chroma * 0.75 / 255 * 5, 1e-5);
       }
+    ck_assert_double_eq_tol(stage.engine.expected_noise, 12 * 1.5, 1e-3);
     ck_assert_double_eq_tol(stage.stream.estimated_noise_level(), 12, 1e-3);
     stage.stream.forget();
     ck_assert_double_eq_tol(stage.stream.estimated_noise_level(), 12, 1e-3);

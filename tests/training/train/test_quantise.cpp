@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Training with values that are rounded as int8 engines round them.
+#include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "layout/packed_layout.h"
 #include "model/manifest.h"
 #include "model/safetensors.h"
 #include "net/architectures.h"
@@ -13,7 +17,6 @@
 #include "train/config.h"
 #include "train/cross_layer_equalisation.h"
 #include "train/fitted_graph.h"
-#include "train/loss.h"
 #include "train/quantise.h"
 #include "train/start_weights.h"
 #include "train/trainer.h"
@@ -84,13 +87,19 @@ GraphModule handing_on() {
   return network;
 }
 
-/// Returns what runs a network on samples and tells how far the result is from the one without
-/// rounding.
-RunBatch error_of(GraphModule& network, const torch::Tensor& in) {
-  torch::NoGradGuard no_grad;
-  const torch::Tensor exact = network.forward(in, Mode::run);
-  return
-      [&network, in, exact](int) { return squared_error(network.forward(in, Mode::run), exact); };
+/// Returns what runs a network on samples.
+std::function<void()> runs(GraphModule& network, const torch::Tensor& in) {
+  return [&network, in] { network.forward(in, Mode::run); };
+}
+
+/// A level of noise as networks are told it.
+constexpr float kLevel = 20.0f / 255 * kNoiseLevelScale;
+
+/// Returns the scale of the head where all noise is alike.
+float only_scale(const ScaleSets& sets) {
+  ck_assert_uint_eq(sets.size(), 1);
+  ck_assert(std::isinf(sets[0].highest_level));
+  return sets[0].scales.at("head");
 }
 
 /// Factors of 1, 4, 16 and 64 for the channels of each quantised value and of what it adds.
@@ -118,7 +127,7 @@ void check_equal_channels(const Graph& graph) {
     return (network.forward(in, Mode::run) - wanted).abs().max().item<float>();
   };
   const auto rounded_error = [&] {
-    network.quantise_activations(find_scales(network, 1, error_of(network, in)));
+    network.quantise_activations(find_scales(network, runs(network, in)));
     const float result = error();
     network.quantise_activations({});
     return result;
@@ -154,7 +163,8 @@ START_TEST(test_scales_leave_the_least_error) {
     torch::NoGradGuard no_grad;
     torch::Tensor in = torch::full({1, 8, 100, 100}, most);
     in[0][0][0][0] = largest;
-    return find_scales(network, 1, error_of(network, in)).at("head");
+    in.slice(1, kPackedChannels).fill_(kLevel);
+    return only_scale(find_scales(network, runs(network, in)));
   };
   // All alike: rounded without error by a step that fits.
   ck_assert_float_eq_tol(scale_for(0.5f, 0.5f), 0.5f / 255, 1e-7);
@@ -162,29 +172,71 @@ START_TEST(test_scales_leave_the_least_error) {
   ck_assert_float_ge(scale_for(0.3f, 100), 50.0f / 255);
   // One that costs less when it is cut: of 40000 values each off by a third of a step.
   ck_assert_float_lt(scale_for(2.6f / 255, 4), 4.0f / 255);
-  ck_assert(network.scales().empty());
+  ck_assert(network.scale_sets().empty());
 }
 END_TEST
 
-START_TEST(test_samples_with_little_noise_have_a_greater_say) {
+START_TEST(test_samples_with_large_values_count_no_more_than_others) {
   GraphModule network = handing_on();
   torch::NoGradGuard no_grad;
   torch::manual_seed(2);
-  torch::Tensor in = torch::rand({2, 8, 64, 64});
-  in[1] *= 4;
-  const auto scale_where_left = [&](float first, float second) {
-    const auto run = [&](int) {
-      network.forward(in, Mode::run);
-      return torch::tensor({first, second});
-    };
-    return find_scales(network, 1, run).at("head");
+  torch::Tensor in = torch::rand({16, 8, 64, 64});
+  const auto scale_with_large = [&](int count) {
+    torch::Tensor samples = in.clone();
+    samples.slice(0, 0, count).mul_(4);
+    samples.slice(1, kPackedChannels).fill_(kLevel);
+    return only_scale(find_scales(network, runs(network, samples)));
   };
-  // The range of the second sample, when both results are as wrong.
-  ck_assert_float_gt(scale_where_left(0.01f, 0.01f), 3.0f / 255);
-  // The range of the first one, when a thousandth of that is left in it.
-  ck_assert_float_lt(scale_where_left(1e-4f, 100), 1.5f / 255);
-  // Errors below a code do not count.
-  ck_assert_float_gt(scale_where_left(1e-12f, 1e-6f), 3.0f / 255);
+  // The range of most samples, although the other one loses by it what all of them gain, and more.
+  ck_assert_float_lt(scale_with_large(1), 1.5f / 255);
+  ck_assert_float_gt(scale_with_large(8), 3.0f / 255);
+}
+END_TEST
+
+START_TEST(test_weak_noise_has_scales_of_its_own) {
+  GraphModule network = handing_on();
+  torch::NoGradGuard no_grad;
+  // As many samples as are enough, whose values are as large as their levels.
+  const auto sets_of = [&](const std::vector<float>& levels) {
+    torch::Tensor in = torch::rand({16 * static_cast<std::int64_t>(levels.size()), 8, 16, 16});
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+      torch::Tensor part = in.slice(0, 16 * static_cast<std::int64_t>(i), 16 * (i + 1));
+      part.mul_(levels[i] / 255);
+      part.slice(1, kPackedChannels).fill_(levels[i] / 255 * kNoiseLevelScale);
+    }
+    return find_scales(network, runs(network, in));
+  };
+  const ScaleSets sets = sets_of({3, 50, 12});
+  ck_assert_uint_eq(sets.size(), 3);
+  const std::vector<float> levels = {3, 12, 50};
+  for (std::size_t i = 0; i < 3; ++i)
+    ck_assert_float_eq_tol(sets[i].scales.at("head") * 255 * 255, levels[i], 0.1 * levels[i]);
+  // No one has trained between 4 and 8.
+  ck_assert_double_eq(sets[0].highest_level, 4);
+  ck_assert_double_eq(sets[1].highest_level, 16);
+  ck_assert(std::isinf(sets[2].highest_level));
+  // Noise of one level needs one set.
+  ck_assert_uint_eq(sets_of({3}).size(), 1);
+  ck_assert_uint_eq(sets_of({3, 3.9f}).size(), 1);
+}
+END_TEST
+
+START_TEST(test_few_frames_go_with_their_neighbours) {
+  GraphModule network = handing_on();
+  torch::NoGradGuard no_grad;
+  torch::Tensor in = torch::rand({32, 8, 16, 16});
+  const auto highest_levels = [&](int weak) {
+    in.slice(1, kPackedChannels).fill_(50.0f / 255 * kNoiseLevelScale);
+    in.slice(0, 0, weak).slice(1, kPackedChannels).fill_(3.0f / 255 * kNoiseLevelScale);
+    std::vector<double> levels;
+    for (const ScaleSet& set : find_scales(network, runs(network, in)))
+      levels.push_back(set.highest_level);
+    return levels;
+  };
+  const double all = std::numeric_limits<double>::infinity();
+  ck_assert(highest_levels(16) == std::vector({4.0, all}));
+  ck_assert(highest_levels(15) == std::vector({all}));
+  ck_assert(highest_levels(17) == std::vector({all}));
 }
 END_TEST
 
@@ -212,8 +264,11 @@ START_TEST(test_weights_hold_the_scales_of_their_training) {
   ck_assert_int_eq(manifest.at("quantisation").at("training_steps").get<int>(),
                    result.best_step - 12);
   const auto model = load_model((folder.path() / "run/best.safetensors").string());
-  ck_assert_uint_eq(model->data().scales.size(), 4);
-  for (const auto& [name, scale] : model->data().scales) ck_assert_float_lt(scale, 1);
+  ck_assert_uint_gt(model->data().scale_sets.size(), 1);
+  for (const ScaleSet& set : model->data().scale_sets) {
+    ck_assert_uint_eq(set.scales.size(), 4);
+    for (const auto& [name, scale] : set.scales) ck_assert_float_lt(scale, 1);
+  }
 }
 END_TEST
 
@@ -228,7 +283,7 @@ START_TEST(test_residual_networks_train_rounded) {
                                            "enc1_2.sum", "enc2_1",     "enc2_2.sum", "enc2_3",
                                            "enc2_4.sum", "head",       "up1.sum"};
   std::vector<std::string> names;
-  for (const auto& [name, scale] : model->data().scales) {
+  for (const auto& [name, scale] : model->data().scale_sets.back().scales) {
     names.push_back(name);
     ck_assert_float_gt(scale, 0);
     ck_assert_float_lt(scale, 1);
@@ -281,9 +336,12 @@ START_TEST(test_rounded_weights_are_trained_on_with_their_scales) {
     train(config_in(folder, {"training.start=" + start, "training.quantise=" + share,
                              "training.steps=4", "training.learning_rate=0.1"}),
           folder.path() / name);
-    return manifest_of(folder.path() / name).at("quantisation").at("scales");
+    nlohmann::json entry = manifest_of(folder.path() / name).at("quantisation");
+    entry.erase("training_steps");
+    return entry;
   };
-  const auto given = manifest_of(folder.path() / "run").at("quantisation").at("scales");
+  nlohmann::json given = manifest_of(folder.path() / "run").at("quantisation");
+  given.erase("training_steps");
   ck_assert(scales_after("on", "1") == given);
   // Weights that learned without rounding have outgrown the scales.
   ck_assert(scales_after("anew", "0.5") != given);
@@ -291,7 +349,7 @@ START_TEST(test_rounded_weights_are_trained_on_with_their_scales) {
   TrainConfig config = config_in(folder);
   const Graph graph = fitted_graph(config);
   GraphModule network(graph, 1);
-  ck_assert_uint_eq(take_weights(start, graph, network, ignore).size(), 4);
+  ck_assert(take_weights(start, graph, network, ignore) == load_model(start)->data().scale_sets);
   TensorFile part = read_safetensors(start);
   part.tensors.erase("head.weight");
   write_safetensors(folder.path() / "part.safetensors", part);
@@ -333,7 +391,8 @@ int main() {
   return run_suite(
       "quantise",
       {test_the_last_share_of_the_steps_is_rounded, test_scales_leave_the_least_error,
-       test_samples_with_little_noise_have_a_greater_say,
+       test_samples_with_large_values_count_no_more_than_others,
+       test_weak_noise_has_scales_of_its_own, test_few_frames_go_with_their_neighbours,
        test_equal_channels_compute_the_same_with_less_rounding,
        test_equal_channels_of_residual_networks_compute_the_same,
        test_weights_hold_the_scales_of_their_training, test_residual_networks_train_rounded,

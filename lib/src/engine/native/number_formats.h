@@ -8,6 +8,7 @@
 #include "engine/native/convolution.h"
 #include "kernels/sample_type.h"
 #include "net/graph.h"
+#include "net/scale_sets.h"
 
 namespace denoiseae {
 

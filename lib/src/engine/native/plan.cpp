@@ -51,16 +51,18 @@ PlanBuilder compile(PlanContext context) {
 }  // namespace
 
 Plan::Plan(const FoldedNetwork& network, int height, int width, RowRange rows,
-           const NumberFormat& format, Weights& weights)
-    : Plan(compile({network, height, width, rows, format, weights})) {}
+           const NumberFormat& format, Weights& weights, const Plan* other)
+    : Plan(compile({network, height, width, rows, format, weights}), other) {}
 
-Plan::Plan(PlanBuilder builder)
-    : calls_(std::move(builder.calls)),
-      allocations_(std::move(builder.allocations)),
-      arena_(place_allocations(allocations_)) {}
+Plan::Plan(PlanBuilder builder, const Plan* other)
+    : calls_(std::move(builder.calls)), allocations_(std::move(builder.allocations)) {
+  const std::size_t bytes = place_allocations(allocations_);
+  has_own_arena_ = other == nullptr || other->arena_->size() < bytes;
+  arena_ = has_own_arena_ ? std::make_shared<Arena>(bytes) : other->arena_;
+}
 
 void Plan::run(RowSource& source, RowSink& sink) {
-  const Addresses addresses{arena_.data(), &allocations_, &source, &sink};
+  const Addresses addresses{arena_->data(), &allocations_, &source, &sink};
   if (is_timed_ || PartTimes::is_on()) {
     run_timed(addresses);
   } else {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,11 @@ namespace denoiseae {
 class Plan {
  public:
   /// height, width: the size of the pictures. rows: those of the output that it computes. Sums are
-  /// float32, or 32-bit integers. Throws bad_alloc.
+  /// float32, or 32-bit integers. other: a plan whose memory this one uses, too, as far as it is
+  /// large enough; the two never run at the same time, and keep nothing between runs. null: it has
+  /// its own. Throws bad_alloc.
   Plan(const FoldedNetwork& network, int height, int width, RowRange rows,
-       const NumberFormat& format, Weights& weights);
+       const NumberFormat& format, Weights& weights, const Plan* other = nullptr);
 
   /// source and sink: of the whole pictures. Allocates nothing.
   void run(RowSource& source, RowSink& sink);
@@ -37,16 +40,18 @@ class Plan {
 
   std::int64_t memory_bytes() const {
     constexpr std::size_t kCallBytes = 1000;  // about what a call and its arguments take
-    return static_cast<std::int64_t>(arena_.size() + calls_.size() * kCallBytes);
+    return static_cast<std::int64_t>((has_own_arena_ ? arena_->size() : 0) +
+                                     calls_.size() * kCallBytes);
   }
 
  private:
-  explicit Plan(PlanBuilder builder);
+  Plan(PlanBuilder builder, const Plan* other);
   void run_timed(const Addresses& addresses);
 
   std::vector<KernelCall> calls_;
   std::vector<Allocation> allocations_;
-  Arena arena_;
+  bool has_own_arena_;
+  std::shared_ptr<Arena> arena_;
   bool is_timed_ = false;
   std::map<std::string, double> convolution_times_;
 };

@@ -4,8 +4,10 @@
 #include <denoiseae/error.h>
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
+#include "layout/packed_layout.h"
 #include "layout/state_layout.h"
 #include "noise/synthesis/random.h"
 
@@ -36,6 +38,12 @@ Tensor plain_copy(const torch::Tensor& t) {
       t.detach().to(torch::kCPU, torch::kFloat32).contiguous(torch::MemoryFormat::Contiguous);
   const float* values = plain.data_ptr<float>();
   return {plain.sizes().vec(), {values, values + plain.numel()}};
+}
+
+torch::Tensor rounded_by_sample(const torch::Tensor& values, const std::vector<float>& steps) {
+  const torch::Tensor scales = torch::tensor(c10::ArrayRef<float>(steps)).to(values.device());
+  const torch::Tensor zeros = torch::zeros_like(scales, torch::kInt32);
+  return torch::fake_quantize_per_channel_affine(values, scales, zeros, 0, 0, kHighestCode);
 }
 
 GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph) {
@@ -101,26 +109,46 @@ void GraphModule::set_state(const std::map<std::string, Tensor>& tensors) {
   }
 }
 
-void GraphModule::quantise_activations(const Scales& scales) {
-  if (!scales.empty()) {
-    if (!graph_.quantisation().has_int8_form())
-      throw Error(ErrorCode::incompatible_model, "this network has no int8 form");
+void GraphModule::quantise_activations(const ScaleSets& sets) {
+  if (!sets.empty() && !graph_.quantisation().has_int8_form())
+    throw Error(ErrorCode::incompatible_model, "this network has no int8 form");
+  for (const ScaleSet& set : sets) {
     for (const std::string& name : graph_.quantisation().scale_names()) {
-      if (scales.count(name) != 0) continue;
+      if (set.scales.count(name) != 0) continue;
       throw Error(ErrorCode::incompatible_model,
                   "the scale of \"" + name + "\" is missing, found those of another network");
     }
   }
-  scales_ = scales;
+  scale_sets_ = sets;
 }
 
-torch::Tensor GraphModule::fake_quantised(NodeId id, const torch::Tensor& value) const {
+std::vector<double> GraphModule::levels_of(const torch::Tensor& in) const {
+  if (!watch_ && scale_sets_.size() < 2) return {};
+  if (in.size(1) != kPackedInputChannels)
+    return std::vector<double>(in.size(0), std::numeric_limits<double>::infinity());
+  const torch::Tensor highest =
+      in.detach().slice(1, kPackedChannels).amax({1, 2, 3}).to(torch::kCPU, torch::kFloat64);
+  std::vector<double> levels(highest.data_ptr<double>(),
+                             highest.data_ptr<double>() + highest.numel());
+  for (double& level : levels) level *= 255 / kNoiseLevelScale;
+  return levels;
+}
+
+torch::Tensor GraphModule::fake_quantised(NodeId id, const torch::Tensor& value,
+                                          const std::vector<double>& levels) const {
   if (!graph_.quantisation().is_quantised(id)) return value;
   const std::string& name = graph_.quantisation().scale_name(id);
-  if (watch_) watch_(name, value);
-  if (scales_.empty()) return value;
-  return torch::fake_quantize_per_tensor_affine(value.to(torch::kFloat32), scales_.at(name), 0, 0,
-                                                kHighestCode);
+  if (watch_) watch_(name, value, levels);
+  if (scale_sets_.empty()) return value;
+  const torch::Tensor exact = value.to(torch::kFloat32);
+  if (scale_sets_.size() == 1) {
+    return torch::fake_quantize_per_tensor_affine(exact, scale_sets_[0].scales.at(name), 0, 0,
+                                                  kHighestCode);
+  }
+  std::vector<float> scales;
+  for (const double level : levels)
+    scales.push_back(scale_sets_[scale_set_for(scale_sets_, level)].scales.at(name));
+  return rounded_by_sample(exact, scales);
 }
 
 torch::Tensor GraphModule::forward(const torch::Tensor& in, Mode mode, torch::ScalarType compute,
@@ -148,12 +176,13 @@ Step GraphModule::step(const torch::Tensor& in, const torch::Tensor& state, Mode
     for (const NodeId in_id : nodes[id].inputs) last_reader[in_id] = id;
   }
   const PassSettings settings{mode, compute, part};
+  const std::vector<double> levels = levels_of(in);
   std::vector<torch::Tensor> values;
   for (NodeId id = 0; id < count; ++id) {
-    const bool integers = !scales_.empty() && graph_.quantisation().computes_with_integers(id);
+    const bool integers = !scale_sets_.empty() && graph_.quantisation().computes_with_integers(id);
     const torch::Tensor value =
         compute_op({nodes[id], settings, graph_.slope(), tensors_, integers, values, in, state});
-    values.push_back(fake_quantised(id, value));
+    values.push_back(fake_quantised(id, value, levels));
     for (const NodeId in_id : nodes[id].inputs) {
       if (last_reader[in_id] == id && in_id != graph_.output() && in_id != graph_.state_output())
         values[in_id] = torch::Tensor();

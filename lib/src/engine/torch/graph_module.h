@@ -11,9 +11,14 @@
 
 #include "engine/torch/graph_ops.h"
 #include "net/graph.h"
+#include "net/scale_sets.h"
 #include "net/tensor.h"
 
 namespace denoiseae {
+
+/// Rounds each sample of N x ... values to whole steps of its own, from 0 to kHighestCode of them.
+/// steps: N. Gradients pass where nothing is cut.
+torch::Tensor rounded_by_sample(const torch::Tensor& values, const std::vector<float>& steps);
 
 /// A row-major float32 copy, from any device and layout.
 Tensor plain_copy(const torch::Tensor& t);
@@ -47,14 +52,16 @@ class GraphModule {
   bool has_state() const { return graph_.has_state(); }
 
   /// From now on computes what int8 engines do with these scales (net/quantisation_plan.h): in
-  /// float32, but activations and the weights that they meet are rounded to 8-bit steps. Gradients
-  /// pass as if they were not, except for values beyond the largest. No scales: no longer. Throws
-  /// incompatible_model for the scales of another network.
-  void quantise_activations(const Scales& scales);
-  const Scales& scales() const { return scales_; }
-  /// Called with each activation that int8 engines quantise, before it is quantised, and the name
-  /// of its scale; empty: no longer.
-  using Watch = std::function<void(const std::string& name, const torch::Tensor& value)>;
+  /// float32, but activations and the weights that they meet are rounded to 8-bit steps. Each
+  /// sample is rounded with the set for its largest noise level. Gradients pass as if nothing were
+  /// rounded, except for values beyond the largest. No sets: no longer. Throws incompatible_model
+  /// for the scales of another network.
+  void quantise_activations(const ScaleSets& sets);
+  const ScaleSets& scale_sets() const { return scale_sets_; }
+  /// Called with each activation that int8 engines quantise, before it is quantised, the name of
+  /// its scale, and the largest noise level of each sample in codes; empty: no longer.
+  using Watch = std::function<void(const std::string& name, const torch::Tensor& value,
+                                   const std::vector<double>& levels)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
   /// Names in the order of the graph.
@@ -70,11 +77,15 @@ class GraphModule {
 
  private:
   /// Passes a value on, quantised if the plan and the scales say so.
-  torch::Tensor fake_quantised(NodeId id, const torch::Tensor& value) const;
+  torch::Tensor fake_quantised(NodeId id, const torch::Tensor& value,
+                               const std::vector<double>& levels) const;
+  /// Returns the largest noise level of each sample in codes; infinity for networks that are told
+  /// none. Empty where no one needs it.
+  std::vector<double> levels_of(const torch::Tensor& in) const;
 
   Graph graph_;
   std::map<std::string, torch::Tensor> tensors_;
-  Scales scales_;  ///< empty: nothing is quantised
+  ScaleSets scale_sets_;  ///< empty: nothing is quantised
   Watch watch_;
 };
 

@@ -49,8 +49,9 @@ END_TEST
 
 START_TEST(test_nor_does_a_run_in_8_bits) {
   auto model = level_model(find_architecture("unet").build({{"slope", 0}}), 1);
-  for (const std::string& value : model.graph.quantisation().scale_names())
-    model.scales[value] = 0.01f;
+  Scales scales;
+  for (const std::string& value : model.graph.quantisation().scale_names()) scales[value] = 0.01f;
+  model.scale_sets = one_scale_set(scales);
   need_precision(model, Precision::int8);
   check_run(model, 180, 320, Precision::int8);
 }

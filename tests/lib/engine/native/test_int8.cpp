@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/native/int8_runs.h"
 #include "engine/native/precisions.h"
 #include "engine/torch/graph_module.h"
 #include "layout/packed_layout.h"
@@ -93,70 +94,8 @@ const std::vector<Case>& cases() {
   return all;
 }
 
-Picture frame_of(const Graph& graph, int height, int width, std::uint32_t seed) {
-  Picture frame =
-      random_picture(static_cast<std::size_t>(graph.input_node().channels) * height * width, seed);
-  // Noise levels are not negative.
-  for (std::size_t i = 0; i < frame.size(); i += kPackedInputChannels) {
-    for (int c = kLumaNoiseChannel; c < kPackedInputChannels; ++c)
-      frame[i + c] = std::abs(frame[i + c]);
-  }
-  return frame;
-}
-
-torch::Tensor tensor_of(Picture& picture, int channels, int height, int width) {
-  return torch::from_blob(picture.data(), {1, height, width, channels}).permute({0, 3, 1, 2});
-}
-
-/// Scales that just fit what the network computes.
-Scales fitting_scales(const denoiseae::detail::ModelData& model, int height, int width) {
-  torch::NoGradGuard no_grad;
-  GraphModule module(model.graph, model.tensors);
-  Scales scales;
-  module.watch([&](const std::string& name, const torch::Tensor& x) {
-    const float largest = x.abs().max().item<float>();
-    ck_assert_float_gt(largest, 0);
-    scales[name] = largest / kHighestCode;
-  });
-  Picture frame = frame_of(model.graph, height, width, 1);
-  const torch::Tensor in = tensor_of(frame, kPackedInputChannels, height, width);
-  module.step(in, model.graph.has_state() ? GraphModule::no_state(in) : torch::Tensor(), Mode::run);
-  return scales;
-}
-
-denoiseae::detail::ModelData int8_model(const Case& c, std::uint32_t seed) {
-  denoiseae::detail::ModelData model =
-      level_model(find_architecture(c.architecture).build(c.settings), seed);
-  model.scales = fitting_scales(model, c.height, c.width);
-  return model;
-}
-
-Picture state_of(int height, int width) {
-  Picture state = random_picture(static_cast<std::size_t>(kStateChannels) * height * width, 5);
-  for (std::size_t i = kStateVariance; i < state.size(); i += kStateChannels)
-    state[i] = 0.1f + std::abs(state[i]);
-  return state;
-}
-
-Picture run(const denoiseae::detail::ModelData& model, Picture frame, int height, int width,
-            Precision precision, unsigned threads) {
-  const auto engine =
-      make_engine(model, height, width, {EngineKind::native, precision, "cpu", threads});
-  if (threads > 1) ck_assert_uint_gt(engine->threads(), 1);
-  Picture out(static_cast<std::size_t>(kPackedChannels) * height * width);
-  const TensorView in{frame.data(), kPackedInputChannels, height, width};
-  const TensorView to{out.data(), kPackedChannels, height, width};
-  if (!model.graph.has_state()) {
-    run_whole(*engine, in, to);
-    return out;
-  }
-  Picture before = state_of(height, width);
-  Picture after(before.size());
-  run_whole(*engine, in, to, 1,
-            {{before.data(), kStateChannels, height, width},
-             {after.data(), kStateChannels, height, width}});
-  out.insert(out.end(), after.begin(), after.end());
-  return out;
+denoiseae::detail::ModelData model_of(const Case& c, std::uint32_t seed) {
+  return int8_model(find_architecture(c.architecture).build(c.settings), c.height, c.width, seed);
 }
 
 /// Output and past as run has them.
@@ -200,12 +139,12 @@ struct Agreement {
 };
 
 Agreement agreement_of(const Case& c, std::uint32_t seed) {
-  const auto model = int8_model(c, seed);
+  const auto model = model_of(c, seed);
   need_precision(model, Precision::int8);
   GraphModule module(model.graph, model.tensors);
   const Picture frame = frame_of(model.graph, c.height, c.width, seed);
   const Picture exact = run_torch(module, frame, c.height, c.width);
-  module.quantise_activations(model.scales);
+  module.quantise_activations(model.scale_sets);
   const Picture wanted = run_torch(module, frame, c.height, c.width);
   const Picture found = run(model, frame, c.height, c.width, Precision::int8, 1);
   return {agreement_db(found, wanted), agreement_db(wanted, exact)};
@@ -234,7 +173,7 @@ START_TEST(test_the_engine_computes_what_training_rounds) {
 END_TEST
 
 START_TEST(test_bfloat16_in_the_first_convolutions_costs_no_more_than_rounding) {
-  need_precision(int8_model(cases()[0], 1), Precision::bfloat16);
+  need_precision(model_of(cases()[0], 1), Precision::bfloat16);
   std::uint32_t seed = 20;
   for (const Case& c : cases()) {
     const Agreement found = agreement_of(c, ++seed);
@@ -257,7 +196,7 @@ START_TEST(test_integers_are_summed_exactly) {
                                {127, 2, 3, 4, 5, 6, 7, 8, 9,  //
                                 0, 0, 0, 0, 254, 0, 0, 0, 0}};
   model.tensors["b.bias"] = {{2}, {10, -3}};
-  model.scales = {{"a", 2.0f}};
+  model.scale_sets = one_scale_set({{"a", 2.0f}});
   need_precision(model, Precision::int8);
   if (highest_pair() != 2 * kHighestWeight) skip_test("weights have larger steps on this CPU");
   // Rounded to steps of 2 from 0 to 510; halves to even numbers of steps.
@@ -320,8 +259,9 @@ START_TEST(test_tiles_compute_what_integers_do) {
              24,
              132}}) {
     auto model = level_model(find_architecture(c.architecture).build(c.settings), ++seed);
-    for (const std::string& name : model.graph.quantisation().scale_names())
-      model.scales[name] = 0.01f;
+    Scales scales;
+    for (const std::string& name : model.graph.quantisation().scale_names()) scales[name] = 0.01f;
+    model.scale_sets = one_scale_set(scales);
     const Picture frame = frame_of(model.graph, c.height, c.width, seed);
     const Picture on_tiles = run_limited(model, frame, c.height, c.width, "amx");
     const Picture by_integers = run_limited(model, frame, c.height, c.width, "avx512_bf16");
@@ -339,7 +279,7 @@ START_TEST(test_bands_are_the_whole_to_the_bit) {
   for (const Case& c :
        {Case{"unet", {{"slope", 0}}, 188, 36}, Case{"recurrent_unet", {{"slope", 0}}, 188, 36},
         Case{"unet", deep, 188, 36}}) {
-    const denoiseae::detail::ModelData model = int8_model(c, 7);
+    const denoiseae::detail::ModelData model = model_of(c, 7);
     need_precision(model, Precision::int8);
     const Picture frame = frame_of(model.graph, 188, 36, 8);
     const Picture whole = run(model, frame, 188, 36, Precision::int8, 1);
@@ -349,9 +289,9 @@ START_TEST(test_bands_are_the_whole_to_the_bit) {
 }
 END_TEST
 
-START_TEST(test_automatic_takes_int8_only_with_trained_scales) {
+START_TEST(test_automatic_takes_int8_only_with_scales) {
   const Case c{"unet", {{"slope", 0}}, 16, 16};
-  denoiseae::detail::ModelData model = int8_model(c, 9);
+  denoiseae::detail::ModelData model = model_of(c, 9);
   const auto precision_of = [&](Precision asked) {
     return make_engine(model, 16, 16, {EngineKind::native, asked, "cpu", 1})->precision();
   };
@@ -361,12 +301,7 @@ START_TEST(test_automatic_takes_int8_only_with_trained_scales) {
   } else {
     DAE_ASSERT_ERROR(precision_of(Precision::int8), device_unavailable);
   }
-  // Weights that did not adapt to rounding lose by it, so users decide.
-  model.int8_was_trained = false;
-  ck_assert(precision_of(Precision::automatic) != Precision::int8);
-  if (refusal_of(model, Precision::int8).empty())
-    ck_assert(precision_of(Precision::int8) == Precision::int8);
-  model.scales.clear();
+  model.scale_sets.clear();
   ck_assert(precision_of(Precision::automatic) != Precision::int8);
   DAE_ASSERT_ERROR(precision_of(Precision::int8), device_unavailable);
   DAE_ASSERT_ERROR(make_engine(model, 16, 16, {EngineKind::torch, Precision::int8, "cpu", 1}),
@@ -376,7 +311,7 @@ END_TEST
 
 #ifdef __x86_64__
 START_TEST(test_automatic_takes_bfloat16_where_it_is_as_fast) {
-  const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
+  const denoiseae::detail::ModelData model = model_of({"unet", {{"slope", 0}}, 16, 16}, 9);
   need_precision(model, Precision::int8);
   const Precision precision =
       make_engine(model, 16, 16, {EngineKind::native, Precision::automatic, "cpu", 1})->precision();
@@ -391,8 +326,8 @@ START_TEST(test_automatic_without_tiles_and_scales_goes_by_the_maker) {
   __get_cpuid(0, &highest, &name[0], &name[2], &name[1]);
   const bool amd = std::memcmp(name, "AuthenticAMD", sizeof name) == 0;
   const bool faster = amd && __builtin_cpu_supports("avx512bf16") != 0;
-  denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
-  model.scales.clear();
+  denoiseae::detail::ModelData model = model_of({"unet", {{"slope", 0}}, 16, 16}, 9);
+  model.scale_sets.clear();
   const auto engine =
       make_engine(model, 16, 16, {EngineKind::native, Precision::automatic, "cpu", 1});
   ck_assert(engine->precision() == (faster ? Precision::bfloat16 : Precision::float32));
@@ -401,8 +336,8 @@ END_TEST
 
 START_TEST(test_automatic_takes_float32_without_bfloat16_and_scales) {
   setenv("DENOISEAE_MAX_ISA", "avx512_vnni", 1);
-  denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
-  model.scales.clear();
+  denoiseae::detail::ModelData model = model_of({"unet", {{"slope", 0}}, 16, 16}, 9);
+  model.scale_sets.clear();
   const auto engine =
       make_engine(model, 16, 16, {EngineKind::native, Precision::automatic, "cpu", 1});
   ck_assert(engine->precision() == Precision::float32);
@@ -412,7 +347,7 @@ END_TEST
 START_TEST(test_automatic_takes_int8_without_tiles) {
   if (!__builtin_cpu_supports("avx2")) skip_test("this CPU has no AVX2");
   setenv("DENOISEAE_MAX_ISA", "avx2", 1);
-  const denoiseae::detail::ModelData model = int8_model({"unet", {{"slope", 0}}, 16, 16}, 9);
+  const denoiseae::detail::ModelData model = model_of({"unet", {{"slope", 0}}, 16, 16}, 9);
   const auto engine =
       make_engine(model, 16, 16, {EngineKind::native, Precision::automatic, "cpu", 1});
   ck_assert(engine->precision() == Precision::int8);
@@ -423,7 +358,7 @@ END_TEST
 START_TEST(test_gradients_pass_through_rounding) {
   const Case c{
       "unet", {{"slope", 0}, {"widths", {4, 6}}, {"encoder", {1, 1}}, {"decoder", {1}}}, 16, 16};
-  const denoiseae::detail::ModelData model = int8_model(c, 12);
+  const denoiseae::detail::ModelData model = model_of(c, 12);
   GraphModule module(model.graph, model.tensors);
   Picture frame = frame_of(model.graph, 16, 16, 13);
   const torch::Tensor in = tensor_of(frame, kPackedInputChannels, 16, 16);
@@ -435,13 +370,14 @@ START_TEST(test_gradients_pass_through_rounding) {
     return torch::cat(rows);
   };
   const torch::Tensor exact = gradients();
-  module.quantise_activations(model.scales);
+  module.quantise_activations(model.scale_sets);
   const torch::Tensor rounded = gradients();
   // As if nothing were rounded, but at other values: of nearly the same direction.
   const double cosine = (exact.dot(rounded) / exact.norm() / rounded.norm()).item<double>();
   ck_assert_double_gt(cosine, 0.98);
   ck_assert(!exact.equal(rounded));
-  DAE_ASSERT_ERROR(module.quantise_activations({{"head", 1.0f}}), incompatible_model);
+  DAE_ASSERT_ERROR(module.quantise_activations(one_scale_set({{"head", 1.0f}})),
+                   incompatible_model);
 }
 END_TEST
 
@@ -453,7 +389,7 @@ int main() {
 #if defined(__x86_64__) && defined(__linux__)
         test_tiles_compute_what_integers_do,
 #endif
-        test_bands_are_the_whole_to_the_bit, test_automatic_takes_int8_only_with_trained_scales,
+        test_bands_are_the_whole_to_the_bit, test_automatic_takes_int8_only_with_scales,
 #ifdef __x86_64__
         test_automatic_takes_bfloat16_where_it_is_as_fast, test_automatic_takes_int8_without_tiles,
         test_automatic_without_tiles_and_scales_goes_by_the_maker,

@@ -122,7 +122,7 @@ NumberFormat int8_format(const Graph& graph) {
 std::map<std::string, NumberFormat> formats(const Graph& graph) {
   std::map<std::string, NumberFormat> result = {{"float32", {}}};
   auto model = level_model(graph, 1);
-  model.scales = int8_format(graph).scales;
+  model.scale_sets = one_scale_set(int8_format(graph).scales);
   const auto add = [&](const char* name, Precision precision, const NumberFormat& format) {
     if (const std::string reason = refusal_of(model, precision); reason.empty())
       result[name] = format;
@@ -130,7 +130,7 @@ std::map<std::string, NumberFormat> formats(const Graph& graph) {
       skip_part(name, reason);
   };
   add("bfloat16", Precision::bfloat16, {Type::bfloat16, {}});
-  if (!model.scales.empty()) add("int8", Precision::int8, int8_format(graph));
+  if (!model.scale_sets.empty()) add("int8", Precision::int8, int8_format(graph));
   return result;
 }
 
