@@ -46,7 +46,7 @@ static GType
 gst_denoise_ae_precision_get_type (void) {
   static const GEnumValue values[] = {
       {static_cast<gint> (Precision::automatic),
-       "The fastest that this CPU runs natively and the model was trained for",
+       "The fastest that this CPU runs natively and the model is fit for",
        "auto"},
       {static_cast<gint> (Precision::float32), "32-bit floating point",
        "float32"},

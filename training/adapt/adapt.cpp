@@ -50,9 +50,8 @@ TrainConfig config_for(const AdaptOptions& options, const Model& model) {
   config.licence = manifest.value("licence", "");
   config.start = {fs::absolute(options.run / kStartFile)};
   config.noise_map = config.start.front().string();
-  const bool has_int8_form = !data.scale_sets.empty();
-  config.quantise_share = has_int8_form && data.int8_was_trained ? 1 : 0;
-  config.find_scales = has_int8_form && !data.int8_was_trained;
+  // Weights that run in int8 shall still do so. Finding scales anew would take longer than fitting.
+  config.quantise_share = data.scale_sets.empty() ? 0 : 1;
   config.data_root = fs::absolute(options.run);
   return config;
 }

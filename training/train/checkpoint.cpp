@@ -59,15 +59,18 @@ void add_scale_sets(TensorFile& file, const ScaleSets& sets) {
 }
 
 ScaleSets scale_sets_of(const TensorFile& file) {
-  const auto levels = file.tensors.find(kScaleLevels);
-  if (levels == file.tensors.end()) return {};
   ScaleSets sets;
-  for (const float level : levels->second.values) sets.push_back({{}, level});
   for (const auto& [name, t] : file.tensors) {
     if (!name.starts_with(kScales)) continue;
+    sets.resize(t.values.size());
     for (std::size_t i = 0; i < sets.size(); ++i)
-      sets[i].scales[name.substr(sizeof kScales - 1)] = t.values.at(i);
+      sets[i].scales[name.substr(sizeof kScales - 1)] = t.values[i];
   }
+  // Checkpoints of versions before 0.3 have one set and no levels.
+  const auto levels = file.tensors.find(kScaleLevels);
+  if (levels == file.tensors.end()) return sets;
+  for (std::size_t i = 0; i < sets.size() && i < levels->second.values.size(); ++i)
+    sets[i].highest_level = levels->second.values[i];
   return sets;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "train/cross_layer_equalisation.h"
+#include "train/quantise.h"
 #include "train/start_weights.h"
 #include "train/weight_average.h"
 
@@ -58,12 +59,12 @@ void Learner::update(const std::vector<torch::Tensor>& gradients, double learnin
 }
 
 void Learner::find_scales(const std::function<void()>& run) {
-  const SmoothingFactors factors = find_smoothing_factors(network_, graph_, run);
+  const SmoothingFactors factors = find_smoothing_factors(eval_network(), graph_, run);
   network_.set_state(equalised(graph_, factors, network_.state()));
   if (average_) average_->set_state(equalised(graph_, factors, average_->state()));
   // Its moments belong to other weights.
   optimizer_.reset();
-  scale_sets_ = denoiseae::find_scales(network_, run);
+  scale_sets_ = denoiseae::find_scales(eval_network(), run);
 }
 
 void Learner::start_rounding() {

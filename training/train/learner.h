@@ -14,7 +14,6 @@
 #include "train/checkpoint.h"
 #include "train/config.h"
 #include "train/optimizer.h"
-#include "train/quantise.h"
 
 namespace denoiseae {
 
@@ -44,7 +43,7 @@ class Learner {
   /// Forgets the gradients so far, because the next batches are of another kind.
   void restart_optimizer() { optimizer_.reset(); }
   /// Gives each channel as many codes as the others, without another result, and finds the scales.
-  /// run: runs network() on samples like those of training, each time on the same.
+  /// run: runs eval_network() on samples like those of training, each time on the same.
   void find_scales(const std::function<void()>& run);
   /// From now on the network computes as int8 engines do, with the scales that were found.
   void start_rounding();

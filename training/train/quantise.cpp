@@ -17,121 +17,100 @@ namespace denoiseae {
 
 namespace {
 
-/// Candidates lie a quarter of an octave apart. The last would clip values of a tenth of the
-/// largest, which are too many.
-constexpr int kCandidates = 14;
-/// A part of the square of the largest value, far below the least error of rounding. It keeps the
-/// logarithm of no error finite.
-constexpr double kMinRoundingError = 1e-12;
+/// Candidates lie a quarter of an octave apart. The last would clip values of a fiftieth of the
+/// largest, which are too many even where there is little noise.
+constexpr int kCandidates = 24;
+/// An error that is far below those of rounding. With it the logarithm of no error is finite.
+constexpr double kMinRoundingError = 1e-20;
+
+/// The bounds of the sets in codes, without the last, which has none.
+constexpr std::array kSetLevels = {4.0, 8.0, 16.0, 32.0};
+constexpr std::size_t kSets = kSetLevels.size() + 1;
+/// A set with fewer frames between its bound and the one before goes with a neighbour.
+constexpr std::int64_t kMinFrames = 16;
 
 float candidate(double largest, int i) {
   return static_cast<float>(largest * std::exp2(-0.25 * i));
 }
 
-/// The bounds of the sets in codes, without the last. Activations grow less than the noise, so that
-/// all frames of a set have nearly the same range.
-constexpr std::array kSetLevels = {4.0, 8.0, 16.0, 32.0};
-/// A set that holds fewer frames goes with one of its neighbours.
-constexpr std::int64_t kMinFrames = 16;
-
-/// Takes the larger scales of both.
-void raise(Scales& scales, const Scales& others) {
-  for (const auto& [name, scale] : others) scales[name] = std::max(scales[name], scale);
+std::size_t set_of(double level) {
+  const auto bound = std::lower_bound(kSetLevels.begin(), kSetLevels.end(), level);
+  return static_cast<std::size_t>(bound - kSetLevels.begin());
 }
 
-/// Gathers the ranges of activations, and how many frames there are of each level.
-class RangesOfLevels {
+/// Tries scales on frames, and tells the best for each set: for the frames between its bound and
+/// the one before. Those with less noise count no more, because scales for both cut the values of
+/// strong noise.
+class ScaleSearch {
  public:
-  RangesOfLevels() : frames_(kSetLevels.size() + 1) {
-    for (const double level : kSetLevels) sets_.push_back({{}, level});
-    sets_.emplace_back();
-  }
+  /// largest: for each activation, the scale at which the largest value has the highest code.
+  explicit ScaleSearch(Scales largest) : largest_(std::move(largest)) {}
 
   /// x: samples of the activation. levels: the largest of each.
   void add(const std::string& name, const torch::Tensor& x, const std::vector<double>& levels) {
-    if (first_name_.empty()) first_name_ = name;
-    const torch::Tensor largest =
-        x.flatten(1).amax(1).to(torch::kCPU, torch::kFloat32).contiguous() / kHighestCode;
-    for (std::size_t i = 0; i < levels.size(); ++i) {
-      const std::size_t set = scale_set_for(sets_, levels[i]);
-      float& scale = sets_[set].scales[name];
-      scale = std::max(scale, largest[static_cast<std::int64_t>(i)].item<float>());
-      if (name == first_name_) ++frames_[set];
-    }
-  }
-
-  /// Returns the sets that have enough frames, with the scales at which the largest value has the
-  /// highest code.
-  ScaleSets sets() const {
-    ScaleSets result;
-    std::int64_t frames = kMinFrames;  // in the last set
-    for (std::size_t i = 0; i < sets_.size(); ++i) {
-      const bool is_full = frames >= kMinFrames;
-      if (is_full) result.emplace_back();
-      frames = frames_[i] + (is_full ? 0 : frames);
-      raise(result.back().scales, sets_[i].scales);
-      result.back().highest_level = sets_[i].highest_level;
-    }
-    if (frames < kMinFrames && result.size() > 1) {
-      raise(result[result.size() - 2].scales, result.back().scales);
-      result.pop_back();
-      result.back().highest_level = sets_.back().highest_level;
-    }
-    return result;
-  }
-
- private:
-  ScaleSets sets_;
-  std::vector<std::int64_t> frames_;  ///< the number in each set
-  std::string first_name_;            ///< the activation that frames are counted by
-};
-
-/// Tries scales for each set.
-class ScaleSearch {
- public:
-  /// sets: with the largest scales to try.
-  explicit ScaleSearch(ScaleSets sets) : sets_(std::move(sets)), errors_(sets_.size()) {}
-
-  /// The arguments are those of RangesOfLevels::add.
-  void add(const std::string& name, const torch::Tensor& x, const std::vector<double>& levels) {
+    auto& sums = errors_[name];
+    const float largest = largest_.at(name);
     const torch::Tensor exact = x.to(torch::kFloat32);
-    std::vector<std::size_t> sets;
-    for (const double level : levels) sets.push_back(scale_set_for(sets_, level));
-    for (int i = 0; i < kCandidates; ++i) {
-      std::vector<float> scales;
-      for (const std::size_t set : sets) {
-        const float largest = sets_[set].scales.at(name);
-        scales.push_back(largest > 0 ? candidate(largest, i) : 1.0f);
-      }
+    for (int i = 0; i < kCandidates && largest > 0; ++i) {
+      const torch::Tensor rounded =
+          torch::fake_quantize_per_tensor_affine(exact, candidate(largest, i), 0, 0, kHighestCode);
       const torch::Tensor errors =
-          squared_error(rounded_by_sample(exact, scales), exact).to(torch::kCPU, torch::kFloat64);
-      for (std::size_t n = 0; n < sets.size(); ++n) {
-        std::vector<double>& sums = errors_[sets[n]][name];
-        sums.resize(kCandidates, 0.0);
-        const double least =
-            kMinRoundingError * std::pow(sets_[sets[n]].scales.at(name) * kHighestCode, 2);
-        sums[i] += std::log(errors[static_cast<std::int64_t>(n)].item<double>() + least +
-                            std::numeric_limits<double>::min());
-      }
+          squared_error(rounded, exact).to(torch::kCPU, torch::kFloat64).contiguous();
+      for (std::size_t n = 0; n < levels.size(); ++n)
+        sums[set_of(levels[n])][static_cast<std::size_t>(i)] +=
+            std::log(errors.data_ptr<double>()[n] + kMinRoundingError);
     }
+    if (name != largest_.begin()->first) return;
+    for (const double level : levels) ++frames_[set_of(level)];
   }
 
   ScaleSets best() const {
-    ScaleSets result = sets_;
-    for (std::size_t set = 0; set < result.size(); ++set) {
-      for (auto& [name, scale] : result[set].scales) {
-        const std::vector<double>& errors = errors_[set].at(name);
-        const auto best = std::min_element(errors.begin(), errors.end()) - errors.begin();
-        // A value that is always 0 fits any scale.
-        scale = scale > 0 ? candidate(scale, static_cast<int>(best)) : 1.0f;
-      }
-    }
+    ScaleSets result;
+    for (const auto& [first, last] : groups())
+      result.push_back({best_of(first, last), kSetLevels[std::min(last, kSets - 2)]});
+    result.back().highest_level = std::numeric_limits<double>::infinity();
     return result;
   }
 
  private:
-  ScaleSets sets_;
-  std::vector<std::map<std::string, std::vector<double>>> errors_;  ///< sums for the candidates
+  using Sums = std::array<double, kCandidates>;  ///< an element for each candidate
+
+  /// Returns the first and the last of the levels that make up each set.
+  std::vector<std::pair<std::size_t, std::size_t>> groups() const {
+    std::vector<std::pair<std::size_t, std::size_t>> result;
+    std::int64_t frames = kMinFrames;  // the first level begins a set
+    for (std::size_t level = 0; level < kSets; ++level) {
+      if (frames >= kMinFrames) {
+        result.emplace_back(level, level);
+        frames = 0;
+      }
+      result.back().second = level;
+      frames += frames_[level];
+    }
+    if (frames < kMinFrames && result.size() > 1) {
+      result.pop_back();
+      result.back().second = kSets - 1;
+    }
+    return result;
+  }
+
+  Scales best_of(std::size_t first, std::size_t last) const {
+    Scales scales;
+    for (const auto& [name, of_levels] : errors_) {
+      Sums sums{};
+      for (std::size_t level = first; level <= last; ++level)
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += of_levels[level][i];
+      const auto best = std::min_element(sums.begin(), sums.end()) - sums.begin();
+      // A value that is always 0 fits any scale.
+      const float scale = candidate(largest_.at(name), static_cast<int>(best));
+      scales[name] = scale > 0 ? scale : 1.0f;
+    }
+    return scales;
+  }
+
+  Scales largest_;
+  std::map<std::string, std::array<Sums, kSets>> errors_;
+  std::array<std::int64_t, kSets> frames_{};
 };
 
 }  // namespace
@@ -145,11 +124,12 @@ ScaleSets find_scales(GraphModule& network, const std::function<void()>& run) {
   const ScaleSets before = network.scale_sets();
   network.quantise_activations({});
 
-  RangesOfLevels ranges;
-  network.watch([&](const std::string& name, const torch::Tensor& x,
-                    const std::vector<double>& levels) { ranges.add(name, x, levels); });
+  Scales largest;
+  network.watch([&](const std::string& name, const torch::Tensor& x, const std::vector<double>&) {
+    largest[name] = std::max(largest[name], x.max().item<float>() / kHighestCode);
+  });
   run();
-  ScaleSearch search(ranges.sets());
+  ScaleSearch search(largest);
   network.watch([&](const std::string& name, const torch::Tensor& x,
                     const std::vector<double>& levels) { search.add(name, x, levels); });
   run();

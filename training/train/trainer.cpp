@@ -103,7 +103,7 @@ void Trainer::find_scales_when_due() {
     for (int number = 0; number < kBatches; ++number) {
       Batch batch =
           draw_batch(data_.last_stage(), kAtOnce, kScalesSeed + static_cast<std::uint64_t>(number));
-      GraphModule& network = learner_.network();
+      GraphModule& network = learner_.eval_network();
       run_sequence(network, input_of(batch, network.device()),
                    {.motion = config_.motion, .noise_map = noise_map_data(config_)});
     }

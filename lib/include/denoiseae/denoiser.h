@@ -19,7 +19,7 @@ namespace denoiseae {
 enum class EngineKind { automatic, native, torch, onednn = native };
 
 /// Number format of weights and activations. automatic is the fastest one that this CPU runs
-/// natively and the model was verified for. With native that is bfloat16 on CPUs with AMX; int8 on
+/// natively and the model is fit for. With native that is bfloat16 on CPUs with AMX; int8 on
 /// other CPUs with AVX2 or Arm's dot products, if the weights hold scales for quantised networks;
 /// bfloat16 on other CPUs by AMD with AVX512-BF16; and float32 on all others. In int8 the first
 /// convolutions, which read frames, stay in bfloat16 or float32. Sums are float32, or integers of

@@ -24,7 +24,7 @@ class Engine {
   /// networks with a state. Throws engine_failure, out_of_memory.
   virtual void run(RowSource& source, RowSink& sink, int pictures = 1) = 0;
   /// Tells a bound of the noise levels that the next runs read in their input, in 8-bit codes.
-  /// Engines that round values choose their steps by it; until then these hold any noise.
+  /// Engines that round values choose their steps by it, and take those for any noise until then.
   virtual void expect_noise(double /*highest_level*/) {}
   /// Allocates what run needs for so many pictures; otherwise the first such run does.
   virtual void reserve(int /*pictures*/) {}

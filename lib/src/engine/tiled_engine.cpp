@@ -36,7 +36,6 @@ class TiledEngine final : public Engine, private RowSource, private RowSink {
     output_.data = output_values_.data();
   }
 
-  void expect_noise(double highest_level) override { engine_->expect_noise(highest_level); }
   void run(RowSource& source, RowSink& sink, int pictures) override {
     for (int i = 0; i < pictures; ++i) {
       source.read_input(i * input_.height, input_);

@@ -149,7 +149,6 @@ void describe_network(const json& manifest, const TensorHeader& header, Describe
   }
   check_that_all_are_asked_for(list);
   data.scale_sets = read_scale_sets(manifest, data.graph.quantisation());
-  data.int8_was_trained = was_trained_with_scales(manifest);
   data.noise_floor = read_noise_floor(manifest);
 }
 

@@ -21,9 +21,8 @@ struct ModelData {
   InputRepresentation domain = InputRepresentation::packed_yuv420;
   Graph graph;
   std::map<std::string, Tensor> tensors;
-  ScaleSets scale_sets;          ///< for int8, of each quantised activation
-  bool int8_was_trained = true;  ///< whether the weights have adapted to the scales
-  NoiseFloor noise_floor;        ///< only for networks of the domain packed_yuv420
+  ScaleSets scale_sets;    ///< for int8, of each quantised activation
+  NoiseFloor noise_floor;  ///< only for networks of the domain packed_yuv420
   /// The network that estimates the noise for this one; null: there is none.
   std::shared_ptr<const ModelData> noise_map;
   /// Whether the results of the networks are known to be finite, which takes an engine. Denoisers

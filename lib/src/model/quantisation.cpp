@@ -45,17 +45,17 @@ double level_of(const json& set, double before) {
   const double level = value.is_number() ? value.get<double>() : 0;
   if (!(std::isfinite(level) && level > before)) {
     fail(
-        "the \"highest_level\" of a set of \"weak_noise\" must be a finite number above that of "
-        "the "
-        "set before, found " +
+        "a \"highest_level\" of \"weak_noise\" must be a finite number above the one before, "
+        "found " +
         value.dump());
   }
   return level;
 }
 
-void check_that_it_has_scales(const json& set) {
+/// name: says which set it is, for the error.
+void check_that_it_has_scales(const json& set, const std::string& name) {
   if (!set.is_object() || !set.contains("scales") || !set["scales"].is_object())
-    fail("has no object \"scales\"");
+    fail(name + " has no object \"scales\"");
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ void check_that_it_has_scales(const json& set) {
 ScaleSets read_scale_sets(const json& manifest, const QuantisationPlan& plan) {
   if (!manifest.contains("quantisation")) return {};
   const json& entry = manifest["quantisation"];
-  check_that_it_has_scales(entry);
+  check_that_it_has_scales(entry, "it");
   if (!plan.has_int8_form()) {
     throw Error(ErrorCode::incompatible_model,
                 "manifest entry \"quantisation\": this network has no int8 form; int8 is for "
@@ -78,16 +78,12 @@ ScaleSets read_scale_sets(const json& manifest, const QuantisationPlan& plan) {
   }
   double before = 0;
   for (const json& set : weak) {
-    check_that_it_has_scales(set);
+    check_that_it_has_scales(set, "a set of \"weak_noise\"");
     before = level_of(set, before);
     sets.push_back({scales_of(set, plan), before});
   }
   sets.push_back({.scales = scales_of(entry, plan)});
   return sets;
-}
-
-bool was_trained_with_scales(const json& manifest) {
-  return manifest.value("/quantisation/training_steps"_json_pointer, std::int64_t{1}) > 0;
 }
 
 json quantisation_entry(const ScaleSets& sets, std::int64_t training_steps) {

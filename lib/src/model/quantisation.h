@@ -19,9 +19,6 @@ inline constexpr std::size_t kMaxScaleSets = 8;
 /// level is out of place; incompatible_model for scales of a network without int8 form.
 ScaleSets read_scale_sets(const nlohmann::json& manifest, const QuantisationPlan& plan);
 
-/// Whether the weights were trained with the scales of their manifest; true where it does not say.
-bool was_trained_with_scales(const nlohmann::json& manifest);
-
 /// The entry for a manifest. sets: at least one. training_steps: how many steps computed with
 /// quantised activations.
 nlohmann::json quantisation_entry(const ScaleSets& sets, std::int64_t training_steps);

@@ -2,7 +2,6 @@
 // Which values of a network are held in 8 bits where it computes in 8 bits.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 

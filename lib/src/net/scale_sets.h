@@ -15,8 +15,8 @@ namespace denoiseae {
 /// The value of one step of each quantised activation, by the name of its scale.
 using Scales = std::map<std::string, float>;
 
-/// Scales for frames with no more noise than a level. Activations grow with the noise, and steps
-/// that hold those of strong noise are too coarse for what is left where there is little.
+/// Scales for frames with no more noise than a level. Most activations grow with the noise, and
+/// steps that hold those of strong noise are too coarse for what is left where there is little.
 struct ScaleSet {
   Scales scales;
   /// Bounds the levels that the network is told for a frame, in 8-bit codes.
@@ -25,7 +25,8 @@ struct ScaleSet {
   bool operator==(const ScaleSet&) const = default;
 };
 
-/// From weak noise to strong. The last set has no bound. Empty: there is no int8 form.
+/// From weak noise to strong. The last set has no bound. Empty: there is
+/// no int8 form.
 using ScaleSets = std::vector<ScaleSet>;
 
 /// Returns the set for all levels.
@@ -36,10 +37,11 @@ inline ScaleSets one_scale_set(Scales scales) {
   return {set};
 }
 
-/// Returns the index of the set for frames whose largest level is this.
+/// sets: at least one. Returns the index of the set for frames whose largest level is this. A level
+/// that is no number may be any.
 inline std::size_t scale_set_for(const ScaleSets& sets, double level) {
-  const auto found = std::find_if(sets.begin(), sets.end(), [level](const ScaleSet& set) {
-    return !(level > set.highest_level);
+  const auto found = std::find_if(sets.begin(), sets.end() - 1, [level](const ScaleSet& set) {
+    return level <= set.highest_level;
   });
   return static_cast<std::size_t>(found - sets.begin());
 }

@@ -51,8 +51,8 @@ class NoiseLevels {
   /// does not count where luma noise is correlated between neighbours: of such noise networks
   /// remove too little rather than too much.
   NoiseFloor noise_floor(const NoiseFloor& of_network) const noexcept;
-  /// These return bounds of the levels that the network is told for this frame, of luma and of all
-  /// planes, in codes.
+  /// These return bounds of the levels that fill writes for this frame, of luma and of all planes,
+  /// in codes.
   double highest_luma_level() const noexcept;
   double highest_level() const noexcept;
   /// Returns the map that the levels of the last frame were taken from; null where they were not.

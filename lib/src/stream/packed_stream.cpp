@@ -24,7 +24,7 @@ void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings,
   const PartTimer timer(FramePart::rest);
   frames_ = &frames;
   prepare(settings, engines);
-  engines.denoiser->expect_noise(levels_.highest_level());
+  engines.denoiser->expect_noise(gains_.highest() * levels_.highest_level());
   engines.run(*this, *this, rows_);
   if (state_) state_->commit();
   const PartTimer last(FramePart::subtraction);

@@ -299,12 +299,6 @@ START_TEST(test_scales_that_do_not_fit_are_refused) {
   ck_assert(make_model(good, path)->data().scale_sets.empty());
   const ScaleSets wanted = one_scale_set({{"head", 0.1f}, {"enc1_1", 0.25f}});
   ck_assert(make_model(with(quantisation_entry(wanted, 5)), path)->data().scale_sets == wanted);
-  ck_assert(make_model(with(quantisation_entry(wanted, 5)), path)->data().int8_was_trained);
-  ck_assert(make_model(scales(1), path)->data().int8_was_trained);
-  ck_assert(!make_model(with(quantisation_entry(wanted, 0)), path)->data().int8_was_trained);
-  nlohmann::json wordy = quantisation_entry(wanted, 5);
-  wordy["training_steps"] = "many";
-  DAE_ASSERT_ERROR(make_model(with(wordy), path), corrupt);
   for (const nlohmann::json& bad :
        std::vector<nlohmann::json>{0, -1, "0.1", nullptr, 1e300, nlohmann::json::array()})
     DAE_ASSERT_ERROR(make_model(scales(bad), path), corrupt);

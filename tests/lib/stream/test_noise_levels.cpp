@@ -204,6 +204,11 @@ START_TEST(test_a_map_tells_the_levels_of_blocks) {
     ck_assert_double_eq_tol(levels.expected_luma_level(given), 20 * gain.luma, 1e-6);
     levels.take_given(given);
     ck_assert_double_eq_tol(levels.highest_luma_level(), 20 * gain.luma, 1e-6);
+    ck_assert_double_eq_tol(levels.highest_level(), 20 * std::max(gain.luma, gain.chroma), 1e-6);
+    levels.take_given({.noise_level = 20, .strength = 0.5, .chroma_strength = 2});
+    ck_assert_double_eq_tol(levels.highest_level(), 20 * std::max(0.5 * gain.luma, gain.chroma),
+                            1e-6);
+    levels.take_given(given);
     levels.fill(0, rows);
     for (std::size_t i = 0; i < values.size(); i += kPackedInputChannels)
       ck_assert_double_eq_tol(values[i + kLumaNoiseChannel], 20 * gain.luma / 255 * 5, 1e-5);

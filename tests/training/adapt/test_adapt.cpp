@@ -68,6 +68,8 @@ START_TEST(test_unknown_noise_is_removed_better) {
   const AdaptResult result = adapt(options, stop, ignore, ignore);
   ck_assert(result.finished);
   ck_assert(result.weights == options.run / "best.safetensors");
+  // They stay fit for int8, as those that they come from.
+  ck_assert(!load_model(result.weights.string())->data().scale_sets.empty());
   const double before = true_error("fast", options);
   const double after = true_error(result.weights.string(), options);
   // This is 0.5 dB.

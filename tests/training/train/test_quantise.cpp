@@ -237,6 +237,7 @@ START_TEST(test_few_frames_go_with_their_neighbours) {
   ck_assert(highest_levels(16) == std::vector({4.0, all}));
   ck_assert(highest_levels(15) == std::vector({all}));
   ck_assert(highest_levels(17) == std::vector({all}));
+  ck_assert(highest_levels(32) == std::vector({all}));
 }
 END_TEST
 
@@ -250,6 +251,33 @@ END_TEST
 START_TEST(test_equal_channels_of_residual_networks_compute_the_same) {
   check_equal_channels(find_architecture("unet").build(
       {{"widths", {4, 4}}, {"encoder", {2, 4}}, {"decoder", {2}}, {"slope", 0}, {"residual", 1}}));
+}
+END_TEST
+
+START_TEST(test_channels_are_equalised_by_what_most_samples_have) {
+  const Graph graph = small_graph();
+  GraphModule network = handing_on();
+  auto state = network.state();
+  for (auto& [name, tensor] : state)
+    if (name != "head.weight") std::fill(tensor.values.begin(), tensor.values.end(), 0.1f);
+  network.set_state(state);
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(4);
+  torch::Tensor in = torch::rand({64, 8, 16, 16});
+  const auto factors_of_head = [&] {
+    const SmoothingFactors all =
+        find_smoothing_factors(network, graph, [&] { network.forward(in, Mode::run); });
+    for (const std::vector<float>& factors : all)
+      if (!factors.empty()) return factors;
+    ck_abort_msg("no factors");
+  };
+  const std::vector<float> before = factors_of_head();
+  in[5][2] *= 16;
+  const std::vector<float> after = factors_of_head();
+  // The mean of the largest values grows by a quarter, the largest by 16.
+  for (std::size_t c = 0; c < before.size(); ++c)
+    ck_assert_float_lt(std::abs(std::log(after[c] / before[c])), 0.25f);
+  ck_assert_float_lt(after[2], before[2]);
 }
 END_TEST
 
@@ -376,6 +404,25 @@ START_TEST(test_a_run_resumed_while_rounding_gives_the_same) {
 }
 END_TEST
 
+START_TEST(test_checkpoints_with_one_scale_are_resumed) {
+  const TempFolder folder;
+  const TrainConfig config = config_in(folder, {"training.quantise=1", "training.steps=4"});
+  train(config, folder.path() / "run");
+  const std::filesystem::path state = folder.path() / "run/checkpoint/state.safetensors";
+  // Versions before 0.3 wrote them so.
+  TensorFile file = read_safetensors(state);
+  file.tensors.erase("scale_levels");
+  for (auto& [name, tensor] : file.tensors)
+    if (name.starts_with("scales/")) tensor = {{1}, {tensor.values.back()}};
+  write_safetensors(state, file);
+  const nlohmann::json before = manifest_of(folder.path() / "run").at("quantisation");
+  train(config_in(folder, {"training.quantise=1", "training.steps=8"}), folder.path() / "run");
+  const nlohmann::json after = manifest_of(folder.path() / "run").at("quantisation");
+  ck_assert(after.at("scales") == before.at("scales"));
+  ck_assert(!after.contains("weak_noise"));
+}
+END_TEST
+
 START_TEST(test_networks_without_an_int8_form_are_refused) {
   const TempFolder folder;
   const TrainConfig config = config_in(folder, {"settings.slope=0.01"});
@@ -395,9 +442,11 @@ int main() {
        test_weak_noise_has_scales_of_its_own, test_few_frames_go_with_their_neighbours,
        test_equal_channels_compute_the_same_with_less_rounding,
        test_equal_channels_of_residual_networks_compute_the_same,
+       test_channels_are_equalised_by_what_most_samples_have,
        test_weights_hold_the_scales_of_their_training, test_residual_networks_train_rounded,
        test_without_it_there_are_none, test_scales_can_be_found_after_the_last_step,
        test_rounded_weights_are_trained_on_with_their_scales,
        test_a_run_resumed_while_rounding_gives_the_same,
+       test_checkpoints_with_one_scale_are_resumed,
        test_networks_without_an_int8_form_are_refused});
 }

@@ -23,6 +23,7 @@ bool stands_still(const MotionField& field, int column, int row) {
 
 void MotionGains::find(const MotionField* field, bool is_given) {
   gains_.clear();
+  highest_ = 1;
   if (field == nullptr) return;
   const Gains& gains = is_given ? kGiven : kOfMap;
   columns_ = field->columns;
@@ -30,6 +31,7 @@ void MotionGains::find(const MotionField* field, bool is_given) {
   for (int y = 0; y < rows_; ++y)
     for (int x = 0; x < columns_; ++x)
       gains_.push_back(stands_still(*field, x, y) ? gains.still : gains.moving);
+  highest_ = std::max(gains.still, gains.moving);
 }
 
 void MotionGains::apply(int first_row, const TensorView& rows) const {

@@ -35,8 +35,11 @@ class MotionGains {
   /// Scales the noise levels of packed rows. first_row: of the packed planes. Any threads may call
   /// it.
   void apply(int first_row, const TensorView& rows) const;
+  /// Returns the largest factor.
+  float highest() const { return highest_; }
 
  private:
+  float highest_ = 1;
   int columns_ = 0;
   int rows_ = 0;
   std::vector<float> gains_;  ///< row by row; empty: there is no field

@@ -68,26 +68,32 @@ inline Picture state_of(int height, int width) {
   return state;
 }
 
-inline Picture run(const denoiseae::detail::ModelData& model, Picture frame, int height, int width,
-                   Precision precision, unsigned threads, double level = -1) {
-  const auto engine =
-      make_engine(model, height, width, {EngineKind::native, precision, "cpu", threads});
-  if (level >= 0) engine->expect_noise(level);
-  if (threads > 1) ck_assert_uint_gt(engine->threads(), 1);
+inline Picture run(Engine& engine, const denoiseae::detail::ModelData& model, Picture frame,
+                   int height, int width) {
   Picture out(static_cast<std::size_t>(kPackedChannels) * height * width);
   const TensorView in{frame.data(), kPackedInputChannels, height, width};
   const TensorView to{out.data(), kPackedChannels, height, width};
   if (!model.graph.has_state()) {
-    run_whole(*engine, in, to);
+    run_whole(engine, in, to);
     return out;
   }
   Picture before = state_of(height, width);
   Picture after(before.size());
-  run_whole(*engine, in, to, 1,
+  run_whole(engine, in, to, 1,
             {{before.data(), kStateChannels, height, width},
              {after.data(), kStateChannels, height, width}});
   out.insert(out.end(), after.begin(), after.end());
   return out;
+}
+
+/// level: the noise that the engine is told to expect; negative: none.
+inline Picture run(const denoiseae::detail::ModelData& model, const Picture& frame, int height,
+                   int width, Precision precision, unsigned threads, double level = -1) {
+  const auto engine =
+      make_engine(model, height, width, {EngineKind::native, precision, "cpu", threads});
+  if (level >= 0) engine->expect_noise(level);
+  if (threads > 1) ck_assert_uint_gt(engine->threads(), 1);
+  return run(*engine, model, frame, height, width);
 }
 
 }  // namespace denoiseae::test

@@ -53,6 +53,25 @@ START_TEST(test_the_noise_that_is_expected_chooses_the_scales) {
 }
 END_TEST
 
+START_TEST(test_scales_change_from_frame_to_frame) {
+  for (const char* const architecture : {"unet", "recurrent_unet"}) {
+    denoiseae::detail::ModelData model = int8_model(network(architecture), 188, 36, 7);
+    need_precision(model, Precision::int8);
+    model.scale_sets = two_sets(model.scale_sets.back().scales);
+    const Picture frame = frame_of(model.graph, 188, 36, 8);
+    for (const unsigned threads : {1u, 3u}) {
+      const auto engine =
+          make_engine(model, 188, 36, {EngineKind::native, Precision::int8, "cpu", threads});
+      for (const double level : {1.0, 200.0, 1.0, 200.0}) {
+        engine->expect_noise(level);
+        ck_assert(run(*engine, model, frame, 188, 36) ==
+                  run(model, frame, 188, 36, Precision::int8, threads, level));
+      }
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_more_scales_take_no_more_memory_for_values) {
   denoiseae::detail::ModelData model = int8_model(network("unet"), 360, 640, 7);
   need_precision(model, Precision::int8);
@@ -95,8 +114,9 @@ START_TEST(test_training_rounds_each_sample_with_the_scales_for_its_noise) {
 END_TEST
 
 int main() {
-  return run_suite("int8_scale_sets",
-                   {test_the_noise_that_is_expected_chooses_the_scales,
-                    test_more_scales_take_no_more_memory_for_values,
-                    test_training_rounds_each_sample_with_the_scales_for_its_noise});
+  return run_suite(
+      "int8_scale_sets",
+      {test_the_noise_that_is_expected_chooses_the_scales, test_scales_change_from_frame_to_frame,
+       test_more_scales_take_no_more_memory_for_values,
+       test_training_rounds_each_sample_with_the_scales_for_its_noise});
 }

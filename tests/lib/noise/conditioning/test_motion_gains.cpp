@@ -55,12 +55,15 @@ const MotionGains::Gains& gains_of(bool is_given) {
 
 START_TEST(test_without_motion_known_levels_stay) {
   MotionGains gains;
+  ck_assert_float_eq(gains.highest(), 1);
   check_levels(gains, [](int, int) { return 1.0f; });
   const MotionField still(kWidth, kHeight);
   for (const bool is_given : {false, true}) {
     gains.find(&still, is_given);
     check_levels(gains, [&](int, int) { return gains_of(is_given).still; });
+    ck_assert_float_ge(gains.highest(), gains_of(is_given).still);
     gains.find(nullptr, is_given);
+    ck_assert_float_eq(gains.highest(), 1);
     check_levels(gains, [](int, int) { return 1.0f; });
   }
 }
@@ -73,6 +76,7 @@ START_TEST(test_blocks_beside_a_moving_one_are_not_still) {
       field.at(4, 1) = vector;
       MotionGains gains;
       gains.find(&field, is_given);
+      ck_assert_float_eq(gains.highest(), is_given ? 1 : 1.05f);
       // Positions beyond the frame belong to its last blocks.
       check_levels(gains, [&](int column, int row) {
         return column < 3 || row > 2 ? gains_of(is_given).still : gains_of(is_given).moving;
