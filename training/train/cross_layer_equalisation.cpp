@@ -55,8 +55,8 @@ float largest(std::span<const float> values) {
   return result;
 }
 
-/// Computes the factors of the channels of one value by their values and weights. They are
-/// 1 on average.
+/// Computes the factors of the channels of one value by their values and weights. They are 1 on
+/// average.
 std::vector<float> factors_of(const std::vector<float>& values, const std::vector<float>& weights) {
   std::vector<float> result(values.size(), 0);
   double logarithms = 0;

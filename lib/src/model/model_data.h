@@ -21,7 +21,7 @@ struct ModelData {
   InputRepresentation domain = InputRepresentation::packed_yuv420;
   Graph graph;
   std::map<std::string, Tensor> tensors;
-  ScaleSets scale_sets;    ///< for int8, of each quantised activation
+  ScaleSets scale_sets;    ///< for int8, of each quantised activation; empty: cannot run in int8
   NoiseFloor noise_floor;  ///< only for networks of the domain packed_yuv420
   /// The network that estimates the noise for this one; null: there is none.
   std::shared_ptr<const ModelData> noise_map;

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 
 namespace denoiseae {
 

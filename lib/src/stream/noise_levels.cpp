@@ -99,24 +99,23 @@ void NoiseLevels::fill(int first_row, const TensorView& rows) const {
 }
 
 double NoiseLevels::highest_level(double gain, double floor,
-                                  const std::vector<float>& of_map) const noexcept {
+                                  std::vector<float> BlockLevels::*of_map) const noexcept {
   if (map_ == nullptr) {
     const NoiseCurve& curve = is_given_ ? kUnitNoise : estimator_.curve();
     return gain * std::max(curve.level(curve.lowest), curve.level(curve.highest));
   }
-  const auto highest = std::max_element(of_map.begin(), of_map.end());
+  const std::vector<float>& levels = map_->*of_map;
+  const auto highest = std::max_element(levels.begin(), levels.end());
   return gain * std::max(floor, static_cast<double>(*highest));
 }
 
 double NoiseLevels::highest_luma_level() const noexcept {
-  static const std::vector<float> none;
-  return highest_level(luma_gain_, luma_floor_, map_ == nullptr ? none : map_->luma);
+  return highest_level(luma_gain_, luma_floor_, &BlockLevels::luma);
 }
 
 double NoiseLevels::highest_level() const noexcept {
-  static const std::vector<float> none;
-  return std::max(highest_luma_level(), highest_level(chroma_gain_, chroma_floor_,
-                                                      map_ == nullptr ? none : map_->chroma));
+  return std::max(highest_luma_level(),
+                  highest_level(chroma_gain_, chroma_floor_, &BlockLevels::chroma));
 }
 
 NoiseFloor NoiseLevels::noise_floor(const NoiseFloor& of_network) const noexcept {

@@ -77,8 +77,9 @@ class NoiseLevels {
     double chroma_share;
   };
   ToldEstimate told_estimate(double level) const;
-  /// Returns a bound of gain times the estimated curve, or times the levels of a map.
-  double highest_level(double gain, double floor, const std::vector<float>& of_map) const noexcept;
+  /// Returns a bound of gain times the estimated curve, or times these levels of the map.
+  double highest_level(double gain, double floor,
+                       std::vector<float> BlockLevels::*of_map) const noexcept;
   /// Returns the last estimate of luma in packed planes; negative: there is none.
   double packed_level() const noexcept { return map_level_ >= 0 ? map_level_ : estimator_.level(); }
 

@@ -31,6 +31,14 @@ double start_deviation(const Parameter& p) {
   return std::sqrt(1 / (3.0 * p.fan_in));
 }
 
+/// Rounds each sample of N x ... values to whole steps of its own, from 0 to kHighestCode of them.
+/// steps: N. Gradients pass where nothing is cut.
+torch::Tensor rounded_by_sample(const torch::Tensor& values, const std::vector<float>& steps) {
+  const torch::Tensor scales = torch::tensor(c10::ArrayRef<float>(steps)).to(values.device());
+  const torch::Tensor zeros = torch::zeros_like(scales, torch::kInt32);
+  return torch::fake_quantize_per_channel_affine(values, scales, zeros, 0, 0, kHighestCode);
+}
+
 }  // namespace
 
 Tensor plain_copy(const torch::Tensor& t) {
@@ -38,12 +46,6 @@ Tensor plain_copy(const torch::Tensor& t) {
       t.detach().to(torch::kCPU, torch::kFloat32).contiguous(torch::MemoryFormat::Contiguous);
   const float* values = plain.data_ptr<float>();
   return {plain.sizes().vec(), {values, values + plain.numel()}};
-}
-
-torch::Tensor rounded_by_sample(const torch::Tensor& values, const std::vector<float>& steps) {
-  const torch::Tensor scales = torch::tensor(c10::ArrayRef<float>(steps)).to(values.device());
-  const torch::Tensor zeros = torch::zeros_like(scales, torch::kInt32);
-  return torch::fake_quantize_per_channel_affine(values, scales, zeros, 0, 0, kHighestCode);
 }
 
 GraphModule::GraphModule(const Graph& graph, std::uint64_t seed) : graph_(graph) {

@@ -16,10 +16,6 @@
 
 namespace denoiseae {
 
-/// Rounds each sample of N x ... values to whole steps of its own, from 0 to kHighestCode of them.
-/// steps: N. Gradients pass where nothing is cut.
-torch::Tensor rounded_by_sample(const torch::Tensor& values, const std::vector<float>& steps);
-
 /// A row-major float32 copy, from any device and layout.
 Tensor plain_copy(const torch::Tensor& t);
 
