@@ -138,7 +138,7 @@ void FrameCodes::mirror_bars() {
     luma_ = plane(luma);
   }
   mirror_plane(planes_[luma].data(), stride_, height_, width_, 1, *interior_, mirrored_into);
-  std::vector<std::uint8_t>& both = chroma_[current_chroma_];
+  LargeVector<std::uint8_t>& both = chroma_[current_chroma_];
   for (std::uint8_t* plane : {both.data(), both.data() + both.size() / 2})
     mirror_plane(plane, stride_ / 2, height_ / 2, width_ / 2, 2, *interior_, shown_pair);
 }

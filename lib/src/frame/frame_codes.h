@@ -13,6 +13,7 @@
 #include "layout/interior.h"
 #include "layout/luma_view.h"
 #include "layout/tensor_view.h"
+#include "system/large_memory.h"
 
 namespace denoiseae {
 
@@ -96,7 +97,7 @@ class FrameCodes {
   }
   LumaView plane(int index) const { return {planes_[index].data(), stride_}; }
   LumaView chroma(int index, int component) const {
-    const std::vector<std::uint8_t>& both = chroma_[index];
+    const LargeVector<std::uint8_t>& both = chroma_[index];
     return {both.data() + component * static_cast<std::ptrdiff_t>(both.size() / 2), stride_ / 2};
   }
   void take_chroma(const ConstFrameView& frame, ThreadPool* pool);
@@ -108,13 +109,13 @@ class FrameCodes {
   std::ptrdiff_t stride_;
   bool is_viewed_ = false;     ///< this frame's luma is read where the caller has it
   bool views_planes_ = false;  ///< frame_ shows the planes here, for want of a frame
-  std::array<std::vector<std::uint8_t>, 2> planes_;  ///< this frame's luma and the previous one
+  std::array<LargeVector<std::uint8_t>, 2> planes_;  ///< this frame's luma and the previous one
   int current_ = 0;                                  ///< index of this frame's luma in planes_
   /// U and V of this frame and of the previous one, below each other.
-  std::array<std::vector<std::uint8_t>, 2> chroma_;
+  std::array<LargeVector<std::uint8_t>, 2> chroma_;
   int current_chroma_ = 0;            ///< index of this frame's chroma in chroma_
   std::array<bool, 2> has_chroma_{};  ///< whether the planes in chroma_ are those of a frame
-  std::vector<std::uint8_t> reference_;
+  LargeVector<std::uint8_t> reference_;
   LumaView luma_;
   LumaView previous_;
   bool has_previous_ = false;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "layout/luma_view.h"
+#include "system/large_memory.h"
 
 namespace denoiseae {
 
@@ -49,7 +50,7 @@ class LumaPyramid {
     int right = 0;   ///< columns right of the picture
     int bottom = 0;  ///< rows below the picture
     std::ptrdiff_t stride_bytes = 0;
-    std::vector<std::uint8_t> bytes;
+    LargeVector<std::uint8_t> bytes;
     std::uint8_t* origin = nullptr;
   };
 

@@ -9,6 +9,7 @@
 #include "frame/frame_codes.h"
 #include "layout/tensor_view.h"
 #include "motion/motion_search.h"
+#include "system/large_memory.h"
 #include "temporal/brightness_change.h"
 #include "temporal/local_brightness.h"
 
@@ -72,8 +73,8 @@ class RecurrentState {
 
   int height_;
   int width_;
-  std::vector<std::int16_t> current_;  ///< in the format of kernels/stored_state
-  std::vector<std::int16_t> next_;
+  LargeVector<std::int16_t> current_;  ///< in the format of kernels/stored_state
+  LargeVector<std::int16_t> next_;
   MotionSearch search_;
   const MotionField* field_ = nullptr;  ///< the result of the last search
   BrightnessSearch brightness_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 #include <numeric>
 
 namespace denoiseae {
@@ -47,13 +46,9 @@ std::size_t place_allocations(std::vector<Allocation>& allocations) {
 
 Arena::Arena(std::size_t bytes)
     : size_(std::max(round_up(bytes), kAlignment)),
-      data_(static_cast<char*>(::operator new (size_, std::align_val_t{kAlignment}))) {
+      data_(static_cast<char*>(allocate_large(size_))) {
   // The system provides a page when it is first written, which must not happen during a frame.
   std::memset(data_.get(), 0, size_);
-}
-
-void Arena::Free::operator()(char* data) const {
-  ::operator delete (data, std::align_val_t{kAlignment});
 }
 
 }  // namespace denoiseae

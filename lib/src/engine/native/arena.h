@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "system/large_memory.h"
+
 namespace denoiseae {
 
 /// Memory that is in use from one call of a plan to another, both included.
@@ -29,7 +31,7 @@ class Arena {
 
  private:
   struct Free {
-    void operator()(char* data) const;
+    void operator()(char* data) const { free_large(data); }
   };
   std::size_t size_;
   std::unique_ptr<char, Free> data_;
