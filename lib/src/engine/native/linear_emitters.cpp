@@ -13,13 +13,15 @@ namespace {
 
 /// The head of a fused operation as a convolution with the constants that a node of its kind has.
 template <typename MakeWeights, typename MakeBias>
-Convolution convolution_of(const PlanContext& c, const FusedOp& fused, MakeWeights make_weights,
-                           MakeBias make_bias) {
+const Convolution& convolution_of(PlanContext& c, const FusedOp& fused, MakeWeights make_weights,
+                                  MakeBias make_bias) {
   const Node& node = c.head(fused);
-  Convolution result{node.name, {node.kernel, node.stride, padding_of(node)}};
-  result.weights = [&node, &c, make_weights] { return make_weights(node, c.tensors()); };
-  result.bias = [&node, &c, make_bias] { return make_bias(node, c.tensors()); };
-  return c.formats().quantised(std::move(result), node.inputs[0], fused.head);
+  return c.convolution(fused.head, [&] {
+    Convolution result{node.name, {node.kernel, node.stride, padding_of(node)}};
+    result.weights = [&node, &c, make_weights] { return make_weights(node, c.tensors()); };
+    result.bias = [&node, &c, make_bias] { return make_bias(node, c.tensors()); };
+    return c.formats().quantised(std::move(result), node.inputs[0], fused.head);
+  });
 }
 
 /// The scales of 8-bit weights already divide by the step of the head's own value.
@@ -94,7 +96,7 @@ void emit_dense(PlanContext& c, const FusedOp& fused) {
   const auto weights = [&in = c.shape_of_input(fused)](const Node& node, const Tensors& tensors) {
     return dense_weights(node, in, tensors);
   };
-  const Convolution task = convolution_of(c, fused, weights, bias_values);
+  const Convolution& task = convolution_of(c, fused, weights, bias_values);
   const RowBand in = c.convolution_input(fused);
   const RowBand out = c.result(fused, c.kernels().type_of_convolution(fused));
   append_direct_convolution(c.builder(), {task.name, {}, task.weights, task.bias, task.scales},
@@ -103,7 +105,7 @@ void emit_dense(PlanContext& c, const FusedOp& fused) {
 }
 
 void emit_subpixel_conv(PlanContext& c, const FusedOp& fused) {
-  const Convolution task = convolution_of(c, fused, conv_weights, bias_values);
+  const Convolution& task = convolution_of(c, fused, conv_weights, bias_values);
   const ResolvedPostOps post_ops = c.post_ops(fused);
   const RowBand in = c.convolution_input(fused);
   append_direct_subpixel_conv(c.builder(), task, post_ops, factors_of(c, fused, task), in,

@@ -74,22 +74,24 @@ Type NumberFormats::find_type(const Graph& graph, NodeId id) const {
 Convolution NumberFormats::quantised(Convolution task, NodeId in, NodeId out) const {
   if (!is_quantised(in)) return task;
   std::vector<float> bias = task.bias();
-  std::vector<float> weights = task.weights();
+  const std::vector<float> weights = task.weights();
   const auto kernel = static_cast<std::size_t>(task.window.kernel);
   const std::size_t taps = kernel * kernel;
-  const std::vector<float> steps = weight_scales(weights, bias.size(), taps);
-  const std::size_t each = weights.size() / bias.size();
+  std::vector<float> steps = weight_scales(weights, bias.size(), taps);
   for (std::size_t o = 0; o < bias.size(); ++o) {
     // One step of the sum of products of whole numbers. The bias is added to that sum.
     const float step = scale(in) * steps[o];
     task.scales.push_back(step / scale(out));
     bias[o] /= step;
-    for (std::size_t i = o * each; i < (o + 1) * each; ++i) {
-      weights[i] = std::nearbyint(weights[i] / steps[o]);
-    }
   }
   task.bias = [bias = std::move(bias)] { return bias; };
-  task.weights = [weights = std::move(weights)] { return weights; };
+  task.weights = [make = std::move(task.weights), steps = std::move(steps)] {
+    std::vector<float> rounded = make();
+    const std::size_t each = rounded.size() / steps.size();
+    for (std::size_t i = 0; i < rounded.size(); ++i)
+      rounded[i] = std::nearbyint(rounded[i] / steps[i / each]);
+    return rounded;
+  };
   return task;
 }
 

@@ -3,8 +3,10 @@
 // kernels, and where their rows lie.
 #pragma once
 
+#include <map>
 #include <vector>
 
+#include "engine/native/convolution.h"
 #include "engine/native/fused_ops.h"
 #include "engine/native/kernel_choice.h"
 #include "engine/native/number_formats.h"
@@ -35,6 +37,15 @@ class PlanContext {
   const Node& head(const FusedOp& fused) const { return graph_.nodes()[fused.head]; }
   const Shape& shape_of_input(const FusedOp& fused, int input = 0) const;
 
+  /// Returns the convolution that a node is, which every row tile asks for. make: returns it when
+  /// the first one asks; what it refers to must live as long as this.
+  template <typename Make>
+  const Convolution& convolution(NodeId head, const Make& make) {
+    const auto [found, is_new] = convolutions_.try_emplace(head);
+    if (is_new) found->second = make();
+    return found->second;
+  }
+
   /// All rows of an input that are there.
   const RowBand& input(const FusedOp& fused, int input = 0) const;
   /// The rows of the first input that the operation reads in this row tile.
@@ -60,6 +71,7 @@ class PlanContext {
   NumberFormats formats_;
   KernelChoice kernels_;
   ValueBuffers buffers_;
+  std::map<NodeId, Convolution> convolutions_;
   PlanBuilder builder_;
 };
 

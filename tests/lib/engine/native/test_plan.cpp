@@ -217,6 +217,29 @@ START_TEST(test_an_operation_computes_the_rows_of_each_tile) {
 }
 END_TEST
 
+/// The row tiles are many, and rounding the weights of each anew would take most of the time in
+/// which a denoiser is configured.
+START_TEST(test_a_convolution_is_made_once_for_all_row_tiles) {
+  Graph g;
+  g.set_output(g.conv("c", g.input(2), 3, 3, 1, kNone));
+  const auto model = level_model(g, 1);
+  const FoldedNetwork network{g, model.tensors};
+  Weights weights;
+  PlanContext context(network, 8, 12, {0, 8}, {}, weights);
+  int made = 0;
+  const auto make = [&] {
+    ++made;
+    return Convolution{"c", {3, 1, 1}, {}, {}, {}};
+  };
+  const Convolution* const first = &context.convolution(1, make);
+  ck_assert_str_eq(first->name.c_str(), "c");
+  ck_assert_ptr_eq(&context.convolution(1, make), first);
+  ck_assert_int_eq(made, 1);
+  ck_assert_ptr_ne(&context.convolution(2, make), first);
+  ck_assert_int_eq(made, 2);
+}
+END_TEST
+
 int main() {
   return run_suite(
       "plan",
@@ -225,5 +248,6 @@ int main() {
        test_values_are_quantised_by_whoever_computes_with_integers,
        test_frame_and_state_stay_float32_beside_bfloat16,
        test_the_output_is_float32_where_a_convolution_writes_it, test_kernels_read_whole_words,
-       test_an_operation_computes_the_rows_of_each_tile});
+       test_an_operation_computes_the_rows_of_each_tile,
+       test_a_convolution_is_made_once_for_all_row_tiles});
 }
