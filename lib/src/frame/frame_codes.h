@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "layout/code_planes.h"
 #include "layout/interior.h"
