@@ -29,7 +29,8 @@ class RowSink {
   virtual ~RowSink() = default;
   /// Takes rows of the next frame's state. Called for networks that have one.
   virtual void write_state(int /*first_row*/, const TensorView& /*rows*/) {}
-  /// Takes rows of the network's output, which it may change. input: the same rows of the input.
+  /// Takes rows of the network's output, which it may change. input: the same rows of the input;
+  /// not to be read where the output has another height than the input.
   virtual void write_output(int first_row, const TensorView& input, const TensorView& output) = 0;
 };
 

@@ -9,10 +9,10 @@ namespace denoiseae {
 
 namespace {
 
-/// The memory for the rows that one row tile computes of all nodes, at 4 bytes a value. For the
-/// balanced model these are some 10 rows of a 1280x720 frame, of which the next operation reads at
-/// most a few hundred KiB. Half as much is slower, twice as much no faster.
-constexpr std::size_t kRowTileBytes = std::size_t{8} << 20;
+/// The memory for the rows that one row tile computes of all nodes, at 4 bytes a value. At
+/// 1280x720 and above a tile of a denoiser is then as low as the graph allows, and those of the
+/// noise map take little. Two and four times as much was no faster.
+constexpr std::size_t kRowTileBytes = std::size_t{2} << 20;
 
 /// For each node the first row that is still read by an operation whose own rows from `done` on are
 /// yet to be computed.
@@ -97,8 +97,9 @@ std::vector<std::vector<TileRows>> plan_row_tiles(const Graph& graph,
                                              ? rows_above(output.begin - y)
                                              : rows_for({y, std::min(output.end, y + row_tile)});
     std::vector<int> oldest = oldest_read(graph, fused_ops, shapes, needed, done);
-    // The caller gets the rows of the input together with those of the output.
-    oldest[0] = std::min(oldest[0], std::max(y, output.begin));
+    // The caller gets the same rows of the input together with those of the output.
+    if (shapes[0].height == shapes[graph.output()].height)
+      oldest[0] = std::min(oldest[0], std::max(y, output.begin));
     std::vector<TileRows> rows(needed.size());
     for (std::size_t id = 0; id < needed.size(); ++id) {
       rows[id] = {oldest[id], {done[id], std::max(done[id], wanted[id].end)}};
