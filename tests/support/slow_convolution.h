@@ -48,7 +48,10 @@ struct SlowConvolution {
   }
 
   Convolution call() const {
-    return {"c", window, [w = weights] { return w; }, [b = bias] { return b; }, scales};
+    Convolution result{"c", window, [w = weights] { return w; }};
+    result.bias = [b = bias](std::size_t /*set*/) { return b; };
+    if (!scales.empty()) result.scales = {scales};
+    return result;
   }
 
   /// The scaled sum of one output with its bias, before the activation. in: all rows of the picture

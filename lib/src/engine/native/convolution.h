@@ -2,6 +2,7 @@
 // A convolution as the operations of a graph hand it to the kernels.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -22,10 +23,11 @@ struct Convolution {
   std::string name;  ///< prefix of the names of its constants
   Window window;
   std::function<std::vector<float>()> weights;  ///< outputs x inputs x kernel x kernel
-  std::function<std::vector<float>()> bias;     ///< empty: none
-  /// For weights that are held as whole numbers of 8 bits: the factor of the sum of each output and
-  /// its bias, before the activation. Empty: weights like the values.
-  std::vector<float> scales;
+  /// The bias with a set of scales, counted from 0; empty: none.
+  std::function<std::vector<float>(std::size_t set)> bias;
+  /// For weights that are held as whole numbers of 8 bits: for each set the factors of the sums of
+  /// all outputs with their biases, before the activation. Empty: weights like the values.
+  std::vector<std::vector<float>> scales;
 };
 
 }  // namespace denoiseae

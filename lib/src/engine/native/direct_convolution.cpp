@@ -19,9 +19,19 @@ struct DirectCall {
   std::string name;
   DirectConvolution* rows;
   DirectShape shape;
-  DirectConstants constants;
-  DirectEpilogue end;
+  const void* weights;
+  SetConstants bias, scales;
+  SetConstants factors;  ///< the result's and the addend's
+  DirectEpilogue end;    ///< without factors
   BufferRef scratch;
+
+  void run(const Addresses& addresses, const std::vector<DirectRow>& list) const {
+    const DirectConstants constants{weights, bias.of(addresses.set), scales.of(addresses.set)};
+    DirectEpilogue with_factors = end;
+    with_factors.factor = factors.of(addresses.set)[0];
+    with_factors.addend_factor = factors.of(addresses.set)[1];
+    rows(shape, constants, with_factors, list, addresses.of(scratch));
+  }
 };
 
 template <typename Weight, typename MakeWeights>
@@ -34,32 +44,40 @@ const void* weights_of(PlanBuilder& builder, const std::string& name, const Make
 template <typename Select>
 DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const std::string& name,
                    DirectShape shape, SampleType type, const DirectEpilogue& end,
-                   const Select& select) {
+                   const std::vector<DirectFactors>& factors, const Select& select) {
   const DirectVariant& variant = direct_variant(shape, type);
   shape.group_lanes = variant.group_lanes;
   const auto weights = [&] { return direct_weights(shape, type, select(convolution.weights())); };
   const auto lanes = [&](const char* what, const auto& make) {
-    return builder.weights.get<float>(name + what, [&] { return direct_lanes(shape, make()); });
+    return builder.weights.get_sets(
+        name + what, builder.sets, [&](std::size_t set) { return direct_lanes(shape, make(set)); });
   };
   DirectCall call{convolution.name,
                   variant.rows,
                   shape,
+                  nullptr,
+                  {},
+                  {},
                   {},
                   end,
                   builder.reserve(direct_scratch_bytes(shape, variant))};
   if (type == SampleType::float32) {
-    call.constants.weights = weights_of<float>(builder, name, weights);
+    call.weights = weights_of<float>(builder, name, weights);
   } else if (type == SampleType::bfloat16) {
-    call.constants.weights = weights_of<Bfloat16>(builder, name, weights);
+    call.weights = weights_of<Bfloat16>(builder, name, weights);
   } else {
-    call.constants.weights = weights_of<std::int8_t>(builder, name, weights);
+    call.weights = weights_of<std::int8_t>(builder, name, weights);
   }
-  call.constants.bias = lanes(".biases", [&] {
-    return convolution.bias ? select(convolution.bias())
+  call.bias = lanes(".biases", [&](std::size_t set) {
+    return convolution.bias ? select(convolution.bias(set))
                             : std::vector<float>(static_cast<std::size_t>(shape.outputs));
   });
   if (!convolution.scales.empty())
-    call.constants.scales = lanes(".scales", [&] { return select(convolution.scales); });
+    call.scales =
+        lanes(".scales", [&](std::size_t set) { return select(convolution.scales[set]); });
+  call.factors = builder.weights.get_sets(name + ".factors", builder.sets, [&](std::size_t set) {
+    return std::vector<float>{factors[set].result, factors[set].addend};
+  });
   return call;
 }
 
@@ -69,7 +87,7 @@ void append(PlanBuilder& builder, const DirectCall& call, RowRange rows, const R
   builder.calls.emplace_back([=, list = std::vector<DirectRow>(static_cast<std::size_t>(
                                      rows.count()))](const Addresses& addresses) mutable {
     for (int y = rows.begin; y < rows.end; ++y) list[y - rows.begin] = row_of(addresses, y);
-    call.rows(call.shape, call.constants, call.end, list, addresses.of(call.scratch));
+    call.run(addresses, list);
   });
   builder.calls.back().convolution = call.name;
 }
@@ -95,14 +113,11 @@ class AddendRows {
   RowBand out_;
 };
 
-DirectEpilogue epilogue_of(const ResolvedPostOps& post_ops, const DirectFactors& factors,
-                           float slope, const RowBand& out) {
+DirectEpilogue epilogue_of(const ResolvedPostOps& post_ops, float slope, const RowBand& out) {
   DirectEpilogue end;
   end.before = slope_of(post_ops.before, slope);
   end.after = slope_of(post_ops.after, slope);
   end.sigmoid = post_ops.before == Activation::sigmoid || post_ops.after == Activation::sigmoid;
-  end.factor = factors.result;
-  end.addend_factor = factors.addend;
   end.out = out.type;
   end.addend = post_ops.addend ? post_ops.addend->type : out.type;
   return end;
@@ -134,14 +149,15 @@ bool runs_on_tiles(const Window& window, const RowBand& in, const RowBand& out) 
 }
 
 void append_direct_convolution(PlanBuilder& builder, const Convolution& convolution,
-                               const ResolvedPostOps& given, const DirectFactors& factors,
-                               const RowBand& in, const RowBand& out) {
+                               const ResolvedPostOps& given,
+                               const std::vector<DirectFactors>& factors, const RowBand& in,
+                               const RowBand& out) {
   ResolvedPostOps post_ops = given;
   const ResolvedPostOps rest = take_what_follows_a_sigmoid(post_ops);
   const Window window = convolution.window;
   const auto all = [](const std::vector<float>& values) { return values; };
   const DirectCall call = call_of(builder, convolution, convolution.name, shape_of(window, in, out),
-                                  in.type, epilogue_of(post_ops, factors, builder.slope, out), all);
+                                  in.type, epilogue_of(post_ops, builder.slope, out), factors, all);
   const AddendRows addends(post_ops, out);
   for (const RowBand* band : {&in, &out}) builder.use(band->buffer);
   addends.use(builder);
@@ -161,8 +177,9 @@ void append_direct_convolution(PlanBuilder& builder, const Convolution& convolut
 /// The channels of the upper row that a row of the input becomes are the first half of the groups,
 /// those of the lower row the second half.
 void append_direct_subpixel_conv(PlanBuilder& builder, const Convolution& convolution,
-                                 const ResolvedPostOps& given, const DirectFactors& factors,
-                                 const RowBand& in, const RowBand& out) {
+                                 const ResolvedPostOps& given,
+                                 const std::vector<DirectFactors>& factors, const RowBand& in,
+                                 const RowBand& out) {
   ResolvedPostOps post_ops = given;
   const ResolvedPostOps rest = take_what_follows_a_sigmoid(post_ops);
   const DirectShape shape{in.channels, 2 * out.channels, 1, 1, 0, in.width, in.width};
@@ -176,7 +193,7 @@ void append_direct_subpixel_conv(PlanBuilder& builder, const Convolution& convol
     if (rows.count() == 0) continue;
     const DirectCall call =
         call_of(builder, convolution, convolution.name + (dy == 0 ? ".upper" : ".lower"), shape,
-                in.type, epilogue_of(post_ops, factors, builder.slope, out), half);
+                in.type, epilogue_of(post_ops, builder.slope, out), factors, half);
     for (const RowBand* band : {&in, &out}) builder.use(band->buffer);
     addends.use(builder);
     append(builder, call, rows, [in, out, addends, dy](const Addresses& addresses, int y) {

@@ -73,15 +73,13 @@ Precision find_precision(Precision asked, const detail::ModelData& model) {
   return asked;
 }
 
-/// One for each set of scales.
-std::vector<NumberFormat> formats_of(Precision precision, const ScaleSets& sets) {
+NumberFormat format_of(Precision precision, const ScaleSets& sets) {
   using Type = SampleType;
-  if (precision == Precision::float32) return {{Type::float32, {}}};
-  if (precision == Precision::bfloat16) return {{Type::bfloat16, {}}};
-  std::vector<NumberFormat> formats;
-  for (const ScaleSet& set : sets)
-    formats.push_back({may_use_bfloat16() ? Type::bfloat16 : Type::float32, set.scales});
-  return formats;
+  if (precision == Precision::float32) return {Type::float32, {}};
+  if (precision == Precision::bfloat16) return {Type::bfloat16, {}};
+  NumberFormat format{may_use_bfloat16() ? Type::bfloat16 : Type::float32, {}};
+  for (const ScaleSet& set : sets) format.sets.push_back(set.scales);
+  return format;
 }
 
 void check_device(const std::string& device) {
@@ -146,33 +144,28 @@ class NativeEngine final : public Engine {
         out_(output_planes(model.graph, height, width)),
         bands_(split_bands(model.graph, height, threads)),
         scale_sets_(precision == Precision::int8 ? model.scale_sets : ScaleSets()),
-        weights_(std::max<std::size_t>(scale_sets_.size(), 1)),
-        plans_(weights_.size()),
-        chosen_(plans_.size() - 1),
+        plans_(bands_.size()),
+        set_(scale_sets_.empty() ? 0 : scale_sets_.size() - 1),
         own_pool_(pool == nullptr ? std::make_unique<ThreadPool>(bands_.size()) : nullptr),
         pool_(pool == nullptr ? *own_pool_ : *pool) {
     const FoldedNetwork network = fold_batch_norm(model.graph, model.tensors, height, width);
-    const std::vector<NumberFormat> formats = formats_of(precision, scale_sets_);
-    for (auto& bands : plans_) bands.resize(bands_.size());
+    const NumberFormat format = format_of(precision, scale_sets_);
     // Each plan is made in the thread that runs it most of the time, because memory lies close to
     // the core that writes to it first.
     pool_.run([&](int i) {
       if (i >= static_cast<int>(bands_.size())) return;
       const RowRange rows{bands_[i].begin * out_.height / height,
                           bands_[i].end * out_.height / height};
-      for (std::size_t set = 0; set < plans_.size(); ++set) {
-        const Plan* const other = set == 0 ? nullptr : &*plans_[0][i];
-        plans_[set][i].emplace(network, height, width, rows, formats[set], weights_[set], other);
-      }
+      plans_[i].emplace(network, height, width, rows, format, weights_);
     });
     run_band_ = [this](int i) {
       if (i >= static_cast<int>(bands_.size())) return;
-      plans_[chosen_][i]->run(*source_, *sink_);
+      plans_[i]->run(*source_, *sink_, set_);
     };
   }
 
   void expect_noise(double highest_level) override {
-    if (!scale_sets_.empty()) chosen_ = scale_set_for(scale_sets_, highest_level);
+    if (!scale_sets_.empty()) set_ = scale_set_for(scale_sets_, highest_level);
   }
 
   void run(RowSource& source, RowSink& sink, int pictures) override {
@@ -187,13 +180,12 @@ class NativeEngine final : public Engine {
   }
 
   void time_convolutions() override {
-    each_plan(*this, [](Plan& plan) { plan.time_convolutions(); });
+    for (std::optional<Plan>& plan : plans_) plan->time_convolutions();
   }
   std::map<std::string, double> convolution_times() const override {
     std::map<std::string, double> result;
-    each_plan(*this, [&](const Plan& plan) {
-      for (const auto& [name, ms] : plan.convolution_times()) result[name] += ms;
-    });
+    for (const std::optional<Plan>& plan : plans_)
+      for (const auto& [name, ms] : plan->convolution_times()) result[name] += ms;
     return result;
   }
 
@@ -203,19 +195,12 @@ class NativeEngine final : public Engine {
   unsigned threads() const override { return static_cast<unsigned>(bands_.size()); }
   ThreadPool* pool() override { return &pool_; }
   std::int64_t memory_bytes() const override {
-    std::int64_t bytes = 0;
-    for (const Weights& weights : weights_) bytes += weights.memory_bytes();
-    each_plan(*this, [&](const Plan& plan) { bytes += plan.memory_bytes(); });
+    std::int64_t bytes = weights_.memory_bytes();
+    for (const std::optional<Plan>& plan : plans_) bytes += plan->memory_bytes();
     return bytes;
   }
 
  private:
-  template <typename Self, typename Body>
-  static void each_plan(Self& self, const Body& body) {
-    for (auto& bands : self.plans_)
-      for (auto& plan : bands) body(*plan);
-  }
-
   Precision precision_;
   TensorView in_;                ///< without data
   TensorView out_;               ///< without data
@@ -223,10 +208,9 @@ class NativeEngine final : public Engine {
   RowSink* sink_ = nullptr;      ///< during run
   std::vector<RowRange> bands_;
   ScaleSets scale_sets_;  ///< empty: nothing is rounded to 8 bits
-  // One for each set of scales, or one.
-  std::vector<Weights> weights_;
-  std::vector<std::vector<std::optional<Plan>>> plans_;  ///< each set has one for each band
-  std::size_t chosen_;                                   ///< the set of the next run
+  Weights weights_;
+  std::vector<std::optional<Plan>> plans_;  ///< one for each band
+  std::size_t set_;                         ///< the set of scales of the next run
   std::function<void(int)> run_band_;
   std::unique_ptr<ThreadPool> own_pool_;  ///< null where the threads are another engine's
   ThreadPool& pool_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine/native/linear_emitters.h"
 
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "engine/native/direct_convolution.h"
 #include "engine/native/loops.h"
@@ -19,17 +21,25 @@ const Convolution& convolution_of(PlanContext& c, const FusedOp& fused, MakeWeig
   return c.convolution(fused.head, [&] {
     Convolution result{node.name, {node.kernel, node.stride, padding_of(node)}};
     result.weights = [&node, &c, make_weights] { return make_weights(node, c.tensors()); };
-    result.bias = [&node, &c, make_bias] { return make_bias(node, c.tensors()); };
+    result.bias = [&node, &c, make_bias](std::size_t /*set*/) {
+      return make_bias(node, c.tensors());
+    };
     return c.formats().quantised(std::move(result), node.inputs[0], fused.head);
   });
 }
 
 /// The scales of 8-bit weights already divide by the step of the head's own value.
-DirectFactors factors_of(const PlanContext& c, const FusedOp& fused, const Convolution& task) {
-  const float head_scale = task.scales.empty() ? 1 : c.formats().scale(fused.head);
+std::vector<DirectFactors> factors_of(const PlanContext& c, const FusedOp& fused,
+                                      const Convolution& task) {
+  const NumberFormats& formats = c.formats();
   const NodeId addend = fused.post_ops.addend;
-  return {head_scale / c.formats().scale(fused.value),
-          addend == kNoNode ? 1 : c.formats().scale(addend) / head_scale};
+  std::vector<DirectFactors> result;
+  for (std::size_t set = 0; set < formats.sets(); ++set) {
+    const float head_scale = task.scales.empty() ? 1 : formats.scale(fused.head, set);
+    result.push_back({head_scale / formats.scale(fused.value, set),
+                      addend == kNoNode ? 1 : formats.scale(addend, set) / head_scale});
+  }
+  return result;
 }
 
 void emit_by_kernel(PlanContext& c, const FusedOp& fused, const Convolution& task) {
@@ -66,7 +76,8 @@ void emit_spread_conv(PlanContext& c, const FusedOp& fused) {
   RowBand groups = in;
   groups.channels = node.kernel * node.kernel * node.channels;
   groups = c.temporary(groups, c.formats().type_of(fused.head));
-  append_direct_convolution(c.builder(), pointwise, {}, {}, in, groups);
+  append_direct_convolution(c.builder(), pointwise, {},
+                            std::vector<DirectFactors>(c.formats().sets()), in, groups);
   append_spread(c.builder(), kernel, c.post_ops(fused), groups, c.result(fused));
 }
 

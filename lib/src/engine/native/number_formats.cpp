@@ -39,11 +39,15 @@ std::vector<float> weight_scales(const std::vector<float>& weights, std::size_t 
 }  // namespace
 
 NumberFormats::NumberFormats(const Graph& graph, const NumberFormat& format)
-    : exact_(format.exact), scales_(graph.nodes().size(), 1.0f) {
-  if (!format.scales.empty()) plan_ = graph.quantisation();
-  for (NodeId id = 0; id < static_cast<NodeId>(scales_.size()); ++id) {
-    if (is_quantised(id)) scales_[id] = format.scales.at(plan_.scale_name(id));
+    : exact_(format.exact),
+      scales_(std::max<std::size_t>(format.sets.size(), 1),
+              std::vector<float>(graph.nodes().size(), 1.0f)) {
+  if (!format.sets.empty()) plan_ = graph.quantisation();
+  for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes().size()); ++id) {
     types_.push_back(find_type(graph, id));
+    if (!is_quantised(id)) continue;
+    for (std::size_t set = 0; set < sets(); ++set)
+      scales_[set][id] = format.sets[set].at(plan_.scale_name(id));
   }
 }
 
@@ -73,18 +77,21 @@ Type NumberFormats::find_type(const Graph& graph, NodeId id) const {
 /// trained; test_int8 compares the two.
 Convolution NumberFormats::quantised(Convolution task, NodeId in, NodeId out) const {
   if (!is_quantised(in)) return task;
-  std::vector<float> bias = task.bias();
+  const std::vector<float> bias = task.bias(0);
   const std::vector<float> weights = task.weights();
   const auto kernel = static_cast<std::size_t>(task.window.kernel);
   const std::size_t taps = kernel * kernel;
   std::vector<float> steps = weight_scales(weights, bias.size(), taps);
-  for (std::size_t o = 0; o < bias.size(); ++o) {
-    // One step of the sum of products of whole numbers. The bias is added to that sum.
-    const float step = scale(in) * steps[o];
-    task.scales.push_back(step / scale(out));
-    bias[o] /= step;
-  }
-  task.bias = [bias = std::move(bias)] { return bias; };
+  std::vector<std::vector<float>> biases(sets(), bias);
+  task.scales.resize(sets());
+  for (std::size_t set = 0; set < sets(); ++set)
+    for (std::size_t o = 0; o < bias.size(); ++o) {
+      // One step of the sum of products of whole numbers. The bias is added to that sum.
+      const float step = scale(in, set) * steps[o];
+      task.scales[set].push_back(step / scale(out, set));
+      biases[set][o] /= step;
+    }
+  task.bias = [biases = std::move(biases)](std::size_t set) { return biases[set]; };
   task.weights = [make = std::move(task.weights), steps = std::move(steps)] {
     std::vector<float> rounded = make();
     const std::size_t each = rounded.size() / steps.size();

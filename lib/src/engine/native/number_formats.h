@@ -15,7 +15,8 @@ namespace denoiseae {
 struct NumberFormat {
   /// The type of values and weights that are not quantised: f32 or bf16.
   SampleType exact = SampleType::float32;
-  Scales scales;  ///< for all quantised values; empty: none is quantised
+  /// Scales of all quantised values, which a run chooses from; empty: nothing is quantised.
+  std::vector<Scales> sets;
 };
 
 class NumberFormats {
@@ -25,8 +26,10 @@ class NumberFormats {
   SampleType exact() const { return exact_; }
   SampleType type_of(NodeId id) const { return types_[id]; }
   bool is_quantised(NodeId id) const { return plan_.is_quantised(id); }
-  /// The value of one step of a quantised value; 1 for others.
-  float scale(NodeId id) const { return scales_[id]; }
+  /// The number of sets of scales; 1 where nothing is quantised.
+  std::size_t sets() const { return scales_.size(); }
+  /// The value of one step of a quantised value with a set of scales; 1 for others.
+  float scale(NodeId id, std::size_t set) const { return scales_[set][id]; }
   /// Gives the task 8-bit weights if it reads a quantised value. in: the node that it reads. out:
   /// the node that it computes; the sums of integers become values of type_of(out).
   Convolution quantised(Convolution task, NodeId in, NodeId out) const;
@@ -35,9 +38,9 @@ class NumberFormats {
   SampleType find_type(const Graph& graph, NodeId id) const;
 
   SampleType exact_;
-  QuantisationPlan plan_;          ///< without int8 form if nothing is quantised
-  std::vector<float> scales_;      ///< for each node
-  std::vector<SampleType> types_;  ///< for each node
+  QuantisationPlan plan_;                   ///< without int8 form if nothing is quantised
+  std::vector<std::vector<float>> scales_;  ///< for each set and node
+  std::vector<SampleType> types_;           ///< for each node
 };
 
 }  // namespace denoiseae

@@ -51,18 +51,16 @@ PlanBuilder compile(PlanContext context) {
 }  // namespace
 
 Plan::Plan(const FoldedNetwork& network, int height, int width, RowRange rows,
-           const NumberFormat& format, Weights& weights, const Plan* other)
-    : Plan(compile({network, height, width, rows, format, weights}), other) {}
+           const NumberFormat& format, Weights& weights)
+    : Plan(compile({network, height, width, rows, format, weights})) {}
 
-Plan::Plan(PlanBuilder builder, const Plan* other)
-    : calls_(std::move(builder.calls)), allocations_(std::move(builder.allocations)) {
-  const std::size_t bytes = place_allocations(allocations_);
-  has_own_arena_ = other == nullptr || other->arena_->size() < bytes;
-  arena_ = has_own_arena_ ? std::make_shared<Arena>(bytes) : other->arena_;
-}
+Plan::Plan(PlanBuilder builder)
+    : calls_(std::move(builder.calls)),
+      allocations_(std::move(builder.allocations)),
+      arena_(place_allocations(allocations_)) {}
 
-void Plan::run(RowSource& source, RowSink& sink) {
-  const Addresses addresses{arena_->data(), &allocations_, &source, &sink};
+void Plan::run(RowSource& source, RowSink& sink, std::size_t set) {
+  const Addresses addresses{arena_.data(), &allocations_, &source, &sink, set};
   if (is_timed_ || PartTimes::is_on()) {
     run_timed(addresses);
   } else {

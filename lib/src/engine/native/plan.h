@@ -2,9 +2,9 @@
 // A network compiled for one size: what is computed, in which order, and where.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,14 +24,13 @@ namespace denoiseae {
 class Plan {
  public:
   /// height, width: the size of the pictures. rows: those of the output that it computes. Sums are
-  /// float32, or 32-bit integers. other: a plan whose memory this one uses, too, as far as it is
-  /// large enough; the two never run at the same time, and keep nothing between runs. null: it has
-  /// its own. Throws bad_alloc.
+  /// float32, or 32-bit integers. Throws bad_alloc.
   Plan(const FoldedNetwork& network, int height, int width, RowRange rows,
-       const NumberFormat& format, Weights& weights, const Plan* other = nullptr);
+       const NumberFormat& format, Weights& weights);
 
-  /// source and sink: of the whole pictures. Allocates nothing.
-  void run(RowSource& source, RowSink& sink);
+  /// source and sink: of the whole pictures. set: of the format's, which values are quantised with.
+  /// Allocates nothing.
+  void run(RowSource& source, RowSink& sink, std::size_t set = 0);
 
   /// From here on runs add up the time of their convolutions, with what follows in the same call.
   void time_convolutions() { is_timed_ = true; }
@@ -40,18 +39,16 @@ class Plan {
 
   std::int64_t memory_bytes() const {
     constexpr std::size_t kCallBytes = 1000;  // about what a call and its arguments take
-    return static_cast<std::int64_t>((has_own_arena_ ? arena_->size() : 0) +
-                                     calls_.size() * kCallBytes);
+    return static_cast<std::int64_t>(arena_.size() + calls_.size() * kCallBytes);
   }
 
  private:
-  Plan(PlanBuilder builder, const Plan* other);
+  explicit Plan(PlanBuilder builder);
   void run_timed(const Addresses& addresses);
 
   std::vector<KernelCall> calls_;
   std::vector<Allocation> allocations_;
-  bool has_own_arena_;
-  std::shared_ptr<Arena> arena_;
+  Arena arena_;
   bool is_timed_ = false;
   std::map<std::string, double> convolution_times_;
 };

@@ -27,6 +27,7 @@ struct Addresses {
   const std::vector<Allocation>* allocations = nullptr;
   RowSource* source = nullptr;
   RowSink* sink = nullptr;
+  std::size_t set = 0;  ///< the set of scales that values are quantised with
 
   char* of(BufferRef buffer) const {
     return arena + (*allocations)[buffer.allocation].offset + buffer.offset;
@@ -46,6 +47,7 @@ struct PlanBuilder {
   float slope = 0;  ///< leaky_relu's
   std::vector<KernelCall> calls;
   std::vector<Allocation> allocations;
+  std::size_t sets = 1;  ///< the number of sets of scales
 
   /// Memory that the next call fills.
   BufferRef reserve(std::size_t bytes) {

@@ -25,7 +25,7 @@ PlanContext::PlanContext(const FoldedNetwork& network, int height, int width, Ro
       buffers_(shapes_,
                plan_row_tiles(graph_, fused_ops_, shapes_, rows, row_tile_height(graph_, shapes_)),
                rows_together()),
-      builder_{weights, graph_.slope(), {}, {}} {}
+      builder_{weights, graph_.slope(), {}, {}, formats_.sets()} {}
 
 /// A value that only loops along rows write and read may lie in a ring. The caller's rows come and
 /// go in groups; the output's are written in one piece, beside the input's.

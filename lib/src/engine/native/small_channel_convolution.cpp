@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine/native/small_channel_convolution.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -36,11 +37,11 @@ bool suits_codes(const RowBand& in, const RowBand& out) {
          suits_dot<std::uint8_t>(in.channels, out.channels) && code_dot() != nullptr;
 }
 
-const float* bias_of(PlanBuilder& builder, const Convolution& convolution) {
-  return builder.weights.get<float>(convolution.name + ".bias", convolution.bias);
+SetConstants bias_of(PlanBuilder& builder, const Convolution& convolution) {
+  return builder.weights.get_sets(convolution.name + ".bias", builder.sets, convolution.bias);
 }
 
-/// body: takes the kernel's rows, from the rows of in around each of out.
+/// body: takes the kernel's rows, from the rows of in around each of out, and the set of scales.
 template <typename Row, typename In, typename Out, typename Body>
 void append_rows(PlanBuilder& builder, const std::string& name, const RowBand& in,
                  const RowBand& out, const Body& body) {
@@ -51,7 +52,7 @@ void append_rows(PlanBuilder& builder, const std::string& name, const RowBand& i
     for (int y = out.rows.begin; y < out.rows.end; ++y)
       rows[y - out.rows.begin] = {rows_around<In>(addresses, in, y),
                                   row_of<Out>(addresses, out, y)};
-    body(rows);
+    body(rows, addresses.set);
   });
   builder.calls.back().convolution = name;
 }
@@ -64,8 +65,8 @@ void append_floats(PlanBuilder& builder, const Convolution& convolution, const R
   });
   append_rows<SmallChannelRow, float, float>(
       builder, convolution.name, in, out,
-      [shape, weights, bias = bias_of(builder, convolution)](const auto& rows) {
-        small_channel_convolution()(shape, weights, bias, rows);
+      [shape, weights, bias = bias_of(builder, convolution)](const auto& rows, std::size_t set) {
+        small_channel_convolution()(shape, weights, bias.of(set), rows);
       });
 }
 
@@ -80,13 +81,13 @@ const Weight* dot_weights_of(PlanBuilder& builder, const Convolution& convolutio
 void append_bfloat16(PlanBuilder& builder, const Convolution& convolution, const DotEpilogue& end,
                      const RowBand& in, const RowBand& out) {
   const DotShape shape{in.channels, out.channels, out.width};
-  const DotConstants<Bfloat16> constants{
-      dot_weights_of<Bfloat16, Bfloat16>(builder, convolution, shape),
-      bias_of(builder, convolution)};
+  const auto* const weights = dot_weights_of<Bfloat16, Bfloat16>(builder, convolution, shape);
+  const SetConstants bias = bias_of(builder, convolution);
   const auto append = [&]<typename Out>(Out, Bfloat16Dot<Out>* dot) {
     append_rows<DotRow<Bfloat16, Out>, Bfloat16, Out>(
-        builder, convolution.name, in, out,
-        [=](const auto& rows) { dot(shape, constants, end, rows); });
+        builder, convolution.name, in, out, [=](const auto& rows, std::size_t set) {
+          dot(shape, DotConstants<Bfloat16>{weights, bias.of(set)}, end, rows);
+        });
   };
   if (out.type == Type::bfloat16) {
     append(Bfloat16{}, bfloat16_dot()->to_bfloat16);
@@ -98,14 +99,17 @@ void append_bfloat16(PlanBuilder& builder, const Convolution& convolution, const
 void append_codes(PlanBuilder& builder, const Convolution& convolution, const DotEpilogue& end,
                   const RowBand& in, const RowBand& out) {
   const DotShape shape{in.channels, out.channels, out.width};
-  const DotConstants<std::int8_t> constants{
-      dot_weights_of<std::uint8_t, std::int8_t>(builder, convolution, shape),
-      bias_of(builder, convolution),
-      builder.weights.get<float>(convolution.name + ".dot_scales",
-                                 [&] { return convolution.scales; })};
+  const auto* const weights =
+      dot_weights_of<std::uint8_t, std::int8_t>(builder, convolution, shape);
+  const SetConstants bias = bias_of(builder, convolution);
+  const SetConstants scales =
+      builder.weights.get_sets(convolution.name + ".dot_scales", builder.sets,
+                               [&](std::size_t set) { return convolution.scales[set]; });
   append_rows<DotRow<std::uint8_t, float>, std::uint8_t, float>(
-      builder, convolution.name, in, out,
-      [=](const auto& rows) { code_dot()->rows(shape, constants, end, rows); });
+      builder, convolution.name, in, out, [=](const auto& rows, std::size_t set) {
+        const DotConstants<std::int8_t> constants{weights, bias.of(set), scales.of(set)};
+        code_dot()->rows(shape, constants, end, rows);
+      });
 }
 
 }  // namespace

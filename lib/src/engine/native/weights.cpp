@@ -2,7 +2,6 @@
 #include "engine/native/weights.h"
 
 #include <cmath>
-#include <utility>
 
 namespace denoiseae {
 
@@ -83,10 +82,6 @@ std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors) {
 
 std::vector<float> bias_map_values(const Node& node, const Tensors& tensors) {
   return channels_last(values_of(node, ".bias", tensors), node.channels, node.height * node.width);
-}
-
-char* Weights::add(const std::string& key, std::size_t bytes) {
-  return entries_.emplace_back(Entry{key, Arena(bytes)}).values.data();
 }
 
 std::int64_t Weights::memory_bytes() const {

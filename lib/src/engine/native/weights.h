@@ -2,7 +2,9 @@
 // The constants of a network in the layouts that the kernels ask for.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <string>
@@ -38,6 +40,16 @@ std::vector<float> batch_norm_bias(const Node& node, const Tensors& tensors);
 /// The constant of a bias_map: height x width x channels.
 std::vector<float> bias_map_values(const Node& node, const Tensors& tensors);
 
+/// Constants that differ from set of scales to set of scales.
+struct SetConstants {
+  const float* first = nullptr;  ///< those of set 0; null: there are none
+  std::size_t stride = 0;        ///< from set to set
+
+  const float* of(std::size_t set) const {
+    return first == nullptr ? nullptr : first + set * stride;
+  }
+};
+
 /// Shared by the plans of one engine, so that constants which several of them need are there once.
 /// Thread-safe.
 class Weights {
@@ -47,14 +59,14 @@ class Weights {
   /// called when no plan has asked for this key yet. The constant lives as long as this.
   template <typename Value, typename Make>
   const Value* get(const std::string& key, const Make& make) {
-    const std::lock_guard lock(mutex_);
-    for (const Entry& entry : entries_) {
-      if (entry.key == key) return reinterpret_cast<const Value*>(entry.values.data());
-    }
-    const std::vector<float> values = make();
-    auto* const stored = reinterpret_cast<Value*>(add(key, values.size() * sizeof(Value)));
-    for (std::size_t i = 0; i < values.size(); ++i) store(values[i], stored[i]);
-    return stored;
+    return reinterpret_cast<const Value*>(find<Value>(key, make).data());
+  }
+  /// Returns such constants for so many sets. make: returns those of one set, as many for each;
+  /// otherwise as above.
+  template <typename Make>
+  SetConstants get_sets(const std::string& key, std::size_t sets, const Make& make) {
+    const Arena& all = find<float>(key, [&] { return joined(sets, make); });
+    return {reinterpret_cast<const float*>(all.data()), all.size() / sizeof(float) / sets};
   }
 
   /// Returns the bytes of the constants.
@@ -66,15 +78,39 @@ class Weights {
     Arena values;
   };
 
+  /// All values that make returns, those of each set at an address that is a multiple of 64.
+  template <typename Make>
+  static std::vector<float> joined(std::size_t sets, const Make& make) {
+    constexpr std::size_t kFloats = 64 / sizeof(float);
+    std::vector<float> all;
+    for (std::size_t set = 0; set < sets; ++set) {
+      const std::vector<float> values = make(set);
+      all.insert(all.end(), values.begin(), values.end());
+      all.resize((all.size() + kFloats - 1) / kFloats * kFloats);
+    }
+    return all;
+  }
+  template <typename Value, typename Make>
+  const Arena& find(const std::string& key, const Make& make) {
+    const std::lock_guard lock(mutex_);
+    for (const Entry& entry : entries_) {
+      if (entry.key == key) return entry.values;
+    }
+    const std::vector<float> values = make();
+    const Arena& added =
+        entries_.emplace_back(Entry{key, Arena(values.size() * sizeof(Value))}).values;
+    auto* const stored = reinterpret_cast<Value*>(added.data());
+    for (std::size_t i = 0; i < values.size(); ++i) store(values[i], stored[i]);
+    return added;
+  }
   static void store(float value, std::int8_t& to) { to = static_cast<std::int8_t>(value); }
   template <typename Value>
   static void store(float value, Value& to) {
     assign(to, value);
   }
-  char* add(const std::string& key, std::size_t bytes);
 
   mutable std::mutex mutex_;
-  std::vector<Entry> entries_;  ///< guarded by mutex_
+  std::deque<Entry> entries_;  ///< guarded by mutex_; they stay where they are
 };
 
 }  // namespace denoiseae

@@ -77,7 +77,7 @@ struct Case {
     if (has_addend) post_ops.addend = addend;
     if (has_plane) post_ops.plane = reinterpret_cast<const char*>(plane.data());
     append_direct_convolution(list.builder, slow.call(), post_ops,
-                              {factor, addend_type == Type::code ? 0.01f : 1.0f}, in, out);
+                              {{factor, addend_type == Type::code ? 0.01f : 1.0f}}, in, out);
     ck_assert(!list.builder.calls.front().convolution.empty());
     list.prepare();
     fill(list, in, 3);
@@ -168,7 +168,7 @@ START_TEST(test_subpixel_convolutions_agree_with_the_definition) {
           if (has_addend) post_ops.addend = addend;
           const DirectFactors factors =
               type == Type::code ? DirectFactors{200, 0.003f} : DirectFactors{};
-          append_direct_subpixel_conv(list.builder, slow.call(), post_ops, factors, in, out);
+          append_direct_subpixel_conv(list.builder, slow.call(), post_ops, {factors}, in, out);
           list.prepare();
           fill(list, in, 6);
           fill(list, addend, 7);
@@ -194,8 +194,8 @@ START_TEST(test_subpixel_convolutions_add_constants) {
   const SlowConvolution slow = slow_convolution({1, 1, 0}, 8, 12, Type::float32);
   append_direct_subpixel_conv(
       list.builder, slow.call(),
-      {.before = Activation::sigmoid, .plane = reinterpret_cast<const char*>(plane.data())}, {}, in,
-      out);
+      {.before = Activation::sigmoid, .plane = reinterpret_cast<const char*>(plane.data())}, {{}},
+      in, out);
   list.prepare();
   fill(list, in, 6);
   list.run();
@@ -216,7 +216,7 @@ START_TEST(test_convolutions_without_bias) {
   std::fill(slow.bias.begin(), slow.bias.end(), 0.0f);
   Convolution convolution = slow.call();
   convolution.bias = {};
-  append_direct_convolution(list.builder, convolution, {}, {}, in, out);
+  append_direct_convolution(list.builder, convolution, {}, {{}}, in, out);
   list.prepare();
   fill(list, in, 6);
   list.run();

@@ -113,16 +113,16 @@ std::vector<Named> graphs() {
 }
 
 NumberFormat int8_format(const Graph& graph) {
-  NumberFormat format;
-  for (const std::string& name : graph.quantisation().scale_names()) format.scales[name] = 0.02f;
-  return format;
+  Scales scales;
+  for (const std::string& name : graph.quantisation().scale_names()) scales[name] = 0.02f;
+  return {Type::float32, {scales}};
 }
 
 /// The formats that this CPU computes in; reports the others.
 std::map<std::string, NumberFormat> formats(const Graph& graph) {
   std::map<std::string, NumberFormat> result = {{"float32", {}}};
   auto model = level_model(graph, 1);
-  model.scale_sets = one_scale_set(int8_format(graph).scales);
+  model.scale_sets = one_scale_set(int8_format(graph).sets.front());
   const auto add = [&](const char* name, Precision precision, const NumberFormat& format) {
     if (const std::string reason = refusal_of(model, precision); reason.empty())
       result[name] = format;

@@ -167,8 +167,7 @@ END_TEST
 
 int main() {
   return run_suite("strips", {test_each_row_is_computed_once_and_there_when_it_is_read,
-                              test_input_and_past_come_in_groups,
-                              test_rows_of_the_input_are_let_go,
+                              test_input_and_past_come_in_groups, test_rows_of_the_input_are_let_go,
                               test_no_strip_reads_many_more_rows_than_the_others,
                               test_windows_hold_the_rows_that_are_read_again,
                               test_low_strips_of_wide_pictures_and_one_of_fixed_sizes});

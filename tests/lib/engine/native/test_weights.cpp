@@ -39,6 +39,24 @@ START_TEST(test_constants_have_the_type_of_the_kernel) {
 }
 END_TEST
 
+START_TEST(test_each_set_has_constants_of_its_own) {
+  Weights weights;
+  for (const std::size_t count : {1u, 16u, 17u}) {
+    const std::string key = std::to_string(count);
+    const auto make = [count](std::size_t set) {
+      return std::vector<float>(count, static_cast<float>(set));
+    };
+    const SetConstants sets = weights.get_sets(key, 3, make);
+    for (std::size_t set = 0; set < 3; ++set) {
+      ck_assert_uint_eq(reinterpret_cast<std::uintptr_t>(sets.of(set)) % 64, 0);
+      for (std::size_t i = 0; i < count; ++i) ck_assert_float_eq(sets.of(set)[i], set);
+    }
+    ck_assert_ptr_eq(weights.get_sets(key, 3, make).of(2), sets.of(2));
+  }
+  ck_assert_ptr_null(SetConstants().of(2));
+}
+END_TEST
+
 START_TEST(test_precisions_follow_the_instructions) {
   ck_assert(!may_use_tiles() || (may_use_bfloat16() && may_use_int8()));
   if (instruction_limit() < InstructionSet::avx512_bf16) ck_assert(!may_use_bfloat16());
@@ -50,7 +68,7 @@ START_TEST(test_precisions_follow_the_instructions) {
 END_TEST
 
 int main() {
-  return run_suite("weights",
-                   {test_a_constant_is_made_once, test_constants_have_the_type_of_the_kernel,
-                    test_precisions_follow_the_instructions});
+  return run_suite(
+      "weights", {test_a_constant_is_made_once, test_constants_have_the_type_of_the_kernel,
+                  test_each_set_has_constants_of_its_own, test_precisions_follow_the_instructions});
 }
