@@ -42,7 +42,7 @@ std::vector<float> bias_map_values(const Node& node, const Tensors& tensors);
 
 /// Constants that differ from set of scales to set of scales.
 struct SetConstants {
-  const float* first = nullptr;  ///< those of set 0; null: there are none
+  const float* first = nullptr;  ///< where set 0 has them; null: there are none
   std::size_t stride = 0;        ///< from set to set
 
   const float* of(std::size_t set) const {
