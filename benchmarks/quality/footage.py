@@ -114,6 +114,7 @@ class Footage:
 
     def __init__(self, options, weights, kept):
         self.short = options.short
+        self.settings = {"precision": options.precision}
         self.kept = kept
         self.clips = read_clips(options.data)
         self.weights = weights
@@ -124,6 +125,7 @@ class Footage:
 
     def figure(self, take, model, what, score, frames=lambda scene: scene.noisy, **settings):
         """Returns score(scene, the frames that the model made)."""
+        settings = {**self.settings, **settings}
         key = {**take.key, "what": what, "weights": self.digests[model], "code": self.code,
                "settings": settings}
         settings = {name.replace("_", "-"): value for name, value in settings.items()}

@@ -335,8 +335,7 @@ def read_options():
     parser.add_argument("--weights", action="append", default=[], metavar="MODEL=FILE",
                         help="measure these weights as fast, balanced or high; repeat for more")
     parser.add_argument("--precision", choices=("auto", "float32", "bfloat16", "int8"), default="auto",
-                        help="number format to measure pictures and clips in, but for cameras and scenes; "
-                        "default: auto")
+                        help="number format to measure in; default: auto")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out" / "quality",
                         help="for CSV files, and for the figures of footage that are kept; default: "
                         "out/quality")

@@ -69,9 +69,9 @@ class Run(unittest.TestCase):
         self.assertEqual(len(sample.clean), 6)
         return [(name, 20.0, "weak") for name in wanted]
 
-    def report(self):
-        measurement = footage.Footage(argparse.Namespace(data=self.folder, short=True),
-                                      {"fast": None, "balanced": self.weights, "high": None},
+    def report(self, precision="auto"):
+        options = argparse.Namespace(data=self.folder, short=True, precision=precision)
+        measurement = footage.Footage(options, {"fast": None, "balanced": self.weights, "high": None},
                                       figures.Figures(self.folder / "footage.jsonl"))
         self.assertEqual([clip.name for clip in measurement.clips], ["one", "two"])
         return footage_report.report(measurement)
@@ -95,6 +95,14 @@ class Run(unittest.TestCase):
         path.write_text("".join(path.read_text().splitlines(keepends=True)[:-2]))
         self.assertEqual(self.report(), (measured, tables))
         self.assertLessEqual(len(self.runs), count + 2)
+
+    def test_measures_in_the_precision_that_is_asked_for(self):
+        self.report()
+        count = len(self.runs)
+        self.assertNotIn("int8", [run.get("precision") for run in self.runs])
+        self.report("int8")
+        self.assertEqual({run["precision"] for run in self.runs[count:]}, {"int8"})
+        self.assertGreater(len(self.runs), count)
 
     def test_other_weights_and_other_frames_are_measured_again(self):
         self.report()
