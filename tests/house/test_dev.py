@@ -97,6 +97,19 @@ class Commands(unittest.TestCase):
     def test_test_needs_lint_on_request(self):
         self.assertNotIn("clang-tidy", self.packages(self.dev("test")))
 
+    def test_run_installs_what_scripts_need(self):
+        needs = {"python3-opencv", "python3-gi", "ffmpeg"}
+        for words, packages, heavy in (
+                (("gst-launch-1.0", "--version"), set(), False),
+                (("examples/compare/compare.py", "film.mp4"), needs, False),
+                (("python3", "benchmarks/quality/hdr.py", "DATA"), needs, True),
+                (("benchmarks/quality/adapt.py", "DATA"), needs, True),
+                (("denoiseae-train", "--list-keys"), needs, True)):
+            with self.subTest(words=words):
+                installed = self.packages(self.dev("run", *words))
+                self.assertEqual(installed & needs, packages)
+                self.assertEqual("libtorch-dev" in installed, heavy)
+
     def test_test_with_clang_has_a_folder_of_its_own(self):
         calls = self.dev("test", "--suite", "lib", "--compiler", "clang")
         self.assertIn("clang", self.packages(calls))
