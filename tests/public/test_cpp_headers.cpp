@@ -135,6 +135,8 @@ START_TEST(test_models_come_from_memory) {
   ck_assert_int_eq(model->info().parameters, load_model("fast")->info().parameters);
   const std::vector<std::string> names = available_models();
   ck_assert(std::find(names.begin(), names.end(), "balanced") != names.end());
+  ck_assert(std::find(names.begin(), names.end(), "noise-map") == names.end());
+  ck_assert_str_eq(load_model("noise-map")->info().architecture.c_str(), "noise_map");
   ck_assert(std::is_sorted(names.begin(), names.end()));
 }
 END_TEST

@@ -108,9 +108,9 @@ DENOISEAE_API int denoiseae_has_precision(denoiseae_precision precision);
 /* Returns the name of the instruction set that the engine native uses at most, "avx512_vnni" for
  * example: the highest one that the processor has and DENOISEAE_MAX_ISA allows. */
 DENOISEAE_API const char* denoiseae_instruction_set(void);
-/* Returns the sorted names of the models that can be found now, one in a line, without a newline at
- * the end: "" if there are none, and NULL after a failure. It is valid until the next call of this
- * function in this thread. */
+/* Returns the sorted names of the models that can be found now and that denoise, one in a line,
+ * without a newline at the end: "" if there are none, and NULL after a failure. It is valid until the
+ * next call of this function in this thread. */
 DENOISEAE_API const char* denoiseae_model_names(void);
 
 /* ---- Pixel formats and frames ---- */
@@ -232,7 +232,7 @@ typedef struct denoiseae_model_info {
   size_t struct_size;
   const char* path; /* the weights file's; for weights from memory the name that was given */
   const char* name; /* the model's folder or, for a lone file, the file's stem */
-  const char* architecture; /* "recurrent_unet", "unet" or "paper" */
+  const char* architecture; /* "recurrent_unet", "unet", "paper" or "noise_map" */
   const char* manifest;     /* the JSON manifest as stored */
   int64_t parameters;
   double macs_per_pixel;      /* multiplications per pixel of the frame */

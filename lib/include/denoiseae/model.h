@@ -20,7 +20,7 @@ struct ModelData;
 struct ModelInfo {
   std::filesystem::path path;  ///< for weights from memory the name that was given
   std::string name;            ///< the name of its folder or, for a lone file, the file's stem
-  std::string architecture;    ///< "recurrent_unet", "unet" or "paper"
+  std::string architecture;    ///< "recurrent_unet", "unet", "paper" or "noise_map"
   std::string manifest;        ///< the JSON manifest as stored
   std::int64_t parameters = 0;
   double macs_per_pixel = 0;       ///< multiplications per pixel of the frame
@@ -63,7 +63,8 @@ std::shared_ptr<const Model> load_model(std::string_view name_or_path);
 /// needed after the call. name: what messages and the model's info call it. Throws as above.
 std::shared_ptr<const Model> load_model(std::span<const std::uint8_t> bytes, std::string_view name);
 
-/// Returns the sorted names of the models that find_model can find now.
+/// Returns the sorted names of the models that find_model can find now and that denoise: weights
+/// that estimate noise alone are left out.
 std::vector<std::string> available_models();
 
 }  // namespace denoiseae

@@ -223,6 +223,11 @@ std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::
   return finish_model(describe_model(header, source), std::move(file.tensors), source);
 }
 
+bool holds_denoiser(const std::filesystem::path& path) {
+  const WeightsFile file(path);
+  return describe_model(file.header(), path).data->domain != InputRepresentation::noise_features;
+}
+
 std::shared_ptr<const Model> read_model(const std::filesystem::path& path) {
   const WeightsFile file(path);
   Described made = describe_model(file.header(), path);

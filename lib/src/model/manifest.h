@@ -24,6 +24,10 @@ inline constexpr std::string_view kNoiseMapPrefix = "noise_map.";
 /// of these are right its values. Throws not_found, unreadable and what make_model throws.
 std::shared_ptr<const Model> read_model(const std::filesystem::path& path);
 
+/// Returns whether a file holds a network that denoises, by its header: not one that estimates noise
+/// alone. Throws what read_model throws.
+bool holds_denoiser(const std::filesystem::path& path);
+
 /// Checks manifest, names, shapes and finiteness; source names the file in messages. Throws
 /// corrupt, unsupported_version, unknown_architecture, incompatible_model.
 std::shared_ptr<const Model> make_model(TensorFile file, const std::filesystem::path& source);

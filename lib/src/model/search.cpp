@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "model/manifest.h"
 #include "system/library_path.h"
 #include "system/translate_errors.h"
 
@@ -74,6 +75,15 @@ std::vector<std::string> names_of_models() {
   return {names.begin(), names.end()};
 }
 
+/// A file that cannot be used counts as one, so that whoever picks it is told what is wrong.
+bool denoises(const fs::path& weights) {
+  try {
+    return holds_denoiser(weights);
+  } catch (const Error&) {
+    return true;
+  }
+}
+
 fs::path find_path(std::string_view name_or_path) {
   if (is_path(name_or_path)) return fs::path(name_or_path);
   if (name_or_path.empty() || name_or_path == "." || name_or_path == "..") {
@@ -107,7 +117,13 @@ fs::path find_model(std::string_view name_or_path) {
 }
 
 std::vector<std::string> available_models() {
-  return translate_errors([] { return "the list of models"; }, names_of_models);
+  return translate_errors(
+      [] { return "the list of models"; },
+      [] {
+        std::vector<std::string> names = names_of_models();
+        std::erase_if(names, [](const std::string& name) { return !denoises(find_path(name)); });
+        return names;
+      });
 }
 
 }  // namespace denoiseae

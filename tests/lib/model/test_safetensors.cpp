@@ -365,6 +365,8 @@ START_TEST(test_models_are_found_by_name_and_by_path) {
   ck_assert(load_model(path)->info().path == path);
   const std::vector<std::string> names = available_models();
   ck_assert(std::find(names.begin(), names.end(), "mine") != names.end());
+  for (const std::string& name : names)
+    ck_assert(name == "mine" || load_model(name)->info().architecture != "noise_map");
   try {
     load_model("your");
     ck_abort_msg("found a model that is not there");
