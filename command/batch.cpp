@@ -2,7 +2,7 @@
 #include "batch.h"
 
 #include <denoiseae/error.h>
-#include <sched.h>
+#include <denoiseae/thread_pool.h>
 
 #include <algorithm>
 #include <atomic>
@@ -13,16 +13,6 @@
 #include "interrupt.h"
 
 namespace command {
-namespace {
-
-int processors() {
-  cpu_set_t set;
-  const bool known = sched_getaffinity(0, sizeof(set), &set) == 0;
-  return known ? CPU_COUNT(&set)
-               : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-}  // namespace
 
 bool succeeds(const std::string& film, Console& console, const std::function<void()>& work) {
   try {
@@ -38,7 +28,7 @@ bool succeeds(const std::string& film, Console& console, const std::function<voi
 
 int denoise_films(const std::vector<FilmPaths>& films, const Options& options,
                   FilmOptions film_options, Console& console) {
-  const int threads = options.threads > 0 ? options.threads : processors();
+  const int threads = options.threads > 0 ? options.threads : denoiseae::ThreadPool().count();
   const int count = static_cast<int>(films.size());
   const int jobs = std::clamp(options.jobs > 0 ? options.jobs : threads, 1, count);
   film_options.threads = jobs == 1 ? options.threads : std::max(1, threads / jobs);

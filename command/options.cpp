@@ -24,7 +24,7 @@ Examples:
   ffmpeg -i clip.avi -f yuv4mpegpipe - | denoiseae - - | ffmpeg -i - clean.mkv
 
 Exit codes: 0 all films were written, warnings about damaged frames included; 1 a film could not
-be written, the others were; 2 the command line is wrong; 128 and the number of the signal (130
+be written, the others were; 2 the command line cannot be read; 128 and the number of the signal (130
 after Ctrl-C) interrupted. A film that was not finished leaves no file.
 
 The manual is docs/command.md.)";
