@@ -25,7 +25,6 @@ COLOUR = "colour"
 CAMERA = "camera"
 CENTRE = "camera, centre"
 SCENES = "scenes"
-FOOTAGE = (CAMERA, CENTRE, SCENES)
 
 TITLES = {
     CLIPS: "Clips of video/test in codes 16 to 235, as most video has them: luma PSNR",

@@ -19,26 +19,10 @@ namespace denoiseae {
 namespace {
 
 constexpr std::array kDatasets = {
-    DatasetInfo{"images", "a folder of pictures, with its sub-folders", load_images},
-    DatasetInfo{
-        "frames",
-        "a folder of folders of numbered frames, or one folder of frames; a video file, or a "
-        "folder of video files",
-        load_frames},
-    DatasetInfo{
-        "pairs",
-        "a folder of NAME_noisy and NAME_clean pictures, or one that holds the folders noisy "
-        "and clean, with pictures or clips of equal names",
-        load_pairs},
-    DatasetInfo{"mnist", "MNIST: the folder of its four files, or one file of pictures",
-                load_mnist},
-    DatasetInfo{"fashion-mnist", "Fashion-MNIST: the folder of its four files, or one of pictures",
-                load_mnist},
-    DatasetInfo{"fer2013", "FER-2013: the folder that holds train and test, or the CSV file",
-                load_fer2013},
-    DatasetInfo{"vinbigdata", "chest radiographs as PNG or JPEG, reduced to 52x52 pixels",
-                load_vinbigdata},
-    DatasetInfo{"idx", "an IDX file of pictures (MNIST and its kin), plain or gzip", load_idx},
+    DatasetInfo{"images", load_images},         DatasetInfo{"frames", load_frames},
+    DatasetInfo{"pairs", load_pairs},           DatasetInfo{"mnist", load_mnist},
+    DatasetInfo{"fashion-mnist", load_mnist},   DatasetInfo{"fer2013", load_fer2013},
+    DatasetInfo{"vinbigdata", load_vinbigdata}, DatasetInfo{"idx", load_idx},
 };
 
 bool equal_pixels(const cv::Mat& a, const cv::Mat& b) {

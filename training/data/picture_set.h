@@ -43,8 +43,7 @@ struct DatasetOptions {
 
 /// One row of the table of data sets.
 struct DatasetInfo {
-  std::string_view name;         ///< "images"
-  std::string_view description;  ///< one sentence: what the path must be
+  std::string_view name;  ///< "images"
   /// Reads everything into memory, in an order that depends on names only. Throws not_found naming
   /// the path when there is no usable picture, corrupt when every file is broken, bad_argument for
   /// a class that the set does not have.

@@ -86,7 +86,7 @@ void save_checkpoint(const std::filesystem::path& folder, const GraphModule& net
   file.tensors[kFirstMoment] = plain_copy(state.first_moment);
   file.tensors[kSecondMoment] = plain_copy(state.second_moment);
   const nlohmann::json progress = {
-      {"step", p.step},           {"best_loss", p.best_loss}, {"best_psnr", p.best_psnr},
+      {"step", p.step},           {"best_loss", p.best_loss}, {"best_psnr", p.best_db},
       {"best_step", p.best_step}, {"loss_sum", p.loss_sum},   {"loss_count", p.loss_count},
       {"seconds", p.seconds},     {"date", p.date},           {"updates", state.updates}};
   file.metadata["progress"] = progress.dump();
@@ -108,7 +108,7 @@ std::optional<Progress> load_checkpoint(const std::filesystem::path& folder, Gra
     const nlohmann::json progress = nlohmann::json::parse(file.metadata.at("progress"));
     p.step = progress.at("step");
     p.best_loss = progress.at("best_loss");
-    p.best_psnr = progress.at("best_psnr");
+    p.best_db = progress.at("best_psnr");
     p.best_step = progress.at("best_step");
     p.loss_sum = progress.at("loss_sum");
     p.loss_count = progress.at("loss_count");

@@ -16,7 +16,7 @@ namespace denoiseae {
 struct Progress {
   std::int64_t step = 0;     ///< steps done
   double best_loss = 1e300;  ///< lowest validation loss
-  double best_psnr = 0;      ///< PSNR of the validation at that step
+  double best_db = 0;        ///< quality_db of the validation at that step
   std::int64_t best_step = 0;
   double loss_sum = 0;  ///< sum of the losses since the last report
   std::int64_t loss_count = 0;

@@ -100,8 +100,8 @@ struct TrainConfig {
   /// better choice.
   Keep keep = Keep::best;
   std::vector<std::filesystem::path> start;
-  /// A weights file of the architecture noise_map, which becomes part of the weights file; "" =
-  /// none; read again by a resumed run.
+  /// A model of the architecture noise_map, or a denoiser that holds one, by its name or a weights
+  /// file; it becomes part of the weights file; "" = none; read again by a resumed run.
   std::string noise_map;
   /// The model that noise_map names, loaded by fitted_graph; null = none.
   std::shared_ptr<const Model> noise_map_model;

@@ -118,8 +118,9 @@ int train(const Arguments& arguments) {
   std::cout << "steps " << result.step << "\nthroughput " << result.pixels_per_second / 1e6
             << " Mpixel/s\n";
   if (result.best_step > 0) {
-    std::cout << "best validation PSNR " << result.best_psnr << " dB at step " << result.best_step
-              << "\nweights " << (run / "best.safetensors").string() << "\n";
+    std::cout << (estimates_noise(config) ? "error of levels " : "PSNR ") << result.best_db
+              << " dB in the validation at step " << result.best_step << "\nweights "
+              << (run / "best.safetensors").string() << "\n";
   }
   if (!result.finished) {
     std::cerr << "stopped; continue with --resume " << run.string() << std::endl;

@@ -51,8 +51,10 @@ void ProgressLine::tell(const Progress& progress) {
   line << "step " << progress.step << "/" << config_.steps << std::fixed << std::setprecision(4)
        << "  loss " << progress.loss_sum / static_cast<double>(progress.loss_count)
        << std::setprecision(2);
-  if (progress.best_step > 0)
-    line << "  best " << progress.best_psnr << " dB at " << progress.best_step;
+  if (progress.best_step > 0) {
+    line << (estimates_noise(config_) ? "  level error " : "  PSNR ") << progress.best_db
+         << " dB at " << progress.best_step;
+  }
   line << "  " << rate / 1e6 << " Mpixel/s  " << duration_text(left / rate) << " left";
   log_(LogLevel::info, line.str());
 }

@@ -44,8 +44,7 @@ void RunReport::write(Learner& learner, const TrainingData& data,
                           : std::numeric_limits<double>::quiet_NaN();
   progress.loss_sum = 0;
   progress.loss_count = 0;
-  const double quality_db = estimates_noise(config_) ? quality.level_error_db : quality.psnr;
-  const std::array row = {loss, quality.loss, quality_db,
+  const std::array row = {loss, quality.loss, quality_db(config_, quality),
                           rate_of_step(config_, stages, progress.step - 1), rate};
   metrics_.append(count_of(progress), row);
   draw_loss_plot(folder_ / "metrics.csv", folder_ / "loss.svg", log_);
@@ -56,7 +55,7 @@ void RunReport::write(Learner& learner, const TrainingData& data,
 void RunReport::save_best(Learner& learner, const TrainingData& data,
                           const ValidationResult& quality, Progress& progress) const {
   progress.best_loss = quality.loss;
-  progress.best_psnr = quality.psnr;
+  progress.best_db = quality_db(config_, quality);
   progress.best_step = progress.step;
   nlohmann::json manifest = manifest_of(learner, quality, progress);
   if (!data.weak_noise().empty() && !estimates_noise(config_)) {

@@ -116,7 +116,7 @@ void Trainer::find_scales_when_due() {
   // Weights from before have no scales, so the best ones are sought anew.
   const Progress none;
   progress_.best_loss = none.best_loss;
-  progress_.best_psnr = none.best_psnr;
+  progress_.best_db = none.best_db;
   progress_.best_step = none.best_step;
 }
 
@@ -171,7 +171,7 @@ TrainResult Trainer::run(const std::atomic<bool>& stop) {
   result.finished = progress_.step == config_.steps;
   result.step = progress_.step;
   result.best_loss = progress_.best_loss;
-  result.best_psnr = progress_.best_psnr;
+  result.best_db = progress_.best_db;
   result.best_step = progress_.best_step;
   return result;
 }

@@ -24,7 +24,7 @@ struct TrainResult {
   bool finished = false;  ///< false = stopped by request, checkpoint saved
   std::int64_t step = 0;
   double best_loss = 0;  ///< on the validation pictures
-  double best_psnr = 0;
+  double best_db = 0;    ///< the PSNR there, or the error of a noise map's levels
   std::int64_t best_step = 0;
   double pixels_per_second = 0;  ///< training throughput of this sitting in luma pixels
 };

@@ -33,6 +33,10 @@ std::vector<float> channels_last(const torch::Tensor& frame) {
 
 }  // namespace
 
+double quality_db(const TrainConfig& config, const ValidationResult& result) {
+  return estimates_noise(config) ? result.level_error_db : result.psnr;
+}
+
 ValidationResult validate(GraphModule& network, const std::vector<WeightedSampler>& samplers,
                           const TrainConfig& config) {
   torch::NoGradGuard no_grad;

@@ -22,6 +22,9 @@ struct ValidationResult {
   double level_error_db = 0;
 };
 
+/// Returns the PSNR, or the error of levels for networks that estimate noise.
+double quality_db(const TrainConfig& config, const ValidationResult& result);
+
 /// Measures a network on the samples of config, which are the same each time.
 ValidationResult validate(GraphModule& network, const std::vector<WeightedSampler>& samplers,
                           const TrainConfig& config);

@@ -16,14 +16,16 @@ namespace denoiseae {
 namespace {
 
 constexpr std::array kArchitectures = {
-    Architecture{"unet", "single-frame U-Net on packed 4:2:0 planes",
-                 InputRepresentation::packed_yuv420, kUnetDefaults, build_unet},
-    Architecture{"recurrent_unet", "U-Net on packed 4:2:0 planes and their gated running mean",
-                 InputRepresentation::packed_yuv420, kRecurrentUnetDefaults, build_recurrent_unet},
-    Architecture{"noise_map", "estimator of the noise of each block of 16x16 pixels",
-                 InputRepresentation::noise_features, kNoiseMapDefaults, build_noise_map},
-    Architecture{"paper", "autoencoder with a dense latent, for one picture size",
-                 InputRepresentation::luma, kPaperDefaults, build_paper},
+    // A U-Net for single frames.
+    Architecture{"unet", InputRepresentation::packed_yuv420, kUnetDefaults, build_unet},
+    // A U-Net that knows a gated running mean of the frames before.
+    Architecture{"recurrent_unet", InputRepresentation::packed_yuv420, kRecurrentUnetDefaults,
+                 build_recurrent_unet},
+    // The estimator of the noise of each block of 8x8 pixels.
+    Architecture{"noise_map", InputRepresentation::noise_features, kNoiseMapDefaults,
+                 build_noise_map},
+    // The autoencoder with a dense latent, for one picture size.
+    Architecture{"paper", InputRepresentation::luma, kPaperDefaults, build_paper},
 };
 
 }  // namespace

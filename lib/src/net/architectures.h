@@ -22,7 +22,6 @@ const char* to_string(InputRepresentation domain) noexcept;
 
 struct Architecture {
   std::string_view name;
-  std::string_view description;
   InputRepresentation domain;
   /// All settings with their defaults, JSON text.
   std::string_view default_settings;

@@ -202,7 +202,7 @@ START_TEST(test_a_small_run_learns) {
   const TrainResult result = train(folder, "run", config);
   ck_assert(result.finished);
   // Noise of sigma 20 ... 30 is 20.2 dB.
-  ck_assert_double_gt(result.best_psnr, 23);
+  ck_assert_double_gt(result.best_db, 23);
   ck_assert(load_model((folder / "run/best.safetensors").string())->info().architecture ==
             "recurrent_unet");
   ck_assert_uint_gt(std::filesystem::file_size(folder / "run/samples.png"), 50);

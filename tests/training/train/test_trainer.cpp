@@ -89,7 +89,7 @@ START_TEST(test_training_overfits_a_small_set) {
   const TrainResult result = trainer.run(stop);
   ck_assert(result.finished);
   // Noise of sigma 20 ... 30 is 20.2 dB; flat regions between known edges leave little of it.
-  ck_assert_double_gt(result.best_psnr, 24.5);
+  ck_assert_double_gt(result.best_db, 24.5);
   const auto model = load_model((folder.path() / "run" / "best.safetensors").string());
   ck_assert(model->info().architecture == "unet");
   for (const char* name : {"metrics.csv", "samples.png", "checkpoint/state.safetensors"}) {
@@ -109,7 +109,7 @@ START_TEST(test_the_paper_architecture_trains) {
   Trainer trainer(config, folder.path() / "run", ignore, ignore);
   const std::atomic<bool> stop{false};
   // A flat picture of the right brightness is about 17 dB here.
-  ck_assert_double_gt(trainer.run(stop).best_psnr, 18.5);
+  ck_assert_double_gt(trainer.run(stop).best_db, 18.5);
 }
 END_TEST
 
