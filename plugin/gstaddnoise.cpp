@@ -15,7 +15,7 @@
  * ]|
  * Adds gaussian noise with a standard deviation of 20 code values of 255.
  *
- * Since: 0.1
+ * Since: 0.2
  */
 #include "gstaddnoise.h"
 
@@ -128,7 +128,7 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    *
    * The kind of noise that is added.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   gst_dae_video_filter_class_install_field (
       filter_class, G_STRUCT_OFFSET (GstAddNoise, model),
@@ -143,7 +143,7 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    * How much noise is added, in the unit of the model. A level beyond the
    * range of the model is an error when the first frame comes.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   gst_dae_video_filter_class_install_field (
       filter_class, G_STRUCT_OFFSET (GstAddNoise, level),
@@ -158,7 +158,7 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    *
    * Selects the noise: equal seeds give equal noise.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   gst_dae_video_filter_class_install_field (
       filter_class, G_STRUCT_OFFSET (GstAddNoise, seed),
@@ -170,7 +170,7 @@ gst_add_noise_class_init (GstAddNoiseClass* klass) {
    *
    * How many threads share a large frame. Takes effect at the next start.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   gst_dae_video_filter_class_install_threads (
       filter_class, G_STRUCT_OFFSET (GstAddNoise, threads));

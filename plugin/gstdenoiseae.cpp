@@ -93,7 +93,7 @@
  * ]|
  * Shows a denoised camera.
  *
- * Since: 0.1
+ * Since: 0.2
  */
 #include "gstdenoiseae.h"
 

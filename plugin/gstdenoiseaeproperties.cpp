@@ -28,7 +28,7 @@ static GType
 gst_denoise_ae_engine_get_type (void) {
   static const GEnumValue values[] = {
       {static_cast<gint> (EngineKind::automatic),
-       "The fastest engine of this build", "auto"},
+       "native on a CPU, torch on other devices", "auto"},
       {static_cast<gint> (EngineKind::native), "The library's own, on CPUs",
        "native"},
       {static_cast<gint> (EngineKind::torch), "LibTorch", "torch"},
@@ -262,7 +262,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * is loaded beside the stream and goes on with its past. If it cannot be
    * loaded, the property returns to the old value.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_MODEL,
@@ -277,7 +277,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * The standard deviation of the noise in 8-bit code values at any bit depth;
    * -1 estimates it continuously.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_NOISE_LEVEL,
@@ -292,7 +292,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * Scales the noise level that the network is told; 0 passes buffers
    * untouched.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_STRENGTH,
@@ -305,7 +305,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    *
    * Scales the noise level of the colour planes, on top of strength.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_CHROMA_STRENGTH,
@@ -319,7 +319,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * Whether recurrent models use the past of the stream. Otherwise each frame
    * is denoised alone.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_TEMPORAL,
@@ -337,7 +337,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * streaming thread does alone what no other thread is free for. Takes effect
    * at the next start.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_THREADS,
@@ -351,7 +351,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    *
    * The engine that runs the network. Takes effect at the next start.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_ENGINE,
@@ -366,7 +366,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * The number format of weights and activations. Takes effect at the next
    * start.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_PRECISION,
@@ -382,7 +382,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * The device on which the network runs: cpu, or with LibTorch also cuda:0 and
    * so on. Takes effect at the next start.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_DEVICE,
@@ -396,7 +396,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    *
    * Whether an element message is posted once a second of running time.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_POST_MESSAGES,
@@ -411,7 +411,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * Selects the output: the denoised picture, or, to tune the other properties
    * by, the estimated noise of each part of the picture or what was removed.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_SHOW,
@@ -430,7 +430,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * when it changes by much. Applications answer that message with
    * gst_bin_recalculate_latency().
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_REPORT_LATENCY,
@@ -445,7 +445,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    *
    * The last estimate in 8-bit code values; -1 before the first one.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_ESTIMATED_NOISE_LEVEL,
@@ -463,7 +463,7 @@ gst_denoise_ae_install_properties (GObjectClass* object_class) {
    * `threads`
    * (#guint) and `memory` (#gint64, bytes held by buffers and weights).
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   g_object_class_install_property (
       object_class, PROP_STATS,

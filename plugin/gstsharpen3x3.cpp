@@ -20,7 +20,7 @@
  * ]|
  * Sharpens a test picture by half the usual amount.
  *
- * Since: 0.1
+ * Since: 0.2
  */
 #include "gstsharpen3x3.h"
 
@@ -85,7 +85,7 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
    *
    * How much is sharpened: the weight that each neighbour loses.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   gst_dae_video_filter_class_install_field (
       filter_class, G_STRUCT_OFFSET (GstSharpen3x3, amount),
@@ -102,7 +102,7 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
    *
    * Leaves the colour planes of YUV formats as they are.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   gst_dae_video_filter_class_install_field (
       filter_class, G_STRUCT_OFFSET (GstSharpen3x3, luma_only),
@@ -119,7 +119,7 @@ gst_sharpen3x3_class_init (GstSharpen3x3Class* klass) {
    *
    * How many threads share a large frame. Takes effect at the next start.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
   gst_dae_video_filter_class_install_threads (
       filter_class, G_STRUCT_OFFSET (GstSharpen3x3, threads));
