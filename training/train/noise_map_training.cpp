@@ -9,6 +9,7 @@
 #include "layout/noise_map_layout.h"
 #include "layout/packed_layout.h"
 #include "motion/motion_search.h"
+#include "noise/estimation/block_noise.h"
 #include "noise/estimation/noise_features.h"
 #include "temporal/state_motion.h"
 
@@ -16,7 +17,6 @@ namespace denoiseae {
 
 namespace {
 
-constexpr double kRoundingVariance = 1.0 / 12;
 /// The share of the noise that the stand-in for the denoised picture keeps.
 constexpr double kNoiseLeft = 0.2;
 

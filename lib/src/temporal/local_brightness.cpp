@@ -13,6 +13,7 @@
 #include "layout/state_layout.h"
 #include "parallel/for_ranges.h"
 #include "temporal/area_mean.h"
+#include "temporal/state_motion.h"
 
 namespace denoiseae {
 
@@ -138,7 +139,6 @@ void LocalBrightness::measure(const BrightnessPair& pair, const MotionField& mot
 /// off.
 void LocalBrightness::find_at(int squares, double sigma_8bit, ThreadPool* pool) {
   constexpr double kRoundingError = 0.05;  // the error of a mean, in codes
-  constexpr double kPictureError = 0.3;    // the error of the last picture, as a part of the noise
   const double error =
       sigma_8bit * std::hypot(1.0, kPictureError) / (kSide * squares) + kRoundingError;
   const double visible = 0.5 * sigma_8bit + 1;

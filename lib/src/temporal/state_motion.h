@@ -8,6 +8,9 @@
 
 namespace denoiseae {
 
+/// The error of the last picture, as a part of the deviation of the frame's noise.
+inline constexpr double kPictureError = 0.3;
+
 /// Searches how a frame has moved since the last denoised picture, which is the reference of codes.
 /// That picture holds less noise than the fused frames where these average few frames. Streams and
 /// training search in this way. sigma_8bit: the standard deviation of the frame's luma noise in
@@ -17,8 +20,6 @@ inline const MotionField& search_state_motion(MotionSearch& search, const FrameC
                                               double sigma_8bit,
                                               const MotionField* before = nullptr,
                                               ThreadPool* pool = nullptr) {
-  // The picture has errors, too, of about this part of the frame's noise.
-  constexpr double kPictureError = 0.3;
   return search.search(codes.luma(), codes.reference(), sigma_8bit * std::hypot(1.0, kPictureError),
                        before, pool);
 }

@@ -16,6 +16,9 @@ inline constexpr int kNoisePatch = kNoiseBlock + 2;
 /// Side of a cell. The low frequencies of a block are read from the means of its cells.
 inline constexpr int kNoiseCell = 4;
 
+/// Rounding to 8-bit codes alone makes this variance.
+inline constexpr double kRoundingVariance = 1.0 / 12;
+
 /// Blocks with a larger share of saturated samples say little about the noise.
 inline constexpr double kMaxSaturated = 0.3;
 /// The quantile of the variances that is read from many blocks. It is below the median, because

@@ -255,8 +255,8 @@ struct Flattest {
     auto quartered =
         flat_blocks(frame, c, 4 * kNoisePatch, kMaxQuarteredBlocks, load_quartered_patch, pool);
     if (!quartered) return false;
-    constexpr double kRounding = 1.0 / 12;
-    const double coarse = 16 * (quartered->quantile(kQuantile) / kQuantileOfMean - kRounding);
+    const double coarse =
+        16 * (quartered->quantile(kQuantile) / kQuantileOfMean - kRoundingVariance);
     const double growth = coarse / halved_variance;
     return coarse >= kMinCoarseVariance && coarse <= kMaxCoarseVariance &&
            growth >= kMinCoarseGrowth && growth <= kMaxCoarseGrowth &&

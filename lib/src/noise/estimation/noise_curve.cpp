@@ -16,8 +16,6 @@ constexpr double kWeight = 0.1;
 constexpr std::ptrdiff_t kMinBlocks = 4;
 // The variance is expected to change by so many times itself over the whole range of codes.
 constexpr double kExpectedChange = 4;
-// Rounding alone makes this variance.
-constexpr double kMinVariance = 1 / 12.0;
 constexpr double kDegreesOfFreedom = 68;
 
 }  // namespace
@@ -76,7 +74,7 @@ NoiseCurve fit_noise_curve(std::span<const NoisePoint> points) {
   if (points.empty()) return {};
   const auto weight_of = [](const NoisePoint& p) {
     // The weight is 1 / (variance of the measured variance).
-    const double v = std::max(p.variance, kMinVariance);
+    const double v = std::max(p.variance, kRoundingVariance);
     return p.samples / (2 * v * v);
   };
   double weights = 0, code = 0, variance = 0;
@@ -93,7 +91,7 @@ NoiseCurve fit_noise_curve(std::span<const NoisePoint> points) {
     squares += weight_of(p) * (p.code - code) * (p.code - code);
     products += weight_of(p) * (p.code - code) * (p.variance - variance);
   }
-  const double expected_slope = kExpectedChange * std::max(variance, kMinVariance) / 255;
+  const double expected_slope = kExpectedChange * std::max(variance, kRoundingVariance) / 255;
   NoiseCurve curve{.lowest = points.front().code, .highest = points.back().code};
   curve.slope = products / (squares + 1 / (expected_slope * expected_slope));
   curve.offset = variance - curve.slope * code;

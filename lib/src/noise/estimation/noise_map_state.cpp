@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "noise/estimation/block_noise.h"
 #include "parallel/for_ranges.h"
 
 namespace denoiseae {
@@ -19,10 +20,10 @@ constexpr float kMaxFrames = 8;
 constexpr float kChange = 0.6f;
 constexpr float kLowestLog = -3;
 constexpr float kHighestLog = 7;
-constexpr float kRoundingVariance = 1.0f / 12;
 
 float level_of(float log_level) {
-  return std::sqrt(std::max(0.0f, std::exp2(2 * log_level) - kRoundingVariance));
+  return std::sqrt(
+      std::max(0.0f, std::exp2(2 * log_level) - static_cast<float>(kRoundingVariance)));
 }
 
 double root_of_mean_square(const std::vector<float>& levels) {
