@@ -33,7 +33,7 @@ bool suits_bfloat16(const RowBand& in, const RowBand& out) {
 }
 
 bool suits_codes(const RowBand& in, const RowBand& out) {
-  return in.type == Type::code && out.type == Type::float32 &&
+  return in.type == Type::code && (out.type == Type::code || out.type == Type::float32) &&
          suits_dot<std::uint8_t>(in.channels, out.channels) && code_dot() != nullptr;
 }
 
@@ -105,11 +105,17 @@ void append_codes(PlanBuilder& builder, const Convolution& convolution, const Do
   const SetConstants scales =
       builder.weights.get_sets(convolution.name + ".dot_scales", builder.sets,
                                [&](std::size_t set) { return convolution.scales[set]; });
-  append_rows<DotRow<std::uint8_t, float>, std::uint8_t, float>(
-      builder, convolution.name, in, out, [=](const auto& rows, std::size_t set) {
-        const DotConstants<std::int8_t> constants{weights, bias.of(set), scales.of(set)};
-        code_dot()->rows(shape, constants, end, rows);
-      });
+  const auto append = [&]<typename Out>(Out, CodeDot<Out>* dot) {
+    append_rows<DotRow<std::uint8_t, Out>, std::uint8_t, Out>(
+        builder, convolution.name, in, out, [=](const auto& rows, std::size_t set) {
+          dot(shape, DotConstants<std::int8_t>{weights, bias.of(set), scales.of(set)}, end, rows);
+        });
+  };
+  if (out.type == Type::code) {
+    append(std::uint8_t{}, code_dot()->to_codes);
+  } else {
+    append(float{}, code_dot()->to_float);
+  }
 }
 
 }  // namespace

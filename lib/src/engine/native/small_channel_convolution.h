@@ -12,7 +12,8 @@ namespace denoiseae {
 bool suits_small_channels(const Window& window, const RowBand& in, const RowBand& out);
 
 /// Appends out = after(before(convolution of in) + addend); the activation of the convolution is
-/// none. Only what suits.
+/// none. Only what suits. Where out has codes, nothing may follow before, and the scales of the
+/// convolution divide by the step of out.
 void append_small_channel_convolution(PlanBuilder& builder, const Convolution& convolution,
                                       const ResolvedPostOps& post_ops, const RowBand& in,
                                       const RowBand& out);

@@ -26,9 +26,9 @@ const Bfloat16DotVariant* bfloat16_dot() noexcept {
 
 std::span<const CodeDotVariant> code_dot_variants() noexcept {
   static const std::array variants = {
-      CodeDotVariant{"c", code_dot_c, true},
+      CodeDotVariant{"c", code_dot_c, code_dot_c, true},
 #ifdef __x86_64__
-      CodeDotVariant{"avx512vnni", code_dot_avx512vnni,
+      CodeDotVariant{"avx512vnni", code_dot_avx512vnni, code_dot_avx512vnni,
                      __builtin_cpu_supports("avx512vnni") != 0 &&
                          __builtin_cpu_supports("avx512bw") != 0 &&
                          __builtin_cpu_supports("avx512vl") != 0},

@@ -22,7 +22,7 @@ struct DotShape {
   int width = 0;
 };
 inline constexpr int kDotOutputs = 8;
-inline constexpr int kMinDotWords = 4, kMaxDotWords = 32;  ///< words that hold the inputs
+inline constexpr int kMinDotWords = 2, kMaxDotWords = 32;  ///< words that hold the inputs
 
 /// Number of inputs in a word.
 template <typename In>
@@ -59,8 +59,8 @@ struct DotRow {
   Out* out;
 };
 
-/// Computes rows of epilogue(scales (convolution + bias)). It is fastest if the rows follow each
-/// other.
+/// Computes rows of epilogue(scales (convolution + bias)). Values that become codes are rounded,
+/// halves to even, and clamped. It is fastest if the rows follow each other.
 template <typename In, typename Weight, typename Out>
 using DotRows = void(const DotShape& shape, const DotConstants<Weight>& constants,
                      const DotEpilogue& epilogue, std::span<const DotRow<In, Out>> rows);
@@ -86,14 +86,18 @@ std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept;
 const Bfloat16DotVariant* bfloat16_dot() noexcept;
 
 /// Computes rows from codes of 8 bits and weights that are whole numbers.
-using CodeDot = DotRows<std::uint8_t, std::int8_t, float>;
+template <typename Out>
+using CodeDot = DotRows<std::uint8_t, std::int8_t, Out>;
 
-CodeDot code_dot_c;
-CodeDot code_dot_avx512vnni;
+CodeDot<float> code_dot_c;
+CodeDot<std::uint8_t> code_dot_c;
+CodeDot<float> code_dot_avx512vnni;
+CodeDot<std::uint8_t> code_dot_avx512vnni;
 
 struct CodeDotVariant {
   std::string_view name;
-  CodeDot* rows;
+  CodeDot<float>* to_float;
+  CodeDot<std::uint8_t>* to_codes;
   bool available;  ///< whether this CPU has the instructions
 };
 

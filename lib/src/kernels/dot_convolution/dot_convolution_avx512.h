@@ -59,8 +59,10 @@ class Columns {
   void fill(const char* row, std::uint32_t* first) const {
     const int bytes = 4 * words_;
     const char* from = row + x_ * bytes;
+    // The loads of fewer than four words reach into the next position.
+    const int behind = words_ < 4 && x_ + count_ == width_ ? 1 : 0;
     int x = 0;
-    for (; x + kLanes <= count_; x += kLanes) separate(from + x * bytes, first + x);
+    for (; x + kLanes + behind <= count_; x += kLanes) separate(from + x * bytes, first + x);
     if (x < count_) {
       alignas(64) char last[kLanes * 4 * kMaxDotWords] = {};
       std::memcpy(last, from + x * bytes, static_cast<std::size_t>(count_ - x) * bytes);
@@ -83,7 +85,7 @@ class Columns {
   /// Transposes 16 positions, four words at a time.
   void separate(const char* from, std::uint32_t* to) const {
     for (int done = 0; done < words_; done += 4) {
-      const int word = std::min(done, words_ - 4);
+      const int word = std::max(0, std::min(done, words_ - 4));
       __m512i each[4];
 #pragma GCC unroll 4
       for (int j = 0; j < 4; ++j) each[j] = every_fourth(from + (j * words_ + word) * 4);
@@ -92,11 +94,10 @@ class Columns {
       const __m512i c = _mm512_unpacklo_epi32(each[2], each[3]);
       const __m512i d = _mm512_unpackhi_epi32(each[2], each[3]);
       std::uint32_t* to_word = to + word * word_stride();
-      for (const __m512i& lanes : {_mm512_unpacklo_epi64(a, c), _mm512_unpackhi_epi64(a, c),
-                                   _mm512_unpacklo_epi64(b, d), _mm512_unpackhi_epi64(b, d)}) {
-        _mm512_store_si512(to_word, lanes);
-        to_word += word_stride();
-      }
+      _mm512_store_si512(to_word, _mm512_unpacklo_epi64(a, c));
+      _mm512_store_si512(to_word + word_stride(), _mm512_unpackhi_epi64(a, c));
+      if (words_ > 2) _mm512_store_si512(to_word + 2 * word_stride(), _mm512_unpacklo_epi64(b, d));
+      if (words_ > 3) _mm512_store_si512(to_word + 3 * word_stride(), _mm512_unpackhi_epi64(b, d));
     }
   }
 
@@ -153,6 +154,41 @@ template <typename Products, std::size_t kOutputs, typename Out>
         Products::store(out + (x + 4) * int{kOutputs}, kMask,
                         _mm256_castpd_ps(_mm512_extractf64x4_pd(both, 1)));
     }
+  }
+}
+
+/// Stores the first count of 16 positions as codes, in the way of the function above.
+template <typename Products, std::size_t kOutputs>
+[[gnu::always_inline]] inline void store_positions(const __m512 (&values)[kDotOutputs],
+                                                   std::uint8_t* out, int count) {
+  const __m512 lowest = _mm512_setzero_ps(), highest = _mm512_set1_ps(255);
+  const auto code = [&](int output) {
+    return _mm512_cvtps_epi32(_mm512_min_ps(_mm512_max_ps(values[output], lowest), highest));
+  };
+  // Each lane of fours[i] holds outputs 4 i to 4 i + 3 of a position.
+  __m512i fours[2];
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; ++i) {
+    const __m512i low = _mm512_or_si512(code(4 * i), _mm512_slli_epi32(code(4 * i + 1), 8));
+    const __m512i high = _mm512_or_si512(code(4 * i + 2), _mm512_slli_epi32(code(4 * i + 3), 8));
+    fours[i] = _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+  }
+  const __m512i order = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const __m512i eights[2] = {
+      _mm512_permutex2var_epi32(fours[0], order, fours[1]),
+      _mm512_permutex2var_epi32(fours[0], _mm512_add_epi32(order, _mm512_set1_epi32(8)), fours[1])};
+  if constexpr (kOutputs == kDotOutputs) {
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; ++i) {
+      const int left = std::clamp(count - 8 * i, 0, 8);
+      _mm512_mask_storeu_epi64(out + 64 * i, static_cast<__mmask8>((1u << left) - 1), eights[i]);
+    }
+  } else {
+    alignas(64) std::uint8_t codes[kLanes * kDotOutputs];
+    _mm512_store_si512(codes, eights[0]);
+    _mm512_store_si512(codes + 64, eights[1]);
+    for (int x = 0; x < std::min(count, kLanes); ++x)
+      std::memcpy(out + x * int{kOutputs}, codes + x * kDotOutputs, kOutputs);
   }
 }
 

@@ -29,4 +29,10 @@ void code_dot_avx512vnni(const DotShape& shape, const DotConstants<std::int8_t>&
   dot_rows<Products>(shape, constants, epilogue, rows);
 }
 
+void code_dot_avx512vnni(const DotShape& shape, const DotConstants<std::int8_t>& constants,
+                         const DotEpilogue& epilogue,
+                         std::span<const DotRow<std::uint8_t, std::uint8_t>> rows) {
+  dot_rows<Products>(shape, constants, epilogue, rows);
+}
+
 }  // namespace denoiseae

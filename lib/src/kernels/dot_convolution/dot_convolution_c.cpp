@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/dot_convolution/dot_convolution.h"
@@ -9,6 +10,10 @@ namespace {
 
 float product(Bfloat16 a, Bfloat16 b) { return to_float(a) * to_float(b); }
 int product(std::uint8_t a, std::int8_t b) { return a * b; }
+
+void assign(std::uint8_t& to, float value) {
+  to = static_cast<std::uint8_t>(std::nearbyint(std::clamp(value, 0.0f, 255.0f)));
+}
 
 template <typename Sum, typename In, typename Weight, typename Out>
 void rows_of(const DotShape& shape, const DotConstants<Weight>& constants,
@@ -53,6 +58,12 @@ void bfloat16_dot_c(const DotShape& shape, const DotConstants<Bfloat16>& constan
 
 void code_dot_c(const DotShape& shape, const DotConstants<std::int8_t>& constants,
                 const DotEpilogue& epilogue, std::span<const DotRow<std::uint8_t, float>> rows) {
+  rows_of<std::int32_t>(shape, constants, epilogue, rows);
+}
+
+void code_dot_c(const DotShape& shape, const DotConstants<std::int8_t>& constants,
+                const DotEpilogue& epilogue,
+                std::span<const DotRow<std::uint8_t, std::uint8_t>> rows) {
   rows_of<std::int32_t>(shape, constants, epilogue, rows);
 }
 
