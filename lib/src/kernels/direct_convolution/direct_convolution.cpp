@@ -53,7 +53,8 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
       DirectVariant{"sse41", SampleType::float32, direct_float32_sse41,
                     __builtin_cpu_supports("sse4.1") != 0},
       DirectVariant{"avx2", SampleType::float32, direct_float32_avx2, has_avx2()},
-      DirectVariant{"avx512", SampleType::float32, direct_float32_avx512, has_avx512()},
+      DirectVariant{"avx512", SampleType::float32, direct_float32_avx512, has_avx512(), false,
+                    kBlock},
 #elif defined(__aarch64__)
       DirectVariant{"neon", SampleType::float32, direct_float32_neon, true},
 #endif
@@ -62,7 +63,7 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
       DirectVariant{"c", SampleType::bfloat16, direct_bfloat16_c, true},
 #ifdef __x86_64__
       DirectVariant{"avx512bf16", SampleType::bfloat16, direct_bfloat16_avx512bf16,
-                    has_avx512() && __builtin_cpu_supports("avx512bf16") != 0},
+                    has_avx512() && __builtin_cpu_supports("avx512bf16") != 0, false, kBlock},
       DirectVariant{"amx", SampleType::bfloat16, direct_bfloat16_amx, has_avx512() && has_tiles(),
                     true, kBlock},
 #elif defined(__aarch64__)
@@ -76,7 +77,7 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
       DirectVariant{"avx2", SampleType::code, direct_codes_avx2, has_avx2(), false, 8, 128},
       DirectVariant{"avxvnni", SampleType::code, direct_codes_avxvnni, has_avx_vnni()},
       DirectVariant{"avx512vnni", SampleType::code, direct_codes_avx512vnni,
-                    has_avx512() && __builtin_cpu_supports("avx512vnni") != 0},
+                    has_avx512() && __builtin_cpu_supports("avx512vnni") != 0, false, kBlock},
       DirectVariant{"amx", SampleType::code, direct_codes_amx, has_avx512() && has_tiles(), true,
                     kBlock},
 #elif defined(__aarch64__)

@@ -142,27 +142,27 @@ void finish_values(const DirectLayout& layout, const DirectConstants& constants,
                    const DirectEpilogue& end, int row_values, const LaneSums& of,
                    const Addend* addend, Out* out) {
   constexpr int kLanes = static_cast<int>(hn::MaxLanes(Lanes()));
-  const int end_of_call = std::min(row_values, (of.group + of.groups) * layout.lanes);
-  for (int lane = 0; lane < of.lanes; lane += kLanes) {
+  // Compilers would read the fields anew for each vector, because codes may be stored anywhere.
+  const int step = layout.lanes, sums_step = of.lanes, groups = of.groups;
+  const int end_of_call = std::min(row_values, (of.group + groups) * step);
+  for (int lane = 0; lane < sums_step; lane += kLanes) {
     const ValueOfSums<Lanes, Addend, kPlain> value_of(constants, end, of.first + lane);
     // The last vectors of a call may have no lane of the layout.
-    const int count = std::max(0, layout.lanes - of.first - lane);
-    int index = of.group * layout.lanes + of.first + lane;
+    const int count = std::max(0, step - of.first - lane);
+    int index = of.group * step + of.first + lane;
     const float* sums = of.sums + lane;
-    int whole = of.groups;
+    int whole = groups;
     // A vector that is not full may write values that the next group overwrites, unless they are
     // those of another vector, which were written before.
-    if (count < kLanes && layout.lanes > kLanes) whole = 0;
-    if (index + (whole - 1) * layout.lanes + kLanes > end_of_call) --whole;
-    for (int g = 0; g < of.groups; ++g, index += layout.lanes, sums += of.lanes) {
-      const Addend* const added = std::is_same_v<Addend, NoAddend> ? nullptr : addend + index;
-      if (g < whole) {
-        value_of.write(sums, added, out + index);
-      } else {
-        value_of.write_part(sums, added, out + index,
-                            std::clamp(end_of_call - index, 0, std::min(count, kLanes)));
-      }
-    }
+    if (count < kLanes && step > kLanes) whole = 0;
+    if (index + (whole - 1) * step + kLanes > end_of_call) --whole;
+    const auto added = [&] { return std::is_same_v<Addend, NoAddend> ? nullptr : addend + index; };
+    int g = 0;
+    for (; g < whole; ++g, index += step, sums += sums_step)
+      value_of.write(sums, added(), out + index);
+    for (; g < groups; ++g, index += step, sums += sums_step)
+      value_of.write_part(sums, added(), out + index,
+                          std::clamp(end_of_call - index, 0, std::min(count, kLanes)));
   }
 }
 
