@@ -7,9 +7,11 @@
 namespace denoiseae::bench {
 
 double peak_int8_avxvnni(std::int64_t turns) {
+  /// This is not __m256i, because GCC 12 would write those sums to memory in every turn.
+  using Sum [[gnu::vector_size(32)]] = std::int32_t;
   const __m256i bytes = _mm256_set1_epi8(5), weights = _mm256_set1_epi8(3);
-  return add_products<12, 32>(turns, _mm256_setzero_si256(), [&](__m256i sum) {
-    return _mm256_dpbusd_avx_epi32(sum, bytes, weights);
+  return add_products<12, 32>(turns, Sum{}, [&](Sum sum) {
+    return (Sum)_mm256_dpbusd_avx_epi32((__m256i)sum, bytes, weights);
   });
 }
 

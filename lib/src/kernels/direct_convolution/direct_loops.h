@@ -56,7 +56,7 @@ void zero_products(const DirectStrides& strides, const char* weights, std::int32
       auto sum = Products::zero();
       for (int word = 0; word < strides.row_words; ++word, at += Steps::kWord)
         sum = Products::add(sum, Products::word(kZeros), Products::load(at));
-      hn::StoreU(sum, typename Products::SumLanes(), out);
+      std::memcpy(out, &sum, sizeof sum);
       out += Steps::kLanes;
     }
   }
@@ -74,8 +74,9 @@ auto first_sums(const DirectStrides& strides, const char* const* rows,
       if (rows[y] == nullptr) continue;
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
-        const auto offset = hn::LoadU(typename Products::SumLanes(), offsets + v * kLanes);
-        sums[v] = hn::Sub(sums[v], offset);
+        typename Products::Sum offset;
+        std::memcpy(&offset, offsets + v * kLanes, sizeof offset);
+        sums[v] -= offset;
       }
     }
   }

@@ -59,13 +59,15 @@ struct WordProducts {
   using Lanes = hwy::HWY_NAMESPACE::CappedTag<float, kMaxLanes>;
   using SumLanes = hwy::HWY_NAMESPACE::Rebind<typename Dot::Sum, Lanes>;
   using WordLanes = hwy::HWY_NAMESPACE::RebindToSigned<Lanes>;
-  using Sum = hwy::HWY_NAMESPACE::Vec<SumLanes>;
+  using HighwaySum = hwy::HWY_NAMESPACE::Vec<SumLanes>;
+  /// This is not HighwaySum, because GCC 12 would keep arrays of those in memory for AVX-VNNI.
+  using Sum [[gnu::vector_size(4 * hwy::HWY_NAMESPACE::MaxLanes(Lanes()))]] = typename Dot::Sum;
   using Weights = hwy::HWY_NAMESPACE::Vec<WordLanes>;
   static constexpr int kTogether = 1;
   /// Whether inputs that are 0 have other products than 0.
   static constexpr bool kIsOffset = false;
 
-  static Sum zero() { return hwy::HWY_NAMESPACE::Zero(SumLanes()); }
+  static Sum zero() { return Sum{}; }
   static Weights load(const char* from) {
     return hwy::HWY_NAMESPACE::LoadU(WordLanes(), reinterpret_cast<const std::int32_t*>(from));
   }
@@ -73,16 +75,20 @@ struct WordProducts {
     return hwy::HWY_NAMESPACE::Set(WordLanes(), word_at(from));
   }
   static Sum add(Sum sum, Weights word, Weights weights) {
-    sum.raw = Dot::add(sum.raw, word.raw, weights.raw);
-    return sum;
+    return (Sum)Dot::add((RawSum)sum, word.raw, weights.raw);
   }
   static hwy::HWY_NAMESPACE::Vec<Lanes> to_float(Sum sum) {
+    HighwaySum lanes;
+    lanes.raw = (RawSum)sum;
     if constexpr (std::is_same_v<typename Dot::Sum, float>) {
-      return sum;
+      return lanes;
     } else {
-      return hwy::HWY_NAMESPACE::ConvertTo(Lanes(), sum);
+      return hwy::HWY_NAMESPACE::ConvertTo(Lanes(), lanes);
     }
   }
+
+ protected:
+  using RawSum = decltype(HighwaySum::raw);
 };
 
 /// Such products where instructions multiply by one word of a vector. Dot makes factors of four
@@ -100,8 +106,7 @@ struct LaneProducts : WordProducts<kMaxLanes, Dot> {
   static auto word(const char* from) { return Dot::word(word_at(from)); }
   template <typename Word>
   static Sum add(Sum sum, Word word, Weights weights) {
-    sum.raw = Dot::add(sum.raw, word, weights.raw);
-    return sum;
+    return (Sum)Dot::add((RawSum)sum, word, weights.raw);
   }
   static Words words(const char* from) {
     Words words = Base::load(from);
@@ -110,9 +115,11 @@ struct LaneProducts : WordProducts<kMaxLanes, Dot> {
   }
   template <int kWord>
   static Sum add_one(Sum sum, Words words, Weights weights) {
-    sum.raw = Dot::template add_one<kWord>(sum.raw, words.raw, weights.raw);
-    return sum;
+    return (Sum)Dot::template add_one<kWord>((RawSum)sum, words.raw, weights.raw);
   }
+
+ private:
+  using typename Base::RawSum;
 };
 
 }  // namespace
