@@ -5,13 +5,13 @@
 
 namespace denoiseae {
 
-/// The types of values in memory. code is a whole number from 0 to 255.
-enum class SampleType { float32, bfloat16, code };
+/// The types of values in memory: float, Bfloat16, Fixed16, and whole numbers from 0 to 255.
+enum class SampleType { float32, bfloat16, fixed16, code };
 
 /// Returns the number of values in a word of 32 bits.
 [[gnu::always_inline]] constexpr int inputs_of_word(SampleType type) {
   if (type == SampleType::float32) return 1;
-  return type == SampleType::bfloat16 ? 2 : 4;
+  return type == SampleType::code ? 4 : 2;
 }
 
 /// Returns the bytes of one value.

@@ -56,6 +56,8 @@ struct OpInfo {
   bool takes_post_ops = false;  ///< others may join it
   /// Its value is float32 even where convolutions read and write fewer bits.
   bool is_float32 = false;
+  /// Its values are as small as those of frames, so that they may be Fixed16.
+  bool fits_fixed16 = false;
   Int8Role int8 = Int8Role::unsupported;
 
   int input_count() const;

@@ -72,7 +72,8 @@ START_TEST(test_floats_stay_as_they_are) {
 END_TEST
 
 START_TEST(test_a_word_holds_as_many_values_as_fit) {
-  for (const SampleType type : {SampleType::float32, SampleType::bfloat16, SampleType::code})
+  for (const SampleType type :
+       {SampleType::float32, SampleType::bfloat16, SampleType::fixed16, SampleType::code})
     ck_assert_uint_eq(bytes_of(type) * static_cast<std::size_t>(inputs_of_word(type)), 4);
   ck_assert_uint_eq(bytes_of(SampleType::bfloat16), sizeof(Bfloat16));
   ck_assert_uint_eq(bytes_of(SampleType::code), 1);

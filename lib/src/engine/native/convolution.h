@@ -25,8 +25,8 @@ struct Convolution {
   std::function<std::vector<float>()> weights;  ///< outputs x inputs x kernel x kernel
   /// The bias with a set of scales, counted from 0; empty: none.
   std::function<std::vector<float>(std::size_t set)> bias;
-  /// For weights that are held as whole numbers of 8 bits: for each set the factors of the sums of
-  /// all outputs with their biases, before the activation. Empty: weights like the values.
+  /// For weights that are held as whole numbers of 8 or 16 bits: for each set the factors of the
+  /// sums of all outputs with their biases, before the activation. Empty: weights like the values.
   std::vector<std::vector<float>> scales;
 };
 

@@ -65,6 +65,8 @@ DirectCall call_of(PlanBuilder& builder, const Convolution& convolution, const s
     call.weights = weights_of<float>(builder, name, weights);
   } else if (type == SampleType::bfloat16) {
     call.weights = weights_of<Bfloat16>(builder, name, weights);
+  } else if (type == SampleType::fixed16) {
+    call.weights = weights_of<std::int16_t>(builder, name, weights);
   } else {
     call.weights = weights_of<std::int8_t>(builder, name, weights);
   }

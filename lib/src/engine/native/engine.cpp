@@ -77,7 +77,7 @@ NumberFormat format_of(Precision precision, const ScaleSets& sets) {
   using Type = SampleType;
   if (precision == Precision::float32) return {Type::float32, {}};
   if (precision == Precision::bfloat16) return {Type::bfloat16, {}};
-  NumberFormat format{may_use_bfloat16() ? Type::bfloat16 : Type::float32, {}};
+  NumberFormat format{may_use_bfloat16() ? Type::bfloat16 : Type::float32, {}, may_use_fixed16()};
   for (const ScaleSet& set : sets) format.sets.push_back(set.scales);
   return format;
 }

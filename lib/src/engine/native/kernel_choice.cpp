@@ -47,8 +47,9 @@ ConvolutionKernel KernelChoice::convolution(const FusedOp& fused) const {
 SampleType KernelChoice::type_of_input(const FusedOp& fused) const {
   const Node& head = graph_.nodes()[fused.head];
   SampleType type = formats_.type_of(head.inputs[0]);
-  // A frame beside a state is float32 and may meet convolutions in bfloat16.
-  if (type == SampleType::float32) type = formats_.exact();
+  // A frame beside a state is float32 and may meet convolutions of other types.
+  const bool is_frame = head.inputs[0] == 0 && graph_.has_state();
+  if (type == SampleType::float32) type = is_frame ? formats_.frame() : formats_.exact();
   const int inputs = inputs_of(head, shapes_[head.inputs[0]]);
   return inputs % inputs_of_word(type) == 0 ? type : SampleType::float32;
 }

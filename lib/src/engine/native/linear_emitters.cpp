@@ -24,11 +24,13 @@ const Convolution& convolution_of(PlanContext& c, const FusedOp& fused, MakeWeig
     result.bias = [&node, &c, make_bias](std::size_t /*set*/) {
       return make_bias(node, c.tensors());
     };
+    if (c.kernels().type_of_input(fused) == SampleType::fixed16)
+      return c.formats().fixed16(std::move(result), fused.head);
     return c.formats().quantised(std::move(result), node.inputs[0], fused.head);
   });
 }
 
-/// The scales of 8-bit weights already divide by the step of the head's own value.
+/// The scales of whole weights already divide by the step of the head's own value.
 std::vector<DirectFactors> factors_of(const PlanContext& c, const FusedOp& fused,
                                       const Convolution& task) {
   const NumberFormats& formats = c.formats();

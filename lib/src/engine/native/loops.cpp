@@ -89,14 +89,15 @@ void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops, const
 void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out) {
   builder.use(in.buffer);
   builder.use(out.buffer);
-  with_any_type(in.type, [&]<typename In>(In) {
-    with_type(out.type, [&]<typename Out>(Out) {
-      builder.calls.emplace_back([=](const Addresses& addresses) {
-        for (int y = out.rows.begin; y < out.rows.end; ++y)
-          convert_row(row_of<In>(addresses, in, y), row_of<Out>(addresses, out, y),
-                      out.row_values());
-      });
+  const auto append = [&]<typename In, typename Out>(In, Out) {
+    builder.calls.emplace_back([=](const Addresses& addresses) {
+      for (int y = out.rows.begin; y < out.rows.end; ++y)
+        convert_row(row_of<In>(addresses, in, y), row_of<Out>(addresses, out, y), out.row_values());
     });
+  };
+  if (out.type == SampleType::fixed16) return append(float{}, Fixed16{});
+  with_any_type(in.type, [&]<typename In>(In) {
+    with_type(out.type, [&]<typename Out>(Out) { append(In{}, Out{}); });
   });
 }
 

@@ -14,7 +14,7 @@ void append_eltwise(PlanBuilder& builder, const ResolvedPostOps& post_ops, const
                     const RowBand& out);
 
 /// Copies the rows of out, converting the values. Codes stand for whole numbers; nothing becomes a
-/// code.
+/// code, and only floats become Fixed16.
 void append_conversion(PlanBuilder& builder, const RowBand& in, const RowBand& out);
 
 /// The kernel of a transposed convolution.

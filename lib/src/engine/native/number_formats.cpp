@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/native/precisions.h"
+#include "kernels/direct_convolution/direct_convolution.h"
 #include "net/ops.h"
 
 namespace denoiseae {
@@ -40,6 +41,7 @@ std::vector<float> weight_scales(const std::vector<float>& weights, std::size_t 
 
 NumberFormats::NumberFormats(const Graph& graph, const NumberFormat& format)
     : exact_(format.exact),
+      frame_(format.has_fixed16 ? Type::fixed16 : format.exact),
       scales_(std::max<std::size_t>(format.sets.size(), 1),
               std::vector<float>(graph.nodes().size(), 1.0f)) {
   if (!format.sets.empty()) plan_ = graph.quantisation();
@@ -56,6 +58,7 @@ Type NumberFormats::find_type(const Graph& graph, NodeId id) const {
   if (is_quantised(id)) return Type::code;
   // The operations that mix frame and state do so in float32.
   if (op_info(nodes[id].op).is_float32 || (id == 0 && graph.has_state())) return Type::float32;
+  if (op_info(nodes[id].op).fits_fixed16) return frame_;
   // The sums of integers go on in float32. That is also the type of every value that is added to
   // them, and of those whose sum is quantised.
   const auto adds_integers = [&](NodeId sum) {
@@ -77,17 +80,43 @@ Type NumberFormats::find_type(const Graph& graph, NodeId id) const {
 /// trained; test_int8 compares the two.
 Convolution NumberFormats::quantised(Convolution task, NodeId in, NodeId out) const {
   if (!is_quantised(in)) return task;
-  const std::vector<float> bias = task.bias(0);
-  const std::vector<float> weights = task.weights();
   const auto kernel = static_cast<std::size_t>(task.window.kernel);
-  const std::size_t taps = kernel * kernel;
-  std::vector<float> steps = weight_scales(weights, bias.size(), taps);
+  std::vector<float> input_steps;
+  for (std::size_t set = 0; set < sets(); ++set) input_steps.push_back(scale(in, set));
+  std::vector<float> steps = weight_scales(task.weights(), task.bias(0).size(), kernel * kernel);
+  return with_whole_weights(std::move(task), std::move(steps), input_steps, out);
+}
+
+Convolution NumberFormats::fixed16(Convolution task, NodeId out) const {
+  const std::vector<float> weights = task.weights();
+  const std::size_t outputs = task.bias(0).size(), each = weights.size() / outputs;
+  std::vector<float> steps;
+  // Each weight may be rounded up by half a step.
+  const float most = kHighestFixed16Sum - static_cast<float>(each);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    float sum = 0, largest = 0;
+    for (std::size_t i = 0; i < each; ++i) {
+      const float magnitude = std::abs(weights[o * each + i]);
+      sum += magnitude;
+      largest = std::max(largest, magnitude);
+    }
+    steps.push_back(sum > 0 ? std::max(sum / most, largest / kMostFixed16Steps) : 1);
+  }
+  return with_whole_weights(std::move(task), std::move(steps),
+                            std::vector<float>(sets(), 1 / kFixed16Steps), out);
+}
+
+/// steps: those of the weights of each output. input_steps: for each set.
+Convolution NumberFormats::with_whole_weights(Convolution task, std::vector<float> steps,
+                                              const std::vector<float>& input_steps,
+                                              NodeId out) const {
+  const std::vector<float> bias = task.bias(0);
   std::vector<std::vector<float>> biases(sets(), bias);
   task.scales.resize(sets());
   for (std::size_t set = 0; set < sets(); ++set)
     for (std::size_t o = 0; o < bias.size(); ++o) {
       // One step of the sum of products of whole numbers. The bias is added to that sum.
-      const float step = scale(in, set) * steps[o];
+      const float step = input_steps[set] * steps[o];
       task.scales[set].push_back(step / scale(out, set));
       biases[set][o] /= step;
     }

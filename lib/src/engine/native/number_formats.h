@@ -17,6 +17,8 @@ struct NumberFormat {
   SampleType exact = SampleType::float32;
   /// Scales of all quantised values, which a run chooses from; empty: nothing is quantised.
   std::vector<Scales> sets;
+  /// Whether convolutions read the frame, and what else is as small, as Fixed16 instead of float32.
+  bool has_fixed16 = false;
 };
 
 class NumberFormats {
@@ -24,6 +26,8 @@ class NumberFormats {
   NumberFormats(const Graph& graph, const NumberFormat& format);
 
   SampleType exact() const { return exact_; }
+  /// The type in which convolutions read the frame that stands beside a state.
+  SampleType frame() const { return frame_; }
   SampleType type_of(NodeId id) const { return types_[id]; }
   bool is_quantised(NodeId id) const { return plan_.is_quantised(id); }
   /// The number of sets of scales; 1 where nothing is quantised.
@@ -33,11 +37,16 @@ class NumberFormats {
   /// Gives the task 8-bit weights if it reads a quantised value. in: the node that it reads. out:
   /// the node that it computes; the sums of integers become values of type_of(out).
   Convolution quantised(Convolution task, NodeId in, NodeId out) const;
+  /// Gives the task weights that are whole numbers of 16 bits, for inputs that are Fixed16.
+  Convolution fixed16(Convolution task, NodeId out) const;
 
  private:
+  Convolution with_whole_weights(Convolution task, std::vector<float> steps,
+                                 const std::vector<float>& input_steps, NodeId out) const;
   SampleType find_type(const Graph& graph, NodeId id) const;
 
   SampleType exact_;
+  SampleType frame_;
   QuantisationPlan plan_;                   ///< without int8 form if nothing is quantised
   std::vector<std::vector<float>> scales_;  ///< for each set and node
   std::vector<SampleType> types_;           ///< for each node

@@ -18,6 +18,7 @@ bool is_fast(SampleType type) { return fast_variant(direct_variants(type)) != nu
 
 bool may_use_bfloat16() noexcept { return is_fast(SampleType::bfloat16); }
 bool may_use_int8() noexcept { return is_fast(SampleType::code); }
+bool may_use_fixed16() noexcept { return !may_use_bfloat16() && is_fast(SampleType::fixed16); }
 int highest_pair() noexcept { return best(SampleType::code).highest_pair; }
 InstructionSet best_instruction_set() noexcept {
   InstructionSet largest = InstructionSet::scalar;

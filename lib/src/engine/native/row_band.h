@@ -91,7 +91,7 @@ std::array<const Value*, 3> rows_around(const Addresses& addresses, const RowBan
   return rows;
 }
 
-/// Calls body with a value of the type, which is not code.
+/// Calls body with a value of the type, which is float32 or bfloat16.
 template <typename Body>
 void with_type(SampleType type, const Body& body) {
   if (type == SampleType::bfloat16) {
@@ -101,7 +101,7 @@ void with_type(SampleType type, const Body& body) {
   }
 }
 
-/// Calls body with a value of the type, std::uint8_t for code.
+/// Calls body with a value of the type, std::uint8_t for code; not for fixed16.
 template <typename Body>
 void with_any_type(SampleType type, const Body& body) {
   if (type == SampleType::code) {

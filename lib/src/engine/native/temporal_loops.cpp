@@ -44,14 +44,16 @@ void append_temporal_update(PlanBuilder& builder, const RowBand& frame, const Ro
 void append_spatial_input(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
                           const RowBand& out) {
   for (const RowBand* band : {&frame, &state, &out}) builder.use(band->buffer);
-  with_type(out.type, [&]<typename Value>(Value) {
-    builder.calls.emplace_back([=, &rows = temporal_rows<Value>()](const Addresses& addresses) {
+  const auto append = [&]<typename Value>(SpatialInputRow<Value>* spatial_input) {
+    builder.calls.emplace_back([=](const Addresses& addresses) {
       for (int y = out.rows.begin; y < out.rows.end; ++y)
-        rows.spatial_input(row_of<const float>(addresses, frame, y),
-                           row_of<const float>(addresses, state, y), out.width,
-                           row_of<Value>(addresses, out, y));
+        spatial_input(row_of<const float>(addresses, frame, y),
+                      row_of<const float>(addresses, state, y), out.width,
+                      row_of<Value>(addresses, out, y));
     });
-  });
+  };
+  if (out.type == SampleType::fixed16) return append(temporal_tables().fixed16_spatial_input);
+  with_type(out.type, [&]<typename Value>(Value) { append(temporal_rows<Value>().spatial_input); });
 }
 
 void append_update_state(PlanBuilder& builder, const RowBand& state, const RowBand& residual,

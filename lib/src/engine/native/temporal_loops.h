@@ -15,6 +15,7 @@ void append_change_features(PlanBuilder& builder, const RowBand& frame, const Ro
 void append_temporal_update(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
                             const RowBand& gate, int gate_height, const RowBand& out);
 
+/// out: of any type but code.
 void append_spatial_input(PlanBuilder& builder, const RowBand& frame, const RowBand& state,
                           const RowBand& out);
 

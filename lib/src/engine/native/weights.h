@@ -55,8 +55,8 @@ struct SetConstants {
 class Weights {
  public:
   /// Returns the constant that key names, at an address that is a multiple of 64, as values of one
-  /// type: float, Bfloat16, or whole numbers std::int8_t. make: returns the values as floats;
-  /// called when no plan has asked for this key yet. The constant lives as long as this.
+  /// type: float, Bfloat16, or whole numbers std::int8_t or std::int16_t. make: returns the values
+  /// as floats; called when no plan has asked for this key yet. The constant lives as long as this.
   template <typename Value, typename Make>
   const Value* get(const std::string& key, const Make& make) {
     return reinterpret_cast<const Value*>(find<Value>(key, make).data());
@@ -104,6 +104,7 @@ class Weights {
     return added;
   }
   static void store(float value, std::int8_t& to) { to = static_cast<std::int8_t>(value); }
+  static void store(float value, std::int16_t& to) { to = static_cast<std::int16_t>(value); }
   template <typename Value>
   static void store(float value, Value& to) {
     assign(to, value);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "kernels/bfloat16.h"
+#include "kernels/fixed16.h"
 
 namespace denoiseae {
 
@@ -16,6 +17,7 @@ struct ConvertLoops {
   void (*from_bfloat16)(const Bfloat16* from, float* to, std::size_t count);
   void (*from_codes)(const std::uint8_t* from, float* to, std::size_t count);
   void (*codes_to_bfloat16)(const std::uint8_t* from, Bfloat16* to, std::size_t count);
+  void (*to_fixed16)(const float* from, Fixed16* to, std::size_t count);  ///< rounds as assign
 };
 
 // These are constants, because code that made them at run time would use instructions that a CPU
@@ -44,6 +46,9 @@ inline void convert_row(const std::uint8_t* from, float* to, std::size_t count) 
 }
 inline void convert_row(const std::uint8_t* from, Bfloat16* to, std::size_t count) {
   convert_loops().codes_to_bfloat16(from, to, count);
+}
+inline void convert_row(const float* from, Fixed16* to, std::size_t count) {
+  convert_loops().to_fixed16(from, to, count);
 }
 /// Copies values of one type.
 template <typename Value>

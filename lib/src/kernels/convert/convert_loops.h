@@ -19,7 +19,8 @@ void convert_values(const From* from, To* to, std::size_t count) {
 
 inline constexpr ConvertLoops kConvertLoops = {
     convert_values<float, Bfloat16>, convert_values<Bfloat16, float>,
-    convert_values<std::uint8_t, float>, convert_values<std::uint8_t, Bfloat16>};
+    convert_values<std::uint8_t, float>, convert_values<std::uint8_t, Bfloat16>,
+    convert_values<float, Fixed16>};
 
 }  // namespace
 }  // namespace denoiseae

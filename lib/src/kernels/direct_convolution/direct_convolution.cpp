@@ -87,9 +87,20 @@ std::span<const DirectVariant> direct_variants(SampleType type) noexcept {
                     (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0},
 #endif
   };
+  static const std::array fixed16 = {
+      DirectVariant{"c", SampleType::fixed16, direct_fixed16_c, true},
+#ifdef __x86_64__
+      DirectVariant{"avx2", SampleType::fixed16, direct_fixed16_avx2, has_avx2()},
+      DirectVariant{"avxvnni", SampleType::fixed16, direct_fixed16_avxvnni, has_avx_vnni()},
+      DirectVariant{"avx512", SampleType::fixed16, direct_fixed16_avx512, has_avx512(), false,
+                    kBlock},
+      DirectVariant{"avx512vnni", SampleType::fixed16, direct_fixed16_avx512vnni,
+                    has_avx512() && __builtin_cpu_supports("avx512vnni") != 0, false, kBlock},
+#endif
+  };
   if (type == SampleType::float32) return floats;
   if (type == SampleType::bfloat16) return bfloat16;
-  return codes;
+  return type == SampleType::fixed16 ? std::span<const DirectVariant>(fixed16) : codes;
 }
 
 const DirectVariant& direct_variant(const DirectShape& shape, SampleType type) noexcept {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Convolutions of any kernel and number of channels, row by row. A vector holds the sums of up to
 // 16 outputs at one position, and several positions share each load of weights. In memory an input
-// is a word of 32 bits, or two inputs in bfloat16 or four codes of 8 bits are.
+// is a word of 32 bits, or two inputs of 16 bits or four codes of 8 bits are.
 #pragma once
 
 #include <array>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernels/bfloat16.h"
+#include "kernels/fixed16.h"
 #include "kernels/sample_type.h"
 
 namespace denoiseae {
@@ -38,7 +39,8 @@ std::vector<float> direct_weights(const DirectShape& shape, SampleType type,
 /// Returns one value for each output in the order of the loops.
 std::vector<float> direct_lanes(const DirectShape& shape, std::span<const float> values);
 struct DirectConstants {
-  const void* weights = nullptr;  ///< from direct_weights: floats, Bfloat16 or whole numbers int8_t
+  /// From direct_weights: floats, Bfloat16, whole numbers int16_t for Fixed16, or int8_t for codes.
+  const void* weights = nullptr;
   const float* bias = nullptr;    ///< from direct_lanes
   const float* scales = nullptr;  ///< factors of sum + bias, from direct_lanes; null stands for 1
 };
@@ -53,6 +55,7 @@ struct DirectEpilogue {
   float addend_factor = 1;               ///< factor of the addend
   SampleType out = SampleType::float32;  ///< codes are rounded, halves to even, and clamped
   SampleType addend = SampleType::float32;
+  // No output and no addend is Fixed16.
 };
 
 struct DirectRow {
@@ -80,6 +83,10 @@ struct DirectVariant {
   int highest_pair = 254;
 };
 
+/// The largest sum of the magnitudes of all weights of an output whose inputs are Fixed16: no sum
+/// of products leaves 32 bits.
+inline constexpr int kHighestFixed16Sum = 65535;
+
 /// Returns all variants for this type of inputs from plain C++ to the fastest one.
 std::span<const DirectVariant> direct_variants(SampleType type) noexcept;
 /// Returns the fastest available variant for a shape. Its group_lanes are those of the variant.
@@ -90,6 +97,7 @@ std::size_t direct_scratch_bytes(const DirectShape& shape, const DirectVariant& 
 DirectConvolution direct_float32_c;
 DirectConvolution direct_bfloat16_c;
 DirectConvolution direct_codes_c;
+DirectConvolution direct_fixed16_c;
 DirectConvolution direct_float32_sse41;
 DirectConvolution direct_float32_avx2;
 DirectConvolution direct_float32_avx512;
@@ -103,5 +111,9 @@ DirectConvolution direct_codes_avx2;
 DirectConvolution direct_codes_avxvnni;
 DirectConvolution direct_codes_avx512vnni;
 DirectConvolution direct_codes_amx;
+DirectConvolution direct_fixed16_avx2;
+DirectConvolution direct_fixed16_avxvnni;
+DirectConvolution direct_fixed16_avx512;
+DirectConvolution direct_fixed16_avx512vnni;
 
 }  // namespace denoiseae

@@ -6,10 +6,34 @@ namespace denoiseae {
 
 static_assert(HWY_TARGET == HWY_AVX3);
 
+namespace {
+
+/// Words of two numbers of 16 bits.
+struct DotOfFixed16 {
+  using Sum = std::int32_t;
+  static __m512i add(__m512i sum, __m512i word, __m512i weights) {
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(word, weights));
+  }
+  static __m256i add(__m256i sum, __m256i word, __m256i weights) {
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(word, weights));
+  }
+};
+
+template <int kMaxLanes>
+using Fixed16Products = WordProducts<kMaxLanes, DotOfFixed16>;
+
+}  // namespace
+
 void direct_float32_avx512(const DirectShape& shape, const DirectConstants& constants,
                            const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
                            void* scratch) {
   direct_rows<FloatProducts>(shape, SampleType::float32, constants, epilogue, rows, scratch);
+}
+
+void direct_fixed16_avx512(const DirectShape& shape, const DirectConstants& constants,
+                           const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
+                           void* scratch) {
+  direct_rows<Fixed16Products>(shape, SampleType::fixed16, constants, epilogue, rows, scratch);
 }
 
 }  // namespace denoiseae

@@ -19,12 +19,29 @@ struct DotOfCodes {
 template <int kMaxLanes>
 using CodeProducts = WordProducts<kMaxLanes, DotOfCodes>;
 
+/// Words of two numbers of 16 bits.
+struct DotOfFixed16 {
+  using Sum = std::int32_t;
+  static __m256i add(__m256i sum, __m256i word, __m256i weights) {
+    return _mm256_dpwssd_avx_epi32(sum, word, weights);
+  }
+};
+
+template <int kMaxLanes>
+using Fixed16Products = WordProducts<kMaxLanes, DotOfFixed16>;
+
 }  // namespace
 
 void direct_codes_avxvnni(const DirectShape& shape, const DirectConstants& constants,
                           const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
                           void* scratch) {
   direct_rows<CodeProducts>(shape, SampleType::code, constants, epilogue, rows, scratch);
+}
+
+void direct_fixed16_avxvnni(const DirectShape& shape, const DirectConstants& constants,
+                            const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
+                            void* scratch) {
+  direct_rows<Fixed16Products>(shape, SampleType::fixed16, constants, epilogue, rows, scratch);
 }
 
 }  // namespace denoiseae

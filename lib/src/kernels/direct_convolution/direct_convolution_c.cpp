@@ -13,6 +13,7 @@ namespace {
 
 float product(Bfloat16 a, Bfloat16 b) { return to_float(a) * to_float(b); }
 int product(std::uint8_t a, std::int8_t b) { return a * b; }
+int product(Fixed16 a, std::int16_t b) { return a.steps * b; }
 
 float value_at(const void* values, SampleType type, int index) {
   if (type == SampleType::float32) return static_cast<const float*>(values)[index];
@@ -143,6 +144,13 @@ void direct_codes_c(const DirectShape& shape, const DirectConstants& constants,
                     void* /*scratch*/) {
   rows_of<std::int32_t, std::uint8_t, std::int8_t, SampleType::code>(shape, constants, epilogue,
                                                                      rows);
+}
+
+void direct_fixed16_c(const DirectShape& shape, const DirectConstants& constants,
+                      const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
+                      void* /*scratch*/) {
+  rows_of<std::int32_t, Fixed16, std::int16_t, SampleType::fixed16>(shape, constants, epilogue,
+                                                                    rows);
 }
 
 }  // namespace denoiseae

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "kernels/bfloat16.h"
+#include "kernels/fixed16.h"
 
 namespace denoiseae {
 
@@ -45,6 +46,9 @@ inline Between between_halves(int position, int half_size) {
 
 }  // namespace
 
+template <typename Value>
+using SpatialInputRow = void(const float* frame, const float* state, int width, Value* out);
+
 /// The functions for tensors of float or Bfloat16.
 template <typename Value>
 struct TemporalRows {
@@ -53,7 +57,7 @@ struct TemporalRows {
   /// width: even.
   void (*temporal_update)(const float* frame, const float* state, const GateRows<Value>& gate,
                           int width, float* out);
-  void (*spatial_input)(const float* frame, const float* state, int width, Value* out);
+  SpatialInputRow<Value>* spatial_input;
   void (*add_innovation)(const float* frame, const float* state, const Value* residual, int width,
                          float* out);
   void (*update_state)(const float* state, const Value* residual, int width, float* out);
@@ -64,6 +68,7 @@ struct TemporalRows {
 struct TemporalTables {
   TemporalRows<float> of_float;
   TemporalRows<Bfloat16> of_bfloat16;
+  SpatialInputRow<Fixed16>* fixed16_spatial_input;
 
   template <typename Value>
   const TemporalRows<Value>& rows() const {

@@ -3,7 +3,7 @@
 
 namespace denoiseae {
 
-constinit const TemporalTables kTemporalAvx2 = {kTemporalVectors<float>,
-                                                kTemporalVectors<Bfloat16>};
+constinit const TemporalTables kTemporalAvx2 = {kTemporalVectors<float>, kTemporalVectors<Bfloat16>,
+                                                spatial_input_vectors<Fixed16>};
 
 }  // namespace denoiseae

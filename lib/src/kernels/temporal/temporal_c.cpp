@@ -3,6 +3,7 @@
 
 namespace denoiseae {
 
-constinit const TemporalTables kTemporalC = {kTemporalLoops<float>, kTemporalLoops<Bfloat16>};
+constinit const TemporalTables kTemporalC = {kTemporalLoops<float>, kTemporalLoops<Bfloat16>,
+                                             spatial_input_row<Fixed16>};
 
 }  // namespace denoiseae

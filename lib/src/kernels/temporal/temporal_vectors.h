@@ -49,6 +49,17 @@ inline void store_sixteen(Bfloat16* to, __m256 first, __m256 second) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute4x64_epi64(words, 0b11011000));
 }
 
+inline void store_sixteen(Fixed16* to, __m256 first, __m256 second) {
+  const auto steps = [](__m256 values) {
+    const __m256 most = _mm256_set1_ps(kMostFixed16Steps),
+                 least = _mm256_set1_ps(-kMostFixed16Steps);
+    values = _mm256_mul_ps(values, _mm256_set1_ps(kFixed16Steps));
+    return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(values, least), most));
+  };
+  const __m256i words = _mm256_packs_epi32(steps(first), steps(second));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute4x64_epi64(words, 0b11011000));
+}
+
 /// Returns values[step * i] for i below 8.
 inline __m256 every(const float* values, int step) {
   return _mm256_setr_ps(values[0], values[step], values[2 * step], values[3 * step],

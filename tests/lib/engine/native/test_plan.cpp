@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // How a network becomes the calls of a plan: which operations are joined, which kernels and types
 // they have, and where their rows go.
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "engine/native/fused_ops.h"
@@ -11,6 +13,7 @@
 #include "engine/native/op_emitters.h"
 #include "engine/native/plan_context.h"
 #include "engine/native/value_buffers.h"
+#include "kernels/fixed16.h"
 #include "kernels/small_channel_convolution/small_channel_convolution.h"
 #include "net/architectures.h"
 #include "support/check.h"
@@ -52,6 +55,12 @@ NumberFormat int8_format(const Graph& graph) {
   Scales scales;
   for (const std::string& name : graph.quantisation().scale_names()) scales[name] = 0.5f;
   return {Type::float32, {scales}};
+}
+
+NodeId node_named(const Graph& graph, const std::string& name) {
+  for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes().size()); ++id)
+    if (graph.nodes()[id].name == name) return id;
+  ck_abort_msg("no node %s", name.c_str());
 }
 
 }  // namespace
@@ -240,6 +249,63 @@ START_TEST(test_a_convolution_is_made_once_for_all_row_tiles) {
 }
 END_TEST
 
+START_TEST(test_frames_are_read_in_16_bits) {
+  const Graph graph =
+      find_architecture("recurrent_unet").build({{"slope", 0}, {"frame", 3}, {"skip", 3}});
+  const std::vector<Shape> shapes = graph.shapes(8, 12);
+  for (const bool has_fixed16 : {false, true}) {
+    NumberFormat format = int8_format(graph);
+    format.has_fixed16 = has_fixed16;
+    const NumberFormats formats(graph, format);
+    const KernelChoice kernels(graph, shapes, formats);
+    const Type wanted = has_fixed16 ? Type::fixed16 : Type::float32;
+    for (const char* const name : {"frame", "head", "skip"}) {
+      const FusedOp fused{.head = node_named(graph, name), .value = node_named(graph, name)};
+      ck_assert_msg(kernels.type_of_input(fused) == wanted, "%s", name);
+    }
+    // What the gate reads may be larger, and what mixes frame and state reads floats.
+    const NodeId gate = node_named(graph, "gate1");
+    ck_assert(kernels.type_of_input({.head = gate, .value = gate}) == Type::float32);
+    ck_assert(formats.type_of(0) == Type::float32);
+  }
+}
+END_TEST
+
+/// Inputs of the largest magnitude, each with the sign of its weight, make the largest sum.
+START_TEST(test_no_sum_of_16_bits_overflows) {
+  const Graph graph = recurrent_unet();
+  const NumberFormats formats(graph, int8_format(graph));
+  for (const int inputs : {1, 8, 16, 500})
+    for (const float one : {0.0f, 1e-3f, 1.0f, 40.0f}) {
+      Convolution task{"c", {3, 1, 1}};
+      const std::size_t each = static_cast<std::size_t>(inputs) * 9;
+      std::vector<float> weights = random_picture(2 * each, 5);
+      // The first output has one weight that is larger than all others, or no weight at all.
+      for (std::size_t i = 0; i < each; ++i) weights[i] *= i == 0 ? one : 0.01f * one;
+      task.weights = [&] { return weights; };
+      task.bias = [](std::size_t) { return std::vector<float>{0.25f, -0.5f}; };
+      const Convolution whole = formats.fixed16(task, node_named(graph, "tail"));
+      const std::vector<float> steps = whole.weights();
+      for (std::size_t o = 0; o < 2; ++o) {
+        double largest = 0;
+        for (std::size_t i = o * each; i < (o + 1) * each; ++i) {
+          ck_assert_float_eq(steps[i], std::nearbyint(steps[i]));
+          ck_assert_float_le(std::abs(steps[i]), kMostFixed16Steps);
+          largest += std::abs(double(steps[i])) * double(kMostFixed16Steps);
+          // A step of a sum is one of the weight and one of the input.
+          const double weight =
+              double(steps[i]) * double(whole.scales[0][o]) * double(kFixed16Steps);
+          ck_assert_double_eq_tol(weight, weights[i],
+                                  0.51 * double(whole.scales[0][o]) * double(kFixed16Steps));
+        }
+        ck_assert_double_le(largest, 2147483647.0);
+        const float bias = o == 0 ? 0.25f : -0.5f;
+        ck_assert_float_eq_tol(whole.bias(0)[o] * whole.scales[0][o], bias, 1e-5f);
+      }
+    }
+}
+END_TEST
+
 int main() {
   return run_suite(
       "plan",
@@ -249,5 +315,6 @@ int main() {
        test_frame_and_state_stay_float32_beside_bfloat16,
        test_the_output_is_float32_where_a_convolution_writes_it, test_kernels_read_whole_words,
        test_an_operation_computes_the_rows_of_each_tile,
-       test_a_convolution_is_made_once_for_all_row_tiles});
+       test_a_convolution_is_made_once_for_all_row_tiles, test_frames_are_read_in_16_bits,
+       test_no_sum_of_16_bits_overflows});
 }

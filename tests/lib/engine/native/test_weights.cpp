@@ -61,6 +61,7 @@ START_TEST(test_precisions_follow_the_instructions) {
   ck_assert(!may_use_tiles() || (may_use_bfloat16() && may_use_int8()));
   if (instruction_limit() < InstructionSet::avx512_bf16) ck_assert(!may_use_bfloat16());
   if (instruction_limit() < InstructionSet::avx2) ck_assert(!may_use_int8());
+  ck_assert(!may_use_fixed16() || (may_use_int8() && !may_use_bfloat16()));
   const bool adds_in_16_bits = may_use_int8() && instruction_limit() < InstructionSet::avx_vnni;
   if (adds_in_16_bits) ck_assert_int_eq(highest_pair(), 128);
   if (may_use_tiles() || !may_use_int8()) ck_assert_int_eq(highest_pair(), 254);

@@ -28,24 +28,31 @@ START_TEST(test_values_of_all_types) {
     for (std::size_t count = 0; count < 100; ++count) {
       std::vector<float> floats(count + 1, 77.0f), from_bfloat16(floats), from_codes(floats);
       std::vector<Bfloat16> rounded(count + 1, Bfloat16{1}), of_codes(rounded);
+      std::vector<Fixed16> fixed(count + 1, Fixed16{1});
       std::vector<std::uint8_t> codes(count + 1);
       for (std::size_t i = 0; i < count; ++i) {
-        floats[i] = std::uniform_real_distribution<float>(-1000, 1000)(random);
+        // Half of them are beyond Fixed16.
+        floats[i] = std::uniform_real_distribution<float>(-8, 8)(random);
         codes[i] = static_cast<std::uint8_t>(random());
       }
       variant.loops->to_bfloat16(floats.data(), rounded.data(), count);
       variant.loops->from_bfloat16(rounded.data(), from_bfloat16.data(), count);
       variant.loops->from_codes(codes.data(), from_codes.data(), count);
       variant.loops->codes_to_bfloat16(codes.data(), of_codes.data(), count);
+      variant.loops->to_fixed16(floats.data(), fixed.data(), count);
       for (std::size_t i = 0; i < count; ++i) {
         Bfloat16 wanted;
         assign(wanted, floats[i]);
+        Fixed16 wanted_fixed;
+        assign(wanted_fixed, floats[i]);
+        ck_assert_int_eq(fixed[i].steps, wanted_fixed.steps);
         ck_assert_uint_eq(rounded[i].bits, wanted.bits);
         ck_assert_float_eq(from_bfloat16[i], to_float(wanted));
         ck_assert_float_eq(from_codes[i], codes[i]);
         ck_assert_float_eq(to_float(of_codes[i]), codes[i]);
       }
       ck_assert_uint_eq(rounded[count].bits, 1);
+      ck_assert_int_eq(fixed[count].steps, 1);
       ck_assert_float_eq(from_bfloat16[count], 77);
       ck_assert_float_eq(from_codes[count], 77);
     }

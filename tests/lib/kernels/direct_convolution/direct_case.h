@@ -19,14 +19,20 @@ namespace denoiseae::test {
 inline constexpr int kRows = 3;  ///< rows of the output
 inline constexpr int kGap = 70;  ///< values of poison beside each row
 inline constexpr SampleType kTypes[] = {SampleType::float32, SampleType::bfloat16,
-                                        SampleType::code};
+                                        SampleType::fixed16, SampleType::code};
+inline constexpr SampleType kOutTypes[] = {SampleType::float32, SampleType::bfloat16,
+                                           SampleType::code};
+inline bool is_whole(SampleType type) {
+  return type == SampleType::code || type == SampleType::fixed16;
+}
 using Random = std::mt19937;
 
 inline int draw(Random& random, int low, int high) {
   return std::uniform_int_distribution<int>(low, high)(random);
 }
 
-/// Values in memory, as a type that the kernels read or write.
+/// Values in memory, as a type that the kernels read or write. Those of Fixed16 are its steps,
+/// which its weights look like.
 class Values {
  public:
   Values(SampleType type, std::size_t count) : type_(type), bytes_(count * bytes_of(type)) {}
@@ -35,6 +41,11 @@ class Values {
   char* at(std::size_t index) { return bytes_.data() + index * bytes_of(type_); }
   double get(std::size_t index) {
     if (type_ == SampleType::code) return static_cast<std::uint8_t>(*at(index));
+    if (type_ == SampleType::fixed16) {
+      std::int16_t value = 0;
+      std::memcpy(&value, at(index), sizeof value);
+      return value;
+    }
     if (type_ == SampleType::bfloat16) {
       Bfloat16 value;
       std::memcpy(&value, at(index), sizeof value);
@@ -47,6 +58,9 @@ class Values {
   void set(std::size_t index, float value) {
     if (type_ == SampleType::code) {
       *at(index) = static_cast<char>(static_cast<int>(value));
+    } else if (type_ == SampleType::fixed16) {
+      const auto whole = static_cast<std::int16_t>(value);
+      std::memcpy(at(index), &whole, sizeof whole);
     } else if (type_ == SampleType::bfloat16) {
       Bfloat16 rounded;
       assign(rounded, value);
@@ -56,9 +70,12 @@ class Values {
     }
   }
   void fill(Random& random) {
-    for (std::size_t i = 0; i < bytes_.size() / bytes_of(type_); ++i)
-      set(i, type_ == SampleType::code ? static_cast<float>(draw(random, 0, 255))
-                                       : static_cast<float>(draw(random, -1000, 1000)) * 1e-3f);
+    const auto value = [&] {
+      if (type_ == SampleType::code) return static_cast<float>(draw(random, 0, 255));
+      if (type_ == SampleType::fixed16) return static_cast<float>(draw(random, -32767, 32767));
+      return static_cast<float>(draw(random, -1000, 1000)) * 1e-3f;
+    };
+    for (std::size_t i = 0; i < bytes_.size() / bytes_of(type_); ++i) set(i, value());
   }
 
  private:
@@ -96,18 +113,25 @@ inline void Case::check(const DirectVariant& variant) const {
   in.fill(random);
   const std::size_t taps = static_cast<std::size_t>(shape.kernel * shape.kernel);
   std::vector<float> weights(static_cast<std::size_t>(shape.inputs * shape.outputs) * taps);
-  const bool is_code = type == SampleType::code;
+  // The largest weights that the kernels take.
+  const int most = type == SampleType::code
+                       ? variant.highest_pair / 2
+                       : kHighestFixed16Sum / (shape.inputs * static_cast<int>(taps));
   for (float& weight : weights) {
-    weight =
-        is_code
-            ? static_cast<float>(draw(random, -variant.highest_pair / 2, variant.highest_pair / 2))
-            : static_cast<float>(draw(random, -128, 128)) / 128;
+    weight = is_whole(type) ? static_cast<float>(draw(random, -most, most))
+                            : static_cast<float>(draw(random, -128, 128)) / 128;
   }
   std::vector<float> bias(static_cast<std::size_t>(shape.outputs)), scales(bias.size());
-  for (float& value : bias)
-    value = static_cast<float>(draw(random, -500, 500)) * (is_code ? 1.0f : 1e-3f);
-  // The largest sums of codes become about 100.
-  const float scale = is_code ? 1e-2f / static_cast<float>(shape.inputs) : 0.5f;
+  // The largest sums of whole numbers become about 100.
+  float bias_scale = 1e-3f, scale = 0.5f;
+  if (type == SampleType::code) {
+    bias_scale = 1;
+    scale = 1e-2f / static_cast<float>(shape.inputs);
+  } else if (type == SampleType::fixed16) {
+    bias_scale = 1e5f;
+    scale = 100.0f / static_cast<float>(1u << 31);
+  }
+  for (float& value : bias) value = static_cast<float>(draw(random, -500, 500)) * bias_scale;
   for (float& value : scales) value = scale * (1 + static_cast<float>(draw(random, 0, 100)) / 100);
   Values in_order(type, direct_weight_values(shape, type));
   const std::vector<float> of_lanes = direct_weights(shape, type, weights);
@@ -196,12 +220,12 @@ inline Case drawn_case(SampleType type, int outputs, unsigned seed) {
   of.end.before = kSlopes[draw(random, 0, 2)];
   of.end.after = kSlopes[draw(random, 0, 2)];
   of.end.sigmoid = draw(random, 0, 4) == 0;
-  of.end.out = kTypes[draw(random, 0, 2)];
-  of.end.addend = kTypes[draw(random, 0, 2)];
+  of.end.out = kOutTypes[draw(random, 0, 2)];
+  of.end.addend = kOutTypes[draw(random, 0, 2)];
   if (of.end.addend == SampleType::code) of.end.addend_factor = 0.03f;
   if (of.end.out == SampleType::code) of.end.factor = 20;
   of.has_addend = draw(random, 0, 1) == 1;
-  of.has_scales = type == SampleType::code || draw(random, 0, 1) == 1;
+  of.has_scales = is_whole(type) || draw(random, 0, 1) == 1;
   of.lacks_first_row = draw(random, 0, 1) == 1;
   return of;
 }
@@ -217,9 +241,10 @@ inline std::vector<Case> cases_of_networks(SampleType type) {
         DirectShape{64, 64, 1, 1, 0, 40, 40}}) {
     for (const bool has_addend : {false, true}) {
       Case of;
-      of.type = of.end.out = type;
+      of.type = type;
+      of.end.out = type == SampleType::fixed16 ? SampleType::code : type;
       of.shape = shape;
-      of.has_scales = type == SampleType::code;
+      of.has_scales = is_whole(type);
       of.has_addend = has_addend;
       of.end.addend = SampleType::float32;
       of.end.before = has_addend ? 1.0f : 0.2f;

@@ -289,6 +289,36 @@ START_TEST(test_variants_equal_the_plain_loops) {
 }
 END_TEST
 
+START_TEST(test_the_input_in_16_bits_is_that_in_floats) {
+  std::mt19937 random(9);
+  std::uniform_real_distribution<float> sample(-0.6f, 0.6f), level(0, 6), variance(0, 1);
+  for (const TemporalVariant& variant : available(temporal_variants()))
+    for (int width = 0; width < 40; ++width) {
+      const auto positions = static_cast<std::size_t>(width);
+      std::vector<float> frame(positions * kPackedInputChannels);
+      std::vector<float> state(positions * kStateChannels);
+      for (float& value : frame) value = sample(random);
+      for (float& value : state) value = sample(random);
+      for (std::size_t x = 0; x < positions; ++x) {
+        // Some are beyond Fixed16.
+        frame[x * kPackedInputChannels + kLumaNoiseChannel] = level(random);
+        frame[x * kPackedInputChannels + kChromaNoiseChannel] = level(random);
+        state[x * kStateChannels + kStateVariance] = variance(random);
+      }
+      std::vector<float> floats(positions * kSpatialInputChannels);
+      std::vector<Fixed16> found(floats.size() + 1, Fixed16{77});
+      variant.tables->of_float.spatial_input(frame.data(), state.data(), width, floats.data());
+      variant.tables->fixed16_spatial_input(frame.data(), state.data(), width, found.data());
+      for (std::size_t i = 0; i < floats.size(); ++i) {
+        Fixed16 wanted{};
+        assign(wanted, floats[i]);
+        ck_assert_int_eq(found[i].steps, wanted.steps);
+      }
+      ck_assert_int_eq(found.back().steps, 77);
+    }
+}
+END_TEST
+
 START_TEST(test_rows_lie_between_rows_of_half_the_size) {
   // The centre of row y lies at (y + 0.5) / 2 among the rows of half the size.
   for (int y = 0; y < 10; ++y) {
@@ -303,7 +333,7 @@ END_TEST
 
 int main() {
   return run_suite(
-      "temporal",
-      {test_each_variant_computes_the_definitions, test_loops_compute_the_definitions,
-       test_variants_equal_the_plain_loops, test_rows_lie_between_rows_of_half_the_size});
+      "temporal", {test_each_variant_computes_the_definitions, test_loops_compute_the_definitions,
+                   test_variants_equal_the_plain_loops, test_the_input_in_16_bits_is_that_in_floats,
+                   test_rows_lie_between_rows_of_half_the_size});
 }

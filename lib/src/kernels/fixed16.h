@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+
+namespace denoiseae {
+
+/// A value of 16 bits: a whole number of steps of 1 / kFixed16Steps. It holds the samples of frames
+/// and of the state, which are about -0.5 ... 0.5, and noise levels up to 204 codes of 255. Its
+/// steps are 32 times finer than codes. Processors without instructions for Bfloat16 multiply such
+/// values faster than floats.
+struct Fixed16 {
+  std::int16_t steps;
+};
+
+inline constexpr float kFixed16Steps = 8192;
+inline constexpr float kMostFixed16Steps = 32767;
+
+// The namespace is unnamed, as in bfloat16.h.
+namespace {
+
+inline float to_float(Fixed16 value) { return static_cast<float>(value.steps) / kFixed16Steps; }
+
+/// Stores a value, clamped and rounded to the nearest one, ties to even.
+inline void assign(Fixed16& to, float value) {
+  const float steps = value * kFixed16Steps;
+  const float most = steps > -kMostFixed16Steps ? steps : -kMostFixed16Steps;
+  // Floats have no fractions beside this number, and rounding in this way makes vectors.
+  constexpr float kNoFraction = 3 << 22;
+  const float rounded =
+      ((most < kMostFixed16Steps ? most : kMostFixed16Steps) + kNoFraction) - kNoFraction;
+  to.steps = static_cast<std::int16_t>(rounded);
+}
+
+}  // namespace
+}  // namespace denoiseae

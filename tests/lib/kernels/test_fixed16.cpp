@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cmath>
+#include <limits>
+#include <random>
+#include <utility>
+
+#include "kernels/fixed16.h"
+#include "support/check.h"
+
+using namespace denoiseae;
+using namespace denoiseae::test;
+
+namespace {
+
+int stored(float value) {
+  Fixed16 result{};
+  assign(result, value);
+  return result.steps;
+}
+
+}  // namespace
+
+START_TEST(test_each_value_survives) {
+  for (int steps = -32767; steps <= 32767; ++steps)
+    ck_assert_int_eq(stored(to_float(Fixed16{static_cast<std::int16_t>(steps)})), steps);
+}
+END_TEST
+
+START_TEST(test_values_are_rounded_to_the_nearest_one) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 100'000; ++i) {
+    const float value = std::uniform_real_distribution<float>(-3.99f, 3.99f)(random);
+    ck_assert_int_eq(stored(value), std::lrint(value * kFixed16Steps));
+  }
+}
+END_TEST
+
+START_TEST(test_ties_go_to_the_even_one_and_others_are_clamped) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (const auto& [steps, wanted] : {std::pair{0.5f, 0},
+                                      {1.5f, 2},
+                                      {2.5f, 2},
+                                      {-0.5f, 0},
+                                      {-1.5f, -2},
+                                      {32766.4f, 32766},
+                                      {32767.4f, 32767},
+                                      {40000.0f, 32767},
+                                      {-40000.0f, -32767},
+                                      {kInfinity, 32767},
+                                      {-kInfinity, -32767}})
+    ck_assert_int_eq(stored(steps / kFixed16Steps), wanted);
+  // What is no number becomes one of those that there are.
+  ck_assert_int_eq(stored(std::numeric_limits<float>::quiet_NaN()), -32767);
+}
+END_TEST
+
+int main() {
+  return run_suite("fixed16", {test_each_value_survives, test_values_are_rounded_to_the_nearest_one,
+                               test_ties_go_to_the_even_one_and_others_are_clamped});
+}
