@@ -58,11 +58,19 @@ struct Samples<Lanes, std::uint8_t> {
   }
   static void store(Floats values, std::uint8_t* to) {
     const Floats clamped = hn::Clamp(values, hn::Zero(Lanes()), hn::Set(Lanes(), 255));
-#if HWY_TARGET == HWY_AVX3
     // Highway would look for numbers beyond the range of integers.
+#if HWY_TARGET == HWY_AVX3
     if constexpr (hn::MaxLanes(Lanes()) == 16) {
       const __m512i rounded = _mm512_cvtps_epi32(clamped.raw);
       return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(rounded));
+    }
+#endif
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2
+    if constexpr (hn::MaxLanes(Lanes()) == 8) {
+      const __m256i rounded = _mm256_cvtps_epi32(clamped.raw);
+      const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(rounded),
+                                            _mm256_extracti128_si256(rounded, 1));
+      return _mm_storel_epi64(reinterpret_cast<__m128i*>(to), _mm_packus_epi16(words, words));
     }
 #endif
     hn::StoreU(hn::DemoteTo(Codes(), hn::NearestInt(clamped)), Codes(), to);

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/fixed16_avx2.h"
 #include "kernels/temporal/temporal_loops.h"
 
 namespace denoiseae {
@@ -46,17 +47,6 @@ inline void store_sixteen(float* to, __m256 first, __m256 second) {
 inline void store_sixteen(Bfloat16* to, __m256 first, __m256 second) {
   // Packing keeps the halves of registers apart.
   const __m256i words = _mm256_packus_epi32(rounded_bits(first), rounded_bits(second));
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute4x64_epi64(words, 0b11011000));
-}
-
-inline void store_sixteen(Fixed16* to, __m256 first, __m256 second) {
-  const auto steps = [](__m256 values) {
-    const __m256 most = _mm256_set1_ps(kMostFixed16Steps),
-                 least = _mm256_set1_ps(-kMostFixed16Steps);
-    values = _mm256_mul_ps(values, _mm256_set1_ps(kFixed16Steps));
-    return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(values, least), most));
-  };
-  const __m256i words = _mm256_packs_epi32(steps(first), steps(second));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute4x64_epi64(words, 0b11011000));
 }
 

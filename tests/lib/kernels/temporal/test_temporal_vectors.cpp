@@ -45,14 +45,6 @@ std::vector<float> random_values(int count, float low, float high) {
     assign(wanted, in[i]);
     ck_assert_int_eq(out[i + 1].bits, wanted.bits);
   }
-  std::array<Fixed16, 18> fixed{};
-  store_sixteen(fixed.data() + 1, first, second);
-  ck_assert(fixed.front().steps == 0 && fixed.back().steps == 0);
-  for (std::size_t i = 0; i < 16; ++i) {
-    Fixed16 wanted{};
-    assign(wanted, in[i]);
-    ck_assert_int_eq(fixed[i + 1].steps, wanted.steps);
-  }
   float again[8];
   _mm256_storeu_ps(again, load_eight(out.data() + 1));
   for (std::size_t i = 0; i < 8; ++i) ck_assert_float_eq(again[i], to_float(out[i + 1]));
