@@ -158,7 +158,8 @@ std::size_t direct_scratch_bytes(const DirectShape& shape, const DirectVariant& 
   const DirectLayout layout(shape, variant.type);
   const auto positions = [&](int groups) { return (groups - 1) * layout.stride + layout.taps; };
   const int copied = variant.on_tiles ? kMaxTiles * positions(kTileRows) : positions(kMaxGroups);
-  return std::size_t{4} * static_cast<std::size_t>(shape.kernel * copied * layout.words);
+  // Two rows of the output may be computed together, which read one more row than each.
+  return std::size_t{4} * static_cast<std::size_t>((shape.kernel + 1) * copied * layout.words);
 }
 
 }  // namespace denoiseae

@@ -17,6 +17,8 @@
 
 #include "kernels/direct_convolution/direct_epilogue.h"
 #include "kernels/direct_convolution/direct_layout.h"
+#include "kernels/direct_convolution/direct_row_pairs.h"
+#include "kernels/direct_convolution/direct_window.h"
 
 namespace denoiseae {
 namespace {
@@ -165,13 +167,15 @@ void sum_products(const DirectStrides& strides, const char* const* rows, const c
   }
 }
 
-/// One of the blocks of lanes of a convolution, or two that are computed together.
-template <typename Products, int kVectors, int kGroups>
+/// One of the blocks of lanes of a convolution, or two that are computed together. kRows: the rows
+/// of the output that are computed at a time, 1 or 2.
+template <typename Products, int kVectors, int kGroups, int kRows = 1>
 class DirectBlock {
   using Lanes = typename Products::Lanes;
   static constexpr int kLanes = kVectors * static_cast<int>(hn::MaxLanes(Lanes()));
   static constexpr bool kIsOffset = Products::kIsOffset;
   static_assert(kGroups <= kMaxGroups);
+  static_assert(kRows == 1 || (kVectors == 1 && kLanes == kBlock && kGroups == kPairGroups));
 
  public:
   /// first: the first lane.
@@ -189,16 +193,19 @@ class DirectBlock {
     if constexpr (kIsOffset) zero_products<Products, kVectors>(strides_, weights_, offsets_.data());
   }
 
-  void operator()(const DirectRow& row, char* scratch) const {
+  /// Computes kRows rows.
+  void operator()(const DirectRow* rows, char* scratch) const {
     // The sums of several calls are finished together, which spares the start of a loop.
     constexpr int kHeld = 4 * kGroups;
-    alignas(64) float sums[kHeld * kLanes];
+    alignas(64) float sums[kRows][kHeld * kLanes];
     int begin = 0, held = 0;
     const auto finish = [&] {
-      finish_sums<Lanes>(layout_, constants_, end_, shape_.out_width * shape_.outputs,
-                         {sums, begin, std::min(held, layout_.groups - begin), first_, kLanes},
-                         row);
+      for (int r = 0; r < kRows; ++r)
+        finish_sums<Lanes>(layout_, constants_, end_, shape_.out_width * shape_.outputs,
+                           {sums[r], begin, std::min(held, layout_.groups - begin), first_, kLanes},
+                           rows[r]);
     };
+    const WindowRows window = window_of(rows);
     for (int g = 0; g < layout_.groups; g += kGroups, held += kGroups) {
       // The last groups of a row are computed twice where they do not fill a call.
       const int first = std::clamp(layout_.groups - kGroups, 0, g);
@@ -207,49 +214,27 @@ class DirectBlock {
         begin = first;
         held = 0;
       }
-      multiply(row, first, scratch, sums + held * kLanes);
+      const auto in = find_window(window, shape_.in_width, layout_.words,
+                                  first * layout_.stride - shape_.padding,
+                                  (kGroups - 1) * layout_.stride + layout_.taps, scratch);
+      const int at = held * kLanes;
+      if constexpr (kRows == 1) {
+        sum_products<Products, kVectors, kGroups>(strides_, in.data(), weights_, sums[0] + at,
+                                                  offsets_.data());
+      } else {
+        sum_pair_products<Products>(strides_.kernel, strides_.row_words, strides_.group, in.data(),
+                                    weights_, sums[0] + at, sums[1] + at);
+      }
     }
     finish();
   }
 
  private:
-  /// Computes the sums of kGroups groups from the first one on.
-  void multiply(const DirectRow& row, int first, char* scratch, float* sums) const {
-    const int position = first * layout_.stride - shape_.padding;
-    std::array<const char*, kMaxDirectKernel> rows;
-    const int positions = (kGroups - 1) * layout_.stride + layout_.taps;
-    if (position < 0 || position + positions > shape_.in_width) {
-      copy_window(row, position, positions, scratch, rows);
-    } else {
-      for (int y = 0; y < shape_.kernel; ++y) rows[y] = at(row.in[y], position);
-    }
-    sum_products<Products, kVectors, kGroups>(strides_, rows.data(), weights_, sums,
-                                              offsets_.data());
-  }
-
-  const char* at(const void* row, int position) const {
-    if (row == nullptr) return nullptr;
-    return static_cast<const char*>(row) + std::ptrdiff_t{4} * position * layout_.words;
-  }
-
-  /// Copies a window that reaches over an edge, and fills it with zeros there.
-  void copy_window(const DirectRow& row, int position, int positions, char* scratch,
-                   std::array<const char*, kMaxDirectKernel>& rows) const {
-    const std::size_t word_bytes = std::size_t{4} * static_cast<std::size_t>(layout_.words);
-    const int begin = std::clamp(-position, 0, positions);
-    const int end = std::clamp(shape_.in_width - position, begin, positions);
-    for (int y = 0; y < shape_.kernel; ++y) {
-      rows[y] = nullptr;
-      if (row.in[y] == nullptr) continue;
-      rows[y] = scratch;
-      std::memset(scratch, 0, begin * word_bytes);
-      if (end > begin) {
-        std::memcpy(scratch + begin * word_bytes, at(row.in[y], position + begin),
-                    (end - begin) * word_bytes);
-      }
-      std::memset(scratch + end * word_bytes, 0, (positions - end) * word_bytes);
-      scratch += positions * word_bytes;
-    }
+  WindowRows window_of(const DirectRow* rows) const {
+    WindowRows window{shape_.kernel + kRows - 1, {}};
+    std::copy_n(rows[0].in.begin(), shape_.kernel, window.in.begin());
+    if constexpr (kRows == 2) window.in[shape_.kernel] = rows[1].in[shape_.kernel - 1];
+    return window;
   }
 
   const DirectShape& shape_;
@@ -263,9 +248,19 @@ class DirectBlock {
 };
 
 template <typename Products, int kVectors, int kGroups, typename... Arguments>
-void each_row(std::span<const DirectRow> rows, void* scratch, const Arguments&... arguments) {
-  const DirectBlock<Products, kVectors, kGroups> block(arguments...);
-  for (const DirectRow& row : rows) block(row, static_cast<char*>(scratch));
+void each_row(const DirectShape& shape, std::span<const DirectRow> rows, void* scratch,
+              const Arguments&... arguments) {
+  char* const own = static_cast<char*>(scratch);
+  const DirectBlock<Products, kVectors, kGroups> block(shape, arguments...);
+  std::size_t y = 0;
+  if constexpr (hn::MaxLanes(typename Products::Lanes()) == kBlock && kVectors == 1) {
+    const DirectBlock<Products, 1, kPairGroups, 2> pair(shape, arguments...);
+    while (y + 1 < rows.size() && share_rows(shape, rows[y], rows[y + 1])) {
+      pair(&rows[y], own);
+      y += 2;
+    }
+  }
+  for (; y < rows.size(); ++y) block(&rows[y], own);
 }
 
 /// together: words of inputs that are read at once. If it is 1, all groups share a register for it.
@@ -290,16 +285,16 @@ void direct_rows(const DirectShape& shape, SampleType type, const DirectConstant
     const int left = layout.padded_lanes() - lane;
     if constexpr (kVectors == 1 && kRegisters == 32) {
       if (left >= 2 * kBlock) {
-        each_row<Products<kBlock>, 2, 8>(rows, scratch, shape, layout, constants, end, lane);
+        each_row<Products<kBlock>, 2, 8>(shape, rows, scratch, layout, constants, end, lane);
         lane += 2 * kBlock;
         continue;
       }
     }
     if (left >= kBlock) {
-      each_row<Products<kBlock>, kVectors, kGroups>(rows, scratch, shape, layout, constants, end,
+      each_row<Products<kBlock>, kVectors, kGroups>(shape, rows, scratch, layout, constants, end,
                                                     lane);
     } else {
-      each_row<Products<kHalfBlock>, kHalfVectors, kHalfGroups>(rows, scratch, shape, layout,
+      each_row<Products<kHalfBlock>, kHalfVectors, kHalfGroups>(shape, rows, scratch, layout,
                                                                 constants, end, lane);
     }
     lane += kBlock;

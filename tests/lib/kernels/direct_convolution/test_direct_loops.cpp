@@ -3,11 +3,13 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "kernels/direct_convolution/direct_epilogue.h"
 #include "kernels/direct_convolution/direct_loops.h"
 #include "kernels/direct_convolution/direct_products.h"
+#include "kernels/direct_convolution/direct_window.h"
 #include "support/check.h"
 #include "support/instructions.h"
 
@@ -141,11 +143,44 @@ START_TEST(test_sums_of_codes_without_an_offset) {
 }
 END_TEST
 
+/// A picture of four positions, of two words each, and a window that begins at any of them or
+/// beside.
+START_TEST(test_windows_over_an_edge_have_zeros) {
+  constexpr int kWidth = 4, kWords = 2;
+  std::array<float, kWidth * kWords> first, second;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    first[i] = static_cast<float>(i + 1);
+    second[i] = -first[i];
+  }
+  const WindowRows rows{3, {first.data(), nullptr, second.data()}};
+  for (int positions = 1; positions <= 7; ++positions)
+    for (int position = -7; position <= 7; ++position) {
+      std::vector<char> scratch(3 * 4 * static_cast<std::size_t>(kWords * positions));
+      const auto found = find_window(rows, kWidth, kWords, position, positions, scratch.data());
+      ck_assert_ptr_null(found[1]);
+      for (int word = 0; word < positions * kWords; ++word) {
+        const int at = position * kWords + word;
+        const float wanted =
+            at < 0 || at >= kWidth * kWords ? 0 : first[static_cast<std::size_t>(at)];
+        float value = 0;
+        std::memcpy(&value, found[0] + 4 * word, 4);
+        ck_assert_float_eq(value, wanted);
+        std::memcpy(&value, found[2] + 4 * word, 4);
+        ck_assert_float_eq(value, -wanted);
+      }
+      // What lies inside is read where it is.
+      if (position >= 0 && position + positions <= kWidth)
+        ck_assert_ptr_eq(found[0], reinterpret_cast<char*>(first.data() + position * kWords));
+    }
+}
+END_TEST
+
 namespace {
 
 constexpr const TTest* kTests[] = {
     DAE_TEST(test_codes_are_rounded_and_clamped), DAE_TEST(test_bfloat16_is_rounded_as_elsewhere),
-    DAE_TEST(test_sums_of_products), DAE_TEST(test_sums_of_codes_without_an_offset)};
+    DAE_TEST(test_sums_of_products), DAE_TEST(test_sums_of_codes_without_an_offset),
+    DAE_TEST(test_windows_over_an_edge_have_zeros)};
 
 }  // namespace
 
