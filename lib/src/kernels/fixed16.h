@@ -5,16 +5,17 @@
 
 namespace denoiseae {
 
-/// A value of 16 bits: a whole number of steps of 1 / kFixed16Steps. It holds the samples of frames
-/// and of the state, which are about -0.5 ... 0.5, and noise levels up to 204 codes of 255. Its
-/// steps are 32 times finer than codes. Processors without instructions for Bfloat16 multiply such
-/// values faster than floats.
+/// A value of 16 bits: a whole number of steps of 1 / kFixed16Steps, from -2 to 2. It holds the
+/// samples of frames and of the state, which are about -0.5 ... 0.5, and noise levels up to 102
+/// codes of 255. Its steps are 32 times finer than codes. What is left of the range makes room for
+/// finer weights (kHighestFixed16Sum in direct_convolution.h). Processors without instructions for
+/// Bfloat16 multiply such values faster than floats.
 struct Fixed16 {
   std::int16_t steps;
 };
 
 inline constexpr float kFixed16Steps = 8192;
-inline constexpr float kMostFixed16Steps = 32767;
+inline constexpr float kMostFixed16Steps = 16384;
 
 // The namespace is unnamed, as in bfloat16.h.
 namespace {

@@ -26,6 +26,7 @@ constexpr std::string_view kOld = "avx2", kNewer = "avx512", kNewest = "avx512bf
 }  // namespace
 
 START_TEST(test_the_last_available_row_is_best) {
+  unsetenv("DENOISEAE_MAX_ISA");
   const struct {
     std::array<Variant, 4> table;
     int best;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "kernels/fixed16_avx2.h"
-
 #include <array>
 #include <cstddef>
 #include <limits>
 
+#include "kernels/fixed16_avx2.h"
 #include "support/check.h"
 #include "support/instructions.h"
 
@@ -46,5 +45,5 @@ constexpr const TTest* kTests[] = {DAE_TEST(test_vectors_are_stored_as_single_va
 
 }  // namespace
 
-constinit const InstructionSuite denoiseae::test::kInstructionSuite = {
-    "fixed16_avx2", Instructions::avx2, kTests};
+constinit const InstructionSuite denoiseae::test::kInstructionSuite = {"fixed16_avx2",
+                                                                       Instructions::avx2, kTests};

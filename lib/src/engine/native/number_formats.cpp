@@ -100,7 +100,7 @@ Convolution NumberFormats::fixed16(Convolution task, NodeId out) const {
       sum += magnitude;
       largest = std::max(largest, magnitude);
     }
-    steps.push_back(sum > 0 ? std::max(sum / most, largest / kMostFixed16Steps) : 1);
+    steps.push_back(sum > 0 ? std::max(sum / most, largest / kHighestFixed16Weight) : 1);
   }
   return with_whole_weights(std::move(task), std::move(steps),
                             std::vector<float>(sets(), 1 / kFixed16Steps), out);

@@ -85,7 +85,8 @@ struct DirectVariant {
 
 /// The largest sum of the magnitudes of all weights of an output whose inputs are Fixed16: no sum
 /// of products leaves 32 bits.
-inline constexpr int kHighestFixed16Sum = 65535;
+inline constexpr int kHighestFixed16Sum = 131071;
+inline constexpr int kHighestFixed16Weight = 32767;
 
 /// Returns all variants for this type of inputs from plain C++ to the fastest one.
 std::span<const DirectVariant> direct_variants(SampleType type) noexcept;

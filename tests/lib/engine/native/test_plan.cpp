@@ -13,6 +13,7 @@
 #include "engine/native/op_emitters.h"
 #include "engine/native/plan_context.h"
 #include "engine/native/value_buffers.h"
+#include "kernels/direct_convolution/direct_convolution.h"
 #include "kernels/fixed16.h"
 #include "kernels/small_channel_convolution/small_channel_convolution.h"
 #include "net/architectures.h"
@@ -290,7 +291,7 @@ START_TEST(test_no_sum_of_16_bits_overflows) {
         double largest = 0;
         for (std::size_t i = o * each; i < (o + 1) * each; ++i) {
           ck_assert_float_eq(steps[i], std::nearbyint(steps[i]));
-          ck_assert_float_le(std::abs(steps[i]), kMostFixed16Steps);
+          ck_assert_float_le(std::abs(steps[i]), static_cast<float>(kHighestFixed16Weight));
           largest += std::abs(double(steps[i])) * double(kMostFixed16Steps);
           // A step of a sum is one of the weight and one of the input.
           const double weight =

@@ -72,7 +72,7 @@ class Values {
   void fill(Random& random) {
     const auto value = [&] {
       if (type_ == SampleType::code) return static_cast<float>(draw(random, 0, 255));
-      if (type_ == SampleType::fixed16) return static_cast<float>(draw(random, -32767, 32767));
+      if (type_ == SampleType::fixed16) return static_cast<float>(draw(random, -16384, 16384));
       return static_cast<float>(draw(random, -1000, 1000)) * 1e-3f;
     };
     for (std::size_t i = 0; i < bytes_.size() / bytes_of(type_); ++i) set(i, value());
@@ -116,7 +116,8 @@ inline void Case::check(const DirectVariant& variant) const {
   // The largest weights that the kernels take.
   const int most = type == SampleType::code
                        ? variant.highest_pair / 2
-                       : kHighestFixed16Sum / (shape.inputs * static_cast<int>(taps));
+                       : std::min(kHighestFixed16Weight,
+                                  kHighestFixed16Sum / (shape.inputs * static_cast<int>(taps)));
   for (float& weight : weights) {
     weight = is_whole(type) ? static_cast<float>(draw(random, -most, most))
                             : static_cast<float>(draw(random, -128, 128)) / 128;
