@@ -139,6 +139,25 @@ const MotionVector& vector_of_block(const MotionField& motion, int column, int r
   return vector_at(motion, column * kNoiseBlockSide, row * kNoiseBlockSide);
 }
 
+float brightness_of_block(const NoisyFrames& frames, int column, int row) {
+  const int x = column * kNoiseBlockSide, y = row * kNoiseBlockSide;
+  const int width = std::min(kNoiseBlockSide, frames.width - x);
+  const int height = std::min(kNoiseBlockSide, frames.height - y);
+  if (frames.interior) {
+    const Interior& interior = *frames.interior;
+    if (x < interior.columns.begin || x + width > interior.columns.end || y < interior.rows.begin ||
+        y + height > interior.rows.end)
+      return -1;
+  }
+  const LumaView& luma = frames.now.luma;
+  int sum = 0;
+  for (int i = 0; i < height; ++i) {
+    const std::uint8_t* const codes = luma.data + (y + i) * luma.stride_bytes + x;
+    for (int j = 0; j < width; ++j) sum += codes[j];
+  }
+  return static_cast<float>(sum) / static_cast<float>(width * height);
+}
+
 bool is_repeated(const NoisyFrames& frames, int column, int row) {
   if (frames.motion == nullptr || frames.before.luma.data == nullptr) return false;
   const Displacement by = nearest_whole(vector_of_block(*frames.motion, column, row));

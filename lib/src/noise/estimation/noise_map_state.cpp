@@ -43,6 +43,8 @@ NoiseMapState::NoiseMapState(int rows, int columns) : rows_(rows), columns_(colu
   const auto blocks = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
   for (Means* means : {&now_, &before_})
     for (std::vector<Mean>& channel : *means) channel.resize(blocks);
+  brightness_.resize(blocks);
+  for (std::vector<float>& channel : log_levels_) channel.resize(blocks);
   levels_ = {columns, rows, std::vector<float>(blocks), std::vector<float>(blocks)};
 }
 
@@ -76,9 +78,9 @@ void NoiseMapState::update_rows(const TensorView& map, const NoisyFrames& frames
           mean = before_[channel][source];
           if (!repeated) mean = updated(mean, log_level);
         }
+        log_levels_[channel][block] = mean.log_level;
       }
-      levels_.luma[block] = level_of(now_[0][block].log_level);
-      levels_.chroma[block] = level_of(now_[1][block].log_level);
+      brightness_[block] = brightness_of_block(frames, x, y);
     }
   }
 }
@@ -86,6 +88,12 @@ void NoiseMapState::update_rows(const TensorView& map, const NoisyFrames& frames
 void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames, ThreadPool* pool) {
   now_.swap(before_);
   for_ranges(pool, rows_, [&](int begin, int end) { update_rows(map, frames, begin, end); });
+  for (std::size_t channel = 0; channel < kNoiseMapChannels; ++channel) {
+    std::vector<float>& levels = channel == 0 ? levels_.luma : levels_.chroma;
+    even_levels_.apply(brightness_, log_levels_[channel]);
+    std::transform(log_levels_[channel].begin(), log_levels_[channel].end(), levels.begin(),
+                   level_of);
+  }
   known_ = true;
 }
 
@@ -95,8 +103,8 @@ double NoiseMapState::chroma_level() const { return root_of_mean_square(levels_.
 
 std::int64_t NoiseMapState::memory_bytes() const {
   const std::size_t blocks = levels_.luma.size();
-  return static_cast<std::int64_t>(
-      blocks * (2 * kNoiseMapChannels * sizeof(Mean) + kNoiseMapChannels * sizeof(float)));
+  return static_cast<std::int64_t>(blocks * (2 * kNoiseMapChannels * sizeof(Mean) +
+                                             (2 * kNoiseMapChannels + 1) * sizeof(float)));
 }
 
 }  // namespace denoiseae

@@ -10,13 +10,15 @@
 #include "layout/noise_map_layout.h"
 #include "layout/tensor_view.h"
 #include "noise/estimation/block_levels.h"
+#include "noise/estimation/even_levels.h"
 #include "noise/estimation/noise_features.h"
 
 namespace denoiseae {
 
-/// Averages the noise maps of the frames of a stream along the motion. The average of a block
-/// follows at once where the noise has changed, keeps what it was where a frame is repeated, and
-/// begins anew where nothing is known of the frame before. Not thread-safe.
+/// Averages the noise maps of the frames of a stream along the motion, and evens the average over
+/// the picture. The average of a block follows at once where the noise has changed, keeps what it
+/// was where a frame is repeated, and begins anew where nothing is known of the frame before. Not
+/// thread-safe.
 class NoiseMapState {
  public:
   /// rows, columns: the number of blocks. Allocates all memory. Throws bad_alloc.
@@ -41,6 +43,7 @@ class NoiseMapState {
     float frames = 0;
   };
   using Means = std::array<std::vector<Mean>, kNoiseMapChannels>;
+  using LogLevels = std::array<std::vector<float>, kNoiseMapChannels>;
 
   void update_rows(const TensorView& map, const NoisyFrames& frames, int begin, int end);
   Mean updated(const Mean& before, float log_level) const;
@@ -49,6 +52,9 @@ class NoiseMapState {
   int columns_;
   Means now_;
   Means before_;
+  std::vector<float> brightness_;  ///< of each block, as EvenLevels takes it
+  LogLevels log_levels_;           ///< the means of this frame, evened
+  EvenLevels even_levels_;
   BlockLevels levels_;
   bool known_ = false;
 };

@@ -157,8 +157,8 @@ START_TEST(test_the_engine_computes_what_training_rounds) {
   const char* const level = std::getenv("DENOISEAE_MAX_ISA");
   if (level == nullptr || std::string(level) != "avx2")
     setenv("DENOISEAE_MAX_ISA", "avx512_vnni", 1);
-  // Other steps of the weights change more than the rounding of values does. Fixed point moves a few
-  // values over the edge between two steps, and each of these moves more in every later layer.
+  // Other steps of the weights change more than the rounding of values does. Fixed point moves a
+  // few values over the edge between two steps, and each of these moves more in every later layer.
   const double margin = highest_pair() != 2 * kHighestWeight ? -7 : may_use_fixed16() ? 0 : 3;
   std::uint32_t seed = 20;
   for (const Case& c : cases()) {

@@ -166,6 +166,30 @@ START_TEST(test_blocks_have_the_vector_of_their_first_sample) {
 }
 END_TEST
 
+START_TEST(test_the_brightness_of_a_block_is_the_mean_of_its_luma) {
+  // The last blocks of rows and columns are half as wide and high.
+  constexpr int kWidth = 28, kHeight = 20;
+  const CodePicture picture(kWidth, kHeight, 7);
+  const NoisyFrames whole{picture.planes(), picture.planes(), nullptr, kHeight, kWidth};
+  NoisyFrames barred = whole;
+  barred.interior = Interior{{8, kWidth}, {0, 15}};
+  for (int row = 0; row < 3; ++row)
+    for (int column = 0; column < 4; ++column) {
+      double sum = 0;
+      int count = 0;
+      for (int y = 8 * row; y < std::min(kHeight, 8 * row + 8); ++y)
+        for (int x = 8 * column; x < std::min(kWidth, 8 * column + 8); ++x, ++count)
+          sum += whole.now.luma.data[y * whole.now.luma.stride_bytes + x];
+      ck_assert_double_eq_tol(brightness_of_block(whole, column, row), sum / count, 1e-4);
+      const float inside = brightness_of_block(barred, column, row);
+      if (column == 0 || row > 0)
+        ck_assert_float_eq(inside, -1);
+      else
+        ck_assert_double_eq_tol(inside, sum / count, 1e-4);
+    }
+}
+END_TEST
+
 START_TEST(test_a_block_is_repeated_where_all_of_its_luma_is) {
   const CodePicture before(kWidth, kHeight, 2);
   for (const auto& [dx, dy] : {std::array{0, 0}, {5, -3}, {-9, 4}}) {
@@ -239,6 +263,7 @@ int main() {
       {test_cells_are_compared_along_the_motion, test_without_a_frame_before_nothing_is_compared,
        test_rows_are_the_same_wherever_reading_begins,
        test_blocks_have_the_vector_of_their_first_sample,
+       test_the_brightness_of_a_block_is_the_mean_of_its_luma,
        test_a_block_is_repeated_where_all_of_its_luma_is, test_bars_mirror_what_lies_between_them,
        test_an_interior_without_a_cell_is_ignored});
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -53,12 +54,16 @@ struct Stream {
   CodePicture before{kWidth, kHeight, 1};
   CodePicture now{kWidth, kHeight, 2};
   ThreadPool* pool = nullptr;
+  /// Without an interior no block counts for the levels of others, so that each has that of its own
+  /// map.
+  std::optional<Interior> interior = Interior{{0, 0}, {0, 0}};
 
   /// Updates with a map.
   void update(Map map, bool follows = true) {
-    state.update(map.view(),
-                 {now.planes(), before.planes(), follows ? &motion : nullptr, kHeight, kWidth},
-                 pool);
+    state.update(
+        map.view(),
+        {now.planes(), before.planes(), follows ? &motion : nullptr, kHeight, kWidth, interior},
+        pool);
   }
   /// Updates with a map of one level, and returns log2 of the luma level of a block.
   double update_flat(double log_level, int x = 2, int y = 1) {
@@ -220,6 +225,25 @@ START_TEST(test_levels_move_along_the_motion) {
 }
 END_TEST
 
+/// All blocks are of nearly one brightness, and their levels differ by less than EvenLevels
+/// reaches.
+START_TEST(test_levels_are_evened_over_the_picture) {
+  const auto map = [](int c, int x, int y) { return 2 + c + 0.1 * ((x + y) % 3 - 1); };
+  const auto spread = [&](std::optional<Interior> interior, int channel) {
+    Stream stream;
+    stream.interior = interior;
+    stream.update(Map(map));
+    const BlockLevels& levels = stream.state.levels();
+    const auto [least, most] =
+        std::minmax_element(channel == 0 ? levels.luma.begin() : levels.chroma.begin(),
+                            channel == 0 ? levels.luma.end() : levels.chroma.end());
+    return std::log2(double(*most) / *least);
+  };
+  for (const int channel : {0, 1})
+    ck_assert_double_lt(spread({}, channel), 0.7 * spread(Interior{{0, 0}, {0, 0}}, channel));
+}
+END_TEST
+
 START_TEST(test_without_motion_the_mean_begins_anew) {
   Stream stream;
   for (int i = 0; i < 8; ++i) stream.update_flat(3);
@@ -238,5 +262,6 @@ int main() {
       {test_values_and_levels_convert_both_ways, test_any_number_of_threads_gives_the_same,
        test_the_first_frame_takes_the_map, test_rounding_is_no_noise, test_maps_are_averaged,
        test_a_change_is_followed_at_once, test_a_repeated_block_keeps_its_level,
-       test_levels_move_along_the_motion, test_without_motion_the_mean_begins_anew});
+       test_levels_move_along_the_motion, test_levels_are_evened_over_the_picture,
+       test_without_motion_the_mean_begins_anew});
 }
