@@ -21,9 +21,9 @@ enum class EngineKind { automatic, native, torch, onednn = native };
 /// Number format of weights and activations. automatic is the fastest one that this CPU runs
 /// natively and the model is fit for. With native that is bfloat16 on CPUs with AMX; int8 on
 /// other CPUs with AVX2 or Arm's dot products, if the weights hold scales for quantised networks;
-/// bfloat16 on other CPUs by AMD with AVX512-BF16; and float32 on all others. In int8 the first
-/// convolutions, which read frames, stay in bfloat16 or float32. Sums are float32, or integers of
-/// 32 bits.
+/// bfloat16 on other CPUs by AMD with AVX512-BF16; and float32 on all others. In int8 the
+/// convolutions that read frames are computed in 16 bits, floating or fixed point, or in float32.
+/// Sums are float32, or integers of 32 bits.
 enum class Precision { automatic, float32, bfloat16, int8 };
 
 inline const char* to_string(EngineKind kind) noexcept {
