@@ -15,7 +15,7 @@ struct Fixed16 {
 };
 
 inline constexpr float kFixed16Steps = 8192;
-inline constexpr float kMostFixed16Steps = 16384;
+inline constexpr float kMaxFixed16Steps = 16384;
 
 // The namespace is unnamed, as in bfloat16.h.
 namespace {
@@ -25,11 +25,11 @@ inline float to_float(Fixed16 value) { return static_cast<float>(value.steps) / 
 /// Stores a value, clamped and rounded to the nearest one, ties to even.
 inline void assign(Fixed16& to, float value) {
   const float steps = value * kFixed16Steps;
-  const float most = steps > -kMostFixed16Steps ? steps : -kMostFixed16Steps;
+  const float most = steps > -kMaxFixed16Steps ? steps : -kMaxFixed16Steps;
   // Floats have no fractions beside this number, and rounding in this way makes vectors.
   constexpr float kNoFraction = 3 << 22;
   const float rounded =
-      ((most < kMostFixed16Steps ? most : kMostFixed16Steps) + kNoFraction) - kNoFraction;
+      ((most < kMaxFixed16Steps ? most : kMaxFixed16Steps) + kNoFraction) - kNoFraction;
   to.steps = static_cast<std::int16_t>(rounded);
 }
 

@@ -12,9 +12,9 @@ namespace {
 /// Stores sixteen values as assign does.
 inline void store_sixteen(Fixed16* to, __m256 first, __m256 second) {
   const auto steps = [](__m256 values) {
-    const __m256 most = _mm256_set1_ps(kMostFixed16Steps);
-    const __m256 least = _mm256_set1_ps(-kMostFixed16Steps);
-    // What is no number becomes the second operand.
+    const __m256 most = _mm256_set1_ps(kMaxFixed16Steps);
+    const __m256 least = _mm256_set1_ps(-kMaxFixed16Steps);
+    // Values that are no number become the second operand.
     values = _mm256_max_ps(_mm256_mul_ps(values, _mm256_set1_ps(kFixed16Steps)), least);
     return _mm256_cvtps_epi32(_mm256_min_ps(values, most));
   };

@@ -49,7 +49,7 @@ START_TEST(test_ties_go_to_the_even_one_and_others_are_clamped) {
                                       {kInfinity, 16384},
                                       {-kInfinity, -16384}})
     ck_assert_int_eq(stored(steps / kFixed16Steps), wanted);
-  // What is no number becomes one of those that there are.
+  // A value that is no number becomes one of those that there are.
   ck_assert_int_eq(stored(std::numeric_limits<float>::quiet_NaN()), -16384);
 }
 END_TEST

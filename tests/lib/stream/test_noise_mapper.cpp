@@ -78,7 +78,11 @@ START_TEST(test_the_network_sees_the_features_and_tells_the_levels) {
   const MotionField still(2 * kWidth, 2 * kHeight);
   for (const MotionField* motion : {static_cast<const MotionField*>(nullptr), &still}) {
     tell_levels(engine, motion == nullptr ? 1 : 4);
-    mapper.update({.now = now.planes(), .before = before.planes(), .motion = motion}, engine);
+    // Without an interior no block changes the level of another one.
+    const Interior none{{0, 0}, {0, 0}};
+    mapper.update(
+        {.now = now.planes(), .before = before.planes(), .motion = motion, .interior = none},
+        engine);
     OwnedTensor expected(input.channels, input.height, input.width);
     read_noise_features({now.planes(), before.planes(), motion, 2 * kHeight, 2 * kWidth}, 0,
                         expected.view);

@@ -37,7 +37,7 @@ ConvolutionKernel KernelChoice::convolution(const FusedOp& fused) const {
   out.type = type_of_convolution(fused);
   // Codes that are read as floats have scales, which that kernel does not know.
   const bool has_scales = formats_.is_quantised(head.inputs[0]) && in.type != SampleType::code;
-  // What follows the convolution reads and writes no codes.
+  // The calls that would follow the convolution know no codes.
   const bool ends_in_codes = out.type == SampleType::code && has_rest(fused);
   const bool is_small = !has_scales && !ends_in_codes && !runs_on_tiles(window, in, out) &&
                         suits_small_channels(window, in, out);

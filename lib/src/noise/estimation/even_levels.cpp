@@ -12,12 +12,12 @@ constexpr float kLowestLog = -3;
 /// The quantile of the levels of one brightness that is taken for theirs. It is below the middle,
 /// because texture makes maps tell too much more often than too little.
 constexpr float kQuantile = 0.45f;
-/// So many bins on each side of it are averaged, lest the level jumps from bin to bin.
+/// The number of bins on each side of it that are averaged, lest the level jumps from bin to bin.
 constexpr int kAveraged = 4;
 /// Levels are evened where the share of blocks that have nearly the common level is above the first
 /// of these, and wholly above the second.
-constexpr float kLeastShare = 0.5f, kWholeShare = 0.8f;
-/// So many blocks are half enough to tell the level of their brightness.
+constexpr float kFirstShare = 0.5f, kWholeShare = 0.8f;
+/// The number of blocks that are half enough to tell the level of their brightness.
 constexpr float kFewBlocks = 10;
 
 float between(float a, float b, float share) { return a + share * (b - a); }
@@ -60,7 +60,7 @@ EvenLevels::Common EvenLevels::common_at(std::size_t knot) const {
     if (std::abs(of_bin - log_level) < kReach) near += bin_at(i).blocks;
   }
   const float agreement =
-      std::clamp((near / total - kLeastShare) / (kWholeShare - kLeastShare), 0.0f, 1.0f);
+      std::clamp((near / total - kFirstShare) / (kWholeShare - kFirstShare), 0.0f, 1.0f);
   return {log_level, agreement * own / (own + kFewBlocks)};
 }
 

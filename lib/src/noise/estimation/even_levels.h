@@ -37,14 +37,14 @@ class EvenLevels {
   /// The blocks with nearly one level.
   struct Bin {
     float blocks = 0;
-    float sum = 0;  ///< of their levels
+    float sum = 0;  ///< the sum of their levels
 
     void add(float weight, float log_level) {
       blocks += weight;
       sum += weight * log_level;
     }
   };
-  /// What blocks of one brightness have in common.
+  /// The level that blocks of one brightness have in common.
   struct Common {
     float log_level;
     float trust;  ///< from 0, their levels are far apart, to 1

@@ -140,6 +140,7 @@ const MotionVector& vector_of_block(const MotionField& motion, int column, int r
 }
 
 float brightness_of_block(const NoisyFrames& frames, int column, int row) {
+  if (frames.now.luma.data == nullptr) return -1;
   const int x = column * kNoiseBlockSide, y = row * kNoiseBlockSide;
   const int width = std::min(kNoiseBlockSide, frames.width - x);
   const int height = std::min(kNoiseBlockSide, frames.height - y);

@@ -36,7 +36,8 @@ void read_noise_features(const NoisyFrames& frames, int first_row, const TensorV
 /// Returns the vector of a block of the map, kNoiseBlockSide luma samples wide.
 const MotionVector& vector_of_block(const MotionField& motion, int column, int row);
 
-/// Returns the mean code of luma of a block of the map; -1 where the block holds some of a bar.
+/// Returns the mean code of luma of a block of the map; -1 where the block holds some of a bar, or
+/// there are no codes.
 float brightness_of_block(const NoisyFrames& frames, int column, int row);
 
 /// Tells whether a block of the map has the very codes of luma that its counterpart has, noise and

@@ -52,7 +52,7 @@ class NoiseMapState {
   int columns_;
   Means now_;
   Means before_;
-  std::vector<float> brightness_;  ///< of each block, as EvenLevels takes it
+  std::vector<float> brightness_;  ///< as EvenLevels takes it
   LogLevels log_levels_;           ///< the means of this frame, evened
   EvenLevels even_levels_;
   BlockLevels levels_;

@@ -264,7 +264,7 @@ START_TEST(test_frames_are_read_in_16_bits) {
       const FusedOp fused{.head = node_named(graph, name), .value = node_named(graph, name)};
       ck_assert_msg(kernels.type_of_input(fused) == wanted, "%s", name);
     }
-    // What the gate reads may be larger, and what mixes frame and state reads floats.
+    // The values that the gate reads may be larger, and operations on frame and state read floats.
     const NodeId gate = node_named(graph, "gate1");
     ck_assert(kernels.type_of_input({.head = gate, .value = gate}) == Type::float32);
     ck_assert(formats.type_of(0) == Type::float32);
@@ -292,7 +292,7 @@ START_TEST(test_no_sum_of_16_bits_overflows) {
         for (std::size_t i = o * each; i < (o + 1) * each; ++i) {
           ck_assert_float_eq(steps[i], std::nearbyint(steps[i]));
           ck_assert_float_le(std::abs(steps[i]), static_cast<float>(kHighestFixed16Weight));
-          largest += std::abs(double(steps[i])) * double(kMostFixed16Steps);
+          largest += std::abs(double(steps[i])) * double(kMaxFixed16Steps);
           // A step of a sum is one of the weight and one of the input.
           const double weight =
               double(steps[i]) * double(whole.scales[0][o]) * double(kFixed16Steps);

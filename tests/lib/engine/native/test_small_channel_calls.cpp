@@ -96,7 +96,7 @@ double tolerance(const Kind& kind) {
   return kind.out == Type::bfloat16 ? 0.02 : 2e-5;
 }
 
-/// What ends in codes is the convolution with its own activation alone.
+/// Only a convolution with nothing but its own activation may end in codes.
 bool may_have_rest(const Kind& kind) { return kind.out != Type::code; }
 
 struct Case {

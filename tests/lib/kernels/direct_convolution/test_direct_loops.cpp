@@ -168,7 +168,7 @@ START_TEST(test_windows_over_an_edge_have_zeros) {
         std::memcpy(&value, found[2] + 4 * word, 4);
         ck_assert_float_eq(value, -wanted);
       }
-      // What lies inside is read where it is.
+      // A window that lies inside is read where it is.
       if (position >= 0 && position + positions <= kWidth)
         ck_assert_ptr_eq(found[0], reinterpret_cast<char*>(first.data() + position * kWords));
     }

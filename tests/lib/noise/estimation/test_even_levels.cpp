@@ -83,7 +83,7 @@ START_TEST(test_places_with_other_noise_stay_as_they_are) {
 }
 END_TEST
 
-/// What one half of the picture says of mid tones must not reach the few blocks that are lighter.
+/// The levels of mid tones must not reach the few blocks that are lighter.
 START_TEST(test_few_blocks_of_a_brightness_keep_their_level) {
   Blocks blocks(
       60, 110, [](float) { return 2.0f; }, 0.05f);
