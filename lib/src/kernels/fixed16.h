@@ -20,8 +20,6 @@ inline constexpr float kMaxFixed16Steps = 16384;
 // The namespace is unnamed, as in bfloat16.h.
 namespace {
 
-inline float to_float(Fixed16 value) { return static_cast<float>(value.steps) / kFixed16Steps; }
-
 /// Stores a value, clamped and rounded to the nearest one, ties to even.
 inline void assign(Fixed16& to, float value) {
   const float steps = value * kFixed16Steps;

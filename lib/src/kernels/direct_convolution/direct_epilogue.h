@@ -68,8 +68,8 @@ struct Samples<Lanes, std::uint8_t> {
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2
     if constexpr (hn::MaxLanes(Lanes()) == 8) {
       const __m256i rounded = _mm256_cvtps_epi32(clamped.raw);
-      const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(rounded),
-                                            _mm256_extracti128_si256(rounded, 1));
+      const __m128i words =
+          _mm_packs_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1));
       return _mm_storel_epi64(reinterpret_cast<__m128i*>(to), _mm_packus_epi16(words, words));
     }
 #endif

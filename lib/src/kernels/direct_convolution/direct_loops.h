@@ -205,7 +205,8 @@ class DirectBlock {
                            {sums[r], begin, std::min(held, layout_.groups - begin), first_, kLanes},
                            rows[r]);
     };
-    const WindowRows window = window_of(rows);
+    WindowRows window = window_of(rows[0], shape_.kernel);
+    if constexpr (kRows == 2) window.in[window.count++] = rows[1].in[shape_.kernel - 1];
     for (int g = 0; g < layout_.groups; g += kGroups, held += kGroups) {
       // The last groups of a row are computed twice where they do not fill a call.
       const int first = std::clamp(layout_.groups - kGroups, 0, g);
@@ -230,13 +231,6 @@ class DirectBlock {
   }
 
  private:
-  WindowRows window_of(const DirectRow* rows) const {
-    WindowRows window{shape_.kernel + kRows - 1, {}};
-    std::copy_n(rows[0].in.begin(), shape_.kernel, window.in.begin());
-    if constexpr (kRows == 2) window.in[shape_.kernel] = rows[1].in[shape_.kernel - 1];
-    return window;
-  }
-
   const DirectShape& shape_;
   const DirectLayout& layout_;
   DirectStrides strides_;

@@ -11,11 +11,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include "kernels/direct_convolution/direct_epilogue.h"
 #include "kernels/direct_convolution/direct_layout.h"
+#include "kernels/direct_convolution/direct_window.h"
 #include "kernels/tiles.h"
 
 namespace denoiseae {
@@ -76,28 +76,13 @@ class TileBlock {
     return word_bytes() * tile_positions() * shape_.kernel;
   }
 
-  /// Finds where the window of a tile begins in each row. Windows that reach over an edge are
-  /// copied, with zeros beyond the edge.
+  /// Finds where the window of a tile begins in each row.
   void find_windows(const DirectRow& row, int first, char* scratch, Starts& starts,
                     int tile) const {
-    const int position = first * layout_.stride - shape_.padding;
-    const int positions = tile_positions();
-    const int begin = std::clamp(-position, 0, positions);
-    const int end = std::clamp(shape_.in_width - position, begin, positions);
-    for (int y = 0; y < shape_.kernel; ++y) {
-      if (row.in[y] == nullptr) continue;
-      const char* const from =
-          static_cast<const char*>(row.in[y]) + (position + begin) * word_bytes();
-      if (begin == 0 && end == positions) {
-        starts[y][tile] = from;
-        continue;
-      }
-      starts[y][tile] = scratch;
-      std::memset(scratch, 0, begin * word_bytes());
-      std::memcpy(scratch + begin * word_bytes(), from, (end - begin) * word_bytes());
-      std::memset(scratch + end * word_bytes(), 0, (positions - end) * word_bytes());
-      scratch += positions * word_bytes();
-    }
+    const auto found =
+        find_window(window_of(row, shape_.kernel), shape_.in_width, layout_.words,
+                    first * layout_.stride - shape_.padding, tile_positions(), scratch);
+    for (int y = 0; y < shape_.kernel; ++y) starts[y][tile] = found[y];
   }
 
   template <int kSum, int kInputs, int kWeights>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where the loops of direct_loops.h find the rows of a window. The namespace is unnamed, as there.
+// Finds the rows of a window for all loops of direct convolutions. The namespace is unnamed, as in
+// direct_loops.h.
 #pragma once
 
 #include <algorithm>
@@ -20,6 +21,12 @@ struct WindowRows {
   int count = 0;
   std::array<const void*, kMaxWindowRows> in;
 };
+
+inline WindowRows window_of(const DirectRow& row, int kernel) {
+  WindowRows window{kernel, {}};
+  std::copy_n(row.in.begin(), kernel, window.in.begin());
+  return window;
+}
 
 /// Returns where so many positions begin in each row. What reaches over an edge of the row is
 /// copied to scratch, with zeros beyond the edge.

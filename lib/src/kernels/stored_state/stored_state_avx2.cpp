@@ -19,8 +19,8 @@ void store_vectors(const float* from, int count, std::int16_t* to) {
   constexpr int kLanes = 16;
   int i = 0;
   for (; i + kLanes <= count; i += kLanes) {
-    // Packing clamps, and keeps the halves of registers apart. What is far below the least number
-    // became the least one of 32 bits.
+    // Packing clamps, and keeps the halves of registers apart. Values that are too low for 32 bits
+    // are the lowest number of these by now.
     const __m256i words = _mm256_packs_epi32(whole_steps(from + i), whole_steps(from + i + 8));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i),
                         _mm256_permute4x64_epi64(words, 0b11011000));

@@ -8,7 +8,6 @@ namespace denoiseae {
 
 namespace {
 
-constexpr float kLowestLog = -3;
 /// The quantile of the levels of one brightness that is taken for theirs. It is below the middle,
 /// because texture makes maps tell too much more often than too little.
 constexpr float kQuantile = 0.45f;

@@ -16,6 +16,8 @@ class EvenLevels {
  public:
   /// Levels that are further from the common one than this, in octaves, stay as they are.
   static constexpr float kReach = 0.6f;
+  /// The lowest and the highest level that is told apart from others, as log2 of codes.
+  static constexpr int kLowestLog = -3, kHighestLog = 7;
 
   EvenLevels();
 
@@ -27,7 +29,8 @@ class EvenLevels {
   /// Places on the axis of brightness. They are closer in the dark, where noise changes faster.
   static constexpr int kKnots = 10;
   /// Steps on the axis of levels.
-  static constexpr int kBinsPerOctave = 32, kBins = 10 * kBinsPerOctave;
+  static constexpr int kBinsPerOctave = 32;
+  static constexpr int kBins = (kHighestLog - kLowestLog) * kBinsPerOctave;
 
   /// A block's place between two knots.
   struct Place {

@@ -18,8 +18,6 @@ constexpr float kMaxFrames = 8;
 /// A map that differs from the mean by this much, in octaves, shows that the noise has changed.
 /// Maps of the same noise differ by less than half of it.
 constexpr float kChange = 0.6f;
-constexpr float kLowestLog = -3;
-constexpr float kHighestLog = 7;
 
 float level_of(float log_level) {
   return std::sqrt(
@@ -70,7 +68,8 @@ void NoiseMapState::update_rows(const TensorView& map, const NoisyFrames& frames
         repeated = is_repeated(frames, x, y);
       }
       for (std::size_t channel = 0; channel < kNoiseMapChannels; ++channel) {
-        const float log_level = std::clamp(log_level_of(values[channel]), kLowestLog, kHighestLog);
+        const float log_level = std::clamp<float>(log_level_of(values[channel]),
+                                                  EvenLevels::kLowestLog, EvenLevels::kHighestLog);
         Mean& mean = now_[channel][block];
         if (!follows) {
           mean = {log_level, 1};
