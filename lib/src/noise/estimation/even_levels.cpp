@@ -3,18 +3,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace denoiseae {
 
 namespace {
 
-/// The quantile of the levels of one brightness that is taken for theirs. It is below the middle,
-/// because texture makes maps tell too much more often than too little.
+/// The quantile of the levels of a group that is taken for theirs. It is below the middle, because
+/// texture makes maps tell too much more often than too little.
 constexpr float kQuantile = 0.45f;
-/// The number of bins on each side of it that are averaged, lest the level jumps from bin to bin.
-constexpr int kAveraged = 4;
-/// Levels are evened where the share of blocks that have nearly the common level is above the first
-/// of these, and wholly above the second.
+/// The part of an octave on each side of it that is averaged, lest the level jumps from bin to bin.
+constexpr float kAveraged = 0.125f;
+/// The levels of two groups are further apart than this, in octaves.
+constexpr float kApart = 2 * EvenLevels::kReach;
+/// The levels of a group are evened where the share of the blocks that have nearly its level, among
+/// all that are not the other group's, is above the first of these, and wholly above the second.
 constexpr float kFirstShare = 0.5f, kWholeShare = 0.8f;
 /// The number of blocks that are half enough to tell the level of their brightness.
 constexpr float kFewBlocks = 10;
@@ -23,49 +26,76 @@ float between(float a, float b, float share) { return a + share * (b - a); }
 
 }  // namespace
 
-EvenLevels::EvenLevels() : all_(kBins) {
-  for (std::vector<Bin>& bins : bins_) bins.resize(kBins);
-}
-
 EvenLevels::Place EvenLevels::place_of(float brightness) {
   const float at = std::sqrt(std::min(brightness, 255.0f) / 255) * (kKnots - 1);
   const float knot = std::min(std::floor(at), kKnots - 2.0f);
   return {static_cast<std::size_t>(knot), at - knot};
 }
 
-EvenLevels::Common EvenLevels::common_at(std::size_t knot) const {
-  float own = 0, others = 0;
-  for (const Bin& bin : bins_[knot]) own += bin.blocks;
-  for (const Bin& bin : all_) others += bin.blocks;
-  if (others == 0) return {0, 0};
-  const auto bin_at = [&](int i) {
-    const Bin &here = bins_[knot][i], &all = all_[i];
-    return Bin{here.blocks + all.blocks / others, here.sum + all.sum / others};
-  };
-  const float total = own + 1;
-  int middle = 0;
-  for (float below = bin_at(0).blocks; below < kQuantile * total && middle < kBins - 1;)
-    below += bin_at(++middle).blocks;
-  Bin around;
-  for (int i = std::max(0, middle - kAveraged); i <= std::min(kBins - 1, middle + kAveraged); ++i) {
-    const Bin bin = bin_at(i);
-    around.blocks += bin.blocks;
-    around.sum += bin.sum;
+std::span<EvenLevels::Bin> EvenLevels::around(Bins& bins, int middle, float octaves) {
+  const int reach = static_cast<int>(octaves * kBinsPerOctave);
+  const int begin = std::max(0, middle - reach), end = std::min(kBins, middle + reach + 1);
+  return std::span(bins).subspan(begin, end - begin);
+}
+
+EvenLevels::Bin EvenLevels::sum_of(std::span<const Bin> bins) {
+  Bin sum;
+  for (const Bin& bin : bins) {
+    sum.blocks += bin.blocks;
+    sum.sum += bin.sum;
   }
-  const float log_level = around.sum / around.blocks;
-  float near = 0;
-  for (int i = 0; i < kBins; ++i) {
-    const float of_bin = kLowestLog + (static_cast<float>(i) + 0.5f) / kBinsPerOctave;
-    if (std::abs(of_bin - log_level) < kReach) near += bin_at(i).blocks;
+  return sum;
+}
+
+int EvenLevels::middle_of(std::span<const Bin> bins) {
+  const float wanted = kQuantile * sum_of(bins).blocks;
+  std::size_t middle = 0;
+  for (float below = bins[0].blocks; below < wanted && middle + 1 < bins.size();)
+    below += bins[++middle].blocks;
+  return static_cast<int>(middle);
+}
+
+EvenLevels::Groups EvenLevels::groups_in(const Bins& bins) {
+  const float all = sum_of(bins).blocks;
+  Bins left = bins;
+  Groups groups;
+  std::array<float, std::tuple_size_v<Groups>> alike{}, own{};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    // The middle of all levels may lie at the edge of a group: its own middle is the better one.
+    const std::span<Bin> near = around(left, middle_of(left), kApart);
+    const int middle = static_cast<int>(&near[middle_of(near)] - left.data());
+    const Bin common = sum_of(around(left, middle, kAveraged));
+    if (common.blocks <= 0) break;
+    groups[i].log_level = common.sum / common.blocks;
+    alike[i] = sum_of(around(left, middle, kReach)).blocks;
+    own[i] = sum_of(around(left, middle, kApart)).blocks;
+    std::ranges::fill(around(left, middle, kApart), Bin{});
   }
-  const float agreement =
-      std::clamp((near / total - kFirstShare) / (kWholeShare - kFirstShare), 0.0f, 1.0f);
-  return {log_level, agreement * own / (own + kFewBlocks)};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (alike[i] <= 0) continue;
+    const float share = alike[i] / (all - own[1 - i]);
+    groups[i].trust = std::clamp((share - kFirstShare) / (kWholeShare - kFirstShare), 0.0f, 1.0f) *
+                      alike[i] / (alike[i] + kFewBlocks);
+  }
+  return groups;
+}
+
+float EvenLevels::evened(float log_level, const Groups& groups) {
+  for (const Group& group : groups) {
+    const float distance = log_level - group.log_level;
+    const float part = distance / kReach;
+    if (std::abs(part) >= 1) continue;
+    // Levels go on smoothly to those that stay as they are.
+    const float kept = 1 - group.trust * (1 - part * part * part * part);
+    return group.log_level + kept * distance;
+  }
+  return log_level;
 }
 
 void EvenLevels::apply(std::span<const float> brightness, std::span<float> log_levels) {
-  for (std::vector<Bin>& bins : bins_) std::fill(bins.begin(), bins.end(), Bin{});
-  std::fill(all_.begin(), all_.end(), Bin{});
+  for (Bins& bins : bins_) bins.fill({});
+  all_.fill({});
+  float blocks = 0;
   for (std::size_t i = 0; i < log_levels.size(); ++i) {
     if (brightness[i] < 0) continue;
     const float step = (log_levels[i] - kLowestLog) * kBinsPerOctave;
@@ -74,20 +104,22 @@ void EvenLevels::apply(std::span<const float> brightness, std::span<float> log_l
     bins_[place.knot][bin].add(1 - place.to_next, log_levels[i]);
     bins_[place.knot + 1][bin].add(place.to_next, log_levels[i]);
     all_[bin].add(1, log_levels[i]);
+    ++blocks;
   }
-  for (std::size_t knot = 0; knot < kKnots; ++knot) common_[knot] = common_at(knot);
+  if (blocks == 0) return;
+  std::array<Groups, kKnots> groups;
+  for (std::size_t knot = 0; knot < kKnots; ++knot) {
+    for (std::size_t i = 0; i < kBins; ++i) {
+      bins_[knot][i].blocks += all_[i].blocks / blocks;
+      bins_[knot][i].sum += all_[i].sum / blocks;
+    }
+    groups[knot] = groups_in(bins_[knot]);
+  }
   for (std::size_t i = 0; i < log_levels.size(); ++i) {
     if (brightness[i] < 0) continue;
     const Place place = place_of(brightness[i]);
-    const Common &darker = common_[place.knot], &lighter = common_[place.knot + 1];
-    const float log_level = between(darker.log_level, lighter.log_level, place.to_next);
-    const float trust = between(darker.trust, lighter.trust, place.to_next);
-    const float distance = log_levels[i] - log_level;
-    const float part = distance / kReach;
-    if (std::abs(part) >= 1) continue;
-    // Levels go on smoothly to those that stay as they are.
-    const float kept = 1 - trust * (1 - part * part * part * part);
-    log_levels[i] = log_level + kept * distance;
+    log_levels[i] = between(evened(log_levels[i], groups[place.knot]),
+                            evened(log_levels[i], groups[place.knot + 1]), place.to_next);
   }
 }
 

@@ -4,22 +4,20 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace denoiseae {
 
 /// Evens the levels of a noise map over the picture. The noise of most frames depends on brightness
 /// alone, so that blocks of one brightness have one level; where a map tells levels that are nearly
-/// alike, what differs is its error, most of all in texture. Where the noise differs from place to
-/// place, levels are far apart, and stay as they are. Not thread-safe.
+/// alike, what differs is its error, most of all in texture. Where a part of the picture has other
+/// noise, as an inset has, blocks of one brightness have two levels. What is near neither of them
+/// stays as it is. Not thread-safe.
 class EvenLevels {
  public:
   /// Levels that are further from the common one than this, in octaves, stay as they are.
   static constexpr float kReach = 0.6f;
   /// The lowest and the highest level that is told apart from others, as log2 of codes.
   static constexpr int kLowestLog = -3, kHighestLog = 7;
-
-  EvenLevels();
 
   /// log_levels: log2 of the level of each block. brightness: its mean code, 0 ... 255; negative
   /// for blocks that do not count, which stay as they are.
@@ -47,18 +45,23 @@ class EvenLevels {
       sum += weight * log_level;
     }
   };
-  /// The level that blocks of one brightness have in common.
-  struct Common {
-    float log_level;
-    float trust;  ///< from 0, their levels are far apart, to 1
+  using Bins = std::array<Bin, kBins>;
+  /// Blocks of one brightness whose levels are nearly alike.
+  struct Group {
+    float log_level = 0;  ///< the level that they have in common
+    float trust = 0;      ///< from 0, their levels differ too much, to 1
   };
+  using Groups = std::array<Group, 2>;
 
   static Place place_of(float brightness);
-  Common common_at(std::size_t knot) const;
+  static std::span<Bin> around(Bins& bins, int middle, float octaves);
+  static Bin sum_of(std::span<const Bin> bins);
+  static int middle_of(std::span<const Bin> bins);
+  static Groups groups_in(const Bins& bins);
+  static float evened(float log_level, const Groups& groups);
 
-  std::array<std::vector<Bin>, kKnots> bins_;  ///< a block counts for the knots on both sides
-  std::vector<Bin> all_;  ///< all blocks, which together count as one at each knot
-  std::array<Common, kKnots> common_{};
+  std::array<Bins, kKnots> bins_;  ///< a block counts for the knots on both sides
+  Bins all_;                       ///< all blocks, which together count as one at each knot
 };
 
 }  // namespace denoiseae

@@ -102,7 +102,8 @@ double NoiseMapState::chroma_level() const { return root_of_mean_square(levels_.
 
 std::int64_t NoiseMapState::memory_bytes() const {
   const std::size_t blocks = levels_.luma.size();
-  return static_cast<std::int64_t>(blocks * (2 * kNoiseMapChannels * sizeof(Mean) +
+  return static_cast<std::int64_t>(sizeof(EvenLevels) +
+                                   blocks * (2 * kNoiseMapChannels * sizeof(Mean) +
                                              (2 * kNoiseMapChannels + 1) * sizeof(float)));
 }
 

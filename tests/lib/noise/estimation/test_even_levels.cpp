@@ -83,6 +83,21 @@ START_TEST(test_places_with_other_noise_stay_as_they_are) {
 }
 END_TEST
 
+/// Each part of such a picture is evened for itself.
+START_TEST(test_two_noises_of_one_brightness_are_evened) {
+  for (const double share : {0.15, 0.3, 0.5, 0.7, 0.85}) {
+    Blocks blocks(
+        20, 230, [](float) { return 0.0f; }, 0.15f);
+    const std::size_t noisy = static_cast<std::size_t>(share * kBlocks);
+    for (std::size_t i = 0; i < noisy; ++i) blocks.log_levels[i] += 3.5f;
+    const std::vector<float> evened = blocks.evened();
+    double error = 0;
+    for (std::size_t i = 0; i < kBlocks; ++i) error += std::abs(evened[i] - (i < noisy ? 3.5f : 0));
+    ck_assert_double_lt(error / kBlocks, 0.05);
+  }
+}
+END_TEST
+
 /// The levels of mid tones must not reach the few blocks that are lighter.
 START_TEST(test_few_blocks_of_a_brightness_keep_their_level) {
   Blocks blocks(
@@ -124,7 +139,7 @@ int main() {
   return denoiseae::test::run_suite(
       "even_levels",
       {test_errors_of_one_level_are_evened, test_noise_that_depends_on_brightness_stays_so,
-       test_places_with_other_noise_stay_as_they_are,
+       test_places_with_other_noise_stay_as_they_are, test_two_noises_of_one_brightness_are_evened,
        test_few_blocks_of_a_brightness_keep_their_level,
        test_blocks_that_do_not_count_change_nothing, test_extremes_stay_finite});
 }
