@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 
 #include "parallel/for_ranges.h"
-#include "temporal/area_mean.h"
+#include "layout/area_mean.h"
 #include "temporal/median.h"
 
 namespace denoiseae {
@@ -15,6 +16,8 @@ namespace {
 
 constexpr int kWidth = MotionField::kBlock;
 constexpr int kHeight = BrightnessChange::kBand;
+/// More blocks than this tell no more of a line, and take longer.
+constexpr std::size_t kEnoughBlocks = 2000;
 
 }  // namespace
 
@@ -24,7 +27,11 @@ BrightnessSearch::BrightnessSearch(int height, int width)
       blocks_(static_cast<std::size_t>(rows_) * static_cast<std::size_t>(columns_)),
       parts_(static_cast<std::size_t>(rows_)),
       lines_(static_cast<std::size_t>(rows_)) {
-  values_.reserve(blocks_.size());
+  fitted_step_ = std::max<std::size_t>(1, blocks_.size() / kEnoughBlocks);
+  // Blocks of all columns shall be among them.
+  while (std::gcd(fitted_step_, static_cast<std::size_t>(columns_)) > 1) ++fitted_step_;
+  fitted_.reserve(blocks_.size() / fitted_step_ + 1);
+  values_.reserve(std::max(fitted_.capacity(), static_cast<std::size_t>(columns_)));
   spreads_.reserve(static_cast<std::size_t>(columns_));
 }
 
@@ -48,8 +55,14 @@ void BrightnessSearch::measure(const BrightnessPair& pair, const MotionField* mo
   });
 }
 
-/// Fits a line to the blocks. Its gain is the ratio of the spreads of both pictures, not the slope
-/// of least squares: things that move would pull that below 1, which looks like a fade.
+void BrightnessSearch::choose_fitted() {
+  fitted_.clear();
+  for (std::size_t i = 0; i < blocks_.size(); i += fitted_step_)
+    if (blocks_[i].counts) fitted_.push_back(blocks_[i]);
+}
+
+/// Fits a line to the chosen blocks. Its gain is the ratio of the spreads of both pictures, not the
+/// slope of least squares: things that move would pull that below 1, which looks like a fade.
 BrightnessSearch::Fit BrightnessSearch::fit_line(double tolerance) {
   constexpr int kRounds = 8;
   constexpr float kSettled = 0.02f;      // codes by which the line still moves
@@ -57,16 +70,15 @@ BrightnessSearch::Fit BrightnessSearch::fit_line(double tolerance) {
   constexpr double kSmallestSpread = 4;  // codes; the gain of a flat picture cannot be known
   BrightnessChange::Line line;
   for (int round = 0; round < kRounds; ++round) {
+    if (fitted_.empty()) return {};
     values_.clear();
-    for (const BlockPair& block : blocks_)
-      if (block.counts) values_.push_back(std::abs(block.frame - line.at(block.reference)));
-    if (values_.empty()) return {};
+    for (const BlockPair& block : fitted_)
+      values_.push_back(std::abs(block.frame - line.at(block.reference)));
     const double scale = std::max(1.4826 * median(values_), tolerance / 3);
     // All blocks count in the first round, in which nothing is known.
     const double reach = round == 0 ? 1e9 : kTukey * scale;
     double sum = 0, frame = 0, reference = 0, frames = 0, references = 0;
-    for (const BlockPair& block : blocks_) {
-      if (!block.counts) continue;
+    for (const BlockPair& block : fitted_) {
       const double part = (block.frame - line.at(block.reference)) / reach;
       const double weight = std::abs(part) < 1 ? (1 - part * part) * (1 - part * part) : 0;
       sum += weight;
@@ -94,10 +106,8 @@ BrightnessSearch::Fit BrightnessSearch::fit_line(double tolerance) {
 
 BrightnessSearch::Fit BrightnessSearch::judge(const BrightnessChange::Line& line,
                                               double tolerance) const {
-  double agreeing = 0, squares = 0, changes = 0, all = 0;
-  for (const BlockPair& block : blocks_) {
-    if (!block.counts) continue;
-    ++all;
+  double agreeing = 0, squares = 0, changes = 0;
+  for (const BlockPair& block : fitted_) {
     const double residual = block.frame - line.at(block.reference);
     if (std::abs(residual) > tolerance) continue;
     const double change = line.at(block.reference) - block.reference;
@@ -106,9 +116,11 @@ BrightnessSearch::Fit BrightnessSearch::judge(const BrightnessChange::Line& line
     changes += change * change;
   }
   if (agreeing == 0) return {};
-  Fit fit{line, std::sqrt(squares / agreeing), agreeing / all, 0, std::sqrt(changes / agreeing)};
-  // Neighbouring blocks err alike, so that a quarter of them count.
-  fit.standard_error = fit.deviation * std::sqrt(2 / (agreeing / 4));
+  Fit fit{line, std::sqrt(squares / agreeing), agreeing / static_cast<double>(fitted_.size()), 0,
+          std::sqrt(changes / agreeing)};
+  // Neighbouring blocks err alike, so that a quarter of all blocks count.
+  const double counting = agreeing * std::min(1.0, static_cast<double>(fitted_step_) / 4);
+  fit.standard_error = fit.deviation * std::sqrt(2 / counting);
   return fit;
 }
 
@@ -164,6 +176,7 @@ void BrightnessSearch::find(const BrightnessPair& pair, const MotionField* motio
   change.clear();
   if (rows_ < 4 || columns_ < 2) return;
   measure(pair, motion, pool);
+  choose_fitted();
   const double block_error = sigma_8bit / std::sqrt(kWidth * kHeight) + kRoundingError;
   const Fit fit = fit_line(3 * block_error + kRoom);
   if (fit.agreeing < kMinAgreeing) return;
@@ -177,8 +190,8 @@ void BrightnessSearch::find(const BrightnessPair& pair, const MotionField* motio
 }
 
 std::int64_t BrightnessSearch::memory_bytes() const {
-  return static_cast<std::int64_t>(blocks_.size() * (sizeof(BlockPair) + sizeof(float)) +
-                                   static_cast<std::size_t>(columns_) * sizeof(float) +
+  return static_cast<std::int64_t>((blocks_.size() + fitted_.capacity()) * sizeof(BlockPair) +
+                                   (values_.capacity() + spreads_.capacity()) * sizeof(float) +
                                    lines_.size() *
                                        (sizeof(float) + sizeof(BrightnessChange::Line)));
 }

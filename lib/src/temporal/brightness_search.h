@@ -57,6 +57,7 @@ class BrightnessSearch {
   };
 
   void measure(const BrightnessPair& pair, const MotionField* motion, ThreadPool* pool);
+  void choose_fitted();
   Fit fit_line(double tolerance);
   Fit judge(const BrightnessChange::Line& line, double tolerance) const;
   bool find_bands(const BrightnessChange::Line& line, double block_error);
@@ -64,6 +65,8 @@ class BrightnessSearch {
   int columns_;
   int rows_;
   std::vector<BlockPair> blocks_;  ///< row by row
+  std::size_t fitted_step_ = 1;
+  std::vector<BlockPair> fitted_;  ///< every so many of the blocks, as far as they count
   std::vector<float> values_;
   std::vector<float> spreads_;
   std::vector<float> parts_;  ///< by which part of the brightness each band differs from the line

@@ -12,7 +12,7 @@
 #include "layout/cell_interpolation.h"
 #include "layout/state_layout.h"
 #include "parallel/for_ranges.h"
-#include "temporal/area_mean.h"
+#include "layout/area_mean.h"
 #include "temporal/state_motion.h"
 
 namespace denoiseae {

@@ -13,7 +13,6 @@
 
 #include "support/check.h"
 #include "support/scenes.h"
-#include "temporal/area_mean.h"
 #include "temporal/brightness_search.h"
 #include "temporal/median.h"
 
@@ -67,32 +66,6 @@ double size_of(const LumaPlane& plane, const Line& line) {
 }
 
 }  // namespace
-
-START_TEST(test_means_are_those_of_the_samples) {
-  const LumaPlane plane = with_noise(scene(3), 20, 1);
-  for (const auto& [x, y] : {std::pair{0, 0}, {17, 5}, {kWidth - 16, kHeight - 8}}) {
-    double sum = 0;
-    for (int i = 0; i < 8; ++i)
-      for (int k = 0; k < 16; ++k) sum += plane.at(x + k, y + i);
-    const double mean = area_mean<16, 8>(plane.view(), x, y);
-    ck_assert_double_eq_tol(mean, sum / 128, 1e-4);
-  }
-}
-END_TEST
-
-START_TEST(test_means_around_a_place_are_those_of_the_samples) {
-  const LumaPlane plane = with_noise(scene(3), 20, 1);
-  for (const auto& [x, y] : {std::pair{0, 0}, {17, 5}, {kWidth - 9, kHeight - 9}}) {
-    const std::array<float, 4> means = area_means_around<8>(plane.view(), x, y);
-    for (int place = 0; place < 4; ++place) {
-      double sum = 0;
-      for (int i = 0; i < 8; ++i)
-        for (int k = 0; k < 8; ++k) sum += plane.at(x + k + place % 2, y + i + place / 2);
-      ck_assert_double_eq_tol(means[static_cast<std::size_t>(place)], sum / 64, 1e-4);
-    }
-  }
-}
-END_TEST
 
 START_TEST(test_medians_are_those_of_sorted_values) {
   std::mt19937 random(1);
@@ -235,8 +208,7 @@ END_TEST
 int main() {
   return run_suite(
       "brightness_search",
-      {test_means_are_those_of_the_samples, test_means_around_a_place_are_those_of_the_samples,
-       test_medians_are_those_of_sorted_values, test_gain_and_offset_are_found_under_noise,
+      {test_medians_are_those_of_sorted_values, test_gain_and_offset_are_found_under_noise,
        test_noise_is_no_change, test_a_pan_is_no_change, test_another_scene_is_no_change,
        test_a_change_is_found_along_the_motion, test_bands_of_a_lamp_are_found,
        test_pictures_of_few_blocks_have_no_change});

@@ -26,10 +26,14 @@ float between(float a, float b, float share) { return a + share * (b - a); }
 
 }  // namespace
 
-EvenLevels::Place EvenLevels::place_of(float brightness) {
-  const float at = std::sqrt(std::min(brightness, 255.0f) / 255) * (kKnots - 1);
-  const float knot = std::min(std::floor(at), kKnots - 2.0f);
-  return {static_cast<std::size_t>(knot), at - knot};
+void EvenLevels::set_brightness(std::span<const float> brightness) {
+  places_.clear();
+  for (std::size_t i = 0; i < brightness.size(); ++i) {
+    if (brightness[i] < 0) continue;
+    const float at = std::sqrt(std::min(brightness[i], 255.0f) / 255) * (kKnots - 1);
+    const auto knot = std::min(static_cast<std::uint32_t>(at), kKnots - 2u);
+    places_.push_back({static_cast<std::uint32_t>(i), knot, at - static_cast<float>(knot)});
+  }
 }
 
 std::span<EvenLevels::Bin> EvenLevels::around(Bins& bins, int middle, float octaves) {
@@ -40,10 +44,7 @@ std::span<EvenLevels::Bin> EvenLevels::around(Bins& bins, int middle, float octa
 
 EvenLevels::Bin EvenLevels::sum_of(std::span<const Bin> bins) {
   Bin sum;
-  for (const Bin& bin : bins) {
-    sum.blocks += bin.blocks;
-    sum.sum += bin.sum;
-  }
+  for (const Bin& bin : bins) sum.add(bin, 1);
   return sum;
 }
 
@@ -92,35 +93,35 @@ float EvenLevels::evened(float log_level, const Groups& groups) {
   return log_level;
 }
 
-void EvenLevels::apply(std::span<const float> brightness, std::span<float> log_levels) {
+void EvenLevels::apply(std::span<float> log_levels) {
+  if (places_.empty()) return;
   for (Bins& bins : bins_) bins.fill({});
-  all_.fill({});
-  float blocks = 0;
-  for (std::size_t i = 0; i < log_levels.size(); ++i) {
-    if (brightness[i] < 0) continue;
-    const float step = (log_levels[i] - kLowestLog) * kBinsPerOctave;
+  for (const Place& place : places_) {
+    const float log_level = log_levels[place.block];
+    const float step = (log_level - kLowestLog) * kBinsPerOctave;
     const auto bin = static_cast<std::size_t>(std::clamp(step, 0.0f, kBins - 1.0f));
-    const Place place = place_of(brightness[i]);
-    bins_[place.knot][bin].add(1 - place.to_next, log_levels[i]);
-    bins_[place.knot + 1][bin].add(place.to_next, log_levels[i]);
-    all_[bin].add(1, log_levels[i]);
-    ++blocks;
+    bins_[place.knot][bin].add(1 - place.to_next, log_level);
+    bins_[place.knot + 1][bin].add(place.to_next, log_level);
   }
-  if (blocks == 0) return;
+  // All blocks together count as one at each knot, which tells what few blocks do not.
+  const float share = 1 / static_cast<float>(places_.size());
+  Bins all{};
+  for (const Bins& bins : bins_)
+    for (std::size_t i = 0; i < kBins; ++i) all[i].add(bins[i], share);
   std::array<Groups, kKnots> groups;
   for (std::size_t knot = 0; knot < kKnots; ++knot) {
-    for (std::size_t i = 0; i < kBins; ++i) {
-      bins_[knot][i].blocks += all_[i].blocks / blocks;
-      bins_[knot][i].sum += all_[i].sum / blocks;
-    }
+    for (std::size_t i = 0; i < kBins; ++i) bins_[knot][i].add(all[i], 1);
     groups[knot] = groups_in(bins_[knot]);
   }
-  for (std::size_t i = 0; i < log_levels.size(); ++i) {
-    if (brightness[i] < 0) continue;
-    const Place place = place_of(brightness[i]);
-    log_levels[i] = between(evened(log_levels[i], groups[place.knot]),
-                            evened(log_levels[i], groups[place.knot + 1]), place.to_next);
+  for (const Place& place : places_) {
+    float& log_level = log_levels[place.block];
+    log_level = between(evened(log_level, groups[place.knot]),
+                        evened(log_level, groups[place.knot + 1]), place.to_next);
   }
+}
+
+std::int64_t EvenLevels::memory_bytes() const {
+  return static_cast<std::int64_t>(sizeof(*this) + places_.capacity() * sizeof(Place));
 }
 
 }  // namespace denoiseae

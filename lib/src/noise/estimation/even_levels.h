@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 namespace denoiseae {
 
@@ -19,9 +21,17 @@ class EvenLevels {
   /// The lowest and the highest level that is told apart from others, as log2 of codes.
   static constexpr int kLowestLog = -3, kHighestLog = 7;
 
-  /// log_levels: log2 of the level of each block. brightness: its mean code, 0 ... 255; negative
-  /// for blocks that do not count, which stay as they are.
-  void apply(std::span<const float> brightness, std::span<float> log_levels);
+  /// blocks: of a picture, at most. Allocates all memory. Throws bad_alloc.
+  explicit EvenLevels(std::size_t blocks) { places_.reserve(blocks); }
+
+  /// The brightness of the blocks of a picture: their mean codes, 0 ... 255; negative for blocks
+  /// that do not count, whose levels stay as they are.
+  void set_brightness(std::span<const float> brightness);
+  /// log_levels: log2 of the level of each block, of which there are as many as set_brightness was
+  /// told. May be called for one channel after another.
+  void apply(std::span<float> log_levels);
+
+  std::int64_t memory_bytes() const;
 
  private:
   /// Places on the axis of brightness. They are closer in the dark, where noise changes faster.
@@ -30,10 +40,11 @@ class EvenLevels {
   static constexpr int kBinsPerOctave = 32;
   static constexpr int kBins = (kHighestLog - kLowestLog) * kBinsPerOctave;
 
-  /// A block's place between two knots.
+  /// A block that counts.
   struct Place {
-    std::size_t knot;
-    float to_next;  ///< 0 ... 1
+    std::uint32_t block;
+    std::uint32_t knot;  ///< the darker one of the knots on both sides
+    float to_next;       ///< 0 ... 1
   };
   /// The blocks with nearly one level.
   struct Bin {
@@ -44,6 +55,10 @@ class EvenLevels {
       blocks += weight;
       sum += weight * log_level;
     }
+    void add(const Bin& other, float weight) {
+      blocks += weight * other.blocks;
+      sum += weight * other.sum;
+    }
   };
   using Bins = std::array<Bin, kBins>;
   /// Blocks of one brightness whose levels are nearly alike.
@@ -53,15 +68,14 @@ class EvenLevels {
   };
   using Groups = std::array<Group, 2>;
 
-  static Place place_of(float brightness);
   static std::span<Bin> around(Bins& bins, int middle, float octaves);
   static Bin sum_of(std::span<const Bin> bins);
   static int middle_of(std::span<const Bin> bins);
   static Groups groups_in(const Bins& bins);
   static float evened(float log_level, const Groups& groups);
 
+  std::vector<Place> places_;
   std::array<Bins, kKnots> bins_;  ///< a block counts for the knots on both sides
-  Bins all_;                       ///< all blocks, which together count as one at each knot
 };
 
 }  // namespace denoiseae

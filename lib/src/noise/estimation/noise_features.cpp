@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "layout/area_mean.h"
 #include "layout/interior.h"
 
 namespace denoiseae {
@@ -151,6 +152,8 @@ float brightness_of_block(const NoisyFrames& frames, int column, int row) {
       return -1;
   }
   const LumaView& luma = frames.now.luma;
+  if (width == kNoiseBlockSide && height == kNoiseBlockSide)
+    return area_mean<kNoiseBlockSide, kNoiseBlockSide>(luma, x, y);
   int sum = 0;
   for (int i = 0; i < height; ++i) {
     const std::uint8_t* const codes = luma.data + (y + i) * luma.stride_bytes + x;

@@ -37,7 +37,10 @@ int nearest_block(int block, int displacement, int blocks) {
 
 }  // namespace
 
-NoiseMapState::NoiseMapState(int rows, int columns) : rows_(rows), columns_(columns) {
+NoiseMapState::NoiseMapState(int rows, int columns)
+    : rows_(rows),
+      columns_(columns),
+      even_levels_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns)) {
   const auto blocks = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
   for (Means* means : {&now_, &before_})
     for (std::vector<Mean>& channel : *means) channel.resize(blocks);
@@ -87,9 +90,10 @@ void NoiseMapState::update_rows(const TensorView& map, const NoisyFrames& frames
 void NoiseMapState::update(const TensorView& map, const NoisyFrames& frames, ThreadPool* pool) {
   now_.swap(before_);
   for_ranges(pool, rows_, [&](int begin, int end) { update_rows(map, frames, begin, end); });
+  even_levels_.set_brightness(brightness_);
   for (std::size_t channel = 0; channel < kNoiseMapChannels; ++channel) {
     std::vector<float>& levels = channel == 0 ? levels_.luma : levels_.chroma;
-    even_levels_.apply(brightness_, log_levels_[channel]);
+    even_levels_.apply(log_levels_[channel]);
     std::transform(log_levels_[channel].begin(), log_levels_[channel].end(), levels.begin(),
                    level_of);
   }
@@ -102,8 +106,8 @@ double NoiseMapState::chroma_level() const { return root_of_mean_square(levels_.
 
 std::int64_t NoiseMapState::memory_bytes() const {
   const std::size_t blocks = levels_.luma.size();
-  return static_cast<std::int64_t>(sizeof(EvenLevels) +
-                                   blocks * (2 * kNoiseMapChannels * sizeof(Mean) +
+  return even_levels_.memory_bytes() +
+         static_cast<std::int64_t>(blocks * (2 * kNoiseMapChannels * sizeof(Mean) +
                                              (2 * kNoiseMapChannels + 1) * sizeof(float)));
 }
 

@@ -31,7 +31,9 @@ struct Blocks {
   }
   std::vector<float> evened() const {
     std::vector<float> result = log_levels;
-    EvenLevels().apply(brightness, result);
+    EvenLevels even(brightness.size());
+    even.set_brightness(brightness);
+    even.apply(result);
     return result;
   }
 };
@@ -122,15 +124,16 @@ START_TEST(test_blocks_that_do_not_count_change_nothing) {
   ck_assert(blocks.evened() == wanted);
   for (float& brightness : blocks.brightness) brightness = -1;
   ck_assert(blocks.evened() == blocks.log_levels);
-  EvenLevels().apply({}, {});
+  EvenLevels(0).apply({});
 }
 END_TEST
 
 /// Levels beyond the axis, and codes at its ends.
 START_TEST(test_extremes_stay_finite) {
   std::vector<float> levels = {-3, 7, 7, -3, 2, 2.1f}, brightness = {0, 255, 300, 0, 255, 0};
-  EvenLevels even;
-  for (int i = 0; i < 3; ++i) even.apply(brightness, levels);
+  EvenLevels even(levels.size());
+  even.set_brightness(brightness);
+  for (int i = 0; i < 3; ++i) even.apply(levels);
   for (const float level : levels) ck_assert(level >= -3.01f && level <= 7.01f);
 }
 END_TEST
