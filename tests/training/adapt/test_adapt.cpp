@@ -168,11 +168,15 @@ START_TEST(test_the_program_says_what_it_needs) {
 END_TEST
 
 int main() {
-  return run_suite("adapt", {
-                                test_unknown_noise_is_removed_better,
-                                test_a_run_that_was_stopped_goes_on_to_the_same_weights,
-                                test_a_folder_with_something_else_is_left_alone,
-                                test_models_without_a_noise_map_are_refused,
-                                test_the_program_says_what_it_needs,
-                            });
+  // One test takes most of a minute on two cores; slower machines shall pass, too.
+  constexpr double kTimeoutS = 240;
+  return run_suite("adapt",
+                   {
+                       test_unknown_noise_is_removed_better,
+                       test_a_run_that_was_stopped_goes_on_to_the_same_weights,
+                       test_a_folder_with_something_else_is_left_alone,
+                       test_models_without_a_noise_map_are_refused,
+                       test_the_program_says_what_it_needs,
+                   },
+                   kTimeoutS);
 }
