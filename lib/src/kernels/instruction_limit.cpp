@@ -36,16 +36,19 @@ constexpr std::array kNames = {
 };
 
 #ifdef __aarch64__
-constexpr InstructionSet kLargest = InstructionSet::neon_i8mm;
+constexpr InstructionSet kSmallest = InstructionSet::neon, kLargest = InstructionSet::neon_i8mm;
 #else
-constexpr InstructionSet kLargest = InstructionSet::amx;
+constexpr InstructionSet kSmallest = InstructionSet::sse41, kLargest = InstructionSet::amx;
 #endif
 
-bool is_of_arm(InstructionSet set) { return set >= InstructionSet::neon; }
+/// Whether processors of the architecture that this is compiled for may have a set.
+bool is_of_this_architecture(InstructionSet set) {
+  return set == InstructionSet::scalar || (set >= kSmallest && set <= kLargest);
+}
 
 std::optional<InstructionSet> limit_of(std::string_view text) {
   for (const Name& name : kNames)
-    if (name.limit == text) return name.set;
+    if (name.limit == text && is_of_this_architecture(name.set)) return name.set;
   return {};
 }
 
@@ -62,11 +65,7 @@ InstructionSet instruction_limit() noexcept {
 bool is_limited() noexcept { return instruction_limit() != kLargest; }
 
 bool is_allowed(InstructionSet set) noexcept {
-  const InstructionSet limit = instruction_limit();
-  if (set == InstructionSet::scalar) return true;
-  // The sets of one architecture say nothing about those of the other.
-  if (is_of_arm(set) != is_of_arm(limit)) return false;
-  return set <= limit;
+  return is_of_this_architecture(set) && set <= instruction_limit();
 }
 
 bool is_allowed(std::string_view variant) noexcept {
@@ -89,7 +88,9 @@ void check_instruction_limit() {
   const char* const text = std::getenv(kVariable);
   if (text == nullptr || limit_of(text)) return;
   std::string known;
-  for (const Name& name : kNames) known += (known.empty() ? "" : ", ") + std::string(name.limit);
+  for (const Name& name : kNames)
+    if (is_of_this_architecture(name.set))
+      known += (known.empty() ? "" : ", ") + std::string(name.limit);
   throw Error(ErrorCode::bad_argument, std::string("the environment variable ") + kVariable +
                                            " is \"" + text + "\", expected one of " + known +
                                            "; correct it, or unset it to use all instructions");
