@@ -41,14 +41,36 @@ void save_fixed_size_model(const std::filesystem::path& path) {
   save_zero_model(path, "paper", {{"width", 32}, {"height", 16}, {"filters", {2}}, {"latent", 2}});
 }
 
-void save_averaging_model(const std::filesystem::path& path) {
+namespace {
+
+struct Weights {
+  nlohmann::json manifest;
+  std::map<std::string, Tensor> tensors;
+};
+
+Weights averaging_weights() {
   const nlohmann::json settings = {
       {"widths", {4}}, {"encoder", {0}}, {"decoder", nlohmann::json::array()}, {"gate", {2}}};
   const Architecture& architecture = find_architecture("recurrent_unet");
   auto tensors = zero_tensors(architecture.build(settings));
   for (float& bias : tensors["gate.bias"].values) bias = 20;
+  return {make_manifest(architecture, settings), std::move(tensors)};
+}
+
+}  // namespace
+
+void save_averaging_model(const std::filesystem::path& path) {
+  Weights weights = averaging_weights();
   std::filesystem::create_directories(path.parent_path());
-  save_model(path, make_manifest(architecture, settings), std::move(tensors));
+  save_model(path, weights.manifest, std::move(weights.tensors));
+}
+
+std::shared_ptr<const Model> averaging_model() {
+  Weights weights = averaging_weights();
+  TensorFile file;
+  file.tensors = std::move(weights.tensors);
+  file.metadata["denoiseae"] = weights.manifest.dump();
+  return make_model(std::move(file), "averaging");
 }
 
 std::shared_ptr<const Model> random_model(const char* architecture_name,

@@ -32,6 +32,7 @@ void save_fixed_size_model(const std::filesystem::path& path);
 
 /// A network that returns the running mean of what stands still or moves as a whole.
 void save_averaging_model(const std::filesystem::path& path);
+std::shared_ptr<const Model> averaging_model();
 
 /// A model in memory whose weights are random.
 std::shared_ptr<const Model> random_model(const char* architecture_name,

@@ -35,8 +35,12 @@ FrameCodes::FrameCodes(PixelFormat format, int width, int height, const TensorVi
                width == width_ && height == height_;
   frame_.width = width;
   frame_.height = height;
-  // A viewed frame needs one plane, to which commit copies it. The others take two planes in turn.
-  if (is_viewed_) planes_[1] = {};
+  // A viewed frame needs one plane, to which commit copies it, and with bars a second one, which is
+  // not touched before. The others take two planes in turn.
+  if (is_viewed_) {
+    planes_[1] = LargeVector<std::uint8_t>();  // {} would keep the memory
+    planes_[1].reserve(reference_.size());
+  }
   views_planes_ = !takes_frames;
   if (takes_frames) return;
   frame_.format = PixelFormat::i420;

@@ -441,7 +441,12 @@ const MotionField& MotionSearch::search(const LumaView& current, const LumaView&
 }
 
 std::int64_t MotionSearch::memory_bytes() const {
-  return impl_->current.memory_bytes() + impl_->reference.memory_bytes();
+  std::size_t vectors = impl_->chosen.size() + impl_->field.vectors.size();
+  for (const Grid& grid : impl_->grids) vectors += grid.vectors.size();
+  return impl_->current.memory_bytes() + impl_->reference.memory_bytes() +
+         static_cast<std::int64_t>(vectors * sizeof(MotionVector) +
+                                   impl_->sads.size() * sizeof(impl_->sads.front()) +
+                                   impl_->moved.size());
 }
 
 }  // namespace denoiseae

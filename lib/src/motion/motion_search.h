@@ -40,7 +40,6 @@ class MotionSearch {
   const MotionField& search(const LumaView& current, const LumaView& reference, double sigma_8bit,
                             const MotionField* before = nullptr, ThreadPool* pool = nullptr);
 
-  /// Returns the bytes of the planes, beside which the vectors are nothing.
   std::int64_t memory_bytes() const;
 
  private:

@@ -15,8 +15,9 @@ PackedStream::PackedStream(PixelFormat format, int width, int height, const Tens
                            const detail::ModelData& model)
     : model_(model), rows_(packed.height), codes_(format, width, height, packed), levels_(format) {
   if (model.noise_map) mapper_.emplace(packed, *model.noise_map);
-  if (model.graph.has_state())
-    state_ = std::make_unique<RecurrentState>(packed.height, packed.width);
+  if (!model.graph.has_state()) return;
+  state_ = std::make_unique<RecurrentState>(packed.height, packed.width);
+  gains_.reserve(2 * packed.width, 2 * packed.height);
 }
 
 void PackedStream::run(PackedFrames& frames, const DenoiseSettings& settings,
@@ -46,7 +47,7 @@ void PackedStream::prepare(const DenoiseSettings& settings, const StreamEngines&
   const MotionField* motion =
       state_ ? state_->follow(codes_, expected, pool, settings.damaged) : nullptr;
   const PartTimer timer(FramePart::noise_estimate);
-  gains_.find(motion, !blind);
+  gains_.find(motion, !(blind && mapper_));
   const bool repeated = state_ && state_->is_repeated();
   if (!blind) {
     levels_.take_given(settings);

@@ -44,7 +44,7 @@ class PackedStream final : private RowSource, private RowSink {
   /// Returns the mean effective number of frames in the state, or 1 for networks without one.
   double history() const noexcept { return state_ ? state_->mean_frames() : 1; }
   std::int64_t memory_bytes() const {
-    return codes_.memory_bytes() + (state_ ? state_->memory_bytes() : 0) +
+    return codes_.memory_bytes() + gains_.memory_bytes() + (state_ ? state_->memory_bytes() : 0) +
            (mapper_ ? mapper_->memory_bytes() : 0);
   }
 

@@ -50,8 +50,8 @@ RecurrentState::RecurrentState(int height, int width)
 
 const MotionField* RecurrentState::follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool,
                                           bool damaged) {
-  // After a frame that was held the codes are compared with those before it, and field_ and change_
-  // are its own.
+  // The codes of a frame that was held were not committed, so that the previous codes are those of
+  // an older frame, to which field_ and change_ do not belong.
   repeated_ = !held_ && (known_ || was_known_) && codes.repeats_previous();
   if (repeated_) {
     current_.swap(next_);
@@ -172,7 +172,9 @@ double RecurrentState::mean_frames() const noexcept {
 }
 
 std::int64_t RecurrentState::memory_bytes() const {
-  return static_cast<std::int64_t>((current_.size() + next_.size()) * sizeof(std::int16_t)) +
+  return static_cast<std::int64_t>((current_.size() + next_.size()) * sizeof(std::int16_t) +
+                                   row_.size() * sizeof(float) +
+                                   kept_field_.vectors.size() * sizeof(MotionVector)) +
          search_.memory_bytes() + brightness_.memory_bytes() + local_.memory_bytes();
 }
 

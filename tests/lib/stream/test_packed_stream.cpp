@@ -297,9 +297,14 @@ START_TEST(test_memory_is_that_of_codes_and_state) {
   const Stage with_state(PixelFormat::i420), without_state(PixelFormat::i420, "unet");
   const std::int64_t positions = with_state.shape.height * with_state.shape.width;
   // There are two states of 16 bits, and 8-bit codes of the last frame and of the denoised picture.
-  // The state also has what the searches for motion and for changes of brightness need.
+  // The state also has what the searches for motion and for changes of brightness need, a row, the
+  // motion that outlasts damaged frames, and there are gains for each block.
+  const std::size_t blocks =
+      MotionField(2 * with_state.shape.width, 2 * with_state.shape.height).vectors.size();
   const std::int64_t state_bytes =
       2 * 2 * kStateChannels * positions +
+      static_cast<std::int64_t>(sizeof(float) * kStateChannels * with_state.shape.width +
+                                blocks * (sizeof(MotionVector) + sizeof(float))) +
       MotionSearch(2 * with_state.shape.width, 2 * with_state.shape.height).memory_bytes() +
       LocalBrightness(2 * with_state.shape.height, 2 * with_state.shape.width).memory_bytes() +
       BrightnessSearch(2 * with_state.shape.height, 2 * with_state.shape.width).memory_bytes();

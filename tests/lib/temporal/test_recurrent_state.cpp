@@ -203,11 +203,6 @@ START_TEST(test_a_state_returns_where_nothing_moves) {
   for (std::size_t i = kStateVariance; i < values.values.size(); i += kStateChannels)
     frames += 1.0 / values.values[i] / (kWidth * kHeight);
   ck_assert_double_eq_tol(state.mean_frames(), frames, 1e-6 * frames);
-  ck_assert_int_eq(state.memory_bytes(),
-                   2 * 2 * kStateChannels * kWidth * kHeight +
-                       MotionSearch(2 * kWidth, 2 * kHeight).memory_bytes() +
-                       LocalBrightness(2 * kHeight, 2 * kWidth).memory_bytes() +
-                       BrightnessSearch(2 * kHeight, 2 * kWidth).memory_bytes());
   // A second state takes the place of the first one, and only when it is committed.
   State other = values;
   for (float& value : other.values) value = value / 2;

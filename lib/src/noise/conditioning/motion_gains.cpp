@@ -21,6 +21,10 @@ bool stands_still(const MotionField& field, int column, int row) {
 
 }  // namespace
 
+void MotionGains::reserve(int width, int height) {
+  gains_.reserve(MotionField(width, height).vectors.size());
+}
+
 void MotionGains::find(const MotionField* field, bool is_given) {
   gains_.clear();
   highest_ = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "layout/tensor_view.h"
@@ -28,6 +29,9 @@ class MotionGains {
   /// 0.04 dB.
   static constexpr Gains kOfMap{1.05f, 1};
 
+  /// Takes memory for luma planes of this size, so that the functions below need none. Throws
+  /// bad_alloc.
+  void reserve(int width, int height);
   /// Finds the blocks that stand still together with all their neighbours. field: null: nothing is
   /// known, and levels stay. is_given: whether the levels are those of the noise, and not those of
   /// a map.
@@ -37,6 +41,9 @@ class MotionGains {
   void apply(int first_row, const TensorView& rows) const;
   /// Returns the largest factor.
   float highest() const { return highest_; }
+  std::int64_t memory_bytes() const {
+    return static_cast<std::int64_t>(gains_.capacity() * sizeof(float));
+  }
 
  private:
   float highest_ = 1;
