@@ -24,6 +24,12 @@ float level_of(float log_level) {
       std::max(0.0f, std::exp2(2 * log_level) - static_cast<float>(kRoundingVariance)));
 }
 
+/// Networks whose sums overflow tell no number. There is no noise then.
+float clamped_log(float log_level) {
+  constexpr float kLowest = EvenLevels::kLowestLog, kHighest = EvenLevels::kHighestLog;
+  return log_level > kLowest ? std::min(log_level, kHighest) : kLowest;
+}
+
 double root_of_mean_square(const std::vector<float>& levels) {
   double sum = 0;
   for (const float level : levels) sum += static_cast<double>(level) * level;
@@ -71,8 +77,7 @@ void NoiseMapState::update_rows(const TensorView& map, const NoisyFrames& frames
         repeated = is_repeated(frames, x, y);
       }
       for (std::size_t channel = 0; channel < kNoiseMapChannels; ++channel) {
-        const float log_level = std::clamp<float>(log_level_of(values[channel]),
-                                                  EvenLevels::kLowestLog, EvenLevels::kHighestLog);
+        const float log_level = clamped_log(log_level_of(values[channel]));
         Mean& mean = now_[channel][block];
         if (!follows) {
           mean = {log_level, 1};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -148,6 +149,19 @@ START_TEST(test_rounding_is_no_noise) {
 }
 END_TEST
 
+/// Sums of a network that overflow are no numbers. They must not stay in the state.
+START_TEST(test_a_map_without_numbers_is_no_noise) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  Stream stream;
+  stream.update_flat(none);
+  ck_assert_double_eq(stream.state.luma_level(), 0);
+  ck_assert_double_eq_tol(stream.update_flat(3), 3, 1e-4);
+  stream.update(Map([&](int, int x, int) { return x == 0 ? none : 3.0; }));
+  ck_assert(std::isfinite(stream.state.luma_level()) && std::isfinite(stream.state.chroma_level()));
+  ck_assert_double_eq_tol(stream.update_flat(3), 3, 1e-4);
+}
+END_TEST
+
 START_TEST(test_maps_are_averaged) {
   Stream stream;
   double mean = 3, frames = 1;
@@ -260,7 +274,8 @@ int main() {
   return run_suite(
       "noise_map_state",
       {test_values_and_levels_convert_both_ways, test_any_number_of_threads_gives_the_same,
-       test_the_first_frame_takes_the_map, test_rounding_is_no_noise, test_maps_are_averaged,
+       test_the_first_frame_takes_the_map, test_rounding_is_no_noise,
+       test_a_map_without_numbers_is_no_noise, test_maps_are_averaged,
        test_a_change_is_followed_at_once, test_a_repeated_block_keeps_its_level,
        test_levels_move_along_the_motion, test_levels_are_evened_over_the_picture,
        test_without_motion_the_mean_begins_anew});
