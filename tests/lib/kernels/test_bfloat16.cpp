@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/bfloat16.h"
+#include "kernels/rounded_code.h"
 #include "kernels/sample_type.h"
 #include "support/check.h"
 
@@ -80,9 +81,21 @@ START_TEST(test_a_word_holds_as_many_values_as_fit) {
 }
 END_TEST
 
+START_TEST(test_codes_are_rounded_and_clamped) {
+  const std::pair<float, int> wanted[] = {{-3, 0},        {0.5f, 0},       {1.5f, 2},
+                                          {7.49f, 7},     {254.6f, 255},   {1e9f, 255},
+                                          {-INFINITY, 0}, {INFINITY, 255}, {std::nanf(""), 0}};
+  for (const auto& [value, code] : wanted) {
+    std::uint8_t stored = 99;
+    assign(stored, value);
+    ck_assert_int_eq(stored, code);
+  }
+}
+END_TEST
+
 int main() {
   return run_suite("bfloat16",
                    {test_each_finite_value_survives, test_values_are_rounded_to_the_nearest_one,
                     test_ties_go_to_the_even_one, test_floats_stay_as_they_are,
-                    test_a_word_holds_as_many_values_as_fit});
+                    test_a_word_holds_as_many_values_as_fit, test_codes_are_rounded_and_clamped});
 }

@@ -21,6 +21,8 @@ namespace denoiseae {
 namespace {
 
 #ifdef __x86_64__
+// The files of these sets are compiled for BMI, F16C and AVX512CD, too, which every processor with
+// these instructions has.
 bool has_avx2() {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
 }

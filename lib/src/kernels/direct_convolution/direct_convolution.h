@@ -65,8 +65,8 @@ struct DirectRow {
   void* out;
 };
 
-/// Computes rows of factor sigmoid(after(before(scales (convolution + bias)) + addend)). scratch:
-/// direct_scratch_bytes that no other thread uses.
+/// Computes rows of factor sigmoid(after(before(scales (convolution + bias)) + addend_factor
+/// addend)). scratch: direct_scratch_bytes that no other thread uses.
 using DirectConvolution = void(const DirectShape& shape, const DirectConstants& constants,
                                const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
                                void* scratch);
@@ -77,7 +77,7 @@ struct DirectVariant {
   DirectConvolution* rows;
   bool available;  ///< whether this CPU has the instructions
   bool on_tiles = false;
-  int group_lanes = 8;  ///< the best one in a shape
+  int group_lanes = 8;  ///< the one of shapes for which this variant is the fastest
   /// The largest sum of the magnitudes of the weights of one sign of inputs 2 i and 2 i + 1, where
   /// the inputs are codes.
   int highest_pair = 254;

@@ -3,6 +3,8 @@
 
 namespace denoiseae {
 
+static_assert(HWY_TARGET == HWY_AVX3);
+
 void direct_bfloat16_amx(const DirectShape& shape, const DirectConstants& constants,
                          const DirectEpilogue& epilogue, std::span<const DirectRow> rows,
                          void* scratch) {

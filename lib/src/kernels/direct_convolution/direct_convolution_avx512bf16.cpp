@@ -4,6 +4,8 @@
 
 namespace denoiseae {
 
+static_assert(HWY_TARGET == HWY_AVX3);
+
 namespace {
 
 /// Words of two inputs in bfloat16.

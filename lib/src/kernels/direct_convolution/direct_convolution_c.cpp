@@ -6,6 +6,7 @@
 
 #include "kernels/direct_convolution/direct_convolution.h"
 #include "kernels/direct_convolution/direct_layout.h"
+#include "kernels/rounded_code.h"
 
 namespace denoiseae {
 
@@ -27,8 +28,7 @@ void store(void* values, SampleType type, int index, float value) {
   } else if (type == SampleType::bfloat16) {
     assign(static_cast<Bfloat16*>(values)[index], value);
   } else {
-    static_cast<std::uint8_t*>(values)[index] =
-        static_cast<std::uint8_t>(std::nearbyint(std::clamp(value, 0.0f, 255.0f)));
+    assign(static_cast<std::uint8_t*>(values)[index], value);
   }
 }
 

@@ -163,7 +163,7 @@ void finish_values(const DirectLayout& layout, const DirectConstants& constants,
     // A vector that is not full may write values that the next group overwrites, unless they are
     // those of another vector, which were written before.
     if (count < kLanes && step > kLanes) whole = 0;
-    if (index + (whole - 1) * step + kLanes > end_of_call) --whole;
+    while (whole > 0 && index + (whole - 1) * step + kLanes > end_of_call) --whole;
     const auto added = [&] { return std::is_same_v<Addend, NoAddend> ? nullptr : addend + index; };
     int g = 0;
     for (; g < whole; ++g, index += step, sums += sums_step)

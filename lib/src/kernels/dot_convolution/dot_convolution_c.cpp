@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <algorithm>
 #include <cmath>
 
 #include "kernels/dot_convolution/dot_convolution.h"
+#include "kernels/rounded_code.h"
 
 namespace denoiseae {
 
@@ -10,10 +10,6 @@ namespace {
 
 float product(Bfloat16 a, Bfloat16 b) { return to_float(a) * to_float(b); }
 int product(std::uint8_t a, std::int8_t b) { return a * b; }
-
-void assign(std::uint8_t& to, float value) {
-  to = static_cast<std::uint8_t>(std::nearbyint(std::clamp(value, 0.0f, 255.0f)));
-}
 
 template <typename Sum, typename In, typename Weight, typename Out>
 void rows_of(const DotShape& shape, const DotConstants<Weight>& constants,

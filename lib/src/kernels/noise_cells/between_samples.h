@@ -90,7 +90,7 @@ inline __m256i row_between(const SamplePairOfEights& from, std::ptrdiff_t at,
         samples, _mm256_setr_epi8(a, b, b, c, c, d, d, e, e, f, f, g, g, h, h, i, a, b, b, c, c, d,
                                   d, e, e, f, f, g, g, h, h, i));
   };
-  // The sums are at most 77 times 255: they fit.
+  // The sums are at most 82 times 255: they fit.
   const __m256i first = _mm256_maddubs_epi16(pairs(0, 1, 2, 3, 4, 5, 6, 7, 11), taps.pairs[0]);
   const __m256i second = _mm256_maddubs_epi16(pairs(2, 3, 4, 5, 6, 7, 11, 12, 13), taps.pairs[1]);
   const __m256i third = _mm256_maddubs_epi16(pairs(4, 5, 6, 7, 11, 12, 13, 14, 15), taps.pairs[2]);
@@ -141,7 +141,7 @@ inline void codes_between(const SamplePairOfEights& from, std::ptrdiff_t stride,
     Lanes rows[kSourceRows];
     for (int y = 0; y < kSourceRows; ++y) {
       const std::uint8_t* const row = first + (y - kSamplesBefore) * stride;
-      // At most 77 times 255: it fits.
+      // At most 82 times 255: it fits.
       rows[y] = across[0] * lanes_of(row);
       for (int tap = 1; tap < kCodeTapCount; ++tap) rows[y] += across[tap] * lanes_of(row + tap);
     }

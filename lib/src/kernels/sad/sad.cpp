@@ -14,8 +14,9 @@ std::span<const SadVariant> sad_variants() noexcept {
 #ifdef __x86_64__
       SadVariant{"avx2", sad_16x16_avx2, sad_16x16_around_avx2, sad_8x8_along_avx2,
                  __builtin_cpu_supports("avx2") != 0},
-      SadVariant{"avx512", sad_16x16_avx512, sad_16x16_around_avx512, sad_8x8_along_avx512,
-                 __builtin_cpu_supports("avx512bw") != 0},
+      SadVariant{
+          "avx512", sad_16x16_avx512, sad_16x16_around_avx512, sad_8x8_along_avx512,
+          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
 #endif
   };
   return variants;

@@ -14,8 +14,9 @@ std::span<const SharpenVariant> sharpen_variants() noexcept {
 #ifdef __x86_64__
       SharpenVariant{"avx2", sharpen_row_avx2, sharpen_word_row_avx2,
                      __builtin_cpu_supports("avx2") != 0},
-      SharpenVariant{"avx512", sharpen_row_avx512, sharpen_word_row_avx512,
-                     __builtin_cpu_supports("avx512bw") != 0},
+      SharpenVariant{
+          "avx512", sharpen_row_avx512, sharpen_word_row_avx512,
+          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
 #endif
   };
   return variants;
