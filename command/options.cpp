@@ -112,7 +112,7 @@ std::optional<Options> parse_options(int argc, char** argv, int& status) {
                  "at most, for all films together; 0 = all processors")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  app.add_option("--jobs", options.jobs, "films at once; 0 = as many as there are processors")
+  app.add_option("--jobs", options.jobs, "films at once; 0 = as many as --threads")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   app.add_flag("-y,--force", options.force, "replaces files that exist");

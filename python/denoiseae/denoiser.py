@@ -117,7 +117,8 @@ class Denoiser:
         or Y and UV (NV12). Any other format of the library by its name: format="BGR" as OpenCV has it, "I420" in one
         array of shape (height * 3 / 2, width), "YUY2" with rows of bytes, and so on.
         out: arrays that receive the result, with the shapes of picture. They may lie in the memory of picture.
-        damaged: whether a part of this frame is known to be broken; it then leaves no trace in later frames.
+        damaged: whether a part of this frame is known to be broken; it then leaves no trace in later frames,
+            unless it is the first one of a stream.
 
         The first picture, and each of another size or format, begins a stream. Raises Error.
         """

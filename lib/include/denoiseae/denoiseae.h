@@ -102,8 +102,8 @@ typedef enum denoiseae_precision {
 /* Tells whether an engine can be used: 1 or 0. torch takes its module, which loads LibTorch the
  * first time that it is found. */
 DENOISEAE_API int denoiseae_has_engine(denoiseae_engine engine);
-/* Tells whether the engine native has instructions of this processor for a precision, so that it is
- * not slower than float32: 1 or 0. */
+/* Tells whether this processor has instructions for a precision of the engine native: 1 or 0. Some
+ * multiply bfloat16 more slowly than float32; DENOISEAE_PRECISION_AUTO knows which. */
 DENOISEAE_API int denoiseae_has_precision(denoiseae_precision precision);
 /* Returns the name of the instruction set that the engine native uses at most, "avx512_vnni" for
  * example: the highest one that the processor has and DENOISEAE_MAX_ISA allows. */
@@ -318,7 +318,8 @@ typedef struct denoiseae_settings {
   double strength;    /* scales the noise level that the network is told, 0 ... 2 */
   double chroma_strength; /* scales the level of the colour planes once more, 0 ... 2 */
   int temporal; /* 1: models with a recurrent state use earlier frames, too; 0 resets the state */
-  int damaged; /* 1: a part of this frame is known to be damaged; it leaves no trace in the state */
+  int damaged; /* 1: a part of this frame is known to be damaged; it leaves no trace in the state,
+                * unless it is the first one of a stream */
   denoiseae_show show; /* experimental, see docs/library.md */
   int reserved;
 } denoiseae_settings;

@@ -76,7 +76,8 @@ struct DenoiseSettings {
   bool temporal = true;
   /// Says that a part of this frame is known to be damaged, by a decoder for example. The frame is
   /// denoised, but leaves no trace in the recurrent state, so that the frames after it are denoised
-  /// with the past from before it.
+  /// with the past from before it. The first frame of a stream is remembered all the same: there is
+  /// nothing else.
   bool damaged = false;
   /// Chooses the output. Anything but the picture takes memory at its first frame. strength 0
   /// always copies the frame.

@@ -45,9 +45,8 @@ class Model {
 /// a weights file. A value with a slash or ending in .safetensors is a path. A name is looked up as
 /// NAME/weights.safetensors in DENOISEAE_MODEL_PATH (folders separated by colons), the tree that
 /// the library was built in, $XDG_DATA_HOME/denoiseae/models (default ~/.local/share) and the
-/// folder share/denoiseae/models
-/// beside the library or in the prefix that it was configured for, in this order. Throws not_found
-/// that lists the places and the names they hold.
+/// folder share/denoiseae/models beside the library or in the prefix that it was configured for, in
+/// this order. Throws not_found that lists the places and the names they hold.
 std::filesystem::path find_model(std::string_view name_or_path);
 
 /// Finds a file as find_model does, reads it and checks everything in it: the header has at most 1

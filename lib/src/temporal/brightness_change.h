@@ -46,7 +46,8 @@ class BrightnessChange {
   Line line_at(int luma_row) const;
   /// Returns the codes that the line of a luma row makes of the codes 0 ... 255.
   std::array<std::uint8_t, 256> codes_at(int luma_row) const;
-  /// Returns by how many codes the luma of the past changes: a root of the mean square.
+  /// Returns by how many codes the luma of the past changes: a root of the mean square, or, of two
+  /// changes that were appended, the sum of theirs, which is no less.
   double size() const { return size_; }
   /// Tells whether it may be a flash. Fades, and the exposure of cameras, change by less from frame
   /// to frame.

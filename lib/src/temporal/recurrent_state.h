@@ -31,11 +31,10 @@ class RecurrentState {
   /// - A frame with the codes of the one before, noise and all, is that frame once more: it brings
   ///   nothing new, and is denoised with the state that the other was denoised with.
   /// - A frame that matches too little follows a cut, but if the next one matches the picture
-  /// before
-  ///   that, it was a flash, and the state goes on from there.
+  ///   before that, it was a flash, and the state goes on from there.
   /// - A large sudden change of brightness may be a flash, too: that frame leaves the state as it
   ///   was, unless the next one has the same brightness.
-  /// - A frame that is damaged always leaves the state as it was.
+  /// - A frame that is damaged leaves the state as it was, if it was known.
   const MotionField* follow(FrameCodes& codes, double sigma_8bit, ThreadPool* pool = nullptr,
                             bool damaged = false);
   /// Tells whether the frame that was followed last is the one before once more.

@@ -89,7 +89,7 @@ void check_device(const std::string& device) {
                   "\"; set the device to cpu or the engine to torch");
 }
 
-/// Calls body; what fails in it becomes an Error.
+/// Calls body. Where memory is missing in it, that becomes an Error.
 template <typename Body>
 void translate_errors(const TensorView& planes, const Body& body) {
   try {

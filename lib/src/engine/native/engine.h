@@ -11,9 +11,8 @@
 namespace denoiseae {
 
 /// The rows of the input that each thread answers for, from top to bottom, multiples of the graph's
-/// alignment. Fewer than
-/// threads where bands would become so thin that most of their work is for rows of their
-/// neighbours; one where every output depends on all of the input.
+/// alignment. Fewer than threads where bands would become so thin that most of their work is for
+/// rows of their neighbours; one where every output depends on all of the input.
 std::vector<RowRange> split_bands(const Graph& graph, int height, unsigned threads);
 
 /// height, width: a size that the graph takes. pool: threads to use, of which there may be more
