@@ -203,6 +203,11 @@ START_TEST(test_a_state_returns_where_nothing_moves) {
   for (std::size_t i = kStateVariance; i < values.values.size(); i += kStateChannels)
     frames += 1.0 / values.values[i] / (kWidth * kHeight);
   ck_assert_double_eq_tol(state.mean_frames(), frames, 1e-6 * frames);
+  const int w = 2 * kWidth, h = 2 * kHeight;
+  std::int64_t bytes = 4 * kStateChannels * kWidth * (kHeight + 1);
+  bytes += sizeof(MotionVector) * MotionField(w, h).vectors.size();
+  bytes += MotionSearch(w, h).memory_bytes() + LocalBrightness(h, w).memory_bytes();
+  ck_assert_int_eq(state.memory_bytes(), bytes + BrightnessSearch(h, w).memory_bytes());
   // A second state takes the place of the first one, and only when it is committed.
   State other = values;
   for (float& value : other.values) value = value / 2;
