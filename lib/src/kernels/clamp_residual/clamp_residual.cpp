@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -11,7 +12,7 @@ std::span<const ClampResidualVariant> clamp_residual_variants() noexcept {
   static const std::array variants = {
       ClampResidualVariant{"c", clamp_residual_c, true},
 #ifdef __x86_64__
-      ClampResidualVariant{"avx2", clamp_residual_avx2, __builtin_cpu_supports("avx2") != 0},
+      ClampResidualVariant{"avx2", clamp_residual_avx2, has_avx2()},
 #endif
   };
   return variants;

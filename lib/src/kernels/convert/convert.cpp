@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,10 +13,8 @@ std::span<const ConvertVariant> convert_variants() noexcept {
   static const std::array variants = {
       ConvertVariant{"c", &kConvertC, true},
 #ifdef __x86_64__
-      ConvertVariant{"avx2", &kConvertAvx2, __builtin_cpu_supports("avx2") != 0},
-      ConvertVariant{
-          "avx512", &kConvertAvx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      ConvertVariant{"avx2", &kConvertAvx2, has_avx2()},
+      ConvertVariant{"avx512", &kConvertAvx512, has_avx512()},
 #endif
   };
   return variants;

@@ -15,21 +15,13 @@
 #include "kernels/best_variant.h"
 #include "kernels/direct_convolution/direct_layout.h"
 #include "kernels/tiles.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
 namespace {
 
 #ifdef __x86_64__
-// The files of these sets are compiled for BMI, F16C and AVX512CD, too, which every processor with
-// these instructions has.
-bool has_avx2() {
-  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-}
-bool has_avx512() {
-  return __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
-         __builtin_cpu_supports("avx512dq") != 0;
-}
 /// Not all compilers that build this know the name of the feature.
 bool has_avx_vnni() {
   unsigned a = 0, b = 0, c = 0, d = 0;

@@ -3,6 +3,7 @@
 #include "kernels/dot_convolution/dot_convolution.h"
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -11,9 +12,7 @@ std::span<const Bfloat16DotVariant> bfloat16_dot_variants() noexcept {
       Bfloat16DotVariant{"c", bfloat16_dot_c, bfloat16_dot_c, true},
 #ifdef __x86_64__
       Bfloat16DotVariant{"avx512bf16", bfloat16_dot_avx512bf16, bfloat16_dot_avx512bf16,
-                         __builtin_cpu_supports("avx512bf16") != 0 &&
-                             __builtin_cpu_supports("avx512bw") != 0 &&
-                             __builtin_cpu_supports("avx512vl") != 0},
+                         __builtin_cpu_supports("avx512bf16") != 0 && has_avx512()},
 #endif
   };
   return variants;
@@ -29,9 +28,7 @@ std::span<const CodeDotVariant> code_dot_variants() noexcept {
       CodeDotVariant{"c", code_dot_c, code_dot_c, true},
 #ifdef __x86_64__
       CodeDotVariant{"avx512vnni", code_dot_avx512vnni, code_dot_avx512vnni,
-                     __builtin_cpu_supports("avx512vnni") != 0 &&
-                         __builtin_cpu_supports("avx512bw") != 0 &&
-                         __builtin_cpu_supports("avx512vl") != 0},
+                     __builtin_cpu_supports("avx512vnni") != 0 && has_avx512()},
 #endif
   };
   return variants;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,11 +13,8 @@ std::span<const EltwiseVariant> eltwise_variants() noexcept {
   static const std::array variants = {
       EltwiseVariant{"c", eltwise_row_c, eltwise_row_c, true},
 #ifdef __x86_64__
-      EltwiseVariant{"avx2", eltwise_row_avx2, eltwise_row_avx2,
-                     __builtin_cpu_supports("avx2") != 0},
-      EltwiseVariant{
-          "avx512", eltwise_row_avx512, eltwise_row_avx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      EltwiseVariant{"avx2", eltwise_row_avx2, eltwise_row_avx2, has_avx2()},
+      EltwiseVariant{"avx512", eltwise_row_avx512, eltwise_row_avx512, has_avx512()},
 #endif
   };
   return variants;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,10 +13,8 @@ std::span<const InterpolateVariant> interpolate_variants() noexcept {
   static const std::array variants = {
       InterpolateVariant{"c", interpolate_c, true},
 #ifdef __x86_64__
-      InterpolateVariant{"avx2", interpolate_avx2, __builtin_cpu_supports("avx2") != 0},
-      InterpolateVariant{
-          "avx512", interpolate_avx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      InterpolateVariant{"avx2", interpolate_avx2, has_avx2()},
+      InterpolateVariant{"avx512", interpolate_avx512, has_avx512()},
 #endif
   };
   return variants;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Moves the four luma samples of 2x2 blocks between registers and rows of codes.
+// Moves the samples of 2x2 blocks between registers, rows of codes and packed values.
 #pragma once
 
 #include <immintrin.h>
@@ -13,6 +13,24 @@ namespace {
 inline __m256 two_blocks(const float* values, int step) {
   return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(values)),
                               _mm_loadu_ps(values + step), 1);
+}
+
+/// Loads the chroma of four blocks, in pairs of U and V. packed: the values of the first block,
+/// step floats before those of the second; the chroma follows four values of luma.
+inline __m256 chroma_of_blocks(const float* packed, int step) {
+  const auto pair = [packed, step](int i) {
+    return _mm_castsi128_ps(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(packed + i * step + 4)));
+  };
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_movelh_ps(pair(0), pair(1))),
+                              _mm_movelh_ps(pair(2), pair(3)), 1);
+}
+
+inline __m128i load_8_bytes(const std::uint8_t* p) {
+  return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+}
+inline __m128i load_16_bytes(const std::uint8_t* p) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
 }
 
 /// Stores the samples of a block, the first six values. Stores with a mask are several times as

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -11,7 +12,7 @@ std::span<const LumaCodesVariant> luma_codes_variants() noexcept {
   static const std::array variants = {
       LumaCodesVariant{"c", luma_codes_c, true},
 #ifdef __x86_64__
-      LumaCodesVariant{"avx2", luma_codes_avx2, __builtin_cpu_supports("avx2") != 0},
+      LumaCodesVariant{"avx2", luma_codes_avx2, has_avx2()},
 #endif
   };
   return variants;

@@ -8,6 +8,7 @@
 
 #include "kernels/best_variant.h"
 #include "kernels/noise_cells/noise_cells_loops.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -55,10 +56,8 @@ std::span<const NoiseCellsVariant> noise_cells_variants() noexcept {
   static const std::array variants = {
       NoiseCellsVariant{"c", noise_cells_c, true},
 #ifdef __x86_64__
-      NoiseCellsVariant{"avx2", noise_cells_avx2, __builtin_cpu_supports("avx2") != 0},
-      NoiseCellsVariant{
-          "avx512", noise_cells_avx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      NoiseCellsVariant{"avx2", noise_cells_avx2, has_avx2()},
+      NoiseCellsVariant{"avx512", noise_cells_avx512, has_avx512()},
 #endif
   };
   return variants;

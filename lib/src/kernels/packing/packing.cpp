@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -13,7 +14,7 @@ std::span<const PackingVariant> packing_variants() noexcept {
                      subtract_word_blocks_c, true},
 #ifdef __x86_64__
       PackingVariant{"avx2", pack_blocks_avx2, subtract_blocks_avx2, pack_word_blocks_avx2,
-                     subtract_word_blocks_avx2, __builtin_cpu_supports("avx2") != 0},
+                     subtract_word_blocks_avx2, has_avx2()},
 #endif
   };
   return variants;

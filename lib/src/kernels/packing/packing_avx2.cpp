@@ -12,13 +12,6 @@ namespace {
 
 constexpr float kUnit = 1.0f / 255;
 
-__m128i load8(const std::uint8_t* p) {
-  return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
-}
-__m128i load16(const std::uint8_t* p) {
-  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-}
-
 __m256 codes(__m128i bytes) { return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)); }
 
 __m256i subtract_noise(__m256 code, __m256 noise) {
@@ -28,8 +21,8 @@ __m256i subtract_noise(__m256 code, __m256 noise) {
 
 /// Loads U and V of 8 blocks, in pairs of U and V.
 __m128i load_chroma(const BlockRows<const std::uint8_t>& in, int x) {
-  if (in.chroma_step == 1) return _mm_unpacklo_epi8(load8(in.u + x), load8(in.v + x));
-  const __m128i pairs = load16((in.u < in.v ? in.u : in.v) + 2 * x);
+  if (in.chroma_step == 1) return _mm_unpacklo_epi8(load_8_bytes(in.u + x), load_8_bytes(in.v + x));
+  const __m128i pairs = load_16_bytes((in.u < in.v ? in.u : in.v) + 2 * x);
   if (in.u < in.v) return pairs;
   return _mm_shuffle_epi8(pairs,
                           _mm_setr_epi8(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
@@ -55,7 +48,7 @@ void pack_blocks_avx2(const BlockRows<const std::uint8_t>& in, int blocks, float
   int x = 0;
   if (is_known(in.chroma_step, in.v - in.u)) {
     for (; x + kBlocks <= blocks; x += kBlocks, out += kBlocks * kPackedInputChannels) {
-      const __m128i top = load16(in.top + 2 * x), bottom = load16(in.bottom + 2 * x);
+      const __m128i top = load_16_bytes(in.top + 2 * x), bottom = load_16_bytes(in.bottom + 2 * x);
       const __m128i chroma = load_chroma(in, x);
       const __m128i luma_low = _mm_unpacklo_epi16(top, bottom);
       const __m128i luma_high = _mm_unpackhi_epi16(top, bottom);
@@ -81,7 +74,7 @@ void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* 
                      (in.chroma_step == 1 || in.v - in.u == out.v - out.u);
   const __m128i apart = _mm_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
   for (; known && x + kBlocks <= blocks; x += kBlocks, noise += kBlocks * kPackedChannels) {
-    const __m128i top = load16(in.top + 2 * x), bottom = load16(in.bottom + 2 * x);
+    const __m128i top = load_16_bytes(in.top + 2 * x), bottom = load_16_bytes(in.bottom + 2 * x);
     const __m128i chroma = load_chroma(in, x);
     const auto luma_of = [&](__m128i blocks_of_4, int first) {
       const float* n = noise + first * kPackedChannels;
@@ -93,13 +86,8 @@ void subtract_blocks_avx2(const BlockRows<const std::uint8_t>& in, const float* 
     };
     luma_of(_mm_unpacklo_epi16(top, bottom), 0);
     luma_of(_mm_unpackhi_epi16(top, bottom), 4);
-    const auto chroma_noise = [&](int first) {
-      const auto pair = [&](int i) {
-        return _mm_castsi128_ps(_mm_loadl_epi64(
-            reinterpret_cast<const __m128i*>(noise + (first + i) * kPackedChannels + 4)));
-      };
-      return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_movelh_ps(pair(0), pair(1))),
-                                  _mm_movelh_ps(pair(2), pair(3)), 1);
+    const auto chroma_noise = [noise](int first) {
+      return chroma_of_blocks(noise + first * kPackedChannels, kPackedChannels);
     };
     const __m256i low = subtract_noise(codes(chroma), chroma_noise(0));
     const __m256i high = subtract_noise(codes(_mm_unpackhi_epi64(chroma, chroma)), chroma_noise(4));

@@ -11,23 +11,6 @@ namespace {
 
 constexpr int kBlocks = 4;  // number of blocks in a vector
 
-__m128i load8(const std::uint8_t* p) {
-  return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
-}
-__m128i load16(const std::uint8_t* p) {
-  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-}
-
-/// Loads the chroma noise of four blocks, in pairs of U and V.
-__m256 chroma_noise(const float* noise) {
-  const auto pair = [noise](int i) {
-    return _mm_castsi128_ps(
-        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(noise + i * kPackedChannels + 4)));
-  };
-  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_movelh_ps(pair(0), pair(1))),
-                              _mm_movelh_ps(pair(2), pair(3)), 1);
-}
-
 class WordVectors {
  public:
   explicit WordVectors(const SampleWords& words)
@@ -68,8 +51,8 @@ bool is_known(const BlockRows<Byte>& rows) {
 
 /// Loads U and V of four blocks, in pairs of U and V.
 __m128i load_chroma(const BlockRows<const std::uint8_t>& in, int x) {
-  if (in.chroma_step == 4) return load16(in.u + 4 * x);
-  return _mm_unpacklo_epi16(load8(in.u + 2 * x), load8(in.v + 2 * x));
+  if (in.chroma_step == 4) return load_16_bytes(in.u + 4 * x);
+  return _mm_unpacklo_epi16(load_8_bytes(in.u + 2 * x), load_8_bytes(in.v + 2 * x));
 }
 
 void store_chroma(__m128i pairs, const BlockRows<std::uint8_t>& out, int x) {
@@ -101,7 +84,7 @@ void pack_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const Sample
   int x = 0;
   for (; is_known(in) && x + kBlocks <= blocks;
        x += kBlocks, out += kBlocks * kPackedInputChannels) {
-    const __m128i top = load16(in.top + 4 * x), bottom = load16(in.bottom + 4 * x);
+    const __m128i top = load_16_bytes(in.top + 4 * x), bottom = load_16_bytes(in.bottom + 4 * x);
     const __m128i low = _mm_unpacklo_epi32(top, bottom), high = _mm_unpackhi_epi32(top, bottom);
     const __m128i chroma = load_chroma(in, x);
     put(low, chroma, out);
@@ -118,12 +101,13 @@ void subtract_word_blocks_avx2(const BlockRows<const std::uint8_t>& in, const Sa
   int x = 0;
   for (; is_known(in) && is_known(out) && x + kBlocks <= blocks;
        x += kBlocks, noise += kBlocks * kPackedChannels) {
-    const __m128i top = load16(in.top + 4 * x), bottom = load16(in.bottom + 4 * x);
+    const __m128i top = load_16_bytes(in.top + 4 * x), bottom = load_16_bytes(in.bottom + 4 * x);
     const __m128 low = _mm_castsi128_ps(samples.subtract_noise(_mm_unpacklo_epi32(top, bottom),
                                                                two_blocks(noise, kPackedChannels)));
     const __m128 high = _mm_castsi128_ps(samples.subtract_noise(
         _mm_unpackhi_epi32(top, bottom), two_blocks(noise + 2 * kPackedChannels, kPackedChannels)));
-    const __m128i chroma = samples.subtract_noise(load_chroma(in, x), chroma_noise(noise));
+    const __m128i chroma =
+        samples.subtract_noise(load_chroma(in, x), chroma_of_blocks(noise, kPackedChannels));
     _mm_storeu_ps(reinterpret_cast<float*>(out.top + 4 * x),
                   _mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
     _mm_storeu_ps(reinterpret_cast<float*>(out.bottom + 4 * x),

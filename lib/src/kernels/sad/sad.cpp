@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,11 +13,9 @@ std::span<const SadVariant> sad_variants() noexcept {
   static const std::array variants = {
       SadVariant{"c", sad_16x16_c, sad_16x16_around_c, sad_8x8_along_c, true},
 #ifdef __x86_64__
-      SadVariant{"avx2", sad_16x16_avx2, sad_16x16_around_avx2, sad_8x8_along_avx2,
-                 __builtin_cpu_supports("avx2") != 0},
-      SadVariant{
-          "avx512", sad_16x16_avx512, sad_16x16_around_avx512, sad_8x8_along_avx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      SadVariant{"avx2", sad_16x16_avx2, sad_16x16_around_avx2, sad_8x8_along_avx2, has_avx2()},
+      SadVariant{"avx512", sad_16x16_avx512, sad_16x16_around_avx512, sad_8x8_along_avx512,
+                 has_avx512()},
 #endif
   };
   return variants;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,11 +13,8 @@ std::span<const SharpenVariant> sharpen_variants() noexcept {
   static const std::array variants = {
       SharpenVariant{"c", sharpen_row_c, sharpen_word_row_c, true},
 #ifdef __x86_64__
-      SharpenVariant{"avx2", sharpen_row_avx2, sharpen_word_row_avx2,
-                     __builtin_cpu_supports("avx2") != 0},
-      SharpenVariant{
-          "avx512", sharpen_row_avx512, sharpen_word_row_avx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      SharpenVariant{"avx2", sharpen_row_avx2, sharpen_word_row_avx2, has_avx2()},
+      SharpenVariant{"avx512", sharpen_row_avx512, sharpen_word_row_avx512, has_avx512()},
 #endif
   };
   return variants;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,9 +13,7 @@ std::span<const SmallChannelConvolutionVariant> small_channel_convolution_varian
   static const std::array variants = {
       SmallChannelConvolutionVariant{"c", small_channel_convolution_c, true},
 #ifdef __x86_64__
-      SmallChannelConvolutionVariant{
-          "avx512", small_channel_convolution_avx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      SmallChannelConvolutionVariant{"avx512", small_channel_convolution_avx512, has_avx512()},
 #endif
   };
   return variants;

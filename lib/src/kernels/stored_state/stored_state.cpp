@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,10 +13,8 @@ std::span<const StoredStateVariant> stored_state_variants() noexcept {
   static const std::array variants = {
       StoredStateVariant{"c", &kStoredStateC, true},
 #ifdef __x86_64__
-      StoredStateVariant{"avx2", &kStoredStateAvx2, __builtin_cpu_supports("avx2") != 0},
-      StoredStateVariant{
-          "avx512", &kStoredStateAvx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      StoredStateVariant{"avx2", &kStoredStateAvx2, has_avx2()},
+      StoredStateVariant{"avx512", &kStoredStateAvx512, has_avx512()},
 #endif
   };
   return variants;

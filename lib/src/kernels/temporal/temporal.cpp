@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -11,11 +12,8 @@ std::span<const TemporalVariant> temporal_variants() noexcept {
   static const std::array variants = {
       TemporalVariant{"c", &kTemporalC, true},
 #ifdef __x86_64__
-      TemporalVariant{"avx2", &kTemporalAvx2,
-                      __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0},
-      TemporalVariant{
-          "avx512", &kTemporalAvx512,
-          __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0},
+      TemporalVariant{"avx2", &kTemporalAvx2, has_avx2()},
+      TemporalVariant{"avx512", &kTemporalAvx512, has_avx512()},
 #endif
   };
   return variants;

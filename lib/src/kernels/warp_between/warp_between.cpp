@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/best_variant.h"
+#include "kernels/x86_sets.h"
 
 namespace denoiseae {
 
@@ -12,7 +13,7 @@ std::span<const WarpBetweenVariant> warp_between_variants() noexcept {
   static const std::array variants = {
       WarpBetweenVariant{"c", warp_between_c, true},
 #ifdef __x86_64__
-      WarpBetweenVariant{"avx2", warp_between_avx2, __builtin_cpu_supports("avx2") != 0},
+      WarpBetweenVariant{"avx2", warp_between_avx2, has_avx2()},
 #endif
   };
   return variants;

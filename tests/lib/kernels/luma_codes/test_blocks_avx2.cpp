@@ -36,6 +36,26 @@ namespace {
   }
 }
 
+[[gnu::noinline]] void check_chroma() {
+  float packed[4 * 9];
+  for (int i = 0; i < 4 * 9; ++i) packed[i] = static_cast<float>(i);
+  for (int step = 6; step <= 9; ++step) {
+    float found[8];
+    _mm256_storeu_ps(found, chroma_of_blocks(packed, step));
+    for (int i = 0; i < 8; ++i)
+      ck_assert_float_eq(found[i], static_cast<float>(i / 2 * step + 4 + i % 2));
+  }
+}
+
+[[gnu::noinline]] void check_bytes() {
+  std::uint8_t bytes[17], found[16];
+  for (int i = 0; i < 17; ++i) bytes[i] = static_cast<std::uint8_t>(i);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(found), load_16_bytes(bytes + 1));
+  for (int i = 0; i < 16; ++i) ck_assert_int_eq(found[i], i + 1);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(found), load_8_bytes(bytes + 3));
+  for (int i = 0; i < 16; ++i) ck_assert_int_eq(found[i], i < 8 ? i + 3 : 0);
+}
+
 [[gnu::noinline]] void check_packed() {
   float found[9] = {};
   store_packed(found + 1, _mm256_setr_ps(1, 2, 3, 4, 5, 6, 7, 8));
@@ -57,6 +77,12 @@ namespace {
 START_TEST(test_two_blocks_are_loaded_from_their_places) { check_loads(); }
 END_TEST
 
+START_TEST(test_the_chroma_of_four_blocks_is_loaded) { check_chroma(); }
+END_TEST
+
+START_TEST(test_eight_and_sixteen_bytes_are_loaded) { check_bytes(); }
+END_TEST
+
 START_TEST(test_six_values_are_stored) { check_packed(); }
 END_TEST
 
@@ -68,6 +94,8 @@ END_TEST
 
 namespace {
 constexpr const TTest* kTests[] = {DAE_TEST(test_two_blocks_are_loaded_from_their_places),
+                                   DAE_TEST(test_the_chroma_of_four_blocks_is_loaded),
+                                   DAE_TEST(test_eight_and_sixteen_bytes_are_loaded),
                                    DAE_TEST(test_six_values_are_stored),
                                    DAE_TEST(test_codes_are_rounded_half_up_and_clamped),
                                    DAE_TEST(test_four_blocks_become_two_rows)};
